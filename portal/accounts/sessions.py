@@ -1,0 +1,1 @@
+from django.contrib.sessions.backends.db import SessionStore

@@ -1,0 +1,1 @@
+"""Critical events: who did what, when, from which device."""

@@ -1,0 +1,23 @@
+"""Small facts about a request that several rooms need."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The caller's address, read behind exactly the trusted number of proxies.
+
+    Each trusted proxy appends one entry to X-Forwarded-For; whatever stands further left is the caller's claim.
+    """
+    count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if count:
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if len(hops) >= count:
+            return hops[-count].strip()
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def user_agent(request: HttpRequest) -> str:
+    """The browser's name for itself, cut and without control characters (it goes into logs)."""
+    text = request.META.get("HTTP_USER_AGENT", "")[:300]
+    return "".join(c for c in text if c.isprintable())

@@ -1,0 +1,32 @@
+"""Structured logs: one JSON object a line, with request id, agency and member."""
+
+import logging
+
+from pythonjsonlogger.json import JsonFormatter
+
+from portal.core import context
+
+
+class Trace(logging.Filter):
+    """Adds who and where to every record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        now = context.current()
+        record.request_id = now.request_id
+        record.agency = now.agency_id
+        record.member = now.member_id
+        record.job = now.task
+        return True
+
+
+class Formatter(JsonFormatter):
+    """Fields in a fixed order; empty ones are left out."""
+
+    def __init__(self):
+        super().__init__(
+            "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(agency)s %(member)s %(job)s",
+            rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
+        )
+
+    def process_log_record(self, log_record):
+        return {key: value for key, value in log_record.items() if value not in (None, "")}

@@ -1,0 +1,227 @@
+"""The parts of the design system as template tags: icons, avatars, pills, fields, times. Markup of size is in templates/ui/."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.forms import BoundField, FileInput, Form
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from portal.core import formats
+
+register = template.Library()
+
+# Order matters: equal selectors of later files win. tokens.css opens the layers.
+STYLESHEETS = (
+    "tokens base layout parts card table form menu thread timeline figures utilities print".split()
+)
+SCRIPTS = ("portal", "keys", "keep", "session")
+HUES = 5
+
+
+# --- Files -----------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """The links to the portal's style sheets, in the order of their layers."""
+    rows = ((static(f"css/{name}.css"),) for name in STYLESHEETS)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', rows)
+
+
+@register.simple_tag
+def stylesheet(name: str) -> SafeString:
+    """One more sheet for a page that needs a rare part: minutes, sheet, calendar, board or match."""
+    return format_html('<link rel="stylesheet" href="{}">', static(f"css/{name}.css"))
+
+
+@register.simple_tag
+def scripts() -> SafeString:
+    """The portal's own modules; every page works without them."""
+    rows = ((static(f"js/{name}.js"),) for name in SCRIPTS)
+    return format_html_join("\n", '<script type="module" src="{}"></script>', rows)
+
+
+# --- Small parts --------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite: {% icon "mail" %}, {% icon "mail" "icon--sm" %}. Always decoration; words stand beside it."""
+    return _icon(name, classes, static("icons/sprite.svg"))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, classes: str, sprite: str) -> SafeString:
+    style = f"icon {classes}".strip()
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', style, sprite, name
+    )
+
+
+@register.simple_tag
+def avatar(person: Any, hue: int = 0, classes: str = "") -> SafeString:
+    """A round with initials: {% avatar member %}, {% avatar "Katrin Vogel" classes="avatar--sm" %}.
+
+    Takes a name, or anything with a name. The name itself must stand next to it, for the round is hidden from readers.
+    """
+    name = _name(person)
+    return _avatar(initials(name), hue or hue_of(name), classes)
+
+
+@lru_cache(maxsize=2048)
+def _avatar(letters: str, hue: int, classes: str) -> SafeString:
+    style = f"avatar {classes}".strip()
+    return format_html('<span class="{}" data-hue="{}" aria-hidden="true">{}</span>', style, hue, letters)
+
+
+@register.simple_tag
+def pill(text: Any, tone: str = "mute", classes: str = "") -> SafeString:
+    """A state in words: {% pill _("Paid") "ok" %}. Tones: ok warn bad info brand mute. Classes: pill--plain, pill--hollow."""
+    style = f"pill {classes}".strip()
+    return format_html('<span class="{}" data-tone="{}">{}</span>', style, tone, text)
+
+
+@register.inclusion_tag("ui/_copy.html")
+def copy(id: str, value: str, label: str, done: str = "") -> dict[str, str]:  # noqa: A002, the HTML word
+    """A value to take along, with a copy button: {% copy "inbound" address _("Inbound address") %}."""
+    return {"id": id, "value": value, "label": label, "done": done}
+
+
+# --- Forms ---------------------------------------------------------------------------------------------------
+
+
+class _PlainFile(FileInput):
+    """A bare file input; a drop zone shows by itself what is there."""
+
+    allow_multiple_selected = True
+
+
+@register.simple_tag
+def field(bound: BoundField, label: str = "", help: str = "", classes: str = "", **attrs: Any) -> SafeString:  # noqa: A002
+    """A form field with label, help and errors: {% field form.title %}. Its widget decides the shape.
+
+    Text, select, textarea: .input. One box: .check. Radios: .seg. Several boxes: .check each. File: .drop. Hidden: bare.
+    Further words become attributes of the widget: {% field form.text rows=3 hx_post=url placeholder=False %}.
+    """
+    if bound.is_hidden:
+        return mark_safe(str(bound))  # noqa: S308, rendered and escaped by Django's widget
+    shape, described = _shape(bound), described_by(bound, bool(help or bound.help_text))
+    context = {
+        "field": bound,
+        "label": label or bound.label,
+        "help": help or bound.help_text,
+        "classes": classes,
+        "id": bound.auto_id,
+        "described": described,
+        "widget": _widget(bound, shape, described, attrs),
+        "options": bound.subwidgets if shape in ("seg", "checks") else (),
+    }
+    return render_to_string(f"ui/_field_{shape}.html", context)
+
+
+def _shape(bound: BoundField) -> str:
+    kind = getattr(bound.field.widget, "input_type", "")
+    if kind == "radio":
+        return "seg"
+    if kind == "checkbox":
+        return "checks" if hasattr(bound.field, "choices") else "check"
+    return "drop" if kind == "file" else "input"
+
+
+def _widget(bound: BoundField, shape: str, described: str, words: dict[str, Any]) -> SafeString:
+    attrs: dict[str, Any] = {name.replace("_", "-"): value for name, value in words.items()}
+    if described:
+        attrs["aria-describedby"] = described
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    if shape == "input":
+        own = attrs.get("class", bound.field.widget.attrs.get("class", ""))
+        attrs["class"] = f"input {own}".strip()
+    plain = _PlainFile(attrs=bound.field.widget.attrs) if shape == "drop" else None
+    return bound.as_widget(widget=plain, attrs=attrs)
+
+
+def described_by(bound: BoundField, has_help: bool) -> str:
+    """The ids of a field's help and error, for aria-describedby."""
+    parts = [f"{bound.auto_id}-help"] if has_help else []
+    return " ".join([*parts, f"{bound.auto_id}-error"] if bound.errors else parts)
+
+
+@register.inclusion_tag("ui/_form_errors.html")
+def form_errors(form: Form) -> dict[str, Any]:
+    """What a form lacks, as one note above it with links to its fields; nothing when all is well."""
+    wrong = [bound for bound in form if bound.errors and not bound.is_hidden]
+    hidden = [error for bound in form.hidden_fields() for error in bound.errors]
+    return {"general": [*form.non_field_errors(), *hidden], "wrong": wrong, "form": form}
+
+
+# --- Words and numbers --------------------------------------------------------------------------------------
+
+
+@register.filter(name="initials")
+def initials(name: Any) -> str:
+    """First letters of the first and the last word: "Katrin von Vogel" is KV."""
+    words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+@register.filter(name="hue")
+def hue_of(name: Any) -> int:
+    """A colour from 1 to 5 that stays with the name."""
+    return crc32(str(name).encode()) % HUES + 1
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """Minutes as H:MM."""
+    return "" if minutes is None else formats.format_minutes(minutes)
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """Bytes as KB or MB."""
+    return formats.format_bytes(size)
+
+
+@register.filter
+def day(value: date | None, style: str = "date") -> str:
+    """A day in the reader's language: {{ protocol.held_on|day }}, |day:"short", "weekday", "long", "month"."""
+    return "" if value is None else formats.format_date(value, style=style)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Day and time in the reader's language and zone."""
+    return "" if value is None else formats.format_datetime(value)
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """Time of day in the reader's language and zone."""
+    return "" if value is None else formats.format_time(value)
+
+
+@register.simple_tag
+def when(value: date | None, style: str = "") -> SafeString | str:
+    """A <time> element: {% when mail.received_at %}. Styles: those of |day, "time", "near" ("tomorrow")."""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _in_words(value, style))
+
+
+def _in_words(value: date, style: str) -> str:
+    if style == "near":
+        return formats.format_relative_day(value)
+    if isinstance(value, datetime) and style in ("", "time"):
+        return formats.format_time(value) if style else formats.format_datetime(value)
+    return formats.format_date(value, style=style or "date")
+
+
+def _name(person: Any) -> str:
+    return str(getattr(person, "name", "") or person)

@@ -1,0 +1,1 @@
+"""The demo world and the outbox page: only when DEMO is on."""

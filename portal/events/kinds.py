@@ -1,0 +1,45 @@
+"""What can happen in the product. Each app declares its kinds in `<app>/events.py` and registers them at start-up."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of event.
+
+    code: "<noun>.<past participle>"; title: template filled with the payload, translated when shown; area: which of a contact's
+    areas opens it; timeline: whether it makes a row there; internal: contacts and vendors may never see it;
+    told: who is notified by default (event -> members), the actor excepted; link: event -> path inside the agency.
+    """
+
+    code: str
+    title: Any
+    area: str = "work"
+    icon: str = "info"
+    timeline: bool = True
+    internal: bool = False
+    told: Callable[[Any], Iterable] | None = field(default=None, compare=False)
+    link: Callable[[Any], str] | None = field(default=None, compare=False)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    """Declare kinds; a code that exists already is an error of the programmer."""
+    for kind in kinds:
+        if kind.code in _kinds:
+            raise ValueError(f"event kind {kind.code} is declared twice")
+        _kinds[kind.code] = kind
+
+
+def kind_of(code: str) -> Kind:
+    """The declared kind of this code; KeyError for an undeclared one."""
+    return _kinds[code]
+
+
+def on_timeline() -> list[str]:
+    """Codes of the kinds that make a row on the timeline."""
+    return [kind.code for kind in _kinds.values() if kind.timeline]

@@ -1,0 +1,95 @@
+"""One row for everything that happened: the timeline, notifications and automations are only its readers."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.events.kinds import Kind, kind_of, on_timeline
+from portal.tenancy.models import Member
+from portal.tenancy.models.base import TenantModel, TenantQuerySet
+from portal.tenancy.walls import TenantForeignKey
+
+
+class EventQuerySet(TenantQuerySet):
+    """Events, newest first by (happened_at, id)."""
+
+    def visible_to(self, member):
+        """Staff: all of their clients, marked with the day on which the client will. Others: what is due and theirs."""
+        rows = super().visible_to(member)
+        if member.is_specialist:
+            if member.can("all_clients"):
+                return rows
+            return rows.filter(Q(client_id__in=member.client_ids) | Q(project_id__in=member.project_ids))
+        rows = rows.filter(internal=False)
+        if member.is_vendor:
+            due = Q(visible_from__lte=timezone.now()) | Q(actor=member)
+            return rows.filter(due, project_id__in=member.project_ids)
+        reach = Q()
+        for area in ("work", "tickets", "mails", "money", "security"):
+            reach |= Q(area=area, client_id__in=member.clients_of(area))
+        return rows.filter(reach, visible_from__lte=timezone.now())
+
+    def of(self, client):
+        return self.filter(client=client)
+
+    def on_timeline(self):
+        return self.filter(kind__in=on_timeline())
+
+
+class Event(TenantModel):
+    """What happened: kind, subject, actor, side, and from when outsiders may see it.
+
+    subject_type is "app.model"; payload holds what titles and links need, so that readers query nothing.
+    """
+
+    client = TenantForeignKey("tenancy.Client", on_delete=models.CASCADE, null=True, related_name="+")
+    project = TenantForeignKey("tenancy.Project", on_delete=models.CASCADE, null=True, related_name="+")
+    actor = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    side = models.CharField(max_length=6, choices=[("agency", "agency"), ("client", "client")])
+    kind = models.CharField(max_length=60)
+    area = models.CharField(max_length=10)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    payload = models.JSONField(default=dict)
+    internal = models.BooleanField(default=False)
+    happened_at = models.DateTimeField(default=timezone.now)
+    visible_from = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "client", "-visible_from", "-id"], name="event_feed"),
+            models.Index(fields=["agency", "client", "-happened_at", "-id"], name="event_feed_of_staff"),
+            models.Index(fields=["happened_at"], name="event_undelivered", condition=Q(delivered_at=None)),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.subject_type}:{self.subject_id}"
+
+    @property
+    def declared(self) -> Kind:
+        return kind_of(self.kind)
+
+    @property
+    def title(self) -> str:
+        """The sentence shown for it, in the reader's language."""
+        return str(self.declared.title) % _Payload(self.payload)
+
+    @property
+    def path(self) -> str:
+        """Where it leads, inside the agency; "" when it leads nowhere."""
+        return self.declared.link(self) if self.declared.link else ""
+
+    def is_shown_to_client(self, at: datetime) -> bool:
+        return not self.internal and self.visible_from <= at
+
+
+class _Payload(dict):
+    """A title never fails because an old event lacks a word."""
+
+    def __missing__(self, key):
+        return "…"

@@ -1,0 +1,118 @@
+"""Making agencies, clients, projects and places in them. Whoever may do so is asked by the app that offers it (people)."""
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.core.context import tenant
+from portal.tenancy.models import (
+    Agency,
+    AgencyAddress,
+    Calendar,
+    Client,
+    ClientAccess,
+    Member,
+    Project,
+    ProjectAccess,
+    Role,
+    Vendor,
+)
+from portal.tenancy.presets import ROLES
+from portal.tenancy.slugs import slugify
+
+
+@transaction.atomic
+def create_agency(*, name: str, slug: str, owner: User, **fields) -> Agency:
+    """A new tenant with its preset roles, a Monday-to-Friday calendar and its owner as first member."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('tenancy_agency', 'id'))")
+        agency_id = cursor.fetchone()[0]
+    with tenant(agency_id):
+        agency = Agency.objects.create(pk=agency_id, name=name, slug=slug, **fields)
+        AgencyAddress.objects.create(name=slug, agency=agency)
+        for (kind, code), (label, permissions) in ROLES.items():
+            Role.objects.create(agency=agency, kind=kind, code=code, name=label, permissions=permissions)
+        Calendar.objects.create(agency=agency, name=name[:60], time_zone=agency.time_zone, is_default=True)
+        add_member(agency, owner, kind="specialist", role="owner")
+    return agency
+
+
+def add_member(agency: Agency, user: User, *, kind: str, role: str, vendor: Vendor | None = None, **fields) -> Member:
+    """Give a person a place; a place that had ended is opened again."""
+    found = Role.objects.get(agency=agency, kind=kind, code=role)
+    member, _created = Member.objects.update_or_create(
+        agency=agency,
+        user=user,
+        defaults={"kind": kind, "role": found, "vendor": vendor, "ended_at": None, **fields},
+    )
+    return member
+
+
+def create_client(agency: Agency, *, name: str, slug: str = "", **fields) -> Client:
+    """A company; its address is made from its name unless given."""
+    slug = slug or _free_slug(Client.objects.filter(agency=agency), slugify(name))
+    return Client.objects.create(agency=agency, name=name, slug=slug, **fields)
+
+
+def create_project(client: Client, *, name: str, slug: str = "", **fields) -> Project:
+    """An engagement of a client."""
+    slug = slug or _free_slug(Project.objects.filter(client=client), slugify(name, "project"))
+    return Project.objects.create(agency_id=client.agency_id, client=client, name=name, slug=slug, **fields)
+
+
+@transaction.atomic
+def set_access(member: Member, client: Client, areas: list[str]) -> None:
+    """What a contact sees of a client; no area takes the client away."""
+    rows = ClientAccess.objects.filter(agency_id=member.agency_id, member=member, client=client)
+    if areas:
+        ClientAccess.objects.update_or_create(
+            agency_id=member.agency_id, member=member, client=client, defaults={"areas": areas}
+        )
+    else:
+        rows.delete()
+    refresh_shared_clients(member)
+
+
+@transaction.atomic
+def share_project(project: Project, *, level: str, member: Member | None = None, vendor: Vendor | None = None) -> None:
+    """Share a project with one member or with everybody of a vendor."""
+    ProjectAccess.objects.update_or_create(
+        agency_id=project.agency_id,
+        project=project,
+        member=member,
+        vendor=vendor,
+        defaults={"level": level, "client_id": project.client_id},
+    )
+    _refresh_all(member, vendor)
+
+
+@transaction.atomic
+def unshare_project(project: Project, *, member: Member | None = None, vendor: Vendor | None = None) -> None:
+    """Take a shared project away again."""
+    ProjectAccess.objects.filter(agency_id=project.agency_id, project=project, member=member, vendor=vendor).delete()
+    _refresh_all(member, vendor)
+
+
+@transaction.atomic
+def end_member(member: Member) -> None:
+    """Close a place; what the person wrote stays."""
+    member.ended_at = timezone.now()
+    member.save(update_fields=["ended_at"])
+
+
+def _refresh_all(member: Member | None, vendor: Vendor | None) -> None:
+    concerned = [member] if member else list(Member.objects.filter(vendor=vendor))
+    for one in concerned:
+        refresh_shared_clients(one)
+
+
+def refresh_shared_clients(member: Member) -> None:
+    """Keep the column that the wall reads in step with the access rows."""
+    fresh = Member.objects.select_related("role", "vendor").get(pk=member.pk)
+    fresh.shared_client_ids = list(fresh.client_ids)
+    fresh.save(update_fields=["shared_client_ids"])
+
+
+def _free_slug(rows, slug: str) -> str:
+    taken = set(rows.filter(slug__startswith=slug).values_list("slug", flat=True))
+    return next(s for s in (slug, *(f"{slug[:36]}-{n}" for n in range(2, 1000))) if s not in taken)

@@ -1,0 +1,145 @@
+"""The door: one place that knows agency, member and client. Below it nobody parses tenancy again."""
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from portal.accounts.factors import meets_policy
+from portal.core.access import Rule, rule_of
+from portal.core.context import entered
+from portal.core.zones import zone
+from portal.tenancy.models import Agency, AgencyAddress, Client, Member
+from portal.tenancy.reserved import AGENCY_WORDS
+from portal.tenancy.scope import at_prefix, context_of, looking_up
+
+
+class AgencyPath:
+    """Takes the agency off the path, so that `{% url %}` needs no agency argument; without one the global URLconf serves."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.agency_id = request.agency = request.member = request.client = None
+        prefix = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
+        host = request.get_host().rsplit(":", 1)[0].lower()
+        request.agency_id = None if host in settings.MAIN_HOSTS else _agency_at(host)
+        if request.agency_id is None and not request.path_info.startswith("//"):
+            slug, slash, rest = request.path_info.removeprefix("/").partition("/")
+            request.agency_id = _agency_at(slug)
+            if request.agency_id and not slash:
+                return HttpResponsePermanentRedirect(f"{prefix}{slug}/")
+            if request.agency_id:
+                prefix, request.path_info = f"{prefix}{slug}/", f"/{rest}"
+        if request.agency_id is None:
+            request.urlconf = "portal.urls_global"
+        with at_prefix(prefix):
+            return self.get_response(request)
+
+
+def _agency_at(name: str) -> int | None:
+    if not name or name in AGENCY_WORDS:
+        return None
+    with transaction.atomic():
+        return AgencyAddress.objects.filter(name=name).values_list("agency_id", flat=True).first()
+
+
+class Membership:
+    """Finds the member, then the client if the route names one; enters the context that the walls read."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = request.user if request.user.is_authenticated else None
+        with looking_up(user.pk if user else None, request.agency_id) as place:
+            if request.agency_id:
+                with transaction.atomic():
+                    request.agency, request.member = _place_of(user, request.agency_id)
+                if user and request.member:
+                    with transaction.atomic(), looking_up(user.pk, request.agency_id, request.member.pk):
+                        place = context_of(request.member)
+            with (
+                entered(place),
+                translation.override(_language(request, user)),
+                timezone.override(_zone(request, user)),
+            ):
+                return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
+        rule = _rule(view, request.resolver_match)
+        if rule.public:
+            return None
+        if not request.user.is_authenticated:
+            return _sign_in(request)
+        if not meets_policy(request):
+            return None if rule.enrolling else redirect(reverse("otp_enrol"))
+        if rule.signed_in:
+            return None
+        if request.member is None:
+            raise Http404("no membership")
+        if "client" in kwargs:
+            request.client = _client(request, kwargs.pop("client"))
+        _enforce(rule, request)
+        return None
+
+
+def _rule(view, match) -> Rule:
+    """Django's admin guards itself (portal.admin) behind the second factor; all else carries its rule."""
+    return Rule(signed_in=True) if "admin" in match.app_names else rule_of(view)
+
+
+def _enforce(rule: Rule, request) -> None:
+    """404 for whoever should not know that the page exists."""
+    member = request.member
+    wrong_kind = rule.kinds and member.kind not in rule.kinds
+    not_allowed = rule.permission and not member.can(rule.permission)
+    closed = rule.area and request.client and not member.sees_area(request.client, rule.area)
+    if wrong_kind or not_allowed or closed:
+        raise Http404("not open to this member")
+
+
+def _place_of(user, agency_id: int):
+    if user:
+        mine = Member.objects.select_related("agency", "role", "vendor")
+        member = mine.filter(user=user, agency_id=agency_id, ended_at=None).first()
+        if member:
+            member.user = user
+            return member.agency, member
+    return Agency.objects.filter(pk=agency_id).first(), None
+
+
+def _client(request, slug: str) -> Client:
+    with transaction.atomic():
+        clients = Client.objects.visible_to(request.member).select_related("manager__user")
+        client = clients.filter(slug=slug).first()
+    over = client and client.access_until and client.access_until < timezone.localdate()
+    if client is None or (over and not request.member.is_specialist):
+        raise Http404("no such client")
+    return client
+
+
+def _sign_in(request) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = f"{reverse('session_expired')}"
+        return response
+    return redirect_to_login(request.get_full_path(), reverse("account_login"))
+
+
+def _language(request, user) -> str:
+    chosen = user.language if user else request.COOKIES.get("language", "")
+    if chosen and translation.check_for_language(chosen):
+        return chosen
+    if user and request.agency:
+        return request.agency.language
+    return translation.get_language_from_request(request)
+
+
+def _zone(request, user):
+    name = (user and user.time_zone) or (request.agency.time_zone if request.agency else "UTC")
+    return zone(name)

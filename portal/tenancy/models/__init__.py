@@ -1,0 +1,27 @@
+"""Where: agencies, their clients and projects, and who has which place in them."""
+
+from .agency import Agency, AgencyAddress, Network
+from .base import ClientOwned, ClientOwnedQuerySet, TenantModel, TenantQuerySet
+from .calendar import Absence, Calendar, CalendarException
+from .client import Client, Project
+from .member import ClientAccess, Member, ProjectAccess, Role, Vendor
+
+__all__ = [
+    "Absence",
+    "Agency",
+    "AgencyAddress",
+    "Calendar",
+    "CalendarException",
+    "Client",
+    "ClientAccess",
+    "ClientOwned",
+    "ClientOwnedQuerySet",
+    "Member",
+    "Network",
+    "Project",
+    "ProjectAccess",
+    "Role",
+    "TenantModel",
+    "TenantQuerySet",
+    "Vendor",
+]

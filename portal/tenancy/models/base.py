@@ -1,0 +1,59 @@
+"""What every table with a tenant shares: an agency, and querysets that show only what a member may see."""
+
+from django.db import models
+from django.db.models import Q
+
+from portal.tenancy.walls import TenantForeignKey
+
+
+class TenantQuerySet(models.QuerySet):
+    """Rows of one agency."""
+
+    def visible_to(self, member):
+        """The first wall: rows of the member's agency."""
+        return self.filter(agency_id=member.agency_id)
+
+
+class TenantModel(models.Model):
+    """A row of one agency. Its table is walled in by SecureTable in the migration that makes it."""
+
+    agency = models.ForeignKey("tenancy.Agency", on_delete=models.CASCADE, editable=False, related_name="+")
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class ClientOwnedQuerySet(TenantQuerySet):
+    """Rows of one client; `area` says which part of a contact's access opens them."""
+
+    area = "work"
+
+    def visible_to(self, member):
+        """Staff: clients their role or sharing opens. Contacts: clients and areas of their access. Vendors: shared projects."""
+        rows = super().visible_to(member)
+        if member.is_specialist:
+            if member.can("all_clients"):
+                return rows
+            return rows.filter(Q(client_id__in=member.client_ids) | Q(project_id__in=member.project_ids))
+        if member.is_contact:
+            return rows.filter(client_id__in=member.clients_of(self.area))
+        provided = member.clients_of(self.area)
+        return rows.filter(Q(project_id__in=member.project_ids) | Q(client_id__in=provided))
+
+    def of(self, client):
+        """Rows of this client."""
+        return self.filter(client=client)
+
+
+class ClientOwned(TenantModel):
+    """A row that belongs to a client, and perhaps to one of its projects."""
+
+    client = TenantForeignKey("tenancy.Client", on_delete=models.CASCADE, editable=False, related_name="+")
+    project = TenantForeignKey("tenancy.Project", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ClientOwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

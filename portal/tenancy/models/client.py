@@ -1,0 +1,109 @@
+"""The companies that an agency works for, and what it does for them."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.reserved import CLIENT_WORDS
+from portal.tenancy.slugs import SLUG
+from portal.tenancy.walls import TenantForeignKey
+
+from .base import ClientOwnedQuerySet, TenantModel, TenantQuerySet
+
+
+class ClientQuerySet(TenantQuerySet):
+    """Companies."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        if member.is_specialist and member.can("all_clients"):
+            return rows
+        return rows.filter(pk__in=member.client_ids)
+
+    def active(self):
+        return self.filter(archived_at=None)
+
+
+class Client(TenantModel):
+    """A company. After `read_only_at` nothing can be written; after `access_until` its contacts cannot come in."""
+
+    name = models.CharField(_("Name"), max_length=120)
+    slug = models.SlugField(_("Address"), max_length=40, validators=[RegexValidator(SLUG)])
+    external_id = models.CharField(_("External id"), max_length=120, blank=True)
+    manager = TenantForeignKey(
+        "tenancy.Member",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="managed_clients",
+        verbose_name=_("Account manager"),
+    )
+    embargo_days = models.PositiveSmallIntegerField(_("Timeline delay in days"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    read_only_at = models.DateTimeField(null=True, blank=True, editable=False)
+    access_until = models.DateField(_("Access until"), null=True, blank=True)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "slug"], name="client_slug_unique"),
+            models.UniqueConstraint(
+                fields=["agency", "external_id"], name="client_external_id_unique", condition=~models.Q(external_id="")
+            ),
+            models.CheckConstraint(condition=~models.Q(slug__in=CLIENT_WORDS), name="client_slug_not_reserved"),
+        ]
+        indexes = [models.Index(fields=["agency", "name"], name="client_by_name")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.read_only_at is not None or self.archived_at is not None
+
+    def can_be_changed_by(self, member) -> bool:
+        """Name, manager, delay: people of the agency who keep its clients."""
+        return member.is_specialist and member.can("manage_clients")
+
+
+class ProjectQuerySet(ClientOwnedQuerySet):
+    """Engagements."""
+
+    def visible_to(self, member):
+        rows = self.filter(agency_id=member.agency_id)
+        if member.is_specialist:
+            if member.can("all_clients"):
+                return rows
+            return rows.filter(models.Q(client_id__in=member.client_ids) | models.Q(pk__in=member.project_ids))
+        if member.is_contact:
+            return rows.filter(client_id__in=member.client_ids)
+        return rows.filter(pk__in=member.project_ids)
+
+    def active(self):
+        return self.filter(archived_at=None)
+
+
+class Project(TenantModel):
+    """One campaign or engagement of a client."""
+
+    client = TenantForeignKey(Client, on_delete=models.CASCADE, editable=False, related_name="projects")
+    name = models.CharField(_("Name"), max_length=120)
+    slug = models.SlugField(_("Short name"), max_length=40, validators=[RegexValidator(SLUG)])
+    external_id = models.CharField(_("External id"), max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "client", "slug"], name="project_slug_unique"),
+            models.UniqueConstraint(
+                fields=["agency", "external_id"], name="project_external_id_unique", condition=~models.Q(external_id="")
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,276 @@
+"""A person's place in one agency, and what it opens."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.walls import TenantForeignKey
+
+from .base import TenantModel, TenantQuerySet
+from .client import Client, Project
+
+
+class Kind(models.TextChoices):
+    """The three kinds of members."""
+
+    SPECIALIST = "specialist", _("Specialist")
+    CONTACT = "contact", _("Contact")
+    VENDOR = "vendor", _("Vendor")
+
+
+class Area(models.TextChoices):
+    """What a contact may see of a client (product.md, areas)."""
+
+    WORK = "work", _("Work")
+    TICKETS = "tickets", _("Tickets")
+    MAILS = "mails", _("Mails")
+    MONEY = "money", _("Money")
+    SECURITY = "security", _("Security")
+
+
+class Permission(models.TextChoices):
+    """What a role allows. Without `write` a member only reads."""
+
+    WRITE = "write", _("Write protocols, comments and mails")
+    ALL_CLIENTS = "all_clients", _("See every client")
+    MANAGE_CLIENTS = "manage_clients", _("Create and change clients and projects")
+    MANAGE_PEOPLE = "manage_people", _("Invite and change members")
+    MANAGE_AGENCY = "manage_agency", _("Change the agency's settings")
+    MONEY = "money", _("See sums and rates")
+    SECURITY = "security", _("See the security log")
+
+
+class Role(TenantModel):
+    """A named set of permissions for one kind of member."""
+
+    kind = models.CharField(_("Kind"), max_length=12, choices=Kind)
+    name = models.CharField(_("Name"), max_length=60)
+    code = models.SlugField(max_length=30)
+    permissions = ArrayField(models.CharField(max_length=20, choices=Permission), default=list, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "kind", "code"], name="role_code_unique")]
+
+    def __str__(self):
+        return self.name
+
+
+class Engagement(models.TextChoices):
+    """Who engaged a vendor."""
+
+    SUPPLIER = "supplier", _("Supplier, engaged by the agency")
+    PROVIDER = "provider", _("Provider, engaged by the client")
+
+
+class VendorQuerySet(TenantQuerySet):
+    """Outside organisations: staff see all, a vendor's people their own, contacts their providers."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        if member.is_specialist:
+            return rows
+        if member.is_vendor:
+            return rows.filter(pk=member.vendor_id)
+        return rows.filter(client_id__in=member.client_ids)
+
+
+class Vendor(TenantModel):
+    """An outside organisation with members. A provider belongs to the client that engaged it."""
+
+    name = models.CharField(_("Name"), max_length=120)
+    engagement = models.CharField(_("Engaged by"), max_length=10, choices=Engagement)
+    client = TenantForeignKey(Client, on_delete=models.CASCADE, null=True, blank=True, related_name="providers")
+
+    objects = VendorQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(engagement="supplier", client=None)
+                | models.Q(engagement="provider", client__isnull=False),
+                name="vendor_provider_has_client",
+            ),
+            models.UniqueConstraint(fields=["agency", "name"], name="vendor_name_unique"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class MemberQuerySet(TenantQuerySet):
+    """Members; outsiders see the agency's people and those who share a client with them."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        if member.is_specialist:
+            return rows
+        shared = models.Q(client_ids__overlap=list(member.client_ids))
+        return rows.filter(models.Q(kind=Kind.SPECIALIST) | shared | models.Q(pk=member.pk))
+
+    def active(self):
+        return self.filter(ended_at=None)
+
+    def with_names(self):
+        return self.select_related("user")
+
+
+class Member(TenantModel):
+    """A person's place in one agency.
+
+    client_ids: the clients that this member shares, kept by the actions that change access; the wall reads it so that
+    contacts of one client never learn who works at another. For staff who see every client it stays empty.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    kind = models.CharField(max_length=12, choices=Kind)
+    role = TenantForeignKey(Role, on_delete=models.PROTECT, related_name="members")
+    vendor = TenantForeignKey(Vendor, on_delete=models.CASCADE, null=True, blank=True, related_name="members")
+    position = models.CharField(_("Position"), max_length=120, blank=True)
+    phone = models.CharField(_("Phone"), max_length=40, blank=True)
+    shared_client_ids = ArrayField(models.BigIntegerField(), default=list, editable=False, db_column="client_ids")
+    joined_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "user"], name="member_once_per_agency"),
+            models.CheckConstraint(
+                condition=models.Q(kind="vendor", vendor__isnull=False)
+                | (~models.Q(kind="vendor") & models.Q(vendor=None)),
+                name="member_vendor_has_organisation",
+            ),
+        ]
+        indexes = [models.Index(fields=["user"], name="member_by_user")]
+
+    def __str__(self):
+        return str(self.user)
+
+    @property
+    def is_specialist(self) -> bool:
+        return self.kind == Kind.SPECIALIST
+
+    @property
+    def is_contact(self) -> bool:
+        return self.kind == Kind.CONTACT
+
+    @property
+    def is_vendor(self) -> bool:
+        return self.kind == Kind.VENDOR
+
+    @property
+    def side(self) -> str:
+        """Which side of the timeline this person's acts stand on."""
+        provider = self.is_vendor and self.vendor.engagement == Engagement.PROVIDER
+        return "client" if self.is_contact or provider else "agency"
+
+    def can(self, permission: str) -> bool:
+        """Whether the role allows it."""
+        return permission in self.role.permissions
+
+    @cached_property
+    def accesses(self) -> list["ClientAccess"]:
+        """Which clients this contact sees, one query."""
+        return list(ClientAccess.objects.filter(agency_id=self.agency_id, member_id=self.pk)) if self.is_contact else []
+
+    @cached_property
+    def project_accesses(self) -> dict[int, "ProjectAccess"]:
+        """Projects shared with this member, or with its vendor, by id."""
+        if self.is_contact or (self.is_specialist and self.can("all_clients")):
+            return {}
+        rows = ProjectAccess.objects.filter(agency_id=self.agency_id)
+        mine = models.Q(member_id=self.pk)
+        if self.vendor_id:
+            mine |= models.Q(vendor_id=self.vendor_id)
+        return {row.project_id: row for row in rows.filter(mine)}
+
+    @property
+    def project_ids(self) -> tuple[int, ...]:
+        return tuple(self.project_accesses)
+
+    @cached_property
+    def client_ids(self) -> tuple[int, ...]:
+        """Clients of which this member sees anything at all."""
+        if self.is_contact:
+            return tuple(access.client_id for access in self.accesses)
+        shared = {row.client_id for row in self.project_accesses.values()}
+        if self.is_vendor and self.vendor.client_id:
+            shared.add(self.vendor.client_id)
+        return tuple(sorted(shared))
+
+    def clients_of(self, area: str) -> tuple[int, ...]:
+        """Clients of which this member sees this area. A provider sees the mails of the client that engaged it."""
+        if self.is_contact:
+            return tuple(access.client_id for access in self.accesses if area in access.areas)
+        if self.is_vendor and area == Area.MAILS and self.vendor.client_id:
+            return (self.vendor.client_id,)
+        return ()
+
+    def sees_area(self, client, area: str) -> bool:
+        """Whether a tab of this area is open to the member at this client; staff see all, vendors by their projects."""
+        if self.is_specialist:
+            return True
+        if self.is_vendor:
+            return area in (Area.WORK, Area.MAILS, Area.TICKETS)
+        return client.pk in self.clients_of(area)
+
+    def can_write_for(self, client) -> bool:
+        """Whether the member may add anything to this client: the role writes, and the client is not closed."""
+        return self.can("write") and not client.is_read_only
+
+
+class AccessQuerySet(TenantQuerySet):
+    """Access rows: staff see all, others those of the clients they share."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        return rows if member.is_specialist else rows.filter(client_id__in=member.clients_of(Area.SECURITY))
+
+
+class ClientAccess(TenantModel):
+    """Which client a contact sees, and which areas of it."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="client_accesses")
+    client = TenantForeignKey(Client, on_delete=models.CASCADE, related_name="accesses")
+    areas = ArrayField(models.CharField(max_length=10, choices=Area), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AccessQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "member", "client"], name="client_access_once")]
+
+
+class Level(models.TextChoices):
+    """What somebody may do in a shared project."""
+
+    VIEW = "view", _("View")
+    COMMENT = "comment", _("Comment")
+    CONTRIBUTE = "contribute", _("Contribute")
+    MANAGE = "manage", _("Manage")
+
+
+class ProjectAccess(TenantModel):
+    """Who a project is shared with, and how: one member, or everybody of a vendor."""
+
+    project = TenantForeignKey(Project, on_delete=models.CASCADE, related_name="accesses")
+    client = TenantForeignKey(Client, on_delete=models.CASCADE, editable=False, related_name="+")
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    vendor = TenantForeignKey(Vendor, on_delete=models.CASCADE, null=True, blank=True, related_name="project_accesses")
+    level = models.CharField(_("May"), max_length=12, choices=Level, default=Level.VIEW)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(member=None, vendor__isnull=False) | models.Q(member__isnull=False, vendor=None),
+                name="project_access_for_one",
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "project", "member", "vendor"], name="project_access_once", nulls_distinct=False
+            ),
+        ]

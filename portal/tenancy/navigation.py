@@ -1,0 +1,53 @@
+"""The menu. Apps put their entries in at start-up; the shell shows each reader those that are open to him."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in the menu.
+
+    view: URL name; of_client: whether it takes the client's slug; kinds: who sees it; area: which area must be open;
+    permission: what the role must allow; group: "", "center", "company", "admin"; bottom: also in the bar on phones;
+    namespace: the entry is current on all pages of this URL namespace; count: badge from the request.
+    """
+
+    view: str
+    icon: str
+    label: Any
+    kinds: tuple[str, ...] = ("specialist", "contact", "vendor")
+    of_client: bool = False
+    area: str = ""
+    permission: str = ""
+    group: str = ""
+    order: int = 100
+    bottom: bool = False
+    namespace: str = ""
+    tone: str = "mute"
+    count: Callable[[Any], int | None] | None = field(default=None, compare=False)
+
+    def is_open_to(self, member, client) -> bool:
+        """Whether the entry shows for this member at this client (None outside any client)."""
+        if member.kind not in self.kinds or (self.of_client and client is None):
+            return False
+        if self.permission and not member.can(self.permission):
+            return False
+        return not (self.area and client and not member.sees_area(client, self.area))
+
+
+entries: list[Entry] = []
+
+# What higher rooms know of the shell; set in their AppConfig.ready.
+letter_of: Callable[[Any, Any], dict | None] | None = None
+unread_of: Callable[[Any], int] | None = None
+search_url: Callable[[Any], str | None] | None = None
+links: dict[str, str] = {}
+"""Names of pages that the shell itself leads to: "bell", "settings", "security" -> URL name."""
+
+
+def register(*new: Entry) -> None:
+    """Add entries; called from AppConfig.ready."""
+    entries.extend(new)
+    entries.sort(key=lambda entry: entry.order)

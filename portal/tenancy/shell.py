@@ -1,0 +1,190 @@
+"""The frame around every page, as data for templates/base.html. Each property is read at most once a page."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+
+from portal.tenancy import navigation
+from portal.tenancy.models import Agency, Client
+from portal.tenancy.scope import agency_urls, memberships_of, seeing_own_agencies
+
+PINNED = 7
+
+
+class Shell:
+    """Who reads, where, and the way around."""
+
+    def __init__(self, request):
+        self.request = request
+        self.agency, self.member, self.client = request.agency, request.member, request.client
+
+    @property
+    def kind(self) -> str:
+        """contact, staff, vendor or platform."""
+        if self.member is None:
+            return "platform"
+        return "staff" if self.member.is_specialist else self.member.kind
+
+    @property
+    def title(self) -> str:
+        """One short line for phones."""
+        if self.member and self.member.is_contact and self.client:
+            return self.client.name
+        return self.agency.name if self.agency else "Glasshouse"
+
+    @property
+    def home_url(self) -> str:
+        return reverse("home")
+
+    @cached_property
+    def shown_client(self) -> Client | None:
+        """The client whose tabs the menu shows: the one of the page, or a contact's only one."""
+        if self.client or self.member is None or self.member.is_specialist or len(self.member.client_ids) != 1:
+            return self.client
+        return Client.objects.visible_to(self.member).first()
+
+    @cached_property
+    def nav(self) -> list[dict]:
+        """Groups of the menu: {title, items}."""
+        titles = {"": "", "center": _("Customer center"), "company": _("Company"), "admin": _("Administration")}
+        groups = [{"title": title, "items": self._items(group)} for group, title in titles.items()]
+        return [group for group in groups if group["items"]]
+
+    @cached_property
+    def bottom(self) -> list[dict]:
+        """Up to four places for the thumb."""
+        return [item for group in self.nav for item in group["items"] if item["bottom"]][:4]
+
+    @cached_property
+    def subnav(self) -> list[dict]:
+        """The tabs of the customer center, on phones, inside a client."""
+        items = self._items("center") if self.client else []
+        return items if any(item["current"] for item in items) else []
+
+    def _items(self, group: str) -> list[dict]:
+        if self.member is None:
+            return []
+        client = self.shown_client
+        open_to = [e for e in navigation.entries if e.group == group and e.is_open_to(self.member, client)]
+        return [self._item(entry, client) for entry in open_to]
+
+    def _item(self, entry: navigation.Entry, client: Client | None) -> dict:
+        match = self.request.resolver_match
+        here = {match.view_name, match.namespace} if match else set()
+        return {
+            "url": reverse(entry.view, args=[client.slug] if client and entry.of_client else []),
+            "icon": entry.icon,
+            "label": entry.label,
+            "count": entry.count(self.request) if entry.count else None,
+            "tone": entry.tone,
+            "current": entry.view in here or (entry.namespace and entry.namespace in here),
+            "bottom": entry.bottom,
+        }
+
+    @cached_property
+    def letter(self) -> dict | None:
+        """The client's portal address for the letter icon; apps that know it register `letter_of`."""
+        client = self.shown_client
+        return navigation.letter_of(self.request, client) if client and navigation.letter_of else None
+
+    @cached_property
+    def unread(self) -> int:
+        return navigation.unread_of(self.member) if self.member and navigation.unread_of else 0
+
+    @property
+    def person(self) -> dict | None:
+        """The account menu's heading."""
+        user = self.request.user
+        if not user.is_authenticated:
+            return None
+        line = self.shown_client.name if self.shown_client and self.kind == "contact" else self.title
+        return {"id": user.pk, "name": str(user), "email": user.email, "line": line}
+
+    @cached_property
+    def switcher(self) -> list[dict] | None:
+        """Other agencies and, for contacts, other clients; None when there is only one place."""
+        if self.member is None:
+            return None
+        places = self._own_clients() + self._other_agencies()
+        return places if len(places) > 1 else None
+
+    def _own_clients(self) -> list[dict]:
+        here = {"url": self.home_url, "name": self.agency.name, "line": "", "current": True}
+        if self.member.is_specialist or len(self.member.client_ids) < 2:
+            return [here]
+        clients = Client.objects.visible_to(self.member).active().order_by("name")[:20]
+        return [
+            {
+                "url": reverse("client_home", args=[client.slug]),
+                "name": client.name,
+                "line": self.agency.name,
+                "current": client == self.client,
+            }
+            for client in clients
+        ]
+
+    def _other_agencies(self) -> list[dict]:
+        with transaction.atomic():
+            ids = [m.agency_id for m in memberships_of(self.member.user_id) if m.agency_id != self.agency.pk]
+            if not ids:
+                return []
+            with seeing_own_agencies(tuple(ids)):
+                agencies = list(Agency.objects.filter(pk__in=ids).order_by("name"))
+        return [self._elsewhere(agency) for agency in agencies]
+
+    def _elsewhere(self, agency: Agency) -> dict:
+        with agency_urls(agency) as base:
+            return {"url": base + reverse("home"), "name": agency.name, "line": "", "current": False}
+
+    @cached_property
+    def contact_person(self) -> dict | None:
+        """The account manager, at the foot of the menu."""
+        client = self.shown_client
+        if client is None or client.manager_id is None or self.kind != "contact":
+            return None
+        manager = client.manager
+        return {"name": str(manager), "line": manager.position or self.agency.name, "phone": manager.phone}
+
+    @property
+    def bell_url(self) -> str | None:
+        return self._link("bell") if self.member else None
+
+    @property
+    def settings_url(self) -> str | None:
+        return self._link("settings") if self.member else None
+
+    @property
+    def security_url(self) -> str | None:
+        return self._link("security")
+
+    @staticmethod
+    def _link(name: str) -> str | None:
+        return reverse(navigation.links[name]) if name in navigation.links else None
+
+    @property
+    def search_url(self) -> str | None:
+        return navigation.search_url(self.request) if navigation.search_url else None
+
+    @property
+    def theme(self) -> str:
+        user = self.request.user
+        chosen = user.theme if user.is_authenticated else self.request.COOKIES.get("theme", "")
+        return chosen if chosen in ("light", "dark") else ""
+
+    @property
+    def legal(self) -> list[dict]:
+        """Imprint, privacy, data processing: at the foot of every page."""
+        texts = [("imprint", _("Imprint")), ("privacy", _("Privacy")), ("data-processing", _("Data processing"))]
+        return [{"url": reverse("legal", args=[code]), "label": label} for code, label in texts] if self.agency else []
+
+    @property
+    def languages(self) -> list[dict]:
+        now = get_language()
+        return [
+            {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "current": code == now}
+            for code, _name in settings.LANGUAGES
+        ]

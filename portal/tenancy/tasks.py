@@ -1,0 +1,34 @@
+"""Celery tasks that open the door themselves."""
+
+from functools import wraps
+
+from celery import shared_task
+from django.db import transaction
+
+from portal.core.context import tenant, traced
+
+
+def tenant_task(function):
+    """A task whose first argument is the agency's id; it runs inside that agency, in one transaction."""
+
+    @shared_task(name=f"{function.__module__}.{function.__name__}")
+    @wraps(function)
+    def task(agency_id: int, *args):
+        with traced(task=function.__name__), tenant(agency_id), transaction.atomic():
+            return function(agency_id, *args)
+
+    task.is_tenant_task = True
+    return task
+
+
+def cross_tenant_task(function):
+    """A task that spans agencies: it reads ids through the `maint` role and hands on to tenant tasks."""
+
+    @shared_task(name=f"{function.__module__}.{function.__name__}")
+    @wraps(function)
+    def task(*args):
+        with traced(task=function.__name__):
+            return function(*args)
+
+    task.is_tenant_task = False
+    return task

@@ -1,0 +1,20 @@
+"""Addresses inside an agency; the door has taken its name off the path."""
+
+from django.urls import include, path
+
+from portal.urls_shared import urlpatterns as shared
+
+handler400 = "portal.core.errors.bad_request"
+handler403 = "portal.core.errors.forbidden"
+handler404 = "portal.core.errors.not_found"
+handler500 = "portal.core.errors.server_error"
+
+urlpatterns = [
+    *shared,
+    path("", include("portal.dashboard.urls")),
+    path("", include("portal.people.urls")),
+    path("", include("portal.notifications.urls")),
+    path("<slug:client>/protocols/", include("protocols.urls")),
+    path("<slug:client>/mails/", include("mailbox.urls")),
+    path("<slug:client>/timeline/", include("timeline.urls")),
+]

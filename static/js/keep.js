@@ -1,0 +1,74 @@
+/* Keeps unsent text of <form data-keep="name"> in this tab, so that an expired session, a lost connection or our own
+   mistake costs nobody a sentence. Life of an entry:
+     draft  typed, not sent           -> put back when the form shows again
+     sent   handed to the server      -> dropped when the next ordinary page comes (the server has it)
+            ... but a page with <body data-lost> (sign-in, error) says it was not taken: back to draft
+   Entries belong to a person (body data-me) and to a path; signing out forgets them all. Passwords are never kept. */
+const PREFIX = "keep:";
+const TEXT = "textarea, input[type=text], input[type=search], input[type=email], input[type=url], input:not([type])";
+const page = document.body.dataset;
+
+const keyOf = (form) => `${PREFIX}${page.me ?? ""}:${location.pathname}:${form.dataset.keep}`;
+const textsOf = (form) => [...form.querySelectorAll(TEXT)].filter((field) => field.name && !field.readOnly);
+const load = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
+
+function save(form, state) {
+  const values = Object.fromEntries(textsOf(form).map((field) => [field.name, field.value]));
+  try {
+    if (Object.values(values).some(Boolean)) sessionStorage.setItem(keyOf(form), JSON.stringify({ state, values }));
+    else sessionStorage.removeItem(keyOf(form));
+  } catch {
+    /* Storage is full or switched off: the text stays in the field only. */
+  }
+}
+
+function ours() {
+  return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+}
+
+function bringBack() {
+  for (const key of ours()) {
+    const entry = load(key);
+    if (entry.state === "sent") sessionStorage.setItem(key, JSON.stringify({ ...entry, state: "draft" }));
+  }
+}
+
+function forgetTaken() {
+  for (const key of ours()) if (load(key).state === "sent") sessionStorage.removeItem(key);
+}
+
+function restore(form) {
+  const entry = load(keyOf(form));
+  if (!entry) return;
+  const empty = textsOf(form).filter((field) => !field.value && entry.values[field.name]);
+  for (const field of empty) field.value = entry.values[field.name];
+  const text = document.getElementById("words")?.dataset.restored;
+  if (empty.length && text) document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "info" } }));
+}
+
+function restoreAll() {
+  document.querySelectorAll("form[data-keep]").forEach(restore);
+}
+
+if ("lost" in page) bringBack();
+else forgetTaken();
+restoreAll();
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[data-keep]");
+  if (form) save(form, "draft");
+});
+
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("[data-forget]")) ours().forEach((key) => sessionStorage.removeItem(key));
+  if (target.matches("form[data-keep]")) save(target, "sent");
+});
+
+/* htmx: the answer tells at once whether the text was taken. */
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.elt.closest?.("form[data-keep]");
+  if (!form) return;
+  const taken = detail.successful && !detail.xhr.getResponseHeader("HX-Redirect")?.includes("next=");
+  if (taken) sessionStorage.removeItem(keyOf(form));
+  else save(form, "draft");
+});

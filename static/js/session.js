@@ -1,0 +1,35 @@
+/* What happens when a request by htmx does not come through: the text stays, and a note says why. Words come from the page. */
+const words = document.getElementById("words")?.dataset ?? {};
+
+function note(element, text) {
+  if (!text) return;
+  const place = element.closest("form") ?? document.querySelector("#main > .page");
+  let box = place.querySelector(":scope > .note[data-trouble]");
+  if (!box) {
+    box = document.createElement("p");
+    box.className = "note";
+    box.dataset.trouble = "";
+    box.dataset.tone = "bad";
+    box.setAttribute("role", "alert");
+    place.prepend(box);
+  }
+  box.textContent = text;
+}
+
+document.addEventListener("htmx:sendError", ({ detail }) => note(detail.elt, words.offline));
+
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (!detail.xhr.getResponseHeader("HX-Redirect")) note(detail.elt, words.failed);
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  elt.closest("form")?.querySelector(":scope > .note[data-trouble]")?.remove();
+  const polls = elt.getAttribute("hx-trigger")?.startsWith("every");
+  if (polls && document.hidden) event.preventDefault();
+});
+
+/* After a form came back with errors: to the first field that needs a look. */
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.xhr.status === 422) detail.target.querySelector?.("[aria-invalid=true]")?.focus();
+});

@@ -1,0 +1,50 @@
+"""The cast: a fixed set of people whom every test tells its story with.
+
+north (agency): Olaf owns it, Nora is a specialist, Rita only reads, Fred is a freelancer without any client.
+acme (client of north): Anna sees all areas, Carl only tickets; project "Shop", shared with Vera's supplier; Pavel's provider
+was engaged by acme. bolt (client of north): Bob. south (another agency): Saul owns it; its client is cosmo.
+"""
+
+import pytest
+from django.core.cache import cache
+
+from tests import world
+
+
+@pytest.fixture(autouse=True)
+def _database(request):
+    """Every test may use the portal's connections; all are one database."""
+    if "django_db" not in request.keywords:
+        request.applymarker(pytest.mark.django_db(databases="__all__"))
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db):
+    """The whole world at once; attributes are members, clients, projects and agencies."""
+    return world.build()
+
+
+def _member(name):
+    @pytest.fixture(name=name)
+    def fixture(cast):
+        return getattr(cast, name)
+
+    return fixture
+
+
+for _name in world.NAMES:
+    globals()[f"_{_name}"] = _member(_name)
+
+
+@pytest.fixture
+def in_north(cast):
+    """Work inside north with the agency's own sight."""
+    from portal.core.context import tenant
+
+    with tenant(cast.north.pk):
+        yield cast.north
