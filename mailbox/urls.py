@@ -1,2 +1,16 @@
+"""Addresses of the tab Mails, inside a client."""
+
+from mailbox import views
+
+from django.urls import path
+
 app_name = "mailbox"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<int:number>/", views.detail, name="detail"),
+    path("<int:number>/text/", views.body, name="body"),
+    path("<int:number>/original/", views.raw, name="raw"),
+    path("<int:number>/files/<int:attachment>/", views.attachment, name="attachment"),
+    path("<int:number>/files/<int:attachment>/preview/", views.preview, name="preview"),
+    path("<int:number>/files/<int:attachment>/preview/<int:page>/", views.preview_page, name="preview_page"),
+]

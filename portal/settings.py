@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_email",
-    "django_otp.plugins.otp_static",
     "django_htmx",
     "csp",
     "portal.core",
@@ -68,9 +67,9 @@ INSTALLED_APPS += [
         "mailbox",
         "portal.dashboard",
         "portal.demo",
-        "portal.admin.PortalAdminConfig",
+        "portal.admin",
     )
-    if (BASE_DIR / name.removesuffix(".PortalAdminConfig").replace(".", "/") / "apps.py").exists()
+    if (BASE_DIR / name.replace(".", "/") / "apps.py").exists()
 ]
 
 MIDDLEWARE = [
@@ -153,6 +152,7 @@ CACHES = {
 }
 SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 86400
+SESSION_IDLE_SECONDS = 3 * 86400
 SESSION_SAVE_EVERY_REQUEST = False
 
 CELERY_BROKER_URL = REDIS_URL
@@ -173,11 +173,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "sweep accounts": {"task": "portal.accounts.tasks.sweep", "schedule": 300},
     "sweep events": {"task": "portal.events.tasks.sweep", "schedule": 30},
     "sweep outgoing mail": {"task": "portal.mail.tasks.sweep_outgoing", "schedule": 30},
     "sweep incoming mail": {"task": "portal.mail.tasks.sweep_incoming", "schedule": 30},
     "seal the audit log": {"task": "portal.audit.tasks.seal", "schedule": 60},
     "sweep orphaned files": {"task": "portal.files.tasks.sweep_orphans", "schedule": 24 * 3600},
+    "scan files again": {"task": "portal.files.tasks.rescan_unknown", "schedule": 300},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 
@@ -187,7 +189,7 @@ MEDIA_URL = "/media/"
 S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES = {
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "portal.files.storage.ObjectStorage",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": env.str("S3_ENDPOINT", default=None),
@@ -199,7 +201,7 @@ STORAGES = {
         },
     }
     if S3_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    else {"BACKEND": "portal.files.storage.DiskStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -239,7 +241,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -256,6 +261,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Failed sign-ins are counted in the database, see portal/accounts/limits.py
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 OTP_TOTP_ISSUER = "Glasshouse"
@@ -264,6 +274,9 @@ OTP_EMAIL_COOLDOWN_DURATION = 30
 OIDC_PROVIDERS = env.json("OIDC_PROVIDERS", default=[])
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_PROVIDERS}}
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+# A link, because the CSP lets no form lead to another site
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # --- Language and time ------------------------------------------------------------------------------------------
 USE_TZ = True

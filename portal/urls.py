@@ -1,5 +1,6 @@
 """Addresses inside an agency; the door has taken its name off the path."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from portal.urls_shared import urlpatterns as shared
@@ -11,9 +12,10 @@ handler500 = "portal.core.errors.server_error"
 
 urlpatterns = [
     *shared,
-    path("", include("portal.dashboard.urls")),
-    path("", include("portal.people.urls")),
+    path("admin/", admin.site.urls),
     path("", include("portal.notifications.urls")),
+    path("", include("portal.people.urls")),
+    path("", include("portal.dashboard.urls")),
     path("<slug:client>/protocols/", include("protocols.urls")),
     path("<slug:client>/mails/", include("mailbox.urls")),
     path("<slug:client>/timeline/", include("timeline.urls")),

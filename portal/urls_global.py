@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.urls import include, path
 
+from portal.admin.sites import platform
 from portal.core import health
+from portal.people.views.first_run import first_run
 from portal.tenancy import views as tenancy
 from portal.urls_shared import urlpatterns as shared
 
@@ -16,7 +18,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", tenancy.choose_place, name="home"),
+    path("first-run/", first_run, name="first_run"),
     *shared,
+    path("admin/", platform.urls),
 ]
 if settings.DEMO:
     urlpatterns.append(path("outbox/", include("portal.demo.urls")))

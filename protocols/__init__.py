@@ -1,0 +1,1 @@
+"""Protocols: minutes of calls, jours fixes and meetings, with comments and files."""

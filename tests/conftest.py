@@ -8,19 +8,21 @@ was engaged by acme. bolt (client of north): Bob. south (another agency): Saul o
 import pytest
 from django.core.cache import cache
 
+from portal.tenancy.middleware import forget_addresses
 from tests import world
 
 
-@pytest.fixture(autouse=True)
-def _database(request):
-    """Every test may use the portal's connections; all are one database."""
-    if "django_db" not in request.keywords:
-        request.applymarker(pytest.mark.django_db(databases="__all__"))
+def pytest_collection_modifyitems(items):
+    """Every test may use the portal's connections; all are one database. Set up follows what was collected."""
+    for item in items:
+        if "django_db" not in item.keywords:
+            item.add_marker(pytest.mark.django_db(databases="__all__"))
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache():
+def _clean_caches():
     cache.clear()
+    forget_addresses()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+STATIC = ("static/**/*", "*/static/**/*", "*/*/static/**/*")
 
 
 def compile_translations(folder: Path = ROOT / "locale") -> list[Path]:
@@ -35,20 +36,27 @@ def _compile(po: Path, mo: Path) -> None:
     half.rename(mo)
 
 
-def static_inputs() -> str:
-    """A fingerprint of everything that collectstatic reads: our files, and packages by the lock file."""
+def fingerprint(*patterns: str) -> str:
+    """What these files of ours are now, and the packages by their lock file."""
     seen = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    for path in sorted(ROOT.glob("static/**/*")) + sorted(ROOT.glob("*/static/**/*")):
-        stat = path.stat()
-        seen.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            stat = path.stat()
+            seen.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
     return seen.hexdigest()
+
+
+def everything() -> str:
+    """Changes when there may be something to prepare: code, translations, static files, packages."""
+    code = [f"{package.parent.name}/**/*.py" for package in sorted(ROOT.glob("*/__init__.py"))]
+    return fingerprint(*code, "locale/**/*.po", *STATIC)
 
 
 def collect_static(target: Path) -> bool:
     """Run collectstatic unless the same inputs were collected before; true when it ran."""
     from django.core.management import call_command
 
-    stamp, wanted = target / ".inputs", static_inputs()
+    stamp, wanted = target / ".inputs", fingerprint(*STATIC)
     if stamp.exists() and stamp.read_text() == wanted:
         return False
     call_command("collectstatic", interactive=False, clear=target.exists(), verbosity=0)

@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = [path.parent.name for path in sorted(ROOT.glob("*/apps.py"))]
 SCRIPTS = [f"bin/{name}" for name in ("run", "test", "soak", "bench")]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# A browser's driver runs an event loop beside the tests; Django would take them for async code.
+BROWSER = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
 
 
 def python(*arguments: str) -> list[str]:
@@ -41,17 +43,13 @@ def quick_checks() -> dict[str, list[str]]:
 
 def environment(data_dir: Path, databases: dict[str, str]) -> dict[str, str]:
     """What tests run with: our servers, whatever addresses the shell has."""
-    return (
-        os.environ
-        | databases
-        | {
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
-            "DATA_DIR": str(data_dir / "files"),
-            "STATIC_ROOT": str(data_dir / "static"),
-            "PYTHONUNBUFFERED": "1",
-        }
-    )
+    ours = {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATA_DIR": str(data_dir / "files"),
+        "STATIC_ROOT": str(data_dir / "static"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return os.environ | databases | ours
 
 
 def production() -> dict[str, str]:
@@ -76,7 +74,7 @@ class Proof:
         """Run one step; Ctrl-C reaches it by itself, and we wait for it to finish."""
         say(f"\n=== {heading} " + "=" * max(0, 70 - len(heading)))
         started = time.monotonic()
-        process = subprocess.Popen(command, cwd=ROOT, env=self.environ | extra, preexec_fn=processes.dies_with_parent())
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environ | extra, preexec_fn=processes.dies_with_parent())  # noqa: S603
         try:
             code = process.wait()
         except KeyboardInterrupt:
@@ -108,11 +106,11 @@ def test(environ: dict[str, str], arguments: list[str]) -> int:
     """Everything, or only pytest when arguments are given. pytest's summary comes last."""
     proof = Proof(environ)
     if arguments:
-        return proof.step("pytest", python("-m", "pytest", *_with_workers(arguments)))
+        return proof.step("pytest", python("-m", "pytest", *_with_workers(arguments)), **BROWSER)
     if code := proof.all_checks():
         return code
     say(f"\n{proof.times()}")
-    return proof.step("pytest", python("-m", "pytest", *PARALLEL, "--durations=10"))
+    return proof.step("pytest", python("-m", "pytest", *PARALLEL, "--durations=10"), **BROWSER)
 
 
 def _with_workers(arguments: list[str]) -> list[str]:
@@ -122,11 +120,12 @@ def _with_workers(arguments: list[str]) -> list[str]:
 
 def soak(environ: dict[str, str], arguments: list[str]) -> int:
     """The long proofs, one after the other: they start and kill servers of their own."""
-    chosen = [] if any(not argument.startswith("-") for argument in arguments) else ["tests/soak"]
+    named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
+    chosen = [] if named else ["tests/soak"]
     # The test configuration leaves tests/soak out; here it is all there is.
     clear = ["-o", "addopts=--strict-markers -ra"]
     command = python("-m", "pytest", *clear, "-n0", "--no-header", *chosen, *arguments)
-    return Proof(environ).step("soak", command)
+    return Proof(environ).step("soak", command, **BROWSER)
 
 
 def bench(environ: dict[str, str], arguments: list[str]) -> int:

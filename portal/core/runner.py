@@ -15,7 +15,7 @@ from typing import IO, Any
 import psycopg
 import redis
 
-from portal.core import processes
+from portal.core import prepare, processes
 from portal.core.embedded import Addresses, Embedded, write_private
 from portal.core.run_options import Options, Refused, read_options
 from portal.core.supervisor import Died, Stopped, Supervisor
@@ -58,8 +58,7 @@ class Runner:
         self._start_databases()
         self._wait_for_ports()
         self.supervisor.environ |= self._environ()
-        self.supervisor.say("preparing: translations, tables, static files ...")
-        self.supervisor.run("prepare", [sys.executable, "-m", "portal.core.prepare"])
+        self._prepare()
         for name, command in self._commands().items():
             self.supervisor.start(name, command)
         self._write_state()
@@ -123,6 +122,15 @@ class Runner:
                     raise Refused(f"Port {port} is in use; stop what uses it or set {variable}.")
                 time.sleep(0.2)
 
+    def _prepare(self) -> None:
+        """Translations, tables, static files; skipped when nothing has changed since the last time."""
+        stamp, now = self.data_dir / "prepared", prepare.everything()
+        if self.embedded and stamp.exists() and stamp.read_text() == now:
+            return
+        self.supervisor.say("preparing: translations, tables, static files ...")
+        self.supervisor.run("prepare", [sys.executable, "-m", "portal.core.prepare"])
+        stamp.write_text(now)
+
     def _environ(self) -> dict[str, str]:
         """What the children see; the database superuser's address is not among it."""
         options, folder = self.options, self.data_dir
@@ -140,12 +148,13 @@ class Runner:
             "SMTP_HOST": options.listen,
             "SMTP_PORT": str(options.smtp_port),
             "MAIL_DOMAIN": options.mail_domain,
+            "PYTHONWARNINGS": "ignore:You're running the worker",  # Celery's word to root, once per start
             "HOME": os.environ.get("HOME") or str(folder),
         }
 
     def _commands(self) -> dict[str, list[str]]:
         bin_dir, options = Path(sys.executable).parent, self.options
-        celery = [str(bin_dir / "celery"), "-A", "portal"]
+        celery = [str(bin_dir / "celery"), "--quiet", "-A", "portal"]
         # fmt: off
         return {
             "web": [str(bin_dir / "gunicorn"), "portal.wsgi", "--bind", f"{options.listen}:{options.port}",
@@ -171,7 +180,10 @@ class Runner:
         wire = http.client.HTTPConnection(self.options.address, self.options.port, timeout=5)
         with suppress(OSError, http.client.HTTPException), closing(wire):
             wire.request("GET", "/healthz", headers={"Host": "localhost"})
-            return wire.getresponse().status == 200
+            status = wire.getresponse().status
+            if status != 200:
+                raise Refused(f"The web server does not work: /healthz answers {status}.")
+            return True
         return False
 
     def _worker_waits(self) -> bool:
@@ -203,7 +215,7 @@ class Runner:
         content = {
             "base_url": options.base_url,
             "outbox_url": f"{options.base_url}/outbox/",
-            "smtp": {"host": options.listen, "port": options.smtp_port},
+            "smtp": {"host": options.address, "port": options.smtp_port},
             "database": {"app": where.app, "owner": where.owner, "maint": where.maint},
             "redis": where.redis,
             "pids": self._pids(),

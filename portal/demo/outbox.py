@@ -80,7 +80,12 @@ class Sent:
 
     def _body(self, kind: str) -> str:
         part = self.message.get_body((kind,))
-        return part.get_content() if part else ""
+        if part is None:
+            return ""
+        try:
+            return part.get_content()
+        except LookupError:  # a charset that does not exist
+            return part.get_payload(decode=True).decode(errors="replace")
 
 
 def put(raw: bytes) -> str:

@@ -43,3 +43,8 @@ def kind_of(code: str) -> Kind:
 def on_timeline() -> list[str]:
     """Codes of the kinds that make a row on the timeline."""
     return [kind.code for kind in _kinds.values() if kind.timeline]
+
+
+def told_kinds() -> list[Kind]:
+    """The kinds that people are told of, in the order of their declaration."""
+    return [kind for kind in _kinds.values() if kind.told]

@@ -10,9 +10,10 @@ import struct
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from django.conf import settings
+
+from portal.files.streams import Stream
 
 CLEAN, INFECTED, UNKNOWN, NOT_SCANNED = "clean", "infected", "unknown", ""
 CONNECT_SECONDS, READ_SECONDS = 5, 30
@@ -29,7 +30,7 @@ class Verdict:
     finding: str = ""
 
 
-def scan(file: BinaryIO) -> Verdict:
+def scan(file: Stream) -> Verdict:
     """Show the scanner a seekable file from its beginning. Never raises because of the scanner."""
     address = settings.CLAMAV_ADDRESS
     if not address:
@@ -57,7 +58,7 @@ def _connected(address: str) -> socket.socket:
     return connection
 
 
-def _ask(connection: socket.socket, file: BinaryIO) -> bytes:
+def _ask(connection: socket.socket, file: Stream) -> bytes:
     connection.sendall(b"zINSTREAM\0")
     for chunk in _chunks(file):
         connection.sendall(struct.pack("!I", len(chunk)) + chunk)
@@ -65,7 +66,7 @@ def _ask(connection: socket.socket, file: BinaryIO) -> bytes:
     return b"".join(iter(lambda: connection.recv(4096), b""))[:4096]
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def _chunks(file: Stream) -> Iterator[bytes]:
     file.seek(0)
     return iter(lambda: file.read(_CHUNK), b"")
 

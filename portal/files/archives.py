@@ -2,7 +2,8 @@
 
 import struct
 import zipfile
-from typing import BinaryIO
+
+from portal.files.streams import Stream
 
 # An office file above this is no document any more but an attempt to fill a memory.
 MAX_UNPACKED_BYTES = 300 * 1024 * 1024
@@ -18,7 +19,7 @@ class TooMuchToUnpack(Exception):
     """An archive that would unpack to more than we are willing to hold."""
 
 
-def entries_of(file: BinaryIO) -> list[zipfile.ZipInfo]:
+def entries_of(file: Stream) -> list[zipfile.ZipInfo]:
     """What the archive contains, nothing when it is none. Raises `TooMuchToUnpack` before reading it all."""
     if _directory_bytes(file) > MAX_DIRECTORY_BYTES:
         raise TooMuchToUnpack
@@ -33,7 +34,7 @@ def entries_of(file: BinaryIO) -> list[zipfile.ZipInfo]:
     return found
 
 
-def _directory_bytes(file: BinaryIO) -> int:
+def _directory_bytes(file: Stream) -> int:
     """The size of the central directory as the end record gives it; 0 when there is none.
 
     zipfile reads so many bytes whatever the number of entries says, so this is what has to be small.

@@ -6,22 +6,21 @@ run gets in; whatever gets in is still only ever served as a download (see `resp
 """
 
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.files.archives import TooMuchToUnpack
 from portal.files.content import Content, HasMacros
 from portal.files.kinds import ACTIVE, ALLOWED, DANGEROUS, UNKNOWN_MEDIA_TYPE, WITH_MACROS, Kind
 from portal.files.names import clean_name, extension_of
+from portal.files.streams import Stream
 
 _MEGABYTE = 1024 * 1024
 
 # Why a file is refused. Codes that also block what came by mail stand in `BLOCKING`.
-REASONS: dict[str, Promise] = {
+REASONS = {
     "too_large": _("“%(name)s” is larger than %(megabytes)s MB."),
     "empty": _("“%(name)s” is empty."),
     "virus": _("A virus was found in “%(name)s”."),
@@ -48,15 +47,20 @@ class FileRefused(ValidationError):
 class Checked:
     """A file that may be stored, with the name and media type to store it under.
 
-    `is_blocked`: kept, but clients cannot download it. Only mails bring such files.
+    `objection`: why an upload of it would have been refused (a key of `REASONS`); only mails bring such files.
     """
 
     name: str
     media_type: str
-    is_blocked: bool = False
+    objection: str = ""
+
+    @property
+    def is_blocked(self) -> bool:
+        """Kept, but clients cannot download it."""
+        return self.objection in BLOCKING
 
 
-def check(name: str, file: BinaryIO, *, size: int, lenient: bool = False) -> Checked:
+def check(name: str, file: Stream, *, size: int, lenient: bool = False) -> Checked:
     """Look at name and content of a seekable file of that size.
 
     Raises `FileRefused`, unless `lenient` (mails): then everything is kept, what is wrong as an unnamed type.
@@ -68,11 +72,11 @@ def check(name: str, file: BinaryIO, *, size: int, lenient: bool = False) -> Che
     if objection and not lenient:
         raise FileRefused(objection, name)
     media_type = UNKNOWN_MEDIA_TYPE if objection else _kind_of(name).media_type
-    return Checked(name, media_type, is_blocked=objection in BLOCKING)
+    return Checked(name, media_type, objection)
 
 
-def _objection(name: str, content: Content, size: int) -> str | None:
-    """The code of the first thing that speaks against the file, the gravest first."""
+def _objection(name: str, content: Content, size: int) -> str:
+    """The code of the first thing that speaks against the file, the gravest first; "" when nothing does."""
     extension = extension_of(name)
     if size > settings.UPLOAD_MAX_BYTES:
         return "too_large"
@@ -91,19 +95,19 @@ def _objection(name: str, content: Content, size: int) -> str | None:
     return _contradiction(_kind_of(name), content)
 
 
-def _contradiction(kind: Kind, content: Content) -> str | None:
+def _contradiction(kind: Kind, content: Content) -> str:
     """What the content says against the kind that the name claims."""
+    is_picture = kind.media_type.startswith("image/")
     try:
         if not content.matches(kind):
             return "active" if content.is_markup else "mismatch"
+        if (is_picture or kind.family == "pdf") and content.has_second_face:
+            return "two_faced"
     except HasMacros:
         return "macros"
     except TooMuchToUnpack:
         return "bomb"
-    is_picture = kind.media_type.startswith("image/")
-    if (is_picture or kind.family == "pdf") and content.has_second_face:
-        return "two_faced"
-    return None
+    return ""
 
 
 def _kind_of(name: str) -> Kind:

@@ -8,12 +8,12 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import BinaryIO
 
 import puremagic
 
 from portal.files.archives import entries_of
 from portal.files.kinds import Kind
+from portal.files.streams import Stream
 
 HEAD_BYTES = 64 * 1024
 
@@ -55,7 +55,7 @@ class HasMacros(Exception):
 class Content:
     """A seekable file with the questions that we ask of it. Its position afterwards is anywhere."""
 
-    file: BinaryIO
+    file: Stream
 
     @cached_property
     def head(self) -> bytes:

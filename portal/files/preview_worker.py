@@ -175,7 +175,8 @@ def read_docx(file):
     from docx.table import Table
 
     _check_size(file)
-    sections, heading, level, lines = [], "", 1, []
+    sections: list[dict] = []
+    heading, level, lines = "", 1, []
     for count, block in enumerate(Document(file).iter_inner_content()):
         if len(sections) >= MAX_SECTIONS or count >= MAX_LINES:
             break
@@ -247,7 +248,8 @@ def main():
     """Never fails loudly: whatever a reader stumbles over is a file without preview."""
     limit_resources()
     try:
-        answer = READERS[sys.argv[1]](sys.stdin.buffer.raw)
+        with open(sys.stdin.fileno(), "rb", buffering=0) as file:
+            answer = READERS[sys.argv[1]](file)
     except NoPreview as reason:
         answer = {"kind": "none", "reason": str(reason)}
     except MemoryError:

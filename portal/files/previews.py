@@ -16,12 +16,17 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, BinaryIO
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.files.streams import Stream
+
 SECONDS = 10
+# So many readers at once in one web process; whoever comes on top waits as long as one may take.
+_readers = BoundedSemaphore(2)
 WORKER = Path(__file__).with_name("preview_worker.py")
 log = logging.getLogger(__name__)
 
@@ -115,11 +120,21 @@ def none(reason: str) -> Preview:
     return Preview("none", reason=reason)
 
 
-def preview(file: BinaryIO, media_type: str) -> Preview:
+def preview(file: Stream, media_type: str) -> Preview:
     """Look at a file, at most ten seconds long. Never raises because of what is in it."""
     reader = READERS.get(media_type)
     if not reader:
         return none("unsupported")
+    if not _readers.acquire(timeout=SECONDS):
+        return none("away")
+    try:
+        return _read(file, reader)
+    finally:
+        _readers.release()
+
+
+def _read(file: Stream, reader: str) -> Preview:
+    """Through real files, so that nothing large passes through our memory."""
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as answer:
         shutil.copyfileobj(file, source)
         source.seek(0)
@@ -131,8 +146,8 @@ def preview(file: BinaryIO, media_type: str) -> Preview:
 
 
 def _run(reader: str, source: BinaryIO, answer: BinaryIO) -> str:
-    """Run the worker on real files, so that nothing large passes through our memory; "" when it answered."""
-    worker = subprocess.Popen(
+    """Run the worker; "" when it answered, else why there is no preview."""
+    worker = subprocess.Popen(  # noqa: S603, our own script and a word from READERS
         [sys.executable, "-I", str(WORKER), reader],
         stdin=source,
         stdout=answer,

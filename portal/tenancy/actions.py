@@ -1,5 +1,7 @@
 """Making agencies, clients, projects and places in them. Whoever may do so is asked by the app that offers it (people)."""
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from portal.tenancy.models import (
     Vendor,
 )
 from portal.tenancy.presets import ROLES
+from portal.tenancy.reserved import CLIENT_WORDS
 from portal.tenancy.slugs import slugify
 
 
@@ -50,13 +53,13 @@ def add_member(agency: Agency, user: User, *, kind: str, role: str, vendor: Vend
 
 def create_client(agency: Agency, *, name: str, slug: str = "", **fields) -> Client:
     """A company; its address is made from its name unless given."""
-    slug = slug or _free_slug(Client.objects.filter(agency=agency), slugify(name))
+    slug = slug or _free_slug(Client.objects.filter(agency=agency), slugify(name), CLIENT_WORDS)
     return Client.objects.create(agency=agency, name=name, slug=slug, **fields)
 
 
 def create_project(client: Client, *, name: str, slug: str = "", **fields) -> Project:
     """An engagement of a client."""
-    slug = slug or _free_slug(Project.objects.filter(client=client), slugify(name, "project"))
+    slug = slug or _free_slug(Project.objects.filter(client=client), slugify(name, "project"), ("new",))
     return Project.objects.create(agency_id=client.agency_id, client=client, name=name, slug=slug, **fields)
 
 
@@ -113,6 +116,13 @@ def refresh_shared_clients(member: Member) -> None:
     fresh.save(update_fields=["shared_client_ids"])
 
 
-def _free_slug(rows, slug: str) -> str:
-    taken = set(rows.filter(slug__startswith=slug).values_list("slug", flat=True))
+def take_access(member: Member) -> None:
+    """Take every client and project away from a member."""
+    ClientAccess.objects.filter(agency_id=member.agency_id, member=member).delete()
+    ProjectAccess.objects.filter(agency_id=member.agency_id, member=member).delete()
+    refresh_shared_clients(member)
+
+
+def _free_slug(rows, slug: str, reserved: Sequence[str]) -> str:
+    taken = {*rows.filter(slug__startswith=slug[:36]).values_list("slug", flat=True), *reserved}
     return next(s for s in (slug, *(f"{slug[:36]}-{n}" for n in range(2, 1000))) if s not in taken)

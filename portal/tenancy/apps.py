@@ -5,3 +5,10 @@ from django.apps import AppConfig
 
 class TenancyConfig(AppConfig):
     name = "portal.tenancy"
+
+    def ready(self):
+        from portal.accounts import hooks
+        from portal.tenancy import places
+
+        hooks.policy_of = places.strictest_factor
+        hooks.agencies_of = places.agencies_of

@@ -1,8 +1,11 @@
 """The door: one place that knows agency, member and client. Below it nobody parses tenancy again."""
 
+import time
+
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import F, Func, IntegerField, Subquery
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,6 +18,10 @@ from portal.core.zones import zone
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
 from portal.tenancy.reserved import AGENCY_WORDS
 from portal.tenancy.scope import at_prefix, context_of, looking_up
+
+
+REMEMBERED_SECONDS = 15
+_addresses: dict[str, tuple[int, float]] = {}
 
 
 class AgencyPath:
@@ -42,10 +49,21 @@ class AgencyPath:
 
 
 def _agency_at(name: str) -> int | None:
+    """The agency at this name; remembered for a little while, because every request asks."""
     if not name or name in AGENCY_WORDS:
         return None
-    with transaction.atomic():
-        return AgencyAddress.objects.filter(name=name).values_list("agency_id", flat=True).first()
+    agency_id, until = _addresses.get(name, (None, 0.0))
+    if time.monotonic() > until:
+        with transaction.atomic():
+            agency_id = AgencyAddress.objects.filter(name=name).values_list("agency_id", flat=True).first()
+        if agency_id is not None:
+            _addresses[name] = agency_id, time.monotonic() + REMEMBERED_SECONDS
+    return agency_id
+
+
+def forget_addresses() -> None:
+    """An address has changed; other processes notice within REMEMBERED_SECONDS."""
+    _addresses.clear()
 
 
 class Membership:
@@ -105,7 +123,9 @@ def _enforce(rule: Rule, request) -> None:
 
 def _place_of(user, agency_id: int):
     if user:
-        mine = Member.objects.select_related("agency", "role", "vendor")
+        own = Member.objects.filter(user=user, ended_at=None).order_by()
+        places = Subquery(own.values(number=Func(F("pk"), function="COUNT", output_field=IntegerField())))
+        mine = Member.objects.select_related("agency", "role", "vendor").annotate(places=places)
         member = mine.filter(user=user, agency_id=agency_id, ended_at=None).first()
         if member:
             member.user = user

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -11,7 +13,7 @@ class Entry:
 
     view: URL name; of_client: whether it takes the client's slug; kinds: who sees it; area: which area must be open;
     permission: what the role must allow; group: "", "center", "company", "admin"; bottom: also in the bar on phones;
-    namespace: the entry is current on all pages of this URL namespace; count: badge from the request.
+    namespace: the entry is current on all pages of this URL namespace; unread: (member, client) -> the rows that its badge counts.
     """
 
     view: str
@@ -26,7 +28,7 @@ class Entry:
     bottom: bool = False
     namespace: str = ""
     tone: str = "mute"
-    count: Callable[[Any], int | None] | None = field(default=None, compare=False)
+    unread: Callable[[Any, Any], QuerySet] | None = field(default=None, compare=False)
 
     def is_open_to(self, member, client) -> bool:
         """Whether the entry shows for this member at this client (None outside any client)."""
@@ -41,7 +43,7 @@ entries: list[Entry] = []
 
 # What higher rooms know of the shell; set in their AppConfig.ready.
 letter_of: Callable[[Any, Any], dict | None] | None = None
-unread_of: Callable[[Any], int] | None = None
+unread_of: Callable[[Any], QuerySet] | None = None
 search_url: Callable[[Any], str | None] | None = None
 links: dict[str, str] = {}
 """Names of pages that the shell itself leads to: "bell", "settings", "security" -> URL name."""

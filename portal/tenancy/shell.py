@@ -4,15 +4,15 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from portal.tenancy import navigation
-from portal.tenancy.models import Agency, Client
+from portal.tenancy.models import Agency, Client, Member
 from portal.tenancy.scope import agency_urls, memberships_of, seeing_own_agencies
 
-PINNED = 7
 
 
 class Shell:
@@ -65,12 +65,27 @@ class Shell:
         items = self._items("center") if self.client else []
         return items if any(item["current"] for item in items) else []
 
-    def _items(self, group: str) -> list[dict]:
+    @cached_property
+    def _open(self) -> list[navigation.Entry]:
+        """Entries that are open to this reader here."""
         if self.member is None:
             return []
+        return [entry for entry in navigation.entries if entry.is_open_to(self.member, self.shown_client)]
+
+    @cached_property
+    def _badges(self) -> dict[str, int]:
+        """What is unread, for the menu and the bell, in one query: URL name -> number, "bell" -> number."""
         client = self.shown_client
-        open_to = [e for e in navigation.entries if e.group == group and e.is_open_to(self.member, client)]
-        return [self._item(entry, client) for entry in open_to]
+        unread = {entry.view: entry.unread(self.member, client) for entry in self._open if entry.unread}
+        if self.member and navigation.unread_of:
+            unread["bell"] = navigation.unread_of(self.member)
+        names = {f"n{number}": name for number, name in enumerate(unread)}
+        numbers = {key: _number_of(unread[name]) for key, name in names.items()}
+        found = Member.objects.filter(pk=self.member.pk).values(**numbers).first() if numbers else None
+        return {name: (found or {}).get(key) or 0 for key, name in names.items()}
+
+    def _items(self, group: str) -> list[dict]:
+        return [self._item(entry, self.shown_client) for entry in self._open if entry.group == group]
 
     def _item(self, entry: navigation.Entry, client: Client | None) -> dict:
         match = self.request.resolver_match
@@ -79,7 +94,7 @@ class Shell:
             "url": reverse(entry.view, args=[client.slug] if client and entry.of_client else []),
             "icon": entry.icon,
             "label": entry.label,
-            "count": entry.count(self.request) if entry.count else None,
+            "count": self._badges.get(entry.view),
             "tone": entry.tone,
             "current": entry.view in here or (entry.namespace and entry.namespace in here),
             "bottom": entry.bottom,
@@ -91,9 +106,9 @@ class Shell:
         client = self.shown_client
         return navigation.letter_of(self.request, client) if client and navigation.letter_of else None
 
-    @cached_property
+    @property
     def unread(self) -> int:
-        return navigation.unread_of(self.member) if self.member and navigation.unread_of else 0
+        return self._badges.get("bell", 0)
 
     @property
     def person(self) -> dict | None:
@@ -128,10 +143,10 @@ class Shell:
         ]
 
     def _other_agencies(self) -> list[dict]:
+        if self.member.places < 2:
+            return []
         with transaction.atomic():
             ids = [m.agency_id for m in memberships_of(self.member.user_id) if m.agency_id != self.agency.pk]
-            if not ids:
-                return []
             with seeing_own_agencies(tuple(ids)):
                 agencies = list(Agency.objects.filter(pk__in=ids).order_by("name"))
         return [self._elsewhere(agency) for agency in agencies]
@@ -188,3 +203,9 @@ class Shell:
             {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "current": code == now}
             for code, _name in settings.LANGUAGES
         ]
+
+
+def _number_of(rows: QuerySet) -> Subquery:
+    """How many rows, as part of a bigger query."""
+    counted = rows.order_by().values(rows_unread=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+    return Subquery(counted)

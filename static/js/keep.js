@@ -29,8 +29,18 @@ function ours() {
 function bringBack() {
   for (const key of ours()) {
     const entry = load(key);
-    if (entry.state === "sent") sessionStorage.setItem(key, JSON.stringify({ ...entry, state: "draft" }));
+    if (entry.state !== "sent") continue;
+    sessionStorage.setItem(key, JSON.stringify({ ...entry, state: "draft" }));
+    show(entry);
   }
+}
+
+/* The page that asks to sign in again shows what was not taken. */
+function show(entry) {
+  const place = document.querySelector("[data-kept]");
+  if (!place) return;
+  place.querySelector("textarea").value = Object.values(entry.values).filter(Boolean).join("\n\n");
+  place.hidden = false;
 }
 
 function forgetTaken() {
@@ -64,11 +74,10 @@ document.addEventListener("submit", ({ target }) => {
   if (target.matches("form[data-keep]")) save(target, "sent");
 });
 
-/* htmx: the answer tells at once whether the text was taken. */
+/* htmx: the answer tells at once whether the text was taken. 401 leads to the sign-in, which brings it back. */
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const form = detail.elt.closest?.("form[data-keep]");
+  const form = detail.requestConfig.elt.closest("form[data-keep]"); // detail.elt is another one once it was swapped
   if (!form) return;
-  const taken = detail.successful && !detail.xhr.getResponseHeader("HX-Redirect")?.includes("next=");
-  if (taken) sessionStorage.removeItem(keyOf(form));
-  else save(form, "draft");
+  if (detail.successful) sessionStorage.removeItem(keyOf(form));
+  else if (detail.xhr.status !== 401) save(form, "draft");
 });

@@ -16,11 +16,18 @@ function note(element, text) {
   box.textContent = text;
 }
 
+/* The session is over: sign in again and come back to this page, not to the fragment that was asked for. */
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { xhr } = event.detail;
+  const to = xhr.status === 401 && xhr.getResponseHeader("HX-Redirect");
+  if (!to) return;
+  event.preventDefault();
+  location.assign(`${to.split("?")[0]}?next=${encodeURIComponent(location.pathname + location.search)}`);
+});
+
 document.addEventListener("htmx:sendError", ({ detail }) => note(detail.elt, words.offline));
 
-document.addEventListener("htmx:responseError", ({ detail }) => {
-  if (!detail.xhr.getResponseHeader("HX-Redirect")) note(detail.elt, words.failed);
-});
+document.addEventListener("htmx:responseError", ({ detail }) => note(detail.elt, words.failed));
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
@@ -30,6 +37,6 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 /* After a form came back with errors: to the first field that needs a look. */
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.xhr.status === 422) detail.target.querySelector?.("[aria-invalid=true]")?.focus();
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.xhr?.status === 422) detail.elt.querySelector("[aria-invalid=true]")?.focus();
 });

@@ -8,6 +8,7 @@ from django.urls import clear_url_caches, include, path
 from portal import urls_global
 from portal.demo import outbox
 
+pytestmark = pytest.mark.django_db(databases="__all__")
 HTML = "<html><head></head><body><script>alert(1)</script><p>Grüße</p><a href='/x'>x</a></body></html>"
 
 
@@ -27,7 +28,9 @@ def _box(settings, tmp_path, monkeypatch):
 def send():
     def _send(to="anna@acme.example", subject="Minutes of the call – Grüße", **fields):
         backend = get_connection("portal.demo.outbox.EmailBackend")
-        mail = EmailMultiAlternatives(subject, "Hello, äöü", "North <hello@north.example>", [to], connection=backend, **fields)
+        mail = EmailMultiAlternatives(
+            subject, "Hello, äöü", "North <hello@north.example>", [to], connection=backend, **fields
+        )
         mail.attach_alternative(HTML, "text/html")
         mail.attach("Übersicht.pdf", b"%PDF-1.4 tiny", "application/pdf")
         assert mail.send() == 1
@@ -110,6 +113,8 @@ def test_no_mail_yet(settings):
 
 
 def test_hostile_bytes_are_listed_all_the_same(send):
-    outbox.put(b"X-Envelope-To: a@b.example\r\nSubject: =?utf-8?q?broken\xff\r\nContent-Type: text/plain; charset=nope\r\n\r\n\xff\xfe")
+    outbox.put(
+        b"X-Envelope-To: a@b.example\r\nSubject: =?utf-8?q?broken\xff\r\nContent-Type: text/plain; charset=nope\r\n\r\n\xff\xfe"
+    )
     response = Client().get("/outbox/", headers={"Accept": "application/json"})
     assert len(response.json()) == 1

@@ -1,11 +1,13 @@
 """The parts of the design system as template tags: icons, avatars, pills, fields, times. Markup of size is in templates/ui/."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, FileInput, Form
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -17,9 +19,7 @@ from portal.core import formats
 register = template.Library()
 
 # Order matters: equal selectors of later files win. tokens.css opens the layers.
-STYLESHEETS = (
-    "tokens base layout parts card table form menu thread timeline figures utilities print".split()
-)
+STYLESHEETS = "tokens base layout parts card table form menu thread timeline figures utilities print".split()
 SCRIPTS = ("portal", "keys", "keep", "session")
 HUES = 5
 
@@ -27,9 +27,19 @@ HUES = 5
 # --- Files -----------------------------------------------------------------------------------------------
 
 
+def _place() -> tuple[str, str]:
+    """What the addresses of static files depend on; the key under which they are kept."""
+    return settings.STATIC_URL, settings.STORAGES["staticfiles"]["BACKEND"]
+
+
 @register.simple_tag
 def stylesheets() -> SafeString:
     """The links to the portal's style sheets, in the order of their layers."""
+    return _stylesheets(_place())
+
+
+@lru_cache(maxsize=8)
+def _stylesheets(place: tuple[str, str]) -> SafeString:
     rows = ((static(f"css/{name}.css"),) for name in STYLESHEETS)
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', rows)
 
@@ -43,6 +53,11 @@ def stylesheet(name: str) -> SafeString:
 @register.simple_tag
 def scripts() -> SafeString:
     """The portal's own modules; every page works without them."""
+    return _scripts(_place())
+
+
+@lru_cache(maxsize=8)
+def _scripts(place: tuple[str, str]) -> SafeString:
     rows = ((static(f"js/{name}.js"),) for name in SCRIPTS)
     return format_html_join("\n", '<script type="module" src="{}"></script>', rows)
 
@@ -53,15 +68,13 @@ def scripts() -> SafeString:
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of the sprite: {% icon "mail" %}, {% icon "mail" "icon--sm" %}. Always decoration; words stand beside it."""
-    return _icon(name, classes, static("icons/sprite.svg"))
+    return _icon(name, classes, _place())
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, classes: str, sprite: str) -> SafeString:
-    style = f"icon {classes}".strip()
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', style, sprite, name
-    )
+def _icon(name: str, classes: str, place: tuple[str, str]) -> SafeString:
+    style, sprite = f"icon {classes}".strip(), static("icons/sprite.svg")
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', style, sprite, name)
 
 
 @register.simple_tag
@@ -81,6 +94,30 @@ def _avatar(letters: str, hue: int, classes: str) -> SafeString:
 
 
 @register.simple_tag
+def nav_link(item: Mapping[str, Any], badge: bool = True) -> SafeString:
+    """One place of the menu: {url, icon, label, count, tone, current}. Kept, for every page draws some twenty."""
+    count = str(item.get("count") or "") if badge else ""
+    return _nav_link(
+        item["url"],
+        item["icon"],
+        str(item["label"]),
+        count,
+        item.get("tone") or "mute",
+        bool(item["current"]),
+        _place(),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _nav_link(
+    url: str, sign: str, label: str, count: str, tone: str, current: bool, place: tuple[str, str]
+) -> SafeString:
+    here = mark_safe(' aria-current="page"') if current else ""
+    badge = format_html('<span class="count" data-tone="{}">{}</span>', tone, count) if count else ""
+    return format_html('<a href="{}"{}>{}<span>{}</span>{}</a>', url, here, _icon(sign, "", place), label, badge)
+
+
+@register.simple_tag
 def pill(text: Any, tone: str = "mute", classes: str = "") -> SafeString:
     """A state in words: {% pill _("Paid") "ok" %}. Tones: ok warn bad info brand mute. Classes: pill--plain, pill--hollow."""
     style = f"pill {classes}".strip()
@@ -88,7 +125,7 @@ def pill(text: Any, tone: str = "mute", classes: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/_copy.html")
-def copy(id: str, value: str, label: str, done: str = "") -> dict[str, str]:  # noqa: A002, the HTML word
+def copy(id: str, value: str, label: str, done: str = "") -> dict[str, str]:
     """A value to take along, with a copy button: {% copy "inbound" address _("Inbound address") %}."""
     return {"id": id, "value": value, "label": label, "done": done}
 
@@ -103,7 +140,7 @@ class _PlainFile(FileInput):
 
 
 @register.simple_tag
-def field(bound: BoundField, label: str = "", help: str = "", classes: str = "", **attrs: Any) -> SafeString:  # noqa: A002
+def field(bound: BoundField, label: str = "", help: str = "", classes: str = "", **attrs: Any) -> SafeString:
     """A form field with label, help and errors: {% field form.title %}. Its widget decides the shape.
 
     Text, select, textarea: .input. One box: .check. Radios: .seg. Several boxes: .check each. File: .drop. Hidden: bare.
@@ -154,9 +191,12 @@ def described_by(bound: BoundField, has_help: bool) -> str:
 
 
 @register.inclusion_tag("ui/_form_errors.html")
-def form_errors(form: Form) -> dict[str, Any]:
-    """What a form lacks, as one note above it with links to its fields; nothing when all is well."""
-    wrong = [bound for bound in form if bound.errors and not bound.is_hidden]
+def form_errors(form: Form, links: bool = True) -> dict[str, Any]:
+    """What a form lacks, as one note above it with links to its fields; nothing when all is well.
+
+    Short forms need no links (links=False): the errors at the fields are in sight.
+    """
+    wrong = [bound for bound in form if links and bound.errors and not bound.is_hidden]
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
     return {"general": [*form.non_field_errors(), *hidden], "wrong": wrong, "form": form}
 

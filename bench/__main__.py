@@ -1,0 +1,120 @@
+"""`bin/bench [--rows 1000,100000] [--rounds 7] [--batch 40]`: JSON lines, then a table, each page against the floor."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import django
+
+from bench import cpu, measure
+
+GUNICORN = ["-m", "gunicorn", "--workers", "1", "--threads", "1", "--worker-class", "gthread", "--log-level", "error"]
+FLOOR_PORT, PORTAL_PORT = 8701, 8702
+
+
+def main() -> None:
+    """Prepare both servers, measure, print."""
+    options = _options()
+    _database("floor")
+    _database("bench")
+    os.environ["FLOOR_DATABASE_URL"] = _at("DATABASE_OWNER_URL", "floor")
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_MAINT_URL"):
+        os.environ[name] = _at(name, "bench")
+    os.environ.update(DEBUG="0", BASE_URL=f"http://localhost:{PORTAL_PORT}", LOG_LEVEL="ERROR")
+    _run("-m", "bench.floor.prepare", DJANGO_SETTINGS_MODULE="bench.floor.settings")
+    _run("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
+    _run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+    django.setup()
+
+    from bench import data, pages
+
+    worlds = {rows: data.build(rows) for rows in options.rows}
+    print(f"load before: {cpu.load()}", file=sys.stderr)
+    with _server("bench.floor.wsgi", FLOOR_PORT) as floor, _server("portal.wsgi", PORTAL_PORT) as portal:
+        floors = [measure.Target(name, FLOOR_PORT, f"/{name}", floor) for name in ("tpl", "raw", "app")]
+        targets = floors + pages.targets(worlds, PORTAL_PORT, portal)
+        measure.run(targets, _postgres_pid(), rounds=options.rounds, batch=options.batch)
+    _print(targets, min(floors[0].cpu_ms))
+    print(f"load after: {cpu.load()}", file=sys.stderr)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--rows", default="1000,20000", type=lambda text: [int(n) for n in text.split(",")])
+    parser.add_argument("--rounds", default=5, type=int)
+    parser.add_argument("--batch", default=30, type=int)
+    return parser.parse_args()
+
+
+def _print(targets: list[measure.Target], floor_ms: float) -> None:
+    rows = [target.result(floor_ms) for target in targets]
+    for row in rows:
+        print(json.dumps(row))
+    print(f"\n{'page':34}{'rows':>9}{'cpu ms':>9}{'x floor':>9}{'p50':>8}{'p95':>8}{'bytes':>9}")
+    for row in rows:
+        cells = "{bench:34}{rows:>9}{cpu_ms:>9}{x_floor:>9}{p50_ms:>8}{p95_ms:>8}{bytes:>9}"
+        print(cells.format(**row))
+
+
+@contextmanager
+def _server(application: str, port: int):
+    environ = {**os.environ}
+    if application.startswith("bench"):
+        environ["DJANGO_SETTINGS_MODULE"] = "bench.floor.settings"
+    command = [sys.executable, *GUNICORN, "--bind", f"127.0.0.1:{port}", application]
+    process = subprocess.Popen(command, env=environ)
+    try:
+        _wait_for(port)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _wait_for(port: int) -> None:
+    for _attempt in range(200):
+        try:
+            urllib.request.urlopen(f"http://localhost:{port}/", timeout=2)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit(f"nothing answers on port {port}")
+
+
+def _run(*command: str, **extra: str) -> None:
+    subprocess.run([sys.executable, *command], env=os.environ | extra, check=True)
+
+
+def _at(variable: str, database: str) -> str:
+    return os.environ[variable].rsplit("/", 1)[0] + f"/{database}"
+
+
+def _database(name: str) -> None:
+    import psycopg
+
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE portal_template")
+
+
+def _postgres_pid() -> int:
+    """The parent of our own backend is the server."""
+    from django.db import connections
+
+    with connections["maint"].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    with open(f"/proc/{backend}/stat") as stat:
+        return int(stat.read().rsplit(")", 1)[1].split()[1])
+
+
+if __name__ == "__main__":
+    main()

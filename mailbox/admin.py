@@ -1,0 +1,22 @@
+"""Mails in an agency's admin, to look at."""
+
+from mailbox.models import Mail
+
+from django.contrib import admin
+
+from portal.admin.options import AgencyAdmin, OwnRelated
+
+
+@admin.register(Mail)
+class MailAdmin(AgencyAdmin):
+    list_display = ("subject", "client", "from_name", "from_address", "received_at", "attachment_count", "problem")
+    list_select_related = ("client",)
+    list_filter = (("client", OwnRelated), "problem")
+    search_fields = ("subject", "from_name", "from_address")
+    date_hierarchy = "received_at"
+    ordering = ("-received_at",)
+    fields = (*list_display, "to", "cc", "sent_at", "message_id", "project", "text")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("html")

@@ -1,0 +1,34 @@
+"""The tab Mails."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MailboxConfig(AppConfig):
+    name = "mailbox"
+    verbose_name = _("Mails")
+
+    def ready(self):
+        from mailbox import actions, letter
+        from mailbox.events import KINDS
+
+        from portal.events import kinds
+        from portal.mail import receiving
+        from portal.tenancy import navigation
+
+        kinds.register(*KINDS)
+        receiving.register(actions.receive)
+        navigation.letter_of = letter.letter_of
+        navigation.register(
+            navigation.Entry(
+                "mailbox:index",
+                "mail",
+                _("Mails"),
+                of_client=True,
+                area="mails",
+                group="center",
+                order=250,
+                bottom=True,
+                namespace="mailbox",
+            )
+        )

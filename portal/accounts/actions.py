@@ -1,0 +1,173 @@
+"""What is done to accounts: made, signed in, closed, their second factors changed."""
+
+from datetime import timedelta
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import EmailAddress, Login
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.plugins.otp_email.models import EmailDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from portal.accounts import codes, mail, trail
+from portal.accounts.models import BackupCode, BackupDevice, FactorReset, User
+from portal.accounts.sessions import end_sessions
+from portal.accounts.trust import end_trust
+
+RESET_DELAY = timedelta(hours=24)
+CANCEL_SALT = "accounts.cancel-factor-reset"
+
+# --- People ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_person(email: str, *, name: str, language: str = "") -> User:
+    """Somebody who is invited: no password yet, the address not proved."""
+    return User.objects.create_user(email, name=name, language=language)
+
+
+@transaction.atomic
+def complete_person(user: User, *, name: str, password: str) -> User:
+    """The invited person came by the mailed link, which proves the address, and chose name and password."""
+    user.name = name
+    user.set_password(password)
+    user.save(update_fields=["name", "password"])
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    trail.write("account.completed", user)
+    return user
+
+
+def sign_in(request: HttpRequest, user: User, *, next_url: str = "") -> HttpResponse:
+    """Begin a sign-in outside the sign-in form (invitations): it goes through the same stages as every other."""
+    if request.user.is_authenticated:
+        get_adapter(request).logout(request)
+    return perform_login(request, Login(user=user, email=user.email, redirect_url=next_url or None))
+
+
+@transaction.atomic
+def close(user: User) -> None:
+    """Nobody signs in with this account any more, and whoever is in is out."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_sessions(user)
+    end_trust(user)
+    trail.write("account.closed", user)
+
+
+@transaction.atomic
+def reopen(user: User) -> None:
+    """The account works again."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    trail.write("account.reopened", user)
+
+
+# --- Second factors -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def connect_app(user: User, device: TOTPDevice) -> list[str]:
+    """The app has shown a right code: it replaces the one before. Gives new backup codes."""
+    TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    trail.write("factor.added", user)
+    _tell(user, "factor_added")
+    return _new_backup_codes(user)
+
+
+@transaction.atomic
+def disconnect_app(user: User) -> EmailDevice:
+    """Back to codes by e-mail; backup codes and trust go with the app."""
+    _forget_factors(user)
+    trail.write("factor.removed", user)
+    _tell(user, "factor_removed")
+    return EmailDevice.objects.get_or_create(user=user, defaults={"name": "email"})[0]
+
+
+@transaction.atomic
+def make_backup_codes(user: User) -> list[str]:
+    """Ten new codes; the old ones end."""
+    made = _new_backup_codes(user)
+    _tell(user, "backup_codes_made")
+    return made
+
+
+def _new_backup_codes(user: User) -> list[str]:
+    BackupDevice.objects.filter(user=user).delete()
+    device = BackupDevice.objects.create(user=user, name="backup")
+    made = codes.new_codes()
+    BackupCode.objects.bulk_create(BackupCode(device=device, digest=codes.digest(code, device.salt)) for code in made)
+    trail.write("factor.backup_codes_made", user)
+    return made
+
+
+def _forget_factors(user: User) -> None:
+    TOTPDevice.objects.filter(user=user).delete()
+    BackupDevice.objects.filter(user=user).delete()
+    end_trust(user)
+
+
+# --- A lost second factor -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def request_factor_reset(user: User, *, by_user_id: int, delay: timedelta = RESET_DELAY) -> FactorReset:
+    """An owner asks to remove a lost second factor. The person is told at once and may stop it until then."""
+    User.objects.select_for_update().get(pk=user.pk)
+    pending = FactorReset.objects.pending().filter(user=user).first()
+    if pending:
+        return pending
+    due_at = timezone.now() + delay
+    reset = FactorReset.objects.create(user=user, requested_by_id=by_user_id, due_at=due_at)
+    trail.write("factor.reset_requested", user, by=by_user_id, due_at=due_at.isoformat())
+    asker = User.objects.get(pk=by_user_id)
+    _tell(user, "factor_reset_requested", due_at=due_at, by=str(asker), cancel_url=_cancel_url(reset))
+    return reset
+
+
+@transaction.atomic
+def cancel_factor_reset(reset: FactorReset) -> None:
+    """The person still has the factor, or never asked."""
+    cancelled = FactorReset.objects.pending().filter(pk=reset.pk).update(cancelled_at=timezone.now())
+    if cancelled:
+        trail.write("factor.reset_cancelled", reset.user)
+        _tell(reset.user, "factor_reset_cancelled")
+
+
+@transaction.atomic
+def carry_out_factor_reset(reset_id: int) -> None:
+    """Remove the factors and end all sessions; safe to run twice."""
+    reset = FactorReset.objects.due().select_for_update().filter(pk=reset_id).first()
+    if reset is None:
+        return
+    reset.done_at = timezone.now()
+    reset.save(update_fields=["done_at"])
+    _forget_factors(reset.user)
+    end_sessions(reset.user)
+    trail.write("factor.reset_done", reset.user, by=reset.requested_by_id)
+    _tell(reset.user, "factor_reset_done")
+
+
+def reset_of(token: str) -> FactorReset | None:
+    """The reset that a cancel link is about, while it can be stopped."""
+    try:
+        pk = signing.loads(token, salt=CANCEL_SALT)
+    except signing.BadSignature:
+        return None
+    return FactorReset.objects.pending().filter(pk=pk).select_related("user").first()
+
+
+def _cancel_url(reset: FactorReset) -> str:
+    token = signing.dumps(reset.pk, salt=CANCEL_SALT)
+    return f"{settings.BASE_URL}{reverse('factor_reset_cancel', args=[token])}"
+
+
+def _tell(user: User, letter: str, **facts) -> None:
+    """Mail once the change stands."""
+    transaction.on_commit(lambda: mail.send(letter, user.email, user=user, **facts))

@@ -1,0 +1,37 @@
+"""Forms of the second factor."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import codes, factors
+
+PATTERNS = {factors.BACKUP: rf"[{codes.ALPHABET}]{{{codes.LENGTH}}}"}
+SIX_DIGITS = "[0-9]{6}"
+
+
+class TokenForm(forms.Form):
+    """A code of one method. Spaces and dashes do not matter, as people copy them along."""
+
+    token = forms.CharField(
+        label=_("Code"), max_length=40, widget=forms.TextInput(attrs={"class": "otp", "autofocus": True})
+    )
+    trust = forms.BooleanField(label=_("Do not ask again on this device for 30 days"), required=False)
+
+    def __init__(self, *args, method: str, may_trust: bool = True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.method = method
+        if not may_trust:
+            del self.fields["trust"]
+
+    def clean_token(self):
+        token = re.sub(r"[\s\-]", "", self.cleaned_data["token"]).upper()
+        if not re.fullmatch(PATTERNS.get(self.method, SIX_DIGITS), token):
+            raise forms.ValidationError(self._shape())
+        return token
+
+    def _shape(self):
+        if self.method == factors.BACKUP:
+            return _("A backup code has eight letters and digits.")
+        return _("The code has six digits.")

@@ -1,0 +1,20 @@
+"""What accounts must know of the rooms above. They put it in at start-up (AppConfig.ready)."""
+
+from collections.abc import Callable, Iterable
+
+from portal.accounts.models import User
+
+
+def _email(user: User) -> str:
+    return "email"
+
+
+def _nowhere(user: User) -> Iterable[int]:
+    return ()
+
+
+policy_of: Callable[[User], str] = _email
+"""The second factor asked of a person: "totp" or "email", the strictest of all places."""
+
+agencies_of: Callable[[User], Iterable[int]] = _nowhere
+"""Ids of the agencies in whose audit log the sign-ins of a person stand."""

@@ -1,0 +1,1 @@
+"""Pages about one's own account; those of allauth are taken over in urls.py."""

@@ -1,0 +1,130 @@
+"""Sign-in and devices: where one is signed in, which browsers are trusted, which factors there are."""
+
+from allauth.account.forms import LoginForm
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from portal.accounts import devices, factors, hooks, trail
+from portal.accounts.codes import COUNT
+from portal.accounts.models import Session, TrustedBrowser
+from portal.accounts.sessions import end_sessions, hashed, sessions_of
+from portal.accounts.views.challenge import next_field, next_of
+from portal.core.access import public, signed_in
+from portal.core.formats import format_date, format_datetime
+
+
+@signed_in
+def security(request):
+    """Everything about how this person gets in."""
+    sessions = [_session(row, request) for row in sessions_of(request.user)]
+    browsers = TrustedBrowser.objects.alive().filter(user=request.user).order_by("-last_used_at")
+    context = {
+        "sessions": sorted(sessions, key=lambda session: not session["current"]),
+        "end_others_url": reverse("sessions_end_others") if len(sessions) > 1 else "",
+        "browsers": [_browser(row) for row in browsers],
+        "factors": [_app(request.user), _mail(request.user), _backup(request.user)],
+        "factor_on": True,
+    }
+    return render(request, "otp/devices.html", context)
+
+
+@signed_in
+@require_POST
+def end_session(request, pk):
+    """Sign one device out."""
+    row = get_object_or_404(Session, pk=pk, user=request.user)
+    row.delete()
+    trail.write("session.ended", request.user, device=devices.name_of(row.user_agent), ip=row.ip)
+    messages.success(request, _("The device is signed out."))
+    return redirect("account_security")
+
+
+@signed_in
+@require_POST
+def end_others(request):
+    """Sign out everywhere else."""
+    number = end_sessions(request.user, but=request.session.session_key)
+    trail.write("session.others_ended", request.user, number=number)
+    messages.success(request, _("All other devices are signed out."))
+    return redirect("account_security")
+
+
+@signed_in
+@require_POST
+def end_trust(request, pk):
+    """Ask this browser for the second factor again."""
+    row = get_object_or_404(TrustedBrowser, pk=pk, user=request.user)
+    row.delete()
+    trail.write("trust.ended", request.user, device=devices.name_of(row.user_agent))
+    messages.success(request, _("The browser is no longer trusted."))
+    return redirect("account_security")
+
+
+@public
+def session_expired(request):
+    """Where a page goes whose session is over; the typed text waits in the browser."""
+    target = next_of(request, "home")
+    if request.user.is_authenticated:
+        return redirect(target)
+    context = {"form": LoginForm(request=request), "redirect_field": next_field(target)}
+    return render(request, "otp/session_expired.html", context)
+
+
+def _session(row: Session, request) -> dict:
+    return {
+        "icon": devices.icon_of(row.user_agent),
+        "device": devices.name_of(row.user_agent),
+        "place": row.ip or "",
+        "line": _("last used %(moment)s") % {"moment": format_datetime(row.last_used_at)},
+        "current": row.key_hash == hashed(request.session.session_key),
+        "trusted": row.trusted,
+        "end_url": reverse("session_end", args=[row.pk]),
+    }
+
+
+def _browser(row: TrustedBrowser) -> dict:
+    return {
+        "device": devices.name_of(row.user_agent),
+        "line": _("until %(day)s") % {"day": format_date(row.expires_at)},
+        "revoke_url": reverse("trust_end", args=[row.pk]),
+    }
+
+
+def _app(user) -> dict:
+    device = TOTPDevice.objects.devices_for_user(user, confirmed=True).first()
+    if device is None:
+        return {
+            "label": _("Authenticator app"),
+            "line": _("not connected"),
+            "url": reverse("otp_enrol"),
+            "action": _("Connect"),
+        }
+    since = format_date(device.created_at) if device.created_at else ""
+    return {
+        "label": _("Authenticator app"),
+        "line": _("since %(day)s") % {"day": since},
+        "url": reverse("otp_enrol"),
+        "action": _("Move to a new phone"),
+        "remove_url": "" if hooks.policy_of(user) == factors.TOTP else reverse("otp_remove"),
+    }
+
+
+def _mail(user) -> dict:
+    allowed = hooks.policy_of(user) != factors.TOTP
+    return {"label": _("Code by e-mail"), "line": user.email if allowed else _("Your agency asks for the app.")}
+
+
+def _backup(user) -> dict:
+    left = factors.backup_codes_left(user)
+    line = ngettext("%(left)s of %(count)s is left", "%(left)s of %(count)s are left", left)
+    return {
+        "label": _("Backup codes"),
+        "line": line % {"left": left, "count": COUNT},
+        "url": reverse("otp_backup_codes"),
+        "action": _("Make new codes"),
+    }

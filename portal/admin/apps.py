@@ -1,0 +1,7 @@
+"""Django's own admin with our site as the default one; it is listed in place of django.contrib.admin."""
+
+from django.contrib.admin import apps
+
+
+class PortalAdminConfig(apps.AdminConfig):
+    default_site = "portal.admin.sites.AgencySite"

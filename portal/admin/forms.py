@@ -1,0 +1,19 @@
+"""Forms of the admin."""
+
+from django import forms
+from django.db.models import UniqueConstraint
+
+
+class RowForm(forms.ModelForm):
+    """A row of the admin: the agency is set before validation, so that what must be unique in it gets its message at the form."""
+
+    agency = None  # set by AgencyAdmin.get_form
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.agency and self.instance._state.adding:
+            self.instance.agency = self.agency
+
+    def _get_validation_exclusions(self):
+        unique = [c for c in self._meta.model._meta.constraints if isinstance(c, UniqueConstraint)]
+        return super()._get_validation_exclusions() - {name for constraint in unique for name in constraint.fields}

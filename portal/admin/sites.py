@@ -1,0 +1,87 @@
+"""The two sites: an agency's own, inside its walls, and the platform's, which crosses agencies by the maintenance role."""
+
+from functools import update_wrapper
+
+from django.contrib.admin import AdminSite
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from portal.admin import history
+from portal.admin.options import GuardedAdmin
+from portal.audit import log
+
+NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+
+
+class PortalSite(AdminSite):
+    """Django's site without its own sign-in, log and permission tables. Whoever may not enter finds nothing (404)."""
+
+    final_catch_all_view = False
+    database = "default"
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Take only classes that know the walls; what third-party apps offer (people, sessions, factors) stays out."""
+        if admin_class is not None and issubclass(admin_class, GuardedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self):
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in NOT_OURS]
+
+    def admin_view(self, view, cacheable=False):
+        """Guard a view. The door has asked for sign-in and second factor already; here the factor is asked for again."""
+
+        def inner(request, *args, **kwargs):
+            if not (request.user.is_verified() and self.has_permission(request)):
+                raise Http404("no admin for this person")
+            self.note(request)
+            return view(request, *args, **kwargs)
+
+        return update_wrapper(csrf_protect(inner if cacheable else never_cache(inner)), view)
+
+    def note(self, request) -> None:
+        """Called before each page."""
+
+    def index(self, request, extra_context=None):
+        recent = history.by_user(request.user, self.database)
+        return super().index(request, {"recent": recent, **(extra_context or {})})
+
+    def each_context(self, request):
+        name = self.title_for(request)
+        titles = {"site_header": name, "site_title": name, "site_url": reverse("home")}
+        return {**super().each_context(request), **titles}
+
+    def title_for(self, request) -> str:
+        """The name of this admin."""
+        raise NotImplementedError
+
+
+class AgencySite(PortalSite):
+    """/<agency>/admin/, for those of its people who may change its settings."""
+
+    def has_permission(self, request):
+        member = request.member
+        return bool(member and member.is_specialist and member.can("manage_agency"))
+
+    def title_for(self, request):
+        return _("%(agency)s, administration") % {"agency": request.agency}
+
+
+class PlatformSite(PortalSite):
+    """/admin/, for platform staff. Each page that they open is written to the audit log."""
+
+    database = "maint"
+
+    def has_permission(self, request):
+        return request.user.is_active and request.user.is_staff
+
+    def note(self, request):
+        log.log("platform.viewed", {"path": request.get_full_path()[:500], "method": request.method})
+
+    def title_for(self, request):
+        return _("Platform administration")
+
+
+platform = PlatformSite(name="platform")

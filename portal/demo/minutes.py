@@ -1,0 +1,145 @@
+"""Five protocols with documents and comments, held in the last weeks, so that the timeline has rows of both sides."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from portal.demo import documents
+from portal.demo.places import TEXTS, Place
+from portal.events.models import Event
+from portal.tenancy.models import Member
+from protocols import actions
+from protocols.models import Comment, Protocol
+
+PUBLISHED_AFTER = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A protocol: who wrote it how many days ago, and the comments (hours after publishing, who, what, files)."""
+
+    client: str
+    project: str
+    author: str
+    days_ago: int
+    kind: str
+    title: str
+    text: str
+    duration: int
+    place: str = ""
+    files: tuple[UploadedFile, ...] = ()
+    comments: tuple[tuple[int, str, str], ...] = ()
+    added: tuple[int, str, tuple[UploadedFile, ...]] | None = field(default=None)
+
+
+def written() -> tuple[Minutes, ...]:
+    """The five, newest last."""
+    results = documents.pdf(
+        "Results last month.pdf",
+        "Results of last month",
+        [
+            "Sessions from search: 48,210 (+12.4 %)",
+            "Orders from search: 1,184 (+6.1 %)",
+            "Cost per order: 18.40 EUR (-4.2 %)",
+        ],
+    )
+    plan = documents.xlsx(
+        "Media plan Black Friday.xlsx",
+        [
+            ["Channel", "From", "To", "Budget in EUR"],
+            ["Search", "23 Nov", "30 Nov", 2400],
+            ["Social", "25 Nov", "29 Nov", 1600],
+        ],
+    )
+    design = documents.png("Oak series design v3.png", "Oak series, design v3")
+    photos = tuple(documents.png(f"Skagen {n}.png", f"Skagen, Massivholz-Eiche, {n}", "#9a7449") for n in (1, 2))
+    terms = documents.pdf(
+        "Lieferbedingungen Inseln.pdf", "Lieferbedingungen für die Inseln", ["Sylt, Föhr, Amrum: 14,90 EUR je Paket"]
+    )
+    cars = documents.xlsx(
+        "Gebrauchtwagen ohne Fotos.xlsx",
+        [["Fahrzeug", "Preis in EUR"], ["Kombi, 2021", 18900], ["Kleinwagen, 2019", 9450]],
+    )
+    return (
+        Minutes(
+            "hanse-moebelwerk", "online-shop", "Mira Lindqvist", 26, "jour_fixe", "Jour fixe: results, oak series, islands",
+            "jour_fixe.md", 55, "Video call", (results, plan, design),
+            ((5, "Katrin Vogel", "Item 4: we said all 210 products until Christmas. Could you add that?"),
+             (6, "Mira Lindqvist", "You are right, I have added it. Thank you for reading so carefully.")),
+            (30, "Lena Hofmann", photos),
+        ),
+        Minutes(
+            "hanse-moebelwerk", "", "Katrin Vogel", 19, "meeting", "Showroom: what customers ask",
+            "showroom.md", 90, "Lübeck, showroom", (),
+            ((20, "Jonas Reuter", "The photographer is free on Thursday. Shall we take the darker oak first?"),),
+        ),
+        Minutes(
+            "autohaus-petersen", "winteraktion", "Malte Jansen", 16, "jour_fixe", "Jour fixe: Winteraktion und Gebrauchtwagen",
+            "winteraktion.md", 40, "Husum, Autohaus", (cars,),
+            ((4, "Silke Petersen", "Zwei der Fahrzeuge sind seit gestern verkauft, es sind also nur noch zwölf."),),
+        ),
+        Minutes(
+            "hanse-moebelwerk", "online-shop", "Jonas Reuter", 13, "call", "Call: shipping costs for islands",
+            "islands_call.md", 20, "Telephone", (terms,),
+            ((3, "Lena Hofmann", "The terms are attached now. Please note the limit of 31.5 kg – größere Möbel gehen per Spedition."),),
+        ),
+        Minutes(
+            "fjordlys-smykker", "spring-catalogue", "Ingrid Solberg", 3, "meeting", "Spring catalogue, kick-off",
+            "vaarkatalog.md", 75, "Bergen and video call", (),
+            ((2, "Marte Haugen", "Søsteren min foreslår «Bris» og «Skjær». What do you think?"),
+             (5, "Eirik Dahl", "We can start with the cut-outs on Monday.")),
+        ),
+    )  # fmt: skip
+
+
+def write_all(place: Place) -> None:
+    """Those of this agency's clients."""
+    for minutes in written():
+        if minutes.client in place.clients:
+            _write(place, minutes)
+
+
+def _write(place: Place, minutes: Minutes) -> None:
+    client, author = place.clients[minutes.client], place.members[minutes.author]
+    held_at = (timezone.now() - timedelta(days=minutes.days_ago)).replace(hour=9, minute=0, second=0, microsecond=0)
+    protocol = actions.write(
+        client,
+        by=author,
+        publish=True,
+        uploads=minutes.files,
+        project=place.project(minutes.client, minutes.project) if minutes.project else None,
+        kind=minutes.kind,
+        title=minutes.title,
+        held_at=held_at,
+        duration_minutes=minutes.duration,
+        place=minutes.place,
+        key_points=(TEXTS / minutes.text).read_text(),
+    )
+    published_at = held_at + PUBLISHED_AFTER
+    _set_back(protocol, "protocol.published", author, published_at)
+    Protocol.objects.filter(pk=protocol.pk).update(
+        created_at=published_at, edited_at=published_at, published_at=published_at
+    )
+    for hours, name, text in minutes.comments:
+        _comment(protocol, place.members[name], text, published_at + timedelta(hours=hours))
+    if minutes.added:
+        hours, name, files = minutes.added
+        actions.attach(protocol, by=place.members[name], uploads=files)
+        _set_back(protocol, "protocol.extended", place.members[name], published_at + timedelta(hours=hours))
+
+
+def _comment(protocol: Protocol, author: Member, text: str, at: datetime) -> None:
+    said = actions.comment(protocol, by=author, text=text)
+    Comment.objects.filter(pk=said.pk).update(created_at=at)
+    _set_back(protocol, "protocol.commented", author, at)
+
+
+def _set_back(protocol: Protocol, kind: str, author: Member, moment: datetime) -> None:
+    """Actions happen now; in the demo world their last event happened at this moment, and the embargo runs from there."""
+    rows = Event.objects.filter(subject_type="protocols.protocol", subject_id=protocol.pk, kind=kind, actor=author)
+    event = rows.latest("pk")
+    delay = event.visible_from - event.happened_at
+    event.happened_at, event.visible_from = moment, moment + delay
+    event.save(update_fields=["happened_at", "visible_from"])

@@ -1,0 +1,95 @@
+"""A file: a row that says whose it is, and a content in the storage that is found by its SHA-256."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.files import antivirus
+from portal.files.storage import key_of
+from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
+from portal.tenancy.models.member import Area
+from portal.tenancy.walls import TenantForeignKey
+
+# What a shared project opens to vendors; money stays between client and agency.
+VENDOR_AREAS = (Area.WORK, Area.TICKETS, Area.MAILS)
+
+
+class FileQuerySet(ClientOwnedQuerySet):
+    """Files. The app that owns a file decides who may have it; this is the wall behind that decision."""
+
+    def visible_to(self, member):
+        if member.is_specialist:
+            return super().visible_to(member)
+        reach = Q(pk__in=[])
+        for area in Area.values:
+            reach |= Q(area=area, client_id__in=member.clients_of(area))
+        if member.is_vendor:
+            reach |= Q(area__in=VENDOR_AREAS, project_id__in=member.project_ids)
+        return self.filter(reach, agency_id=member.agency_id, is_internal=False)
+
+
+class File(ClientOwned):
+    """One file of a client, in one area. The same content is stored once per agency, however many rows name it.
+
+    is_blocked: came by mail and could run on a computer; only staff may download it.
+    is_internal: belongs to something that contacts and vendors never see, such as a private comment.
+    """
+
+    area = models.CharField(_("Area"), max_length=10, choices=Area, editable=False)
+    name = models.CharField(_("Name"), max_length=255, editable=False)
+    media_type = models.CharField(_("Type"), max_length=100, editable=False)
+    size = models.PositiveBigIntegerField(_("Size"), editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    is_blocked = models.BooleanField(_("Blocked"), default=False, editable=False)
+    is_internal = models.BooleanField(_("Internal"), default=False, editable=False)
+    scan_verdict = models.CharField(_("Virus scan"), max_length=10, blank=True, editable=False)
+    scan_finding = models.CharField(_("Found"), max_length=200, blank=True, editable=False)
+    scanned_at = models.DateTimeField(null=True, editable=False)
+    uploaded_by = TenantForeignKey(
+        "tenancy.Member", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "sha256"], name="file_by_content")]
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_sha256_is_one"),
+            models.CheckConstraint(
+                condition=Q(scan_verdict__in=["", antivirus.CLEAN, antivirus.INFECTED, antivirus.UNKNOWN]),
+                name="file_scan_verdict_known",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """Where the content lies in the storage."""
+        return key_of(self.agency_id, self.sha256)
+
+    @property
+    def icon(self) -> str:
+        """The icon of our set that fits."""
+        if self.media_type.startswith("image/"):
+            return "image"
+        is_sheet = "spreadsheet" in self.media_type or self.media_type in ("text/csv", "application/vnd.ms-excel")
+        return "sheet" if is_sheet else "file"
+
+    def hindrance_for(self, member) -> Promise | str:
+        """Why this member (None: somebody unknown) cannot download the file, "" when nothing stands in the way."""
+        is_staff = member is not None and member.is_specialist
+        if self.scan_verdict == antivirus.INFECTED:
+            return _("A virus was found in this file.")
+        if self.is_blocked and not is_staff:
+            return _("This file may be dangerous. Ask the agency for its content.")
+        if self.scan_verdict == antivirus.UNKNOWN and not is_staff:
+            return _("This file is still being checked for viruses. Try again in a few minutes.")
+        return ""
+
+    def can_be_downloaded_by(self, member) -> bool:
+        """Whether content and virus scan allow it; that the member may see the file at all is the owner's business."""
+        return not self.hindrance_for(member)

@@ -1,0 +1,42 @@
+"""The mail queues and addresses in an agency's admin, to look at. The mail itself is read on its own pages."""
+
+from django.contrib import admin
+
+from portal.admin.options import AgencyAdmin, OwnRelated
+from portal.mail.models import ClientAddress, InboundMail, OutgoingMail
+
+
+@admin.register(ClientAddress)
+class ClientAddressAdmin(AgencyAdmin):
+    list_display = ("__str__", "client", "created_at", "retired_at", "valid_until")
+    list_select_related = ("client",)
+    list_filter = (("client", OwnRelated),)
+    search_fields = ("local_part",)
+    fields = ("local_part", "domain", "client", "created_at", "retired_at", "valid_until")
+    readonly_fields = fields
+
+
+@admin.register(InboundMail)
+class InboundMailAdmin(AgencyAdmin):
+    list_display = ("pk", "envelope_from", "source", "size", "received_at", "processed_at", "reason")
+    list_filter = ("source", "reason", ("processed_at", admin.EmptyFieldListFilter))
+    search_fields = ("envelope_from",)
+    ordering = ("-pk",)
+    fields = (*list_display[1:], "recipients", "peer", "helo", "attempts", "quarantined_at", "error")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("raw")
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(AgencyAdmin):
+    list_display = ("subject", "to", "created_at", "attempts", "sent_at", "failed_at", "last_error")
+    list_filter = (("sent_at", admin.EmptyFieldListFilter), ("failed_at", admin.EmptyFieldListFilter))
+    search_fields = ("subject", "to")
+    ordering = ("-pk",)
+    fields = ("message_id", "sender", *list_display, "next_try_at")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("text", "html", "headers")

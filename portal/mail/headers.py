@@ -1,0 +1,66 @@
+"""Headers of real mails: lists of people, moments, ids. Never raises."""
+
+import re
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+from portal.mail.parsed import Person
+from portal.mail.text import decode, decode_header
+
+MAX_HEADER = 64_000
+MAX_PEOPLE = 100
+MAX_REFERENCES = 100
+ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,64}@[^\s<>,;:\"()]{1,253}")
+ID = re.compile(r"<[^<>\s]{1,500}>")
+EARLIEST, LATEST = 1980, 2200
+
+
+def raw_header(message: Message, name: str) -> str:
+    """The first header of this name as it came, "" without one."""
+    wanted = name.lower()
+    for found, value in message.raw_items():
+        if found.lower() == wanted:
+            return str(value)[:MAX_HEADER]
+    return ""
+
+
+def people(message: Message, name: str) -> list[Person]:
+    """The people in an address header. Addresses are split before names are decoded, for a name may hold a comma."""
+    value = raw_header(message, name)
+    if not value.isascii():
+        value = decode(value.encode("utf-8", "surrogateescape"))
+    value = value.replace("\r", " ").replace("\n", " ")
+    try:
+        pairs = getaddresses([value])
+    except Exception:  # the library gives up in many ways on hostile lists
+        pairs = []
+    found = [_person(shown, address) for shown, address in pairs[:MAX_PEOPLE] if "@" in address]
+    return found or [_person("", address) for address in ADDRESS.findall(value)[:MAX_PEOPLE]]
+
+
+def _person(name: str, address: str) -> Person:
+    return Person(decode_header(name, 1000)[:200], decode_header(address, 1000)[:320])
+
+
+def moment(message: Message, name: str = "date") -> datetime | None:
+    """The moment that a header claims, in UTC; None when it claims none or an absurd one."""
+    try:
+        found = parsedate_to_datetime(raw_header(message, name).strip())
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except Exception:  # besides ValueError it raises TypeError, IndexError and OverflowError
+        return None
+    return found if EARLIEST <= found.year <= LATEST else None
+
+
+def message_id(message: Message) -> str:
+    """The Message-ID with its brackets, or whatever stands in its place."""
+    value = decode_header(raw_header(message, "message-id"))
+    found = ID.search(value)
+    return (found[0] if found else value)[:500]
+
+
+def references(message: Message) -> list[str]:
+    """Ids of earlier mails, oldest first."""
+    value = decode_header(raw_header(message, "references") + " " + raw_header(message, "in-reply-to"), MAX_HEADER)
+    return list(dict.fromkeys(ID.findall(value)))[-MAX_REFERENCES:]

@@ -1,0 +1,136 @@
+"""The parts of a mail: which is text, which is HTML, which are files."""
+
+from collections.abc import Iterator
+from email.generator import BytesGenerator
+from email.message import Message
+from io import BytesIO
+
+from portal.mail.headers import raw_header
+from portal.mail.parsed import TOO_DEEP, TOO_MANY_PARTS, Attachment
+from portal.mail.text import clean_line, decode, decode_header
+
+MAX_DEPTH = 50
+MAX_PARTS = 200
+EXTENSIONS = {
+    "text/calendar": ".ics",
+    "message/rfc822": ".eml",
+    "text/html": ".html",
+    "text/plain": ".txt",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "application/pdf": ".pdf",
+}
+
+
+class TooMuch(Exception):
+    """The mail is built like a bomb; `problem` says how."""
+
+    def __init__(self, problem: str):
+        super().__init__(problem)
+        self.problem = problem
+
+
+class Body:
+    """Collects texts, HTML and files while the tree of parts is walked."""
+
+    def __init__(self):
+        self.texts: list[str] = []
+        self.htmls: list[str] = []
+        self.attachments: list[Attachment] = []
+        self.count = 0
+
+    def take(self, message: Message, depth: int = 0) -> None:
+        """Sort in everything below this part; raises TooMuch, keeping what was found before."""
+        if depth > MAX_DEPTH:
+            raise TooMuch(TOO_DEEP)
+        for part in _children(message):
+            self.take(part, depth + 1)
+        if not _is_container(message):
+            self.count += 1
+            if self.count > MAX_PARTS:
+                raise TooMuch(TOO_MANY_PARTS)
+            self._sort_in(message)
+
+    def _sort_in(self, part: Message) -> None:
+        kind = content_type(part)
+        if kind in ("text/plain", "text/html") and not _is_file(part):
+            text = decode(_payload(part), _charset(part))
+            (self.texts if kind == "text/plain" else self.htmls).append(text)
+            return
+        name, content = _name(part, kind), _content(part)
+        content_id = clean_line(raw_header(part, "content-id")).strip("<>")[:250]
+        if content or name:
+            self.attachments.append(Attachment(name or _unnamed(kind), kind, content, content_id))
+
+
+def _is_container(part: Message) -> bool:
+    return part.is_multipart() and part.get_content_maintype() == "multipart"
+
+
+def _children(part: Message) -> Iterator[Message]:
+    return iter(part.get_payload()) if _is_container(part) else iter(())
+
+
+def content_type(part: Message) -> str:
+    """The type in lower case, "application/octet-stream" for nonsense."""
+    kind = clean_line(part.get_content_type())
+    return kind if len(kind) <= 100 and kind.isascii() else "application/octet-stream"
+
+
+def _is_file(part: Message) -> bool:
+    disposition = raw_header(part, "content-disposition").strip().lower()
+    return disposition.startswith("attachment") or bool(_file_name(part))
+
+
+def _payload(part: Message) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except Exception:  # broken transfer encodings end in several kinds of error
+        payload = None
+    if isinstance(payload, bytes):
+        return payload
+    return str(part.get_payload()).encode("utf-8", "surrogateescape")
+
+
+def _content(part: Message) -> bytes:
+    """The bytes of a file; of an enclosed mail or report the part as it was written."""
+    if not part.is_multipart():
+        return _payload(part)
+    return b"\n".join(_flat(inner) for inner in part.get_payload())
+
+
+def _flat(message: Message) -> bytes:
+    buffer = BytesIO()
+    try:
+        BytesGenerator(buffer, mangle_from_=False, maxheaderlen=0).flatten(message)
+    except Exception:  # the library cannot write everything that it can read
+        return str(message.get_payload()).encode("utf-8", "replace")
+    return buffer.getvalue()
+
+
+def _charset(part: Message) -> str:
+    try:
+        return part.get_content_charset() or ""
+    except Exception:  # parameters of RFC 2231 with unknown charsets
+        return ""
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename() or ""
+    except Exception:  # as above
+        name = ""
+    return decode_header(name, 2000)
+
+
+def _name(part: Message, kind: str) -> str:
+    name = _file_name(part)
+    if name or kind != "message/rfc822" or not part.is_multipart():
+        return name[:200]
+    inner = part.get_payload()[0]
+    return f"{decode_header(raw_header(inner, 'subject'))[:120] or 'mail'}.eml"
+
+
+def _unnamed(kind: str) -> str:
+    return "attachment" + EXTENSIONS.get(kind, "")

@@ -1,0 +1,100 @@
+"""From raw mail to the tab: at least once, at most three tries, and a bad mail never stops the next one."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.mail import receiving
+from portal.mail.addresses import recipients_among
+from portal.mail.models import InboundMail, Reason
+from portal.mail.parsing import parse
+from portal.mail.text import clean_line
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=20)
+"""How long a try may take before the sweeper (every 30 s) gives the mail to somebody else."""
+MAX_ATTEMPTS = 3
+SWEEP_AFTER = timedelta(seconds=10)
+SWEEP_AT_ONCE = 500
+
+
+def process(agency_id: int, inbound_id: int) -> None:
+    """Read a mail and hand it on. Safe to run twice; a failure is kept in the row and tried again."""
+    with tenant(agency_id):
+        if not _take(inbound_id):
+            return
+        try:
+            _hand_on(inbound_id)
+        except Exception as error:
+            log.exception("mail could not be processed", extra={"inbound": inbound_id})
+            _note_failure(inbound_id, error)
+
+
+@transaction.atomic
+def _take(inbound_id: int) -> bool:
+    """Lease the mail and count the try, before the work that may end this process."""
+    now = timezone.now()
+    rows = InboundMail.objects.waiting(at=now).select_for_update(skip_locked=True).defer("raw")
+    inbound = rows.filter(pk=inbound_id).first()
+    if inbound is None:
+        return False
+    if inbound.attempts >= MAX_ATTEMPTS:
+        _quarantine(inbound, Reason.CRASHED)
+        return False
+    inbound.attempts += 1
+    inbound.lease_until = now + LEASE
+    inbound.save(update_fields=["attempts", "lease_until"])
+    return True
+
+
+def _hand_on(inbound_id: int) -> None:
+    with transaction.atomic():
+        raw = bytes(InboundMail.objects.values_list("raw", flat=True).get(pk=inbound_id))
+    mail = parse(raw)
+    with transaction.atomic():
+        inbound = InboundMail.objects.undone().select_for_update().defer("raw").filter(pk=inbound_id).first()
+        if inbound is None:
+            return
+        recipients = recipients_among(inbound.agency_id, inbound.recipients, at=inbound.received_at)
+        if not recipients:
+            _quarantine(inbound, Reason.NO_CLIENT)
+            return
+        receiving.hand_on(inbound, mail, recipients)
+        inbound.processed_at = timezone.now()
+        inbound.save(update_fields=["processed_at"])
+
+
+@transaction.atomic
+def _note_failure(inbound_id: int, error: Exception) -> None:
+    inbound = InboundMail.objects.undone().select_for_update().defer("raw").filter(pk=inbound_id).first()
+    if inbound is None:
+        return
+    inbound.error = clean_line(f"{type(error).__name__}: {error}")[:300]
+    inbound.save(update_fields=["error"])
+    if inbound.attempts >= MAX_ATTEMPTS:
+        _quarantine(inbound, Reason.FAILED)
+
+
+def _quarantine(inbound: InboundMail, reason: Reason) -> None:
+    inbound.quarantined_at, inbound.reason = timezone.now(), reason
+    inbound.save(update_fields=["quarantined_at", "reason"])
+    log.warning("mail in quarantine", extra={"inbound": inbound.pk, "reason": reason})
+
+
+def left_behind() -> list[tuple[int, int]]:
+    """(agency id, mail id) of what a crash or an absent Redis left behind. Reads through `maint`."""
+    now = timezone.now()
+    with transaction.atomic(using="maint"):
+        rows = InboundMail.objects.using("maint").waiting(at=now).filter(received_at__lt=now - SWEEP_AFTER)
+        free = rows.select_for_update(skip_locked=True).order_by("received_at")
+        return list(free.values_list("agency_id", "pk")[:SWEEP_AT_ONCE])
+
+
+def oldest_waiting() -> datetime | None:
+    """When the oldest unprocessed mail arrived. Reads through `maint`."""
+    rows = InboundMail.objects.using("maint").undone().order_by("received_at")
+    return rows.values_list("received_at", flat=True).first()

@@ -1,0 +1,68 @@
+"""Mail that goes out: a row in the transaction of what caused it, sent after commit."""
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.core.jobs import enqueue
+from portal.mail import tasks
+from portal.mail.models import OutgoingMail
+from portal.mail.text import clean_line
+from portal.tenancy.models import Agency
+
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+OURS = {"from", "to", "subject", "date", "message-id", "reply-to", "content-type", "mime-version"}
+
+
+def queue(
+    agency: Agency,
+    to: str | Iterable[str],
+    subject: str,
+    text: str,
+    html: str = "",
+    *,
+    headers: Mapping[str, str] | None = None,
+    reply_to: str = "",
+) -> OutgoingMail:
+    """Put a mail of the agency into the queue; it leaves after commit, and is tried again until it is gone.
+
+    The row is written with the agency's sight, since whoever caused it (a contact who invites) may not see the queue.
+    """
+    with tenant(agency.pk):
+        mail = OutgoingMail.objects.create(
+            agency=agency,
+            message_id=new_message_id(agency),
+            sender=sender_of(agency),
+            to=[to] if isinstance(to, str) else list(to),
+            reply_to=clean_line(reply_to),
+            subject=clean_line(subject)[:300],
+            text=text,
+            html=html,
+            headers=_checked(headers or {}),
+            next_try_at=timezone.now(),
+        )
+        enqueue(tasks.deliver, agency.pk, mail.pk)
+    return mail
+
+
+def sender_of(agency: Agency) -> str:
+    """The agency's own name and address; without an address the installation's, under the agency's name."""
+    address = agency.sender_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return formataddr((clean_line(agency.sender_name or agency.name), address), charset="utf-8")
+
+
+def new_message_id(agency: Agency) -> str:
+    """A Message-ID that nobody can guess, at the agency's mail domain."""
+    return f"<{secrets.token_hex(16)}@{(agency.mail_domain or settings.MAIL_DOMAIN).lower()}>"
+
+
+def _checked(headers: Mapping[str, str]) -> dict[str, str]:
+    for name in headers:
+        if not HEADER_NAME.fullmatch(name) or name.lower() in OURS:
+            raise ValueError(f"not a header for senders: {name!r}")
+    return {name: clean_line(value) for name, value in headers.items()}

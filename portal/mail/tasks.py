@@ -1,0 +1,30 @@
+"""Wake-ups for the two queues of mail; the rows are the record, the sweepers find what was lost.
+
+`process` and `deliver` take the agency's id first and open its door themselves, several times: an attempt must be
+counted and committed before the work that may kill the process, so they cannot run in one transaction.
+"""
+
+from portal.mail import delivery, processing
+from portal.tenancy.tasks import cross_tenant_task
+
+
+@cross_tenant_task
+def process(agency_id: int, inbound_id: int) -> None:
+    processing.process(agency_id, inbound_id)
+
+
+@cross_tenant_task
+def deliver(agency_id: int, outgoing_id: int) -> None:
+    delivery.deliver(agency_id, outgoing_id)
+
+
+@cross_tenant_task
+def sweep_incoming() -> None:
+    for agency_id, inbound_id in processing.left_behind():
+        process.delay(agency_id, inbound_id)
+
+
+@cross_tenant_task
+def sweep_outgoing() -> None:
+    for agency_id, outgoing_id in delivery.left_behind():
+        deliver.delay(agency_id, outgoing_id)

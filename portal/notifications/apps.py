@@ -1,0 +1,18 @@
+"""Telling people what happened."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    name = "portal.notifications"
+    verbose_name = _("Notifications")
+
+    def ready(self):
+        from portal.events.delivery import on_delivery
+        from portal.notifications import actions, bell
+        from portal.tenancy import navigation
+
+        on_delivery(actions.tell)
+        navigation.unread_of = bell.unread_of
+        navigation.links["bell"] = "notifications:index"

@@ -1,0 +1,49 @@
+"""Who is told of an event: readers of the client's rows, as a queryset that each kind may narrow or widen."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.events.models import Event
+from portal.tenancy.models import ClientAccess, Member, ProjectAccess
+from portal.tenancy.models.member import Area
+
+SHARED_WITH_VENDORS = (Area.WORK, Area.TICKETS, Area.MAILS)
+"""What a shared project opens; money stays between client and agency."""
+
+
+def everybody(event: Event) -> QuerySet[Member]:
+    """Active members of the event's agency, with all that is needed to judge and to write to them."""
+    members = Member.objects.filter(agency_id=event.agency_id).active()
+    return members.select_related("user", "role", "vendor", "agency")
+
+
+def readers(event: Event) -> QuerySet[Member]:
+    """Contacts to whom the event's area of the client is open, vendors of its project, and the account manager.
+
+    Mails also go to the providers that the client engaged, as in `Member.clients_of`.
+    """
+    contacts = ClientAccess.objects.filter(agency_id=event.agency_id, client_id=event.client_id)
+    told = Q(pk__in=contacts.filter(areas__contains=[event.area]).values("member_id"))
+    if event.client and event.client.manager_id:
+        told |= Q(pk=event.client.manager_id)
+    if event.project_id:
+        shares = ProjectAccess.objects.filter(agency_id=event.agency_id, project_id=event.project_id)
+        told |= Q(pk__in=shares.values("member_id")) | Q(vendor_id__in=shares.values("vendor_id"))
+    if event.area == Area.MAILS:
+        told |= Q(vendor__client_id=event.client_id)
+    return everybody(event).filter(told)
+
+
+def may_know(member: Member, event: Event) -> bool:
+    """Whether the event's subject is open to the member now.
+
+    A thing with a page of its own (protocol, mail) is told at once. What has none, a posted activity, is only a row of
+    the timeline: outsiders hear of it when the timeline shows it.
+    """
+    if member.is_specialist:
+        return member.can("all_clients") or event.client_id in member.client_ids
+    if event.internal or (event.declared.link is None and event.visible_from > timezone.now()):
+        return False
+    if member.is_vendor and event.area in SHARED_WITH_VENDORS and event.project_id in member.project_ids:
+        return True
+    return event.client_id in member.clients_of(event.area)

@@ -1,0 +1,53 @@
+"""The matrix: for each kind of event, whether to tell under the bell and by mail."""
+
+from collections.abc import Iterator
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.events import kinds
+from portal.events.models import Event
+from portal.tenancy.models import Member
+
+CHANNELS = (("in_app", _("In the portal")), ("email", _("E-mail")))
+
+
+class PreferencesForm(forms.Form):
+    """One box for each kind and channel; only kinds that can reach the member."""
+
+    def __init__(self, *args, member: Member, wishes, **kwargs):
+        super().__init__(*args, **kwargs)
+        chosen = {row.kind: row for row in wishes}
+        self.kinds = [kind for kind in kinds.told_kinds() if _reaches(member, kind)]
+        for kind in self.kinds:
+            for channel, label in CHANNELS:
+                initial = getattr(chosen[kind.code], channel) if kind.code in chosen else True
+                self.fields[_name(kind.code, channel)] = forms.BooleanField(
+                    required=False, initial=initial, label=f"{_label(kind)}: {label}"
+                )
+
+    def rows(self) -> list[dict]:
+        """Lines of the matrix, for the template."""
+        return [
+            {"label": _label(kind), "boxes": [self[_name(kind.code, channel)] for channel, _label in CHANNELS]}
+            for kind in self.kinds
+        ]
+
+    def changes(self) -> Iterator[tuple[str, dict[str, bool]]]:
+        """(kind, channels) of every line that was changed."""
+        for kind in self.kinds:
+            names = {channel: _name(kind.code, channel) for channel, _label in CHANNELS}
+            if any(name in self.changed_data for name in names.values()):
+                yield kind.code, {channel: self.cleaned_data[name] for channel, name in names.items()}
+
+
+def _label(kind: kinds.Kind) -> str:
+    return Event(kind=kind.code).title
+
+
+def _name(code: str, channel: str) -> str:
+    return f"{code}-{channel}"
+
+
+def _reaches(member: Member, kind: kinds.Kind) -> bool:
+    return not member.is_contact or bool(member.clients_of(kind.area))

@@ -1,0 +1,152 @@
+"""Changing what is open to somebody, ending a place, absences."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.core.context import tenant
+from portal.events.record import record
+from portal.people import handover, rules
+from portal.people.models import Invitation
+from portal.tenancy import actions as places
+from portal.tenancy.models import Absence, Agency, Client, Member, Project, Role, Vendor
+from portal.tenancy.models.member import Area
+
+
+@transaction.atomic
+def change(member: Member, *, by: Member, role: Role, position: str, phone: str) -> Member:
+    """Role, position and phone of a member."""
+    member = _locked(member)
+    if not (rules.member_can_be_changed_by(member, by) and rules.can_grant(role, by) and role.kind == member.kind):
+        raise PermissionDenied
+    if role != member.role and _is_last_owner(member):
+        raise ValidationError({"role": _("Somebody must remain who may invite people and change the settings.")})
+    member.role, member.position, member.phone = role, position, phone
+    member.save(update_fields=["role", "position", "phone"])
+    record("member.changed", member, by=by, internal=True, name=str(member))
+    return member
+
+
+@transaction.atomic
+def set_areas(member: Member, client: Client, areas: set[str], *, by: Member) -> Member:
+    """What a contact sees of a client. A contact changes only areas that he has himself; the others stay."""
+    with tenant(member.agency_id):
+        member = _locked(member)
+        if not rules.areas_can_be_changed_by(member, client, by):
+            raise PermissionDenied
+        before = rules.own_areas(client, member)
+        reach = set(Area.values) if by.is_specialist else rules.own_areas(client, by)
+        after = (before - reach) | (areas & reach)
+        if after != before:
+            places.set_access(member, client, sorted(after))
+            record("member.changed", member, by=by, client=client, name=str(member))
+    return member
+
+
+@transaction.atomic
+def end(member: Member, *, by: Member | None, to: Member | None = None) -> Member:
+    """Close a place: what is open goes to `to`, access and invitations end, what the person wrote stays."""
+    with tenant(member.agency_id):
+        member = _locked(member)
+        if by is not None and not rules.member_can_be_changed_by(member, by):
+            raise PermissionDenied
+        if _is_last_owner(member):
+            raise ValidationError(_("The last owner stays. Make somebody else an owner first."))
+        _hand_over(member, to)
+        places.take_access(member)
+        places.end_member(member)
+        own = Invitation.objects.waiting().filter(agency_id=member.agency_id, invited_by=member)
+        own.update(revoked_at=timezone.now())
+        record("member.ended", member, by=by, internal=True, name=str(member))
+    return member
+
+
+@transaction.atomic
+def share(project: Project, *, by: Member, level: str, member: Member | None = None, vendor: Vendor | None = None) -> None:
+    """Share a project with one member or a whole vendor."""
+    whom = member or vendor
+    if not rules.project_can_be_changed_by(project, by) or whom is None or whom.agency_id != by.agency_id:
+        raise PermissionDenied
+    places.share_project(project, level=level, member=member, vendor=vendor)
+    record("project.shared", project, by=by, name=project.name, **{"with": str(whom)})
+
+
+@transaction.atomic
+def unshare(project: Project, *, by: Member, member: Member | None = None, vendor: Vendor | None = None) -> None:
+    """Take it away again."""
+    if not rules.project_can_be_changed_by(project, by):
+        raise PermissionDenied
+    places.unshare_project(project, member=member, vendor=vendor)
+    record("project.unshared", project, by=by, name=project.name, **{"with": str(member or vendor)})
+
+
+@transaction.atomic
+def add_absence(
+    member: Member, *, by: Member, starts_at: datetime, ends_at: datetime, stand_in: Member | None, reason: str = ""
+) -> Absence:
+    """Somebody is away; somebody else stands in."""
+    if not absence_can_be_kept_by(member, by):
+        raise PermissionDenied
+    return Absence.objects.create(
+        agency_id=member.agency_id,
+        member=member,
+        stand_in=stand_in,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def delete_absence(absence: Absence, *, by: Member) -> None:
+    """It does not take place."""
+    if not absence_can_be_kept_by(absence.member, by):
+        raise PermissionDenied
+    absence.delete()
+
+
+def absence_can_be_kept_by(member: Member, by: Member) -> bool:
+    """The own ones, or by whoever manages people."""
+    own = member.pk == by.pk and by.can("write")
+    return member.is_specialist and member.agency_id == by.agency_id and (own or rules.manages_people(by))
+
+
+@transaction.atomic
+def change_self(member: Member, *, name: str, language: str, time_zone: str, position: str, phone: str) -> User:
+    """One's own name, language and reach."""
+    user = User.objects.select_for_update().get(pk=member.user_id)
+    user.name, user.language, user.time_zone = name, language, time_zone
+    user.save(update_fields=["name", "language", "time_zone"])
+    with tenant(member.agency_id):
+        Member.objects.filter(agency_id=member.agency_id, pk=member.pk).update(position=position, phone=phone)
+    return user
+
+
+def _locked(member: Member) -> Member:
+    rows = Member.objects.select_related("user", "role", "vendor", "agency").active()
+    return rows.select_for_update(of=("self",)).get(agency_id=member.agency_id, pk=member.pk)
+
+
+def _is_last_owner(member: Member) -> bool:
+    """Whether nobody else may both invite people and change the settings."""
+    both = {"manage_people", "manage_agency"}
+    if not member.is_specialist or not both <= set(member.role.permissions):
+        return False
+    Agency.objects.select_for_update().get(pk=member.agency_id)  # two owners who leave at once wait for each other
+    others = Member.objects.active().filter(agency_id=member.agency_id, kind="specialist").exclude(pk=member.pk)
+    return not others.filter(role__permissions__contains=sorted(both)).exists()
+
+
+def _hand_over(member: Member, to: Member | None) -> None:
+    if not member.is_specialist:
+        return
+    if to is not None:
+        if to.pk == member.pk or not to.is_specialist or to.ended_at or to.agency_id != member.agency_id:
+            raise ValidationError({"to": _("Choose somebody else who still works here.")})
+        handover.hand_over(member, to)
+    elif handover.open_things_of(member):
+        raise ValidationError({"to": _("Something is still open. Choose who takes it over.")})

@@ -1,0 +1,32 @@
+"""What happens to people, clients and projects. None of it makes a row on the timeline."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.events.kinds import Kind
+from portal.tenancy.models import Member
+
+SECURITY = {"area": "security", "timeline": False}
+INTERNAL = {"timeline": False, "internal": True}
+
+
+def _inviter(event):
+    """Whoever sent the invitation that was accepted."""
+    return Member.objects.filter(agency_id=event.agency_id, pk=event.payload.get("invited_by"), ended_at=None)
+
+
+KINDS = (
+    Kind("member.invited", _("%(name)s was invited"), icon="send", **SECURITY),
+    Kind("member.joined", _("%(name)s has joined"), icon="user", told=_inviter, **SECURITY),
+    Kind("member.changed", _("What is open to %(name)s has changed"), icon="users", **SECURITY),
+    Kind("member.ended", _("%(name)s no longer has a place here"), icon="logout", **SECURITY),
+    Kind("client.created", _("New client: %(name)s"), icon="building", **INTERNAL),
+    Kind("client.changed", _("%(name)s was changed"), icon="building", **INTERNAL),
+    Kind("client.archived", _("%(name)s was archived"), icon="building", **INTERNAL),
+    Kind("client.restored", _("%(name)s is open again"), icon="building", **INTERNAL),
+    Kind("client.ended", _("The work for %(name)s ends"), icon="building", **INTERNAL),
+    Kind("project.created", _("New project: %(name)s"), icon="board", **INTERNAL),
+    Kind("project.archived", _("The project %(name)s was archived"), icon="board", **INTERNAL),
+    Kind("project.restored", _("The project %(name)s is open again"), icon="board", **INTERNAL),
+    Kind("project.shared", _("%(name)s was shared with %(with)s"), icon="users", **INTERNAL),
+    Kind("project.unshared", _("%(name)s is no longer shared with %(with)s"), icon="users", **INTERNAL),
+)

@@ -1,0 +1,154 @@
+"""Clients, projects, vendors."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.people.forms.fields import NameField, RowField
+from portal.tenancy.models import Client, Member, Project, Vendor
+from portal.tenancy.models.member import Engagement, Kind, Level
+from portal.tenancy.reserved import CLIENT_WORDS
+from portal.tenancy.slugs import SLUG
+
+DATE = forms.DateInput(attrs={"type": "date"})
+
+
+class ClientForm(forms.Form):
+    """A company; `client` is the one that is changed, None for a new one."""
+
+    name = NameField(label=_("Name"), max_length=120)
+    slug = forms.CharField(
+        label=_("Address"),
+        max_length=40,
+        required=False,
+        help_text=_("Small letters, digits and hyphens. Left empty, it is made from the name. A change breaks old links."),
+    )
+    manager = RowField(label=_("Account manager"), required=False)
+    external_id = NameField(label=_("External id"), max_length=120, required=False)
+    embargo_days = forms.IntegerField(
+        label=_("Timeline delay in days"),
+        min_value=0,
+        max_value=365,
+        required=False,
+        help_text=_("Left empty, the agency's own number counts."),
+    )
+
+    def __init__(self, *args, by: Member, client: Client | None = None, **kwargs):
+        names = ("name", "slug", "external_id", "embargo_days")
+        initial = {name: getattr(client, name) for name in names} | {"manager": client.manager_id} if client else {}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.client, self.others = client, Client.objects.filter(agency_id=by.agency_id)
+        if client:
+            self.others = self.others.exclude(pk=client.pk)
+        staff = Member.objects.active().with_names().filter(agency_id=by.agency_id, kind=Kind.SPECIALIST)
+        self.fields["manager"].offer(list(staff.order_by("user__name")))
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if not slug:
+            return self.client.slug if self.client else ""
+        if not SLUG.match(slug):
+            raise ValidationError(_("Use small letters, digits and single hyphens."))
+        if slug in CLIENT_WORDS:
+            raise ValidationError(_("This word is taken by a page of the center."))
+        if self.others.filter(slug=slug).exists():
+            raise ValidationError(_("Another client has this address."))
+        return slug
+
+    def clean_external_id(self):
+        value = self.cleaned_data["external_id"]
+        if value and self.others.filter(external_id=value).exists():
+            raise ValidationError(_("Another client has this external id."))
+        return value
+
+
+class EndingForm(forms.Form):
+    """Until when the contacts of a client that ends may look."""
+
+    access_until = forms.DateField(label=_("Contacts may look until"), widget=DATE)
+
+    def clean_access_until(self):
+        day = self.cleaned_data["access_until"]
+        if day < timezone.localdate():
+            raise ValidationError(_("Choose today or a later day."))
+        return day
+
+
+class ProjectForm(forms.Form):
+    """An engagement of a client."""
+
+    name = NameField(label=_("Name"), max_length=120)
+    external_id = NameField(label=_("External id"), max_length=120, required=False)
+
+    def __init__(self, *args, by: Member, project: Project | None = None, **kwargs):
+        initial = {"name": project.name, "external_id": project.external_id} if project else {}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.others = Project.objects.filter(agency_id=by.agency_id).exclude(pk=project.pk if project else None)
+
+    def clean_external_id(self):
+        value = self.cleaned_data["external_id"]
+        if value and self.others.filter(external_id=value).exists():
+            raise ValidationError(_("Another project has this external id."))
+        return value
+
+
+class ShareForm(forms.Form):
+    """With whom a project is shared: a member who does not see it anyway, or a whole organisation."""
+
+    whom = forms.ChoiceField(label=_("Share with"))
+    level = forms.ChoiceField(label=_("May"), choices=Level, initial=Level.CONTRIBUTE)
+
+    def __init__(self, *args, project: Project, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = Member.objects.active().select_related("user", "role", "vendor")
+        people = people.filter(agency_id=project.agency_id).exclude(kind=Kind.CONTACT).order_by("user__name")
+        vendors = Vendor.objects.filter(agency_id=project.agency_id).order_by("name")
+        members = [m for m in people if not m.can("all_clients") and _fits(m.vendor, project)]
+        self.rows = {f"vendor-{v.pk}": v for v in vendors if _fits(v, project)}
+        self.rows |= {f"member-{m.pk}": m for m in members}
+        names = {"vendor": _("Organisations"), "member": _("People")}
+        groups = [
+            (title, [(key, str(row)) for key, row in self.rows.items() if key.startswith(prefix)])
+            for prefix, title in names.items()
+        ]
+        self.fields["whom"].choices = [("", "—"), *(group for group in groups if group[1])]
+
+    def clean(self):
+        cleaned = super().clean()
+        row = self.rows.get(cleaned.get("whom", ""))
+        return {"level": cleaned.get("level"), "vendor" if isinstance(row, Vendor) else "member": row}
+
+
+def _fits(vendor: Vendor | None, project: Project) -> bool:
+    """A provider works only for the client that engaged it."""
+    return vendor is None or vendor.client_id in (None, project.client_id)
+
+
+class VendorForm(forms.Form):
+    """An outside organisation."""
+
+    name = NameField(label=_("Name"), max_length=120)
+    engagement = forms.ChoiceField(label=_("Engaged by"), choices=Engagement)
+    client = RowField(label=_("Client that engaged it"), required=False, help_text=_("Only for a provider."))
+
+    def __init__(self, *args, by: Member, vendor: Vendor | None = None, **kwargs):
+        initial = {"name": vendor.name, "engagement": vendor.engagement, "client": vendor.client_id} if vendor else {}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.others = Vendor.objects.filter(agency_id=by.agency_id).exclude(pk=vendor.pk if vendor else None)
+        self.fields["client"].offer(list(Client.objects.visible_to(by).order_by("name")[:1000]))
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        if self.others.filter(name=name).exists():
+            raise ValidationError(_("There is a vendor of this name."))
+        return name
+
+    def clean(self):
+        cleaned = super().clean()
+        provider = cleaned.get("engagement") == Engagement.PROVIDER
+        if provider and not cleaned.get("client") and "client" not in self.errors:
+            self.add_error("client", _("Choose the client that engaged this provider."))
+        if not provider:
+            cleaned["client"] = None
+        return cleaned

@@ -1,0 +1,165 @@
+"""Inviting and changing people."""
+
+from datetime import datetime, time, timedelta, tzinfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.people import rules
+from portal.people.forms import choices
+from portal.people.forms.fields import NameField, RowField
+from portal.tenancy.models import Client, Member, Project, Role, Vendor
+from portal.tenancy.models.member import Area, Kind, Level
+from portal.tenancy.presets import NEW_CONTACT_AREAS
+
+
+class InviteForm(forms.Form):
+    """What every invitation needs; `by` is who invites."""
+
+    kind = Kind.SPECIALIST
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    name = NameField(label=_("Name"), max_length=120)
+    role = RowField(label=_("Role"))
+    language = forms.ChoiceField(label=_("Language of the mail"), required=False)
+
+    def __init__(self, *args, by: Member, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["language"].choices = choices.languages(empty=True)
+        roles = Role.objects.visible_to(by).filter(kind=self.kind).order_by("pk")
+        self.fields["role"].offer([role for role in roles if rules.can_grant(role, by)])
+
+    def clean(self):
+        return {**super().clean(), "kind": self.kind}
+
+
+class InviteSpecialistForm(InviteForm):
+    """Somebody of the agency, perhaps at once with a project."""
+
+    project = RowField(label=_("Share a project"), required=False)
+    level = forms.ChoiceField(label=_("May"), choices=Level, initial=Level.CONTRIBUTE, required=False)
+
+    def __init__(self, *args, by: Member, **kwargs):
+        super().__init__(*args, by=by, **kwargs)
+        projects = Project.objects.visible_to(by).active().select_related("client").order_by("client__name", "name")
+        self.fields["project"].offer(list(projects[:500]), lambda project: f"{project.client}: {project}")
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["level"] = cleaned.get("level") if cleaned.get("project") else ""
+        return cleaned
+
+
+class InviteVendorForm(InviteSpecialistForm):
+    """Somebody of an outside organisation."""
+
+    kind = Kind.VENDOR
+    vendor = RowField(label=_("Organisation"))
+    field_order = ("email", "name", "vendor", "role", "project", "level", "language")
+
+    def __init__(self, *args, by: Member, **kwargs):
+        super().__init__(*args, by=by, **kwargs)
+        self.fields["vendor"].offer(list(Vendor.objects.visible_to(by).order_by("name")[:500]))
+
+    def clean(self):
+        cleaned = super().clean()
+        vendor, project = cleaned.get("vendor"), cleaned.get("project")
+        if vendor and project and vendor.client_id and vendor.client_id != project.client_id:
+            self.add_error("project", _("This provider was engaged by another client."))
+        return cleaned
+
+
+class AreasField(forms.MultipleChoiceField):
+    """Areas of a client, as boxes."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("Areas"), choices=Area, initial=NEW_CONTACT_AREAS, **kwargs)
+
+
+class InviteContactForm(InviteForm):
+    """Somebody of a client company, invited by staff."""
+
+    kind = Kind.CONTACT
+    client = RowField(label=_("Client"))
+    areas = AreasField()
+    field_order = ("email", "name", "client", "role", "areas", "language")
+
+    def __init__(self, *args, by: Member, **kwargs):
+        super().__init__(*args, by=by, **kwargs)
+        clients = Client.objects.visible_to(by).active().filter(read_only_at=None).order_by("name")
+        self.fields["client"].offer(list(clients[:1000]))
+
+
+class InviteColleagueForm(InviteForm):
+    """Somebody of the own company, invited by a contact: at most the own areas."""
+
+    kind = Kind.CONTACT
+    areas = AreasField()
+    field_order = ("email", "name", "areas", "role", "language")
+
+    def __init__(self, *args, by: Member, client: Client, **kwargs):
+        super().__init__(*args, by=by, **kwargs)
+        own = rules.own_areas(client, by)
+        self.fields["areas"].choices = [choice for choice in Area.choices if choice[0] in own]
+        self.client = client
+
+    def clean(self):
+        return {**super().clean(), "client": self.client}
+
+
+class MemberForm(forms.Form):
+    """Role and reach of a member."""
+
+    role = RowField(label=_("Role"))
+    position = NameField(label=_("Position"), max_length=120, required=False)
+    phone = NameField(label=_("Phone"), max_length=40, required=False)
+
+    def __init__(self, *args, member: Member, by: Member, **kwargs):
+        initial = {"role": member.role_id, "position": member.position, "phone": member.phone}
+        super().__init__(*args, initial=initial, **kwargs)
+        roles = Role.objects.visible_to(by).filter(kind=member.kind).order_by("pk")
+        self.fields["role"].offer([role for role in roles if rules.can_grant(role, by)])
+
+
+class EndForm(forms.Form):
+    """Who takes over what is open."""
+
+    to = RowField(label=_("Hands over to"), required=False)
+
+    def __init__(self, *args, member: Member, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Member.objects.active().with_names().filter(agency_id=member.agency_id, kind=Kind.SPECIALIST)
+        self.fields["to"].offer(list(others.exclude(pk=member.pk).order_by("user__name")))
+
+
+class AbsenceForm(forms.Form):
+    """From one moment to another, in the reader's time zone."""
+
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    stand_in = RowField(label=_("Stand-in"), required=False)
+    reason = NameField(label=_("Reason"), max_length=120, required=False)
+
+    def __init__(self, *args, member: Member, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Member.objects.active().with_names().filter(agency_id=member.agency_id, kind=Kind.SPECIALIST)
+        self.fields["stand_in"].offer(list(others.exclude(pk=member.pk).order_by("user__name")))
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            raise ValidationError({"ends_on": _("The last day comes before the first.")})
+        return cleaned
+
+    def period(self, zone: tzinfo) -> dict[str, datetime]:
+        """The absence as moments: from the first midnight to that after the last day."""
+        first, last = self.cleaned_data["starts_on"], self.cleaned_data["ends_on"]
+        after = last + timedelta(days=1)
+        return {
+            "starts_at": datetime.combine(first, time(), zone),
+            "ends_at": datetime.combine(after, time(), zone),
+        }

@@ -1,0 +1,46 @@
+"""What a leaving specialist leaves open: apps that hold such things register how they are handed over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.tenancy.models import Client, Member
+
+
+@dataclass(frozen=True)
+class Handover:
+    """One sort of open things. count: how many the member holds; hand_over: gives them to somebody else."""
+
+    label: Any
+    count: Callable[[Member], int]
+    hand_over: Callable[[Member, Member], None]
+
+
+_handovers: list[Handover] = []
+
+
+def register(handover: Handover) -> None:
+    """Called from AppConfig.ready."""
+    _handovers.append(handover)
+
+
+def open_things_of(member: Member) -> list[tuple[Any, int]]:
+    """(label, count) of what would be left without anybody."""
+    counted = [(handover.label, handover.count(member)) for handover in _handovers]
+    return [(label, count) for label, count in counted if count]
+
+
+def hand_over(member: Member, to: Member) -> None:
+    """Give all of it to `to`. Call inside the transaction that ends the place."""
+    for handover in _handovers:
+        handover.hand_over(member, to)
+
+
+def managed_clients_of(member: Member) -> int:
+    """Clients whose account manager this is."""
+    return Client.objects.filter(agency_id=member.agency_id, manager=member).count()
+
+
+def hand_clients_over(member: Member, to: Member) -> None:
+    """The new account manager of all of them."""
+    Client.objects.filter(agency_id=member.agency_id, manager=member).update(manager=to)

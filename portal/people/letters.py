@@ -1,0 +1,50 @@
+"""The mails of this app."""
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal.core.formats import format_date
+from portal.mail.sending import queue
+from portal.people.models import Invitation
+from portal.tenancy.models import Agency
+from portal.tenancy.scope import agency_urls
+
+
+def invite(invitation: Invitation, token: str) -> None:
+    """The invitation with its link, in the language of the invited person."""
+    agency = invitation.agency
+    with translation.override(invitation.language or agency.language):
+        sender = str(invitation.invited_by)
+        place = invitation.client or agency
+        context = {
+            "agency": agency,
+            "subject": _("%(sender)s invites you to the customer center of %(place)s")
+            % {"sender": sender, "place": place},
+            "heading": _("Hello %(name)s") % {"name": invitation.name},
+            "text": _(
+                "%(sender)s has kept a place for you in the customer center of %(agency)s. "
+                "The link works once, until %(until)s."
+            )
+            % {"sender": sender, "agency": agency, "until": _day(invitation)},
+            "action_url": _link(agency, token),
+            "action_label": _("Accept the invitation"),
+            "why": _("You did not expect this? Then do nothing; without you nothing happens."),
+        }
+        queue(
+            agency,
+            to=invitation.email,
+            subject=" ".join(context["subject"].split()),
+            text=render_to_string("mail/base.txt", context),
+            html=render_to_string("mail/base.html", context),
+        )
+
+
+def _link(agency: Agency, token: str) -> str:
+    with agency_urls(agency) as base:
+        return base + reverse("people:join", args=[token])
+
+
+def _day(invitation: Invitation) -> str:
+    return format_date(invitation.expires_at, style="long")

@@ -1,0 +1,57 @@
+"""Who may do what with people and clients. Shown by the templates, enforced by the actions."""
+
+from portal.tenancy.models import Client, Member, Project, Role
+from portal.tenancy.models.member import Area
+
+
+def manages_people(by: Member) -> bool:
+    """Staff who invite and change members."""
+    return by.is_specialist and by.can("manage_people")
+
+
+def manages_clients(by: Member) -> bool:
+    """Staff who create and change clients, projects and vendors."""
+    return by.is_specialist and by.can("manage_clients")
+
+
+def manages_agency(by: Member) -> bool:
+    """Staff who change the agency's settings."""
+    return by.is_specialist and by.can("manage_agency")
+
+
+def own_areas(client: Client, by: Member) -> set[str]:
+    """The areas of a client that a contact has himself."""
+    return {area for access in by.accesses if access.client_id == client.pk for area in access.areas}
+
+
+def looks_after_people_of(client: Client | None, by: Member) -> bool:
+    """A contact with the area "security" invites colleagues of the own client; a closed client takes nobody in."""
+    return (
+        client is not None
+        and by.is_contact
+        and not client.is_read_only
+        and by.can("write")
+        and Area.SECURITY in own_areas(client, by)
+    )
+
+
+def can_grant(role: Role, by: Member) -> bool:
+    """A role may be given by whoever has all of its permissions; contacts and vendors have theirs from the agency."""
+    return (by.is_specialist and role.kind != "specialist") or set(role.permissions) <= set(by.role.permissions)
+
+
+def member_can_be_changed_by(member: Member, by: Member) -> bool:
+    """Role, position, access: nobody changes people who may do more than himself."""
+    return member.agency_id == by.agency_id and manages_people(by) and can_grant(member.role, by)
+
+
+def areas_can_be_changed_by(member: Member, client: Client, by: Member) -> bool:
+    """Staff change every contact's areas, a contact those of colleagues, never the own."""
+    if not member.is_contact or member.agency_id != by.agency_id:
+        return False
+    return manages_people(by) or (looks_after_people_of(client, by) and member.pk != by.pk)
+
+
+def project_can_be_changed_by(project: Project, by: Member) -> bool:
+    """Name, archive, sharing: whoever keeps the agency's clients and sees this one."""
+    return project.agency_id == by.agency_id and manages_clients(by)

@@ -1,0 +1,146 @@
+"""Audit events as a reader of the Security page sees them: what, who, when to the second, device."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache, reduce
+from operator import or_
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts import devices
+from portal.accounts.models import User
+from portal.audit.models import AuditEvent
+from portal.core.formats import format_date
+
+ACCOUNT = ("sign_in.", "sign_out", "session.", "trust.", "factor.", "password.", "email.", "account.")
+OWN_SECURITY = reduce(or_, (Q(kind__startswith=start) for start in ACCOUNT))
+GROUPS = {
+    "sign-ins": (gettext_lazy("Sign-ins"), OWN_SECURITY),
+    "exports": (gettext_lazy("Exports"), Q(kind__startswith="export.") | Q(kind="file.downloaded")),
+    "changes": (gettext_lazy("Changes"), Q(kind__in=("insert", "update"))),
+    "deletions": (gettext_lazy("Deletions"), Q(kind="delete")),
+}
+VERBS = {
+    "insert": (gettext_lazy("Added: %(what)s"), "plus", ""),
+    "update": (gettext_lazy("Changed: %(what)s"), "edit", ""),
+    "delete": (gettext_lazy("Deleted: %(what)s"), "trash", "warn"),
+}
+WORDS = {
+    "sign_in.done": (gettext_lazy("Signed in"), "key", ""),
+    "sign_in.failed": (gettext_lazy("Sign-in refused"), "alert", "bad"),
+    "sign_in.locked": (gettext_lazy("Too many tries, sign-in locked"), "alert", "bad"),
+    "sign_out": (gettext_lazy("Signed out"), "logout", ""),
+    "session.ended": (gettext_lazy("Ended a session"), "logout", ""),
+    "session.others_ended": (gettext_lazy("Ended all other sessions"), "logout", ""),
+    "trust.ended": (gettext_lazy("Ended the trust in a browser"), "key", ""),
+    "password.changed": (gettext_lazy("Changed the password"), "key", "warn"),
+    "password.reset": (gettext_lazy("Reset the password"), "key", "warn"),
+    "email.changed": (gettext_lazy("Changed the e-mail address"), "at", "warn"),
+    "account.completed": (gettext_lazy("Completed the account"), "user", ""),
+    "account.closed": (gettext_lazy("Closed the account"), "lock", "warn"),
+    "account.reopened": (gettext_lazy("Opened the account again"), "user", ""),
+    "factor.added": (gettext_lazy("Connected an authenticator app"), "key", ""),
+    "factor.removed": (gettext_lazy("Removed the authenticator app"), "key", "warn"),
+    "factor.backup_codes_made": (gettext_lazy("Made new backup codes"), "key", ""),
+    "factor.reset_requested": (gettext_lazy("Reset of the second factor requested"), "key", "warn"),
+    "factor.reset_cancelled": (gettext_lazy("Reset of the second factor stopped"), "key", ""),
+    "factor.reset_done": (gettext_lazy("Second factor reset"), "key", "warn"),
+    "export.made": (gettext_lazy("Exported data"), "download", "warn"),
+    "file.downloaded": (gettext_lazy("Downloaded a file"), "download", ""),
+    "platform.viewed": (gettext_lazy("Viewed by platform staff"), "eye", "warn"),
+}
+NAMES = ("name", "title", "subject", "number", "email", "slug")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event, in words."""
+
+    what: str
+    sub: str
+    icon: str
+    tone: str
+    who: str
+    when: str
+    at: datetime
+    device: str
+    ip: str
+
+
+def lines(events: Iterable[AuditEvent]) -> list[Line]:
+    """Events in words; the names of the people are read with one query."""
+    events = list(events)
+    people = User.objects.in_bulk({event.user_id for event in events if event.user_id})
+    return [_line(event, people) for event in events]
+
+
+def narrowed(rows: QuerySet, *, group: str, user_id: int | None, first: date | None, last: date | None) -> QuerySet:
+    """Events of a group, a person, a period (whole days of the reader's zone)."""
+    if group in GROUPS:
+        rows = rows.filter(GROUPS[group][1])
+    if user_id:
+        rows = rows.filter(user_id=user_id)
+    if first:
+        rows = rows.filter(at__gte=_midnight(first))
+    if last:
+        rows = rows.filter(at__lt=_midnight(last + timedelta(days=1)))
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_current_timezone())
+
+
+def _line(event: AuditEvent, people: dict[int, User]) -> Line:
+    what, icon, tone = _words(event)
+    local = timezone.localtime(event.at)
+    return Line(
+        what=what,
+        sub=_more(event),
+        icon=icon,
+        tone=tone,
+        who=str(people[event.user_id]) if event.user_id in people else _("The system") if event.task else _("Unknown"),
+        when=f"{format_date(local)}, {local:%H:%M:%S}",
+        at=event.at,
+        device=devices.name_of(event.ua) if event.ua else event.task or "",
+        ip=event.ip or "",
+    )
+
+
+def _words(event: AuditEvent) -> tuple[str, str, str]:
+    if event.tab:
+        text, icon, tone = VERBS[event.kind]
+        return str(text) % {"what": _table(event.tab)}, icon, tone
+    text, icon, tone = WORDS.get(event.kind, (None, "shield", "bad" if "fail" in event.kind else ""))
+    return str(text or capfirst(event.kind.replace(".", ": ").replace("_", " "))), icon, tone
+
+
+def _more(event: AuditEvent) -> str:
+    """Which row, and which of its columns; of everything else the short details. Values of columns are never shown."""
+    if event.tab:
+        image = event.new or event.old or {}
+        name = next((str(image[key]) for key in NAMES if image.get(key)), f"#{event.row_pk}")
+        columns = ", ".join(column.removesuffix("_id").replace("_", " ") for column in event.changed_columns)
+        return f"{name[:80]}: {columns}" if columns else name[:80]
+    detail = event.detail or {}
+    return ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in detail.items() if _is_plain(value))[:200]
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int) and value != ""
+
+
+def _table(name: str) -> str:
+    model = _models().get(name)
+    return str(model._meta.verbose_name) if model else name
+
+
+@lru_cache
+def _models() -> dict:
+    return {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}

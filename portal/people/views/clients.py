@@ -1,0 +1,105 @@
+"""The companies that the agency works for."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.core.access import needs, staff_only
+from portal.people.actions import clients
+from portal.people.forms.clients import ClientForm, EndingForm
+from portal.people.keyset import page_by_name
+from portal.people.views.pages import form_page, submitted
+from portal.tenancy.models import Client
+
+WHOSE = ("mine", "all", "ended")
+
+
+@staff_only
+def index(request):
+    """Clients by name: all, one's own, or those that have ended."""
+    whose, words = request.GET.get("whose", "all"), request.GET.get("q", "").replace("\0", "").strip()[:100]
+    rows = Client.objects.visible_to(request.member).select_related("manager__user")
+    over = Q(archived_at__isnull=False) | Q(read_only_at__isnull=False)
+    rows = rows.filter(over) if whose == "ended" else rows.exclude(over)
+    if whose == "mine":
+        rows = rows.filter(manager=request.member)
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(external_id__icontains=words))
+    page = page_by_name(rows, request.GET.get("after", ""))
+    _add_projects(page.rows)
+    context = {"page": page, "whose": whose if whose in WHOSE else "all", "q": words}
+    template = "people/_clients.html" if request.htmx and "after" in request.GET else "people/clients.html"
+    return render(request, template, {**context, "may_create": request.member.can("manage_clients")})
+
+
+@staff_only
+@needs("manage_clients")
+def create(request):
+    """A new client."""
+    form = ClientForm(request.POST or None, by=request.member)
+    client = submitted(form, partial(clients.create_client, request.agency, by=request.member))
+    if client:
+        messages.success(request, _("%(name)s is here now. Invite the first contact.") % {"name": client})
+        return redirect("people:client_settings", client.slug)
+    return form_page(request, form, title=_("New client"), submit=_("Create client"), back=reverse("people:clients"))
+
+
+@staff_only
+@needs("manage_clients")
+def edit(request):
+    """Name, address, account manager, delay; archive and end."""
+    form = ClientForm(request.POST or None, by=request.member, client=request.client)
+    client = submitted(form, partial(clients.change_client, request.client, by=request.member))
+    if client:
+        messages.success(request, _("Saved."))
+        return redirect("people:client_settings", client.slug)
+    template, title = "people/client.html", _("Settings of %(name)s") % {"name": request.client}
+    return form_page(request, form, title=title, submit=_("Save"), template=template, ending=EndingForm())
+
+
+@staff_only
+@needs("manage_clients")
+@require_POST
+def ending(request):
+    """The work ends: read-only at once, contacts may look until a day."""
+    form = EndingForm(request.POST)
+    if submitted(form, partial(clients.end_client, request.client, by=request.member)):
+        messages.success(request, _("%(name)s is read-only now.") % {"name": request.client})
+        return redirect("people:client_settings", request.client.slug)
+    title = _("End the work for %(name)s") % {"name": request.client}
+    back = reverse("people:client_settings", args=[request.client.slug])
+    return form_page(request, form, title=title, submit=_("End the work"), back=back)
+
+
+@staff_only
+@needs("manage_clients")
+@require_POST
+def archive(request):
+    """Put it away."""
+    clients.archive_client(request.client, by=request.member)
+    messages.success(request, _("%(name)s is archived.") % {"name": request.client})
+    return redirect("people:client_settings", request.client.slug)
+
+
+@staff_only
+@needs("manage_clients")
+@require_POST
+def restore(request):
+    """Work goes on."""
+    clients.restore_client(request.client, by=request.member)
+    messages.success(request, _("%(name)s is open again.") % {"name": request.client})
+    return redirect("people:client_settings", request.client.slug)
+
+
+def _add_projects(found: list[Client]) -> None:
+    """Names of the active projects, one query for the page."""
+    active = Client.objects.filter(pk__in=[client.pk for client in found], projects__archived_at=None)
+    names = dict(active.annotate(names=ArrayAgg("projects__name", order_by="projects__name")).values_list("pk", "names"))
+    for client in found:
+        client.project_names = ", ".join(filter(None, names.get(client.pk, ())))

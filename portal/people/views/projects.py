@@ -1,0 +1,129 @@
+"""Projects of a client, and with whom they are shared."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.core.access import needs, staff_only
+from portal.people import rules
+from portal.people.actions import clients, members
+from portal.people.forms.clients import ProjectForm, ShareForm
+from portal.people.views.pages import form_page, submitted
+from portal.tenancy.models import Project, ProjectAccess
+
+
+@staff_only
+def index(request):
+    """The client's projects, active ones first."""
+    rows = Project.objects.visible_to(request.member).filter(client=request.client)
+    projects = sorted(rows[:500], key=lambda project: (project.archived_at is not None, project.name.lower()))
+    may_create = rules.manages_clients(request.member) and not request.client.is_read_only
+    return render(request, "people/projects.html", {"projects": projects, "may_create": may_create})
+
+
+@staff_only
+@needs("manage_clients")
+def create(request):
+    """A new project."""
+    if request.client.is_read_only:
+        raise Http404("the client has ended")
+    form = ProjectForm(request.POST or None, by=request.member)
+    project = submitted(form, partial(clients.create_project, request.client, by=request.member))
+    if project:
+        return redirect("people:project", request.client.slug, project.slug)
+    return form_page(request, form, title=_("New project"), submit=_("Create project"), back=_back(request))
+
+
+@staff_only
+def detail(request, project: str):
+    """One project: name, and who sees it."""
+    found = _get(request, project)
+    form = ProjectForm(by=request.member, project=found)
+    return _show(request, found, form, ShareForm(project=found))
+
+
+@staff_only
+@needs("manage_clients")
+@require_POST
+def edit(request, project: str):
+    """Name and external id."""
+    found = _get(request, project)
+    form = ProjectForm(request.POST, by=request.member, project=found)
+    if submitted(form, partial(clients.change_project, found, by=request.member)):
+        return _saved(request, found, _("Saved."))
+    return _show(request, found, form, ShareForm(project=found))
+
+
+@staff_only
+@needs("manage_clients")
+@require_POST
+def share(request, project: str):
+    """Share it with a member or an organisation; once more changes the level."""
+    found = _get(request, project)
+    form = ShareForm(request.POST, project=found)
+    if form.is_valid():
+        members.share(found, by=request.member, **form.cleaned_data)
+        return _saved(request, found, _("Shared."))
+    return _show(request, found, ProjectForm(by=request.member, project=found), form)
+
+
+@staff_only
+@needs("manage_clients")
+@require_POST
+def unshare(request, project: str, pk: int):
+    """Take it away again."""
+    found = _get(request, project)
+    rows = ProjectAccess.objects.visible_to(request.member).filter(project=found).select_related("member", "vendor")
+    access = get_object_or_404(rows, pk=pk)
+    members.unshare(found, by=request.member, member=access.member, vendor=access.vendor)
+    return _saved(request, found, _("No longer shared."))
+
+
+@staff_only
+@needs("manage_clients")
+@require_POST
+def archive(request, project: str):
+    """Put it away."""
+    found = clients.archive_project(_get(request, project), by=request.member)
+    return _saved(request, found, _("Archived."))
+
+
+@staff_only
+@needs("manage_clients")
+@require_POST
+def restore(request, project: str):
+    """Take it out again."""
+    found = clients.restore_project(_get(request, project), by=request.member)
+    return _saved(request, found, _("The project is open again."))
+
+
+def _get(request, slug: str) -> Project:
+    rows = Project.objects.visible_to(request.member).filter(client=request.client).select_related("client")
+    return get_object_or_404(rows, slug=slug)
+
+
+def _show(request, project: Project, form: ProjectForm, share_form: ShareForm):
+    accesses = ProjectAccess.objects.visible_to(request.member).filter(project=project)
+    context = {
+        "project": project,
+        "form": form,
+        "share_form": share_form,
+        "accesses": accesses.select_related("member__user", "vendor").order_by("pk"),
+        "may_change": rules.project_can_be_changed_by(project, request.member),
+    }
+    status = 422 if form.errors or share_form.errors else 200
+    return render(request, "people/project.html", context, status=status)
+
+
+def _saved(request, project: Project, words: str):
+    messages.success(request, words)
+    return redirect("people:project", request.client.slug, project.slug)
+
+
+def _back(request) -> str:
+    return reverse("people:projects", args=[request.client.slug])

@@ -1,0 +1,112 @@
+"""Your team: contacts look after the people of their own company."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.core.access import area
+from portal.people import rules
+from portal.people.actions import invitations, members
+from portal.people.forms.people import InviteColleagueForm
+from portal.people.models import Invitation
+from portal.people.views.pages import form_page, submitted
+from portal.tenancy.models import ClientAccess, Member
+from portal.tenancy.models.member import Area
+
+# A contact with the area "security" comes in by the decorator; of staff only those who manage people.
+
+
+@area("security")
+def index(request):
+    """Colleagues and what is open to them."""
+    _guard(request)
+    client = request.client
+    accesses = ClientAccess.objects.visible_to(request.member).filter(client=client, member__ended_at=None)
+    accesses = accesses.select_related("member__user", "member__role").order_by("member__user__name")[:200]
+    own = _own_areas(request)
+    rows = [_row(request, access, own) for access in accesses]
+    open_ones = Invitation.objects.visible_to(request.member).waiting().filter(client=client)
+    context = {"rows": rows, "areas": Area.choices, "invitations": open_ones.order_by("-sent_at")[:50]}
+    return render(request, "people/team.html", {**context, "may_invite": _may_invite(request)})
+
+
+@area("security")
+@require_POST
+def save(request):
+    """The whole table at once; only what may be changed is."""
+    _guard(request)
+    accesses = ClientAccess.objects.visible_to(request.member).filter(client=request.client, member__ended_at=None)
+    for access in accesses.select_related("member__role", "member__vendor"):
+        if str(access.member_id) in request.POST.getlist("member"):
+            wanted = set(request.POST.getlist(f"areas-{access.member_id}")) & set(Area.values)
+            if rules.areas_can_be_changed_by(access.member, request.client, request.member):
+                members.set_areas(access.member, request.client, wanted, by=request.member)
+    messages.success(request, _("Saved."))
+    return redirect("people:team", request.client.slug)
+
+
+@area("security")
+def invite(request):
+    """Invite a colleague."""
+    _guard(request)
+    if not _may_invite(request):
+        raise Http404("nobody can be invited here")
+    form = InviteColleagueForm(request.POST or None, by=request.member, client=request.client)
+    if submitted(form, partial(invitations.invite, request.agency, by=request.member)):
+        messages.success(request, _("The invitation is on its way."))
+        return redirect("people:team", request.client.slug)
+    back = reverse("people:team", args=[request.client.slug])
+    return form_page(request, form, title=_("Invite a colleague"), submit=_("Send invitation"), back=back)
+
+
+@area("security")
+@require_POST
+def send_again(request, pk: int):
+    """A new link; the old one stops working."""
+    _guard(request)
+    invitations.send_again(_invitation(request, pk), by=request.member)
+    messages.success(request, _("The invitation is on its way again."))
+    return redirect("people:team", request.client.slug)
+
+
+@area("security")
+@require_POST
+def revoke(request, pk: int):
+    """Withdraw an invitation."""
+    _guard(request)
+    invitations.revoke(_invitation(request, pk), by=request.member)
+    messages.success(request, _("The invitation is withdrawn."))
+    return redirect("people:team", request.client.slug)
+
+
+def _guard(request) -> None:
+    if request.member.is_specialist and not rules.manages_people(request.member):
+        raise Http404("only for those who manage people")
+
+
+def _invitation(request, pk: int) -> Invitation:
+    rows = Invitation.objects.visible_to(request.member).waiting().filter(client=request.client)
+    return get_object_or_404(rows.select_related("agency", "role", "client"), pk=pk)
+
+
+def _own_areas(request) -> set[str]:
+    return set(Area.values) if request.member.is_specialist else rules.own_areas(request.client, request.member)
+
+
+def _may_invite(request) -> bool:
+    return request.member.is_contact and rules.looks_after_people_of(request.client, request.member)
+
+
+def _row(request, access: ClientAccess, own: set[str]) -> dict:
+    member: Member = access.member
+    may = rules.areas_can_be_changed_by(member, request.client, request.member)
+    boxes = [
+        {"code": code, "label": label, "on": code in access.areas, "open": may and code in own}
+        for code, label in Area.choices
+    ]
+    return {"member": member, "boxes": boxes, "own": member.pk == request.member.pk}

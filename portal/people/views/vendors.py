@@ -1,0 +1,52 @@
+"""Outside organisations: suppliers of the agency, providers of its clients."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.core.access import needs, staff_only
+from portal.people.actions import clients
+from portal.people.forms.clients import VendorForm
+from portal.people.keyset import page_by_name
+from portal.people.views.pages import form_page, submitted
+from portal.tenancy.models import Vendor
+
+
+@staff_only
+@needs("manage_clients")
+def index(request):
+    """Organisations by name."""
+    rows = Vendor.objects.visible_to(request.member).select_related("client")
+    rows = rows.annotate(people=Count("members", filter=Q(members__ended_at=None)))
+    page = page_by_name(rows, request.GET.get("after", ""))
+    template = "people/_vendors.html" if request.htmx and "after" in request.GET else "people/vendors.html"
+    return render(request, template, {"page": page})
+
+
+@staff_only
+@needs("manage_clients")
+def create(request):
+    """A new organisation."""
+    vendor = Vendor(agency=request.agency)
+    form = VendorForm(request.POST or None, by=request.member)
+    return _form(request, form, vendor, _("New vendor"), _("Create vendor"))
+
+
+@staff_only
+@needs("manage_clients")
+def edit(request, pk: int):
+    """Name and who engaged it."""
+    vendor = get_object_or_404(Vendor.objects.visible_to(request.member), pk=pk)
+    form = VendorForm(request.POST or None, by=request.member, vendor=vendor)
+    return _form(request, form, vendor, vendor.name, _("Save"))
+
+
+def _form(request, form: VendorForm, vendor: Vendor, title: str, submit: str):
+    if submitted(form, partial(clients.save_vendor, vendor, by=request.member)):
+        messages.success(request, _("Saved."))
+        return redirect("people:vendors")
+    return form_page(request, form, title=title, submit=submit, back=reverse("people:vendors"))

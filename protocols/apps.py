@@ -1,0 +1,18 @@
+"""Protocols: minutes of calls, jours fixes and meetings, with comments and files."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProtocolsConfig(AppConfig):
+    name = "protocols"
+    verbose_name = _("Protocols")
+
+    def ready(self):
+        from portal.events.kinds import register
+        from portal.tenancy import navigation
+        from protocols import menu
+        from protocols.events import KINDS
+
+        register(*KINDS)
+        navigation.register(menu.ENTRY)

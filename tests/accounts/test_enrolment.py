@@ -1,0 +1,200 @@
+"""Connecting, moving and disconnecting the app; backup codes; confirming before critical changes."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from portal.accounts import decorators, factors, hooks
+from portal.accounts.adapters import CONFIRMED_AT
+from portal.accounts.models import BackupCode
+from tests.accounts.conftest import PASSWORD, code_of, is_in, mailed_code, type_code, type_password, wrong
+
+CRITICAL = [
+    "otp_enrol",
+    "otp_backup_codes",
+    "otp_remove",
+    "account_email",
+    "account_change_password",
+]
+
+
+@pytest.fixture
+def ida(browser, person):
+    """Ida, signed in by mailed code."""
+    type_password(browser)
+    type_code(browser, mailed_code())
+    mail.outbox.clear()
+    return browser
+
+
+def connect(browser):
+    browser.get(reverse("otp_enrol"))
+    device = TOTPDevice.objects.get(confirmed=False)
+    return device, browser.post(reverse("otp_enrol"), {"token": code_of(device)})
+
+
+def long_ago(browser):
+    session = browser.session
+    session[CONFIRMED_AT] = 0
+    session.save()
+
+
+def test_the_app_is_connected_with_qr_code_and_key_as_text(ida, person):
+    page = ida.get(reverse("otp_enrol"))
+    picture = ida.get(page.context["qr_url"])
+
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in picture.content
+    assert b"style=" not in picture.content
+    assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", page.context["secret"])
+
+
+def test_connecting_needs_a_right_code_and_gives_ten_backup_codes(
+    ida, person, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        device, page = connect(ida)
+
+    assert len(page.context["codes"]) == 10
+    assert factors.has_app(person)
+    assert BackupCode.objects.count() == 10
+    assert [m.subject for m in mail.outbox] == ["An authenticator app was connected"]
+    assert is_in(ida)
+
+
+def test_a_wrong_code_connects_nothing(ida, person):
+    ida.get(reverse("otp_enrol"))
+    device = TOTPDevice.objects.get()
+    page = ida.post(reverse("otp_enrol"), {"token": wrong(code_of(device))})
+
+    assert page.status_code == 200
+    assert not factors.has_app(person)
+
+
+def test_moving_to_a_new_phone_ends_the_old_one(ida, person):
+    first, _page = connect(ida)
+    second, _page = connect(ida)
+
+    assert list(TOTPDevice.objects.values_list("pk", flat=True)) == [second.pk]
+    assert is_in(ida)
+
+
+def test_the_app_is_disconnected_where_the_policy_allows(ida, person):
+    connect(ida)
+    ida.post(reverse("otp_remove"))
+
+    assert not factors.has_app(person)
+    assert BackupCode.objects.count() == 0
+    assert is_in(ida)
+
+
+def test_the_app_stays_where_the_policy_asks_for_it(ida, person, strict):
+    connect(ida)
+    ida.post(reverse("otp_remove"))
+
+    assert factors.has_app(person)
+
+
+def test_enrolment_opens_the_door_where_the_app_is_asked(ida, strict):
+    assert ida.get(reverse("home")).url == reverse("otp_enrol")
+    connect(ida)
+    assert is_in(ida)
+
+
+def test_a_policy_made_strict_asks_those_who_came_by_mail_for_their_app(browser, person, app, monkeypatch):
+    type_password(browser)
+    browser.get(reverse("otp_challenge_by", args=["email"]))
+    type_code(browser, mailed_code(), "email")
+    assert is_in(browser)
+    monkeypatch.setattr(hooks, "policy_of", lambda user: "totp")
+
+    assert browser.get(reverse("account_security")).url == reverse("otp_enrol")
+    assert browser.get(reverse("otp_enrol")).url == reverse("otp_step_up")
+    browser.post(reverse("otp_step_up"), {"token": wrong(code_of(app))})
+    assert not is_in(browser)
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    browser.post(reverse("otp_step_up"), {"token": code_of(app)})
+    assert is_in(browser)
+
+
+def test_a_backup_code_is_enough_where_the_app_is_asked(ida, browser, person, strict):
+    _device, page = connect(ida)
+    code = page.context["codes"][0]
+    ida.post(reverse("account_logout"))
+    type_password(ida)
+    type_code(ida, code, "backup")
+
+    assert is_in(ida)
+
+
+@pytest.mark.parametrize("name", CRITICAL)
+def test_critical_pages_ask_for_the_password_again(ida, name):
+    long_ago(ida)
+    for response in (ida.get(reverse(name)), ida.post(reverse(name))):
+        assert response.url.startswith(reverse("account_reauthenticate"))
+
+
+def test_the_password_opens_them_for_a_while(ida):
+    long_ago(ida)
+    url = ida.get(reverse("otp_backup_codes")).url
+    page = ida.post(url, {"password": "wrong", "next": reverse("otp_backup_codes")})
+    assert page.status_code == 200
+    assert ida.get(reverse("otp_backup_codes")).status_code == 302
+
+    response = ida.post(url, {"password": PASSWORD, "next": reverse("otp_backup_codes")})
+    assert response.url == reverse("otp_backup_codes")
+    assert ida.get(response.url).status_code == 200
+
+
+def test_guard_off_a_stolen_session_would_change_the_factor(ida, monkeypatch):
+    long_ago(ida)
+    monkeypatch.setattr(decorators, "is_recent", lambda request: True)
+
+    assert ida.get(reverse("otp_enrol")).status_code == 200
+
+
+def test_guessing_the_password_there_is_counted_too(ida):
+    long_ago(ida)
+    pages = [ida.post(reverse("account_reauthenticate"), {"password": "wrong"}) for _ in range(6)]
+
+    assert "Too many tries" in pages[5].content.decode()
+
+
+def test_without_a_password_a_code_is_asked(ida, person):
+    person.set_unusable_password()
+    person.save()
+    browser = type(ida)()
+    browser.force_login(person)
+    session = browser.session
+    session["otp_device_id"] = factors.device_of(person, "email").persistent_id
+    session.save()
+
+    url = browser.get(reverse("otp_backup_codes")).url
+    assert browser.get(url).context["method"] == "email"
+    browser.post(url, {"token": mailed_code(), "next": reverse("otp_backup_codes")})
+    assert browser.get(reverse("otp_backup_codes")).status_code == 200
+
+
+def test_new_backup_codes_are_shown_once(ida):
+    page = ida.post(reverse("otp_backup_codes"))
+    assert len(page.context["codes"]) == 10
+    again = ida.get(reverse("otp_backup_codes"))
+    assert "codes" not in again.context
+    assert again.context["remaining"] == 10
+
+
+def test_the_secret_is_not_shown_any_more_once_it_is_used(ida):
+    connect(ida)
+    assert ida.get(reverse("otp_qr")).status_code == 404
+
+
+def test_security_page_says_what_there_is(ida, strict):
+    connect(ida)
+    lines = {f["label"]: f["line"] for f in ida.get(reverse("account_security")).context["factors"]}
+
+    assert lines["Authenticator app"].startswith("since ")
+    assert lines["Code by e-mail"] == "Your agency asks for the app."
+    assert lines["Backup codes"] == "10 of 10 are left"

@@ -1,0 +1,91 @@
+"""A lost second factor is removed by an owner, after a delay in which the person may say no."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connections
+from django.test import Client as Browser
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from portal.accounts import actions, factors, tasks
+from portal.accounts.models import FactorReset, Session, TrustedBrowser
+from tests import world
+from tests.accounts.conftest import code_of, is_in, type_code, type_password
+
+
+@pytest.fixture
+def olga(db):
+    """The owner who asks."""
+    return world.person("Olga")
+
+
+@pytest.fixture
+def reset(person, app, olga, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        return actions.request_factor_reset(person, by_user_id=olga.pk)
+
+
+def cancel_link() -> str:
+    return next(word for word in mail.outbox[0].body.split() if "/second-factor/reset/" in word)
+
+
+def test_the_person_is_told_at_once_and_nothing_happens_before_the_delay(reset, person):
+    assert mail.outbox[0].to == [person.email]
+    assert "Olga" in mail.outbox[0].body
+    assert timezone.now() + timedelta(hours=23) < reset.due_at
+    tasks.sweep()
+    assert factors.has_app(person)
+
+
+def test_after_the_delay_factors_sessions_and_trust_are_gone(
+    reset, person, app, browser, django_capture_on_commit_callbacks
+):
+    type_password(browser)
+    type_code(browser, code_of(app), trust="on")
+    assert is_in(browser)
+    FactorReset.objects.update(due_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.sweep()
+        tasks.sweep()
+
+    assert not factors.has_app(person)
+    assert not is_in(browser)
+    assert TrustedBrowser.objects.count() == 0
+    assert not Session.objects.filter(user=person).exists()
+    assert [m.subject for m in mail.outbox].count("Your second factor was removed") == 1
+
+
+def test_the_person_stops_it_by_the_link_in_the_mail(reset, person):
+    path = cancel_link().split("8000", 1)[-1]
+    page = Browser().get(path)
+    assert FactorReset.objects.pending().exists(), "a mail scanner opens links too"
+    assert "Stop the removal" in page.content.decode()
+    Browser().post(path)
+    FactorReset.objects.update(due_at=timezone.now())
+    tasks.sweep()
+
+    assert factors.has_app(person)
+
+
+def test_a_forged_link_stops_nothing(reset):
+    page = Browser().post("/accounts/second-factor/reset/MQ:1tT5aF:forged/")
+
+    assert page.status_code == 200
+    assert FactorReset.objects.pending().exists()
+
+
+def test_asking_twice_is_asking_once(reset, person, olga):
+    assert actions.request_factor_reset(person, by_user_id=olga.pk).pk == reset.pk
+
+
+def test_it_is_in_the_audit_log_of_the_persons_agency(cast, in_north, anna, olaf):
+    TOTPDevice.objects.create(user=anna.user, name="app")
+    reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id, delay=timedelta(0))
+    actions.carry_out_factor_reset(reset.pk)
+
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT kind, agency_id FROM audit.event WHERE kind LIKE 'factor.reset%' ORDER BY id")
+        rows = cursor.fetchall()
+    assert rows == [("factor.reset_requested", cast.north.pk), ("factor.reset_done", cast.north.pk)]

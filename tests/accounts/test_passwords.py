@@ -1,0 +1,91 @@
+"""Passwords: long, not common, taken exactly as given; addresses change by link only."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from portal.accounts import actions
+from tests.accounts.conftest import PASSWORD, is_in, mailed_code, type_code, type_password
+
+
+@pytest.mark.parametrize("bad", ["short", "elevenchars", "password1234", "qwertyuiop123", "ida@ida.example"])
+def test_short_common_and_personal_passwords_are_refused(person, bad):
+    with pytest.raises(ValidationError):
+        validate_password(bad, person)
+
+
+@pytest.mark.parametrize("good", ["a" * 5 + " b c d e f g", "пароль из слов", "x7" * 100, "  spaces around  "])
+def test_any_other_is_taken_exactly_as_given(person, good):
+    validate_password(good, person)
+    actions.complete_person(person, name="Ida", password=good)
+
+    assert person.check_password(good)
+    assert not person.check_password(good.strip() + "x")
+    assert person.password.startswith("argon2")
+
+
+def test_spaces_around_count(browser, person):
+    actions.complete_person(person, name="Ida", password="  spaces around  ")
+    assert type_password(browser, password="spaces around").status_code == 200
+    assert type_password(browser, password="  spaces around  ").status_code == 302
+
+
+@pytest.fixture
+def ida(browser, person):
+    type_password(browser)
+    type_code(browser, mailed_code())
+    mail.outbox.clear()
+    return browser
+
+
+def link_in(message) -> str:
+    return next(word for word in message.body.split() if "/accounts/" in word).removeprefix("http://testserver")
+
+
+def test_a_new_address_counts_once_its_link_was_opened(ida, person):
+    ida.post(reverse("account_email"), {"email": "ida@new.example", "action_add": "1"})
+    person.refresh_from_db()
+    assert person.email == "ida@ida.example"
+    assert mail.outbox[0].to == ["ida@new.example"]
+
+    ida.get(link_in(mail.outbox[0]))
+    person.refresh_from_db()
+    assert person.email == "ida@ida.example", "a mail scanner opens links too"
+    ida.post(link_in(mail.outbox[0]))
+    person.refresh_from_db()
+    assert person.email == "ida@new.example"
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [("ida@new.example", True, True)]
+    assert mail.outbox[-1].to == ["ida@ida.example"]
+    assert "ida@new.example" in mail.outbox[-1].body
+
+
+def test_a_reset_link_works_once(browser, person):
+    browser.post(reverse("account_reset_password"), {"email": person.email})
+    link = link_in(mail.outbox[0])
+    page = browser.get(link)
+    browser.post(page.url, {"password1": "a b c d e f g h", "password2": "a b c d e f g h"})
+    browser.post(reverse("account_logout"))
+
+    assert "used up" in browser.get(link, follow=True).content.decode()
+
+
+def test_a_weak_password_is_refused_with_the_reason(ida):
+    page = ida.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": "password1234", "password2": "password1234"},
+    )
+    assert page.context["form"].errors["password1"]
+    assert is_in(ida)
+
+
+def test_an_invited_person_completes_the_account(browser, db):
+    guest = actions.create_person("New@New.example", name="New")
+    assert not guest.has_usable_password()
+    actions.complete_person(guest, name="Newton", password=PASSWORD)
+    type_password(browser, email="new@new.example")
+    type_code(browser, mailed_code())
+
+    assert is_in(browser)

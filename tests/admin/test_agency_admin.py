@@ -1,0 +1,243 @@
+"""The admin of an agency shows, filters, offers and changes its own rows only, to those of its people who may change its settings."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.db import connection, transaction
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from portal.core.context import tenant
+from portal.tenancy import actions
+from portal.tenancy.models import CalendarException, Client, Role
+from portal.tenancy.scope import agency_urls
+from tests import world
+from tests.browse import browse_as, reload, url
+
+INLINE = re.compile(
+    r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")",
+    re.I,
+)
+
+
+@pytest.fixture
+def calendar(cast):
+    with tenant(cast.north.pk):
+        return cast.north.calendar_set.get() if hasattr(cast.north, "calendar_set") else _calendar(cast.north)
+
+
+def _calendar(agency):
+    from portal.tenancy.models import Calendar
+
+    return Calendar.objects.get(agency=agency)
+
+
+@pytest.fixture
+def day_off(cast, calendar):
+    with tenant(cast.north.pk):
+        return CalendarException.objects.create(
+            agency=cast.north, calendar=calendar, day="2026-12-24", name="Christmas Eve"
+        )
+
+
+def page(member, name, agency, *args, status=200, query=""):
+    response = browse_as(member).get(url(f"admin:{name}", agency, *args) + query)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_owner_finds_own_rows_only(olaf, cast):
+    html = page(olaf, "tenancy_client_changelist", cast.north)
+    assert "Acme" in html
+    assert "Cosmo" not in html
+
+
+@pytest.mark.parametrize("name", ["nora", "rita", "fred", "anna", "vera", "pavel", "saul"])
+def test_everybody_else_finds_nothing(name, cast):
+    for view in ("index", "tenancy_client_changelist", "jsi18n", "autocomplete"):
+        page(getattr(cast, name), view, cast.north, status=404)
+
+
+def test_stranger_is_asked_to_sign_in(cast):
+    response = Browser().get(url("admin:index", cast.north))
+    assert response.status_code == 302
+    assert "admin%2F" in response["Location"] or "admin/" in response["Location"]
+
+
+def test_without_second_factor_there_is_no_admin(olaf, cast):
+    browser = Browser()
+    browser.force_login(olaf.user)
+    response = browser.get(url("admin:index", cast.north))
+    assert response.status_code in (302, 404)
+
+
+def test_row_of_another_agency_is_missing_like_one_that_never_was(olaf, cast):
+    browser = browse_as(olaf)
+    for view, status in {"change": 404, "history": 404, "delete": 403}.items():
+        answers = [browser.get(url(f"admin:tenancy_client_{view}", cast.north, pk)) for pk in (cast.cosmo.pk, 10**9)]
+        assert [answer.status_code for answer in answers] == [status, status]
+
+
+def test_change_posted_to_another_agency_changes_nothing(olaf, cast):
+    browse_as(olaf).post(url("admin:tenancy_client_change", cast.north, cast.cosmo.pk), {"name": "Mine"})
+    assert reload(cast.cosmo).name == "Cosmo"
+
+
+def test_search_and_filters_reach_no_further(olaf, cast):
+    assert "Cosmo" not in page(olaf, "tenancy_client_changelist", cast.north, query="?q=cosmo").replace(
+        'value="cosmo"', ""
+    )
+    filters = page(olaf, "tenancy_project_changelist", cast.north)
+    assert "Acme" in filters
+    assert "Cosmo" not in filters
+    members = page(olaf, "tenancy_member_changelist", cast.north)
+    assert "Anna Example" in members
+    assert "Saul Example" not in members
+    assert "Sofia" not in members
+
+
+def test_filter_by_a_foreign_id_shows_nothing(olaf, cast):
+    html = page(olaf, "tenancy_project_changelist", cast.north, query=f"?client__id__exact={cast.cosmo.pk}")
+    assert "Rocket" not in html
+
+
+def test_hidden_columns_cannot_be_guessed_by_filters(olaf, cast):
+    response = browse_as(olaf).get(url("admin:tenancy_member_changelist", cast.north) + "?user__password__startswith=a")
+    assert response.status_code in (302, 400)
+
+
+def test_autocomplete_offers_own_specialists_only(olaf, cast):
+    query = "?app_label=tenancy&model_name=client&field_name=manager&term="
+    found = browse_as(olaf).get(url("admin:autocomplete", cast.north) + query).json()["results"]
+    names = {row["text"] for row in found}
+    assert "Nora Example" in names
+    assert not names & {"Saul Example", "Sofia Example", "Anna Example"}
+
+
+def test_selects_offer_own_rows_only(olaf, cast):
+    html = page(olaf, "tenancy_calendarexception_add", cast.north)
+    with tenant(cast.south.pk):
+        foreign = _calendar(cast.south)
+    assert "North" in html
+    assert f'<option value="{foreign.pk}"' not in html
+
+
+def test_foreign_id_in_a_form_is_refused_at_the_field(olaf, cast):
+    with tenant(cast.south.pk):
+        foreign = _calendar(cast.south)
+    form = {"calendar": foreign.pk, "day": "2026-12-24", "name": "x"}
+    response = browse_as(olaf).post(url("admin:tenancy_calendarexception_add", cast.north), form)
+    assert response.status_code == 200
+    assert "calendar" in response.context["adminform"].form.errors
+
+
+def test_new_row_belongs_to_the_agency_whatever_is_posted(olaf, cast, calendar):
+    form = {"calendar": calendar.pk, "day": "2026-12-24", "name": "Christmas Eve", "agency": cast.south.pk}
+    browse_as(olaf).post(url("admin:tenancy_calendarexception_add", cast.north), form)
+    with tenant(cast.north.pk):
+        assert CalendarException.objects.get().agency_id == cast.north.pk
+
+
+def test_day_that_exists_gets_a_message_not_an_error_page(olaf, cast, day_off):
+    form = {"calendar": day_off.calendar_id, "day": "2026-12-24", "name": "again"}
+    response = browse_as(olaf).post(url("admin:tenancy_calendarexception_add", cast.north), form)
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors
+
+
+def test_client_is_changed_and_the_audit_log_shows_it_as_history(olaf, cast):
+    form = {"name": "Acme Group", "external_id": "K-1", "manager": cast.nora.pk, "embargo_days": ""}
+    response = browse_as(olaf).post(url("admin:tenancy_client_change", cast.north, cast.acme.pk), form)
+    assert response.status_code == 302
+    assert reload(cast.acme).name == "Acme Group"
+    history = page(olaf, "tenancy_client_history", cast.north, cast.acme.pk)
+    assert "external_id" in history
+    assert "K-1" not in history
+    assert "Recent actions" in page(olaf, "index", cast.north)
+
+
+def test_nothing_is_written_to_djangos_own_log(olaf, cast, day_off):
+    from django.contrib.admin.models import LogEntry
+
+    browse_as(olaf).post(url("admin:tenancy_calendarexception_delete", cast.north, day_off.pk), {"post": "yes"})
+    with tenant(cast.north.pk), transaction.atomic():
+        assert not CalendarException.objects.exists()
+    assert not LogEntry.objects.exists()
+
+
+def test_what_has_consequences_is_read_only(olaf, cast):
+    with tenant(cast.north.pk):
+        role = Role.objects.get(agency=cast.north, code="reader", kind="specialist")
+    browser = browse_as(olaf)
+    path = url("admin:tenancy_role_change", cast.north, role.pk)
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, {"permissions": "manage_people"}).status_code == 403
+    assert browser.get(url("admin:tenancy_role_add", cast.north)).status_code == 403
+    assert browser.get(url("admin:tenancy_client_delete", cast.north, cast.acme.pk)).status_code == 403
+
+
+def test_people_sessions_and_factors_are_not_offered():
+    offered = {model._meta.label for model in admin.site._registry}
+    assert (
+        not {"accounts.User", "sessions.Session", "auth.Group", "otp_totp.TOTPDevice", "account.EmailAddress"} & offered
+    )
+
+
+def test_member_form_does_not_change_the_person(olaf, cast):
+    form = {"position": "Lead", "phone": "1", "user": cast.saul.user_id, "role": "1", "kind": "vendor"}
+    browse_as(olaf).post(url("admin:tenancy_member_change", cast.north, cast.nora.pk), form)
+    nora = reload(cast.nora)
+    assert (nora.position, nora.user_id, nora.kind) == ("Lead", cast.nora.user_id, "specialist")
+
+
+def test_no_inline_script_or_style_on_any_page(olaf, cast, day_off):
+    with agency_urls(cast.north):
+        names = [f"{m._meta.app_label}_{m._meta.model_name}" for m in admin.site._registry]
+    pages = [page(olaf, "index", cast.north), page(olaf, "app_list", cast.north, "tenancy")]
+    pages += [page(olaf, f"{name}_changelist", cast.north) for name in names]
+    pages += [
+        page(olaf, "tenancy_client_change", cast.north, cast.acme.pk),
+        page(olaf, "tenancy_client_history", cast.north, cast.acme.pk),
+        page(olaf, "tenancy_agency_change", cast.north, cast.north.pk),
+        page(olaf, "tenancy_calendarexception_add", cast.north),
+        page(olaf, "tenancy_calendarexception_delete", cast.north, day_off.pk),
+    ]
+    for html in pages:
+        assert not INLINE.search(html), INLINE.search(html)
+        assert "css/admin.css" in html
+
+
+def test_policy_of_the_admin_is_as_strict_as_everywhere(olaf, cast):
+    response = browse_as(olaf).get(url("admin:index", cast.north))
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "style-src 'self'" in policy
+
+
+@pytest.mark.parametrize("model", ["client", "project", "member"])
+def test_lists_need_as_many_queries_for_many_rows_as_for_one(model, olaf, cast):
+    browser, path = browse_as(olaf), url(f"admin:tenancy_{model}_changelist", cast.north)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(path)
+    with tenant(cast.north.pk):
+        for number in range(3):
+            client = actions.create_client(cast.north, name=f"New {number}", manager=cast.nora)
+            actions.create_project(client, name="Shop")
+            actions.add_member(cast.north, world.person(f"P{number}"), kind="specialist", role="specialist")
+    with CaptureQueriesContext(connection) as many:
+        browser.get(path)
+    assert len(rows(many)) == len(rows(few)), rows(many)
+    assert len(rows(few)) <= 12
+
+
+def rows(captured) -> list[str]:
+    """Queries that are no housekeeping of transactions."""
+    return [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
+
+
+def test_clients_of_the_agency_are_all_there(olaf, cast):
+    with tenant(cast.north.pk):
+        names = list(Client.objects.values_list("name", flat=True))
+    html = page(olaf, "tenancy_client_changelist", cast.north)
+    assert all(name in html for name in names)

@@ -1,0 +1,44 @@
+"""Mails that other systems keep as test cases: every one is kept, read without an exception and in short time."""
+
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from portal.mail.parsing import parse
+
+SAMPLE = 250
+SECONDS = 5
+
+
+def corpora() -> list[Path]:
+    """All mails of the corpora; empty when they are not at hand."""
+    folder = Path(os.environ.get("GLASSHOUSE_CORPORA") or settings.BASE_DIR.parent / "shared" / "corpora")
+    found = (path for one in sorted(folder.glob("mail*")) for path in one.rglob("*"))
+    return [path for path in found if path.is_file() and path.suffix.lower() not in (".md", ".json", ".yml", ".txt", ".py")]
+
+
+def read(path: Path):
+    """The mail, and how long it took."""
+    began = time.perf_counter()
+    mail = parse(path.read_bytes())
+    return mail, time.perf_counter() - began
+
+
+def is_storable(mail) -> bool:
+    told = [mail.text, mail.html, mail.subject, mail.message_id, mail.sender.name, *(file.name for file in mail.attachments)]
+    return not any("\x00" in word or any("\ud800" <= letter <= "\udfff" for letter in word) for word in told)
+
+
+@pytest.mark.skipif(not corpora(), reason="no corpora here")
+def test_a_sample_of_the_corpora_can_be_read():
+    paths = corpora()
+    for path in random.Random(4).sample(paths, min(SAMPLE, len(paths))):
+        mail, seconds = read(path)
+
+        assert seconds < SECONDS, path.name
+        assert is_storable(mail), path.name
+        assert mail.content_key, path.name

@@ -1,0 +1,123 @@
+"""Who is told of what, once, and how."""
+
+import pytest
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.events.models import Event
+from portal.mail.models import OutgoingMail
+from portal.notifications import actions as notifications
+from portal.notifications.audience import may_know
+from portal.notifications.models import Notification
+from portal.tenancy.scope import acting_as
+from protocols import actions
+
+
+def test_publishing_tells_contacts_at_once_and_never_the_author(cast, protocol, deliver):
+    told = deliver()
+
+    assert told == {("Anna Example", "protocol.published"), ("Olaf Example", "protocol.published")}
+
+
+def test_shared_project_tells_its_vendors(cast, write, deliver):
+    write(project=cast.shop)
+
+    assert {name for name, _kind in deliver()} == {"Anna Example", "Olaf Example", "Vera Example", "Pavel Example"}
+
+
+def test_draft_tells_nobody(write, deliver):
+    write(publish=False)
+
+    assert deliver() == set()
+
+
+def test_comment_tells_whoever_spoke_before(cast, protocol, deliver):
+    with tenant(cast.north.pk):
+        actions.comment(protocol, by=cast.rita, text="not allowed") if cast.rita.can("write") else None
+        actions.comment(protocol, by=cast.anna, text="It was the 27th")
+        actions.comment(protocol, by=cast.nora, text="Thank you")
+    told = deliver()
+
+    assert ("Nora Example", "protocol.commented") in told
+    assert ("Anna Example", "protocol.commented") in told
+
+
+def test_event_delivered_twice_is_told_once(cast, protocol, deliver):
+    deliver()
+    with tenant(cast.north.pk):
+        event = Event.objects.get(kind="protocol.published")
+        notifications.tell(event)
+        notifications.tell(event)
+
+        assert Notification.objects.filter(member=cast.anna).count() == 1
+        assert OutgoingMail.objects.filter(to=[cast.anna.user.email]).count() == 1
+
+
+def test_mail_says_what_happened_in_the_members_language_and_nothing_more(cast, write, deliver):
+    cast.anna.user.language = "de"
+    cast.anna.user.save()
+    write("Oak series", key_points="The secret budget is 4,000")
+    deliver()
+
+    with tenant(cast.north.pk):
+        mail = OutgoingMail.objects.get(to=[cast.anna.user.email])
+    assert "Oak series" in mail.subject
+    assert "/north/acme/protocols/1/" in mail.text
+    assert "/north/notifications/preferences/" in mail.html
+    assert 'lang="de"' in mail.html
+    assert "secret budget" not in mail.text + mail.html
+    assert mail.headers["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize(
+    ("in_app", "email", "rows", "mails"), [(True, False, 1, 0), (False, True, 0, 1), (False, False, 0, 0)]
+)
+def test_wishes_are_kept(cast, write, deliver, in_app, email, rows, mails):
+    with tenant(cast.north.pk):
+        notifications.choose(cast.anna, "protocol.published", in_app=in_app, email=email)
+    write()
+    deliver()
+
+    with tenant(cast.north.pk):
+        assert Notification.objects.visible_to(cast.anna).count() == rows
+        assert OutgoingMail.objects.filter(to=[cast.anna.user.email]).count() == mails
+
+
+def test_posted_activity_is_not_told_to_outsiders_before_its_day(cast):
+    with tenant(cast.north.pk):
+        cast.acme.agency = cast.north
+        event = Event(agency=cast.north, client=cast.acme, area="work", kind="protocol.published", visible_from=timezone.now())
+        event.visible_from = timezone.now() + timezone.timedelta(days=10)
+        assert may_know(cast.anna, event)
+        assert not may_know(cast.carl, event)
+        assert not may_know(cast.bob, event)
+        _without_a_page(event)
+        assert may_know(cast.nora, event)
+        assert not may_know(cast.anna, event)
+        event.visible_from = timezone.now()
+        assert may_know(cast.anna, event)
+
+
+def test_internal_event_is_for_staff_only(cast):
+    event = Event(agency=cast.north, client=cast.acme, area="work", kind="protocol.published", internal=True)
+
+    assert may_know(cast.nora, event)
+    assert not may_know(cast.anna, event)
+    assert not may_know(cast.fred, event)
+
+
+def test_second_wall_shows_everybody_only_the_own_ones(cast, protocol, deliver):
+    deliver()
+
+    with acting_as(cast.anna):
+        assert list(Notification.objects.values_list("member_id", flat=True)) == [cast.anna.pk]
+    with acting_as(cast.bob):
+        assert not Notification.objects.exists()
+
+
+def _without_a_page(event) -> None:
+    from portal.events import kinds
+
+    event.kind = "activity.posted"
+    if "activity.posted" not in kinds._kinds:
+        kinds.register(kinds.Kind("activity.posted", "%(title)s"))

@@ -1,0 +1,128 @@
+"""Every page of this app opens for those whom it is for, asks few questions, and stays shut for all others."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from portal.core.context import tenant
+from portal.tenancy import actions as places
+from tests.browse import browse_as, url
+from tests.world import person
+
+OF_AGENCY = [
+    ("members", (), "manage_people"),
+    ("invite", ("specialist",), "manage_people"),
+    ("invite", ("contact",), "manage_people"),
+    ("invite", ("vendor",), "manage_people"),
+    ("clients", (), ""),
+    ("new_client", (), "manage_clients"),
+    ("vendors", (), "manage_clients"),
+    ("new_vendor", (), "manage_clients"),
+    ("security", (), "security"),
+    ("agency", (), "manage_agency"),
+    ("look", (), "manage_agency"),
+    ("texts", (), "manage_agency"),
+    ("calendar", (), "manage_agency"),
+]
+OF_CLIENT = [
+    ("client_settings", (), "manage_clients"),
+    ("projects", (), ""),
+    ("new_project", (), "manage_clients"),
+    ("project", ("shop",), ""),
+]
+
+
+@pytest.mark.parametrize(("name", "args", "permission"), OF_AGENCY)
+def test_page_of_the_agency(cast, name, args, permission):
+    path = url(f"people:{name}", cast.north, *args)
+
+    assert browse_as(cast.olaf).get(path).status_code == 200
+    for stranger in ("anna", "vera", "saul"):
+        assert browse_as(getattr(cast, stranger)).get(path).status_code == 404
+    assert browse_as(cast.rita).get(path).status_code == (404 if permission else 200)
+    assert browse_as(None).get(path).status_code == 302
+
+
+@pytest.mark.parametrize(("name", "args", "permission"), OF_CLIENT)
+def test_page_of_a_client(cast, name, args, permission):
+    path = url(f"people:{name}", cast.acme, *args)
+
+    assert browse_as(cast.olaf).get(path).status_code == 200
+    for stranger in ("anna", "bob", "vera", "saul", "fred"):
+        assert browse_as(getattr(cast, stranger)).get(path).status_code == 404
+    assert browse_as(cast.rita).get(path).status_code == (404 if permission else 200)
+
+
+def test_member_pages_open_for_the_owner(cast):
+    browser = browse_as(cast.olaf)
+    for member in (cast.olaf, cast.nora, cast.anna, cast.vera):
+        assert browser.get(url("people:member", cast.north, member.pk)).status_code == 200
+        assert browser.get(url("people:end_member", cast.north, member.pk)).status_code == 200
+    assert browser.get(url("people:absence", cast.north, cast.nora.pk)).status_code == 200
+    assert browser.get(url("people:vendor", cast.north, cast.supplier.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["olaf", "rita", "anna", "vera"])
+def test_everybody_has_settings_of_his_own(cast, name):
+    assert browse_as(getattr(cast, name)).get(url("people:settings", cast.north)).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_members_list_does_not_ask_more_for_more_members(cast, count):
+    _contacts(cast, count)
+    assert _questions(cast.olaf, url("people:members", cast.north) + "?kind=contact") <= 12
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_team_does_not_ask_more_for_more_colleagues(cast, count):
+    _contacts(cast, count)
+    assert _questions(cast.anna, url("people:team", cast.acme)) <= 12
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_clients_list_does_not_ask_more_for_more_clients(cast, count):
+    with tenant(cast.north.pk), transaction.atomic():
+        for number in range(count):
+            client = places.create_client(cast.north, name=f"Zed {number}", manager=cast.olaf)
+            places.create_project(client, name="One")
+    assert _questions(cast.olaf, url("people:clients", cast.north)) <= 12
+
+
+def test_security_page_asks_few_questions(cast):
+    assert _questions(cast.olaf, url("people:security", cast.north)) <= 12
+
+
+def test_lists_are_paged_by_key_without_gap_or_twin(cast):
+    with tenant(cast.north.pk), transaction.atomic():
+        for number in range(120):
+            places.create_client(cast.north, name=f"Same name {number // 7}")
+    browser, after, seen = browse_as(cast.olaf), "", []
+    while True:
+        page = browser.get(url("people:clients", cast.north), {"after": after}).context["page"]
+        seen += [client.pk for client in page.rows]
+        after = page.after
+        if not after:
+            break
+
+    assert len(seen) == len(set(seen)) == 122
+
+
+@pytest.mark.parametrize("mark", ["x", "W10", "WyJhIiwgMV0", "eyJhIjoxfQ", "\0", "W251bGwsIG51bGxd", "é" * 300])
+def test_a_mark_that_is_none_begins_at_the_top(cast, mark):
+    for name in ("clients", "members", "security", "vendors"):
+        assert browse_as(cast.olaf).get(url(f"people:{name}", cast.north), {"after": mark}).status_code == 200
+
+
+def _contacts(cast, count: int) -> None:
+    with tenant(cast.north.pk), transaction.atomic():
+        for number in range(count):
+            member = places.add_member(cast.north, person(f"Zoe{number}"), kind="contact", role="contact")
+            places.set_access(member, cast.acme, ["work"])
+
+
+def _questions(member, path: str) -> int:
+    browser = browse_as(member)
+    browser.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(path).status_code == 200
+    return len([query for query in captured if query["sql"].lstrip("( ").startswith("SELECT") and "set_config" not in query["sql"]])

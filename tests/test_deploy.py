@@ -1,0 +1,212 @@
+"""The containers' files, without a container engine: each entry point runs as a process with production settings."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import yaml
+
+from portal.core import embedded_postgres, processes
+from portal.core.embedded import Embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+ENTRYPOINT = ROOT / "deploy" / "entrypoint.py"
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+OURS = ("web", "worker", "beat", "mail", "migrate")
+PATIENCE_SECONDS = 90
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "deploy" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+entrypoint, make_secrets = load("entrypoint"), load("make_secrets")
+
+
+def test_compose_has_every_part():
+    assert set(SERVICES) == {*OURS, "postgres", "valkey", "storage"}
+    assert SERVICES["postgres"]["image"].startswith("postgres:18")
+    for name in OURS:
+        assert SERVICES[name]["command"] == [name]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_service_is_watched_restarted_and_not_root(name):
+    service = SERVICES[name]
+    runs_once = name == "migrate"
+
+    assert int(service["user"].split(":")[0]) > 0
+    assert ("healthcheck" in service) is not runs_once
+    assert service["restart"] == ("no" if runs_once else "unless-stopped")
+    assert "no-new-privileges:true" in service["security_opt"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_secrets_come_from_files_or_the_operator(name):
+    service = SERVICES[name]
+    for variable, value in service.get("environment", {}).items():
+        if variable.endswith("_FILE"):
+            assert Path(value).parent == Path("/run/secrets")
+            assert Path(value).name in service["secrets"]
+        elif re.search("PASSWORD|SECRET|KEY|EMAIL_URL", variable):
+            assert value.startswith("${")
+        else:
+            assert not urlsplit(str(value)).password
+    assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+
+
+def test_only_migrations_know_the_owners_password():
+    holders = [name for name, service in SERVICES.items() if "owner_password" in service.get("secrets", [])]
+
+    assert sorted(holders) == ["migrate", "postgres"]
+
+
+def test_named_volumes_hold_what_must_last():
+    mounted = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+
+    assert {name for name in mounted if not name.startswith(".")} == set(COMPOSE["volumes"])
+
+
+def test_each_secret_of_the_compose_file_is_made_once(tmp_path):
+    assert set(make_secrets.main(tmp_path / "secrets")) == set(COMPOSE["secrets"])
+    assert make_secrets.main(tmp_path / "secrets") == []
+    assert len((tmp_path / "secrets" / "secret_key").read_text()) >= 50
+    for secret, where in COMPOSE["secrets"].items():
+        assert where["file"] == f"./secrets/{secret}"
+
+
+def test_image_is_built_in_stages_and_drops_root():
+    lines = (ROOT / "deploy" / "Dockerfile").read_text().splitlines()
+
+    assert sum(line.startswith("FROM python:3.13-slim") for line in lines) == 2
+    assert "USER portal" in lines
+    assert any("--require-hashes" in line for line in lines)
+
+
+def test_passwords_are_put_into_addresses_that_have_none():
+    assert (
+        entrypoint.with_password("postgres://app@db:5432/portal", "a/b@c") == "postgres://app:a%2Fb%40c@db:5432/portal"
+    )
+    assert entrypoint.with_password("redis://valkey:6379/0", "x") == "redis://:x@valkey:6379/0"
+    assert entrypoint.with_password("redis://:mine@valkey/0", "x") == "redis://:mine@valkey/0"
+
+
+def test_a_secret_file_that_is_missing_stops_the_start(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        entrypoint.read_secrets({"SECRET_KEY_FILE": str(tmp_path / "nothing")})
+
+
+def test_init_script_makes_the_databases_and_can_run_again(tmp_path):
+    servers = Embedded(tmp_path / "data", fsync=False)
+    port = processes.free_port()
+    servers.postgres.start(port)
+    try:
+        environ = {"PORTAL_SQL": str(ROOT / "deploy" / "postgres"), "PGHOST": "127.0.0.1", "PGPORT": str(port)}
+        environ |= {"PGPASSWORD": servers.secrets["superuser"], "PATH": path_with_psql()}
+        for role in ("app", "owner", "maint"):
+            (tmp_path / role).write_text(servers.secrets[role])
+            environ[f"{role.upper()}_PASSWORD_FILE"] = str(tmp_path / role)
+        for _ in range(2):
+            subprocess.run(["sh", ROOT / "deploy" / "postgres" / "init.sh"], env=environ, check=True, timeout=60)
+        for role in ("app", "owner", "maint"):
+            with psycopg.connect(servers.postgres.dsn(role, port)) as database:
+                assert database.execute("SELECT to_regclass('audit.event') IS NOT NULL").fetchone()[0]
+    finally:
+        servers.remove()
+
+
+def path_with_psql():
+    return f"{embedded_postgres.find_binaries()}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    """Environment of a production installation: secrets in files, addresses without passwords."""
+    folder = tmp_path_factory.mktemp("production")
+    servers = Embedded(folder / "servers", fsync=False)
+    try:
+        addresses = servers.start()
+        yield settings_for(folder, addresses)
+    finally:
+        servers.remove()
+
+
+def settings_for(folder, addresses):
+    environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "BASE_URL": "https://portal.example.com",
+        "ALLOWED_HOSTS": "portal.example.com",
+        "MAIL_DOMAIN": "in.portal.example.com",
+        "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(folder / "static"),
+        "EMAIL_URL": "smtp://127.0.0.1:9",
+        "WEB_HOST": "127.0.0.1",
+        "WEB_PORT": str(processes.free_port()),
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(processes.free_port()),
+        "SECRET_KEY_FILE": secret(folder, "SECRET_KEY", addresses.secret_key),
+    }
+    for url, password in entrypoint.PASSWORDS.items():
+        parts = urlsplit(addresses.environ()[url])
+        environ[url] = addresses.environ()[url].replace(f":{parts.password}@", "@")
+        environ[f"{password}_FILE"] = secret(folder, password, parts.password)
+    return environ
+
+
+def secret(folder, name, value):
+    (folder / name).write_text(value + "\n")
+    return str(folder / name)
+
+
+def run(environ, *arguments):
+    command = [sys.executable, str(ENTRYPOINT), *arguments]
+    return subprocess.run(command, env=environ, cwd="/", capture_output=True, text=True, timeout=180)
+
+
+def becomes_healthy(environ, name, process):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        assert process.poll() is None, process.stdout.read()
+        done = run(environ, "health", name)
+        if done.returncode == 0:
+            return True
+        time.sleep(0.5)
+    pytest.fail(f"{name}: {done.stderr}")
+
+
+def test_every_entry_point_starts_with_production_settings(production):
+    for step in ("build", "migrate"):
+        done = run(production, step)
+        assert done.returncode == 0, done.stdout + done.stderr
+    without_owner = {name: value for name, value in production.items() if name != "DATABASE_OWNER_PASSWORD_FILE"}
+    started = {}
+    try:
+        for name in ("web", "worker", "beat", "mail"):
+            started[name] = subprocess.Popen(
+                [sys.executable, str(ENTRYPOINT), name],
+                env=without_owner,
+                cwd="/",
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        for name, process in started.items():
+            assert becomes_healthy(without_owner, name, process)
+        assert run(without_owner, "check").returncode == 0
+    finally:
+        for process in started.values():
+            process.terminate()
+        for process in started.values():
+            process.communicate(timeout=30)
