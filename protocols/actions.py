@@ -27,7 +27,9 @@ class Conflict(Exception):
 
 
 @transaction.atomic
-def write(client: Client, *, by: Member, uploads: Iterable[UploadedFile] = (), publish: bool, **fields: Any) -> Protocol:
+def write(
+    client: Client, *, by: Member, uploads: Iterable[UploadedFile] = (), publish: bool, **fields: Any
+) -> Protocol:
     """A new protocol, as a draft or published at once. `fields`: those of the form."""
     if not can_be_written_by(by, client):
         raise PermissionDenied
@@ -123,7 +125,9 @@ def _words(protocol: Protocol) -> dict[str, Any]:
     return {"number": protocol.number, "title": protocol.title, "kind": protocol.kind}
 
 
-def _keep_files(protocol: Protocol, uploads: Iterable[UploadedFile], *, by: Member, comment: Comment | None = None) -> None:
+def _keep_files(
+    protocol: Protocol, uploads: Iterable[UploadedFile], *, by: Member, comment: Comment | None = None
+) -> None:
     files = store_all(uploads, client=protocol.client, area="work", project=protocol.project, by=by)
     ProtocolFile.objects.bulk_create(
         ProtocolFile(agency_id=protocol.agency_id, protocol=protocol, comment=comment, file=file, added_by=by)

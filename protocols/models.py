@@ -26,6 +26,13 @@ class Kind(models.TextChoices):
     MEETING = "meeting", _("Meeting")
 
 
+def _unread(member) -> Q:
+    since = max(member.joined_at, timezone.now() - UNREAD_FOR)
+    reads = ProtocolRead.objects.filter(protocol=OuterRef("pk"), member=member)
+    by_others = Q(author=None) | ~Q(author=member)
+    return Q(by_others, ~Exists(reads), published_at__gte=since)
+
+
 class ProtocolQuerySet(ClientOwnedQuerySet):
     """Protocols; a draft is seen by whoever wrote it, the agency's drafts by its people."""
 
@@ -42,9 +49,11 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
 
     def unread_by(self, member):
         """Published by somebody else since the member came, lately, and not opened by the member yet."""
-        since = max(member.joined_at, timezone.now() - UNREAD_FOR)
-        reads = ProtocolRead.objects.filter(protocol=OuterRef("pk"), member=member)
-        return self.filter(~Exists(reads), published_at__gte=since).exclude(author=member)
+        return self.filter(_unread(member))
+
+    def awaiting(self, member):
+        """What the member has to read, and what he has begun to write."""
+        return self.filter(_unread(member) | Q(published_at=None, author=member))
 
     def with_marks_for(self, member):
         """Each with `is_unread`, and the number of its `remarks`."""
@@ -56,7 +65,9 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
     def held_in(self, year: int):
         """Of one calendar year, in the reader's time zone."""
         zone = timezone.get_current_timezone()
-        return self.filter(held_at__gte=datetime(year, 1, 1, tzinfo=zone), held_at__lt=datetime(year + 1, 1, 1, tzinfo=zone))
+        return self.filter(
+            held_at__gte=datetime(year, 1, 1, tzinfo=zone), held_at__lt=datetime(year + 1, 1, 1, tzinfo=zone)
+        )
 
     def matching(self, words: str):
         """Every word in title or text."""
@@ -173,8 +184,11 @@ class ProtocolFile(TenantModel):
     objects = ChildQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "protocol", "comment", "file"], nulls_distinct=False,
-                                               name="protocol_file_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "protocol", "comment", "file"], nulls_distinct=False, name="protocol_file_once"
+            )
+        ]
 
 
 class ProtocolRead(TenantModel):

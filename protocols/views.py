@@ -167,7 +167,9 @@ def _show(request, protocol, *, comment_form=None, documents_form=None, status=2
         "text": presenting.render(protocol.key_points),
         "facts": presenting.facts_of(protocol),
         "seen_by": presenting.seen_by(protocol, request.member),
-        "documents": presenting.documents_of([f for f in files if f.comment_id is None], request.client, protocol.number),
+        "documents": presenting.documents_of(
+            [f for f in files if f.comment_id is None], request.client, protocol.number
+        ),
         "posts": presenting.posts_of(comments.order_by("created_at", "pk"), files, request.client, protocol),
         "may_edit": protocol.can_be_edited_by(request.member),
         "may_comment": protocol.can_be_commented_by(request.member),

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django_otp.plugins.otp_email.models import EmailDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.accounts import codes, mail, trail
@@ -77,24 +76,23 @@ def connect_app(user: User, device: TOTPDevice) -> list[str]:
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     trail.write("factor.added", user)
-    _tell(user, "factor_added")
+    tell(user, "factor_added")
     return _new_backup_codes(user)
 
 
 @transaction.atomic
-def disconnect_app(user: User) -> EmailDevice:
+def disconnect_app(user: User) -> None:
     """Back to codes by e-mail; backup codes and trust go with the app."""
     _forget_factors(user)
     trail.write("factor.removed", user)
-    _tell(user, "factor_removed")
-    return EmailDevice.objects.get_or_create(user=user, defaults={"name": "email"})[0]
+    tell(user, "factor_removed")
 
 
 @transaction.atomic
 def make_backup_codes(user: User) -> list[str]:
     """Ten new codes; the old ones end."""
     made = _new_backup_codes(user)
-    _tell(user, "backup_codes_made")
+    tell(user, "backup_codes_made")
     return made
 
 
@@ -127,7 +125,7 @@ def request_factor_reset(user: User, *, by_user_id: int, delay: timedelta = RESE
     reset = FactorReset.objects.create(user=user, requested_by_id=by_user_id, due_at=due_at)
     trail.write("factor.reset_requested", user, by=by_user_id, due_at=due_at.isoformat())
     asker = User.objects.get(pk=by_user_id)
-    _tell(user, "factor_reset_requested", due_at=due_at, by=str(asker), cancel_url=_cancel_url(reset))
+    tell(user, "factor_reset_requested", due_at=due_at, by=str(asker), cancel_url=_cancel_url(reset))
     return reset
 
 
@@ -137,7 +135,7 @@ def cancel_factor_reset(reset: FactorReset) -> None:
     cancelled = FactorReset.objects.pending().filter(pk=reset.pk).update(cancelled_at=timezone.now())
     if cancelled:
         trail.write("factor.reset_cancelled", reset.user)
-        _tell(reset.user, "factor_reset_cancelled")
+        tell(reset.user, "factor_reset_cancelled")
 
 
 @transaction.atomic
@@ -151,7 +149,7 @@ def carry_out_factor_reset(reset_id: int) -> None:
     _forget_factors(reset.user)
     end_sessions(reset.user)
     trail.write("factor.reset_done", reset.user, by=reset.requested_by_id)
-    _tell(reset.user, "factor_reset_done")
+    tell(reset.user, "factor_reset_done")
 
 
 def reset_of(token: str) -> FactorReset | None:
@@ -168,6 +166,6 @@ def _cancel_url(reset: FactorReset) -> str:
     return f"{settings.BASE_URL}{reverse('factor_reset_cancel', args=[token])}"
 
 
-def _tell(user: User, letter: str, **facts) -> None:
+def tell(user: User, letter: str, **facts) -> None:
     """Mail once the change stands."""
     transaction.on_commit(lambda: mail.send(letter, user.email, user=user, **facts))

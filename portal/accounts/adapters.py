@@ -47,13 +47,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request, **credentials):
         """Count the try before it is made; refuse it when there were too many."""
         email, network = _email(credentials), limits.network_of(client_ip(request))
-        waits = [limits.consume(limits.SIGN_IN, email, network), limits.consume(limits.SIGN_IN_NETWORK, network)]
-        total = limits.consume(limits.SIGN_IN_ACCOUNT, email)
-        if total and not limits.is_known(limits.KNOWN_NETWORK, email, network):
-            waits.append(total)
-        if max(waits):
+        wait = _wait(email, network)
+        if wait:
             trail.write("sign_in.locked", _user_at(email), durable=True)
-            raise ValidationError(too_many(max(waits)))
+            raise ValidationError(too_many(wait))
 
     def authenticate(self, request, **credentials):
         user = super().authenticate(request, **credentials)
@@ -101,9 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth's mails in our words. A reset mail goes out a few times an hour only, known address or not."""
         letter = template_prefix.rsplit("/", 1)[-1]
         network = limits.network_of(client_ip(allauth_context.request))
-        if letter in ("password_reset_key", "unknown_account") and (
-            limits.consume(limits.RESET_MAIL, email) or limits.consume(limits.RESET_MAIL_NETWORK, network)
-        ):
+        if letter in ("password_reset_key", "unknown_account") and _too_many_mails(email, network):
             return
         facts = {key: value for key, value in context.items() if key not in ("user", "email", "request")}
         mail.send(letter, email, user=context.get("user") or _user_at(email), **facts)
@@ -146,6 +141,23 @@ def too_many(seconds: int) -> str:
         "Too many tries. Wait %(minutes)s minutes, or set a new password by e-mail.",
         minutes,
     ) % {"minutes": minutes}
+
+
+def _wait(email: str, network: str) -> int:
+    """Seconds to wait. A refused try counts no further: whoever guesses from one place locks out nobody elsewhere."""
+    wait = limits.consume(limits.SIGN_IN, email, network) or limits.consume(limits.SIGN_IN_NETWORK, network)
+    if wait or limits.is_known(limits.KNOWN_NETWORK, email, network):
+        return wait
+    return limits.consume(limits.SIGN_IN_ACCOUNT, email)
+
+
+def _too_many_mails(email: str, network: str) -> bool:
+    about = [
+        (limits.RESET_MAIL, email, network),
+        (limits.RESET_MAIL_NETWORK, network),
+        (limits.RESET_MAIL_ACCOUNT, email),
+    ]
+    return any(limits.consume(*parts) for parts in about)
 
 
 def _email(credentials: dict) -> str:

@@ -25,14 +25,14 @@ def meets_policy(request) -> bool:
     method = method_of(user.otp_device)
     if method == TOTP:
         return True
-    if hooks.policy_of(user) != TOTP:
+    if method == BACKUP and has_app(user):
         return True
-    return method == BACKUP and has_app(user)
+    return bool(method) and hooks.policy_of(user) != TOTP
 
 
 def method_of(device: Device) -> str:
-    """totp, email or backup."""
-    return next(method for method, model in MODELS.items() if isinstance(device, model))
+    """totp, email or backup; nothing for any other device."""
+    return next((method for method, model in MODELS.items() if isinstance(device, model)), "")
 
 
 def has_app(user: User) -> bool:
@@ -53,9 +53,8 @@ def methods_of(user: User) -> list[str]:
 
 def device_of(user: User, method: str) -> Device:
     """The person's device of this method. That for e-mail is made when first needed: everybody has an address."""
-    if method == EMAIL:
-        return EmailDevice.objects.get_or_create(user=user, defaults={"name": EMAIL})[0]
-    return MODELS[method].objects.devices_for_user(user, confirmed=True).get()
+    found = MODELS[method].objects.devices_for_user(user, confirmed=True).order_by("pk").first()
+    return EmailDevice.objects.create(user=user, name=EMAIL) if found is None and method == EMAIL else found
 
 
 def verify(user: User, method: str, token: str) -> Device | None:

@@ -34,7 +34,7 @@ SIGN_IN_NETWORK = Limit("sign-in-network", 30, 300)
 SIGN_IN_ACCOUNT = Limit("sign-in-account", 100, 3600)
 RESET_MAIL = Limit("reset-mail", 5, 3600)
 RESET_MAIL_NETWORK = Limit("reset-mail-network", 30, 3600)
-CONFIRM = Limit("confirm", 5, 300)
+RESET_MAIL_ACCOUNT = Limit("reset-mail-account", 20, 3600)
 KNOWN_NETWORK = Limit("known-network", 1, 90 * 86400)
 
 

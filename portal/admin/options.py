@@ -1,7 +1,8 @@
 """How rows appear in the admin: read-only unless said otherwise, behind our permissions, audited by the database."""
 
 from django.contrib import admin
-from django.db import transaction
+from django.db import models, transaction
+from django.forms import DateInput
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,8 @@ class GuardedAdmin(admin.ModelAdmin):
     show_full_result_count = False
     form = RowForm
     object_history_template = "admin/object_history.html"
+    # The browser's own calendar: Django's has colours of its own that no theme reaches.
+    formfield_overrides = {models.DateField: {"widget": DateInput({"type": "date"}, format="%Y-%m-%d")}}
 
     def has_module_permission(self, request):
         return self.admin_site.has_permission(request)

@@ -37,7 +37,9 @@ class PortalSite(AdminSite):
             if not (request.user.is_verified() and self.has_permission(request)):
                 raise Http404("no admin for this person")
             self.note(request)
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            # Lazy templates would be filled after the view's transaction, where the walls let nothing through.
+            return response.render() if hasattr(response, "render") else response
 
         return update_wrapper(csrf_protect(inner if cacheable else never_cache(inner)), view)
 

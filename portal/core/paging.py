@@ -38,7 +38,11 @@ def key_of(row: Any, by: str) -> str:
 
 def _parsed(after: str) -> tuple[datetime, int] | None:
     moment, _, pk = after.partition("-")
-    if not (moment.isascii() and moment.isdigit() and pk.isascii() and pk.isdigit()) or len(moment) > 17 or len(pk) > 18:
+    if (
+        not (moment.isascii() and moment.isdigit() and pk.isascii() and pk.isdigit())
+        or len(moment) > 17
+        or len(pk) > 18
+    ):
         return None
     try:
         return EPOCH + int(moment) * MICROSECOND, int(pk)

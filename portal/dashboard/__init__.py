@@ -1,0 +1,1 @@
+"""The start pages: what waits, what is new."""

@@ -79,7 +79,6 @@ def _of_hanse(cc: str) -> list[EmailMessage]:
     return [
         budget,
         mail("Thomas Brandt", ("Jonas Reuter",), cc, 17, "Re: Budget for next month", APPROVED, answers=budget["Message-ID"]),
-        mail("Jonas Reuter", (*katrin, "Thomas Brandt", "Lena Hofmann"), cc, 9, "Agenda for our next jour fixe", AGENDA),
         mail(CARRIER, ("Lena Hofmann",), cc, 6, "Fwd: Your new rate card 2027", RATES, rates),
         mail("Lena Hofmann", mira, cc, 4, "Fotos Eichenserie „Skagen“, Teil 2", PHOTOS, *photos, charset="iso-8859-15"),
         mail("Mira Lindqvist", katrin, cc, 2, "Oak series: copy for approval", COPY, copy, html=True),
@@ -124,13 +123,6 @@ Jonas
 APPROVED = """Approved. Please keep an eye on the cost per order.
 
 Thomas
-"""
-AGENDA = """Dear all,
-
-the four items: results, oak series, islands, Norwegian shop. Anything to add?
-
-Kind regards
-Jonas
 """
 RATES = """Forwarded by Lena Hofmann
 

@@ -62,12 +62,11 @@ class Place:
         settings.set_day(calendar, by=self.owner, day=date(year, 12, 24), name="24.12.", windows=[["09:00", "12:00"]])
 
     def _staff(self) -> None:
-        owner = self.house.people[0]
+        position = self.house.people[0].position
+        members.change(self.owner, by=self.owner, role=self.owner.role, position=position, phone="")
         for person in self.house.people[1:]:
             if person.kind == "specialist":
                 self._join(person)
-        actions_owner = self.members[owner.name]
-        members.change(actions_owner, by=actions_owner, role=actions_owner.role, position=owner.position, phone="")
 
     def _clients(self) -> None:
         for company in self.house.clients:

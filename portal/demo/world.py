@@ -35,8 +35,8 @@ def load() -> dict:
     """Build everything and write `demo_world.json`; returns its content. Raises MailsMissing after that."""
     accounts = Accounts()
     with traced(task="load_demo"), transaction.atomic():
-        accounts.create(cast.PLATFORM, is_staff=True)
         places = [Place(house, accounts).build() for house in cast.HOUSES]
+        accounts.create(cast.PLATFORM, is_staff=True)
         for place in places:
             with tenant(place.agency.pk):
                 minutes.write_all(place)
@@ -86,8 +86,13 @@ def _post(addresses: dict[str, str]) -> None:
         raise MailsMissing(
             f"The SMTP door at {settings.SMTP_HOST}:{settings.SMTP_PORT} took no mail: {error}"
         ) from error
+    _wait()
+
+
+def _wait() -> None:
+    """Until the worker has filed what the door took."""
     end = time.monotonic() + PATIENCE_SECONDS
     while InboundMail.objects.using("maint").undone().exists():
         if time.monotonic() > end:
             raise MailsMissing(f"Mails were not processed within {PATIENCE_SECONDS} s; is the worker running?")
-        time.sleep(0.2)
+        time.sleep(0.1)

@@ -78,7 +78,7 @@ def split(address: str) -> tuple[str, str, str]:
 def digest_of(address: str) -> str:
     """SHA-256 of the address without its `+` part."""
     local, _tag, domain = split(address)
-    return hashlib.sha256(f"{local}@{domain}".encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(f"{local}@{domain}".encode("utf-8", "replace")).hexdigest()
 
 
 def _random() -> str:

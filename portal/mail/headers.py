@@ -6,7 +6,7 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from portal.mail.parsed import Person
-from portal.mail.text import decode, decode_header
+from portal.mail.text import as_bytes, decode, decode_header
 
 MAX_HEADER = 64_000
 MAX_PEOPLE = 100
@@ -29,7 +29,7 @@ def people(message: Message, name: str) -> list[Person]:
     """The people in an address header. Addresses are split before names are decoded, for a name may hold a comma."""
     value = raw_header(message, name)
     if not value.isascii():
-        value = decode(value.encode("utf-8", "surrogateescape"))
+        value = decode(as_bytes(value))
     value = value.replace("\r", " ").replace("\n", " ")
     try:
         pairs = getaddresses([value])

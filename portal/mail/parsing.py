@@ -65,6 +65,8 @@ def parse(raw: bytes) -> ParsedMail:
 
 def _bomb(raw: bytes) -> str:
     """Cheap signs of a mail that would take the library minutes or gigabytes."""
+    if len(_head(raw)) == MAX_HEADER_BYTES:
+        return UNREADABLE
     if sum(1 for _ in BOUNDARY.finditer(raw)) > MAX_BOUNDARIES:
         return TOO_DEEP
     if sum(1 for _ in PART_START.finditer(raw)) > MAX_PART_STARTS:

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from portal.mail.headers import raw_header
 from portal.mail.parsed import TOO_DEEP, TOO_MANY_PARTS, Attachment
-from portal.mail.text import clean_line, decode, decode_header
+from portal.mail.text import as_bytes, clean_line, decode, decode_header
 
 MAX_DEPTH = 50
 MAX_PARTS = 200
@@ -90,7 +90,7 @@ def _payload(part: Message) -> bytes:
         payload = None
     if isinstance(payload, bytes):
         return payload
-    return str(part.get_payload()).encode("utf-8", "surrogateescape")
+    return as_bytes(str(part.get_payload()))
 
 
 def _content(part: Message) -> bytes:

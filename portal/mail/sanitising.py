@@ -37,7 +37,7 @@ STYLES = set(
 """None of these takes an address or moves an element over another."""
 SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 DROPPED_WITH_CONTENT = {"script", "style", "title", "head", "template", "noscript", "svg", "math", "iframe", "object"}
-MAX_HTML = 2_000_000
+MAX_HTML = 1_000_000
 MAX_TEXT = 1_000_000
 BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote|hr)\b[^>]{0,500}>", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
@@ -46,6 +46,9 @@ FORMATS = set("a b big code em font i nobr s small strike strong tt u".split())
 CLOSED_BY_THEMSELVES = set(
     "area base br col embed frame hr img input link meta param source track wbr p li dt dd td th tr tbody thead tfoot option".split()
 )
+LONG_TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]|"[^"]*+"|'[^']*+'|["']){2000,}+""")
+WHITE = re.compile(r"[\s/]+")
+MAX_ATTRIBUTES = 1_000
 MAX_TAGS = 100_000
 MAX_TREE = 400
 MAX_REPEATED = 1_000_000
@@ -100,6 +103,8 @@ def is_wild(markup: str) -> bool:
         elif name.lower() not in CLOSED_BY_THEMSELVES:
             depth = max(0, depth + step)
             deepest = max(deepest, depth)
+    if any(len(WHITE.findall(tag)) > MAX_ATTRIBUTES for tag in LONG_TAG.findall(markup)):
+        return True
     return tags > MAX_TAGS or deepest > MAX_TREE or most * tags > MAX_REPEATED
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
@@ -19,6 +20,7 @@ HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 OURS = {"from", "to", "subject", "date", "message-id", "reply-to", "content-type", "mime-version"}
 
 
+@transaction.atomic
 def queue(
     agency: Agency,
     to: str | Iterable[str],

@@ -7,6 +7,7 @@ import quopri
 import re
 
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+FOREIGN_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 WHITE = re.compile(r"\s+")
 LINE_END = re.compile("\r\n?")
 WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]{0,4000})\?=")
@@ -63,11 +64,16 @@ def clean_line(text: str) -> str:
     return WHITE.sub(" ", clean(text)).strip()
 
 
+def as_bytes(text: str) -> bytes:
+    """The bytes that the library hid in a text as surrogates; surrogates of any other kind become marks."""
+    return FOREIGN_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode("utf-8", "surrogateescape")
+
+
 def decode_header(value: str, limit: int = 8000) -> str:
     """A header's value as people read it: unfolded, RFC 2047 words decoded, raw 8-bit characters guessed."""
     text = value[:limit]
     if not text.isascii():
-        text = decode(text.encode("utf-8", "surrogateescape"))
+        text = decode(as_bytes(text))
     return clean_line(_join_words(BETWEEN_WORDS.sub(r"\1", text)))
 
 
@@ -88,7 +94,7 @@ def _join_words(text: str) -> str:
 
 
 def _word_bytes(encoding: str, data: str) -> bytes:
-    raw = data.encode("utf-8", "surrogateescape")
+    raw = as_bytes(data)
     if encoding in "qQ":
         return quopri.decodestring(raw.replace(b"_", b" "))
     try:

@@ -54,7 +54,9 @@ class Notification(TenantModel):
         constraints = [models.UniqueConstraint(fields=["agency", "member", "event"], name="notification_once")]
         indexes = [
             models.Index(fields=["agency", "member", "-created_at", "-id"], name="notification_newest"),
-            models.Index(fields=["agency", "member"], name="notification_unread", condition=Q(read_at=None, in_app=True)),
+            models.Index(
+                fields=["agency", "member"], name="notification_unread", condition=Q(read_at=None, in_app=True)
+            ),
         ]
 
     def __str__(self):

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from portal.accounts.factors import meets_policy
 from portal.core.access import Rule, rule_of
@@ -144,11 +145,16 @@ def _client(request, slug: str) -> Client:
 
 
 def _sign_in(request) -> HttpResponse:
+    """To the sign-in; whoever was typing comes back to the form, which then has the text again (static/js/keep.js)."""
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = f"{reverse('session_expired')}"
+        response["HX-Redirect"] = reverse("session_expired")
         return response
-    return redirect_to_login(request.get_full_path(), reverse("account_login"))
+    if request.method == "GET":
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+    referer = request.headers.get("Referer", "")
+    form = referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else reverse("home")
+    return redirect(f"{reverse('session_expired')}?{urlencode({'next': form})}")
 
 
 def _language(request, user) -> str:

@@ -3,96 +3,250 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import portal.tenancy.walls
 from django.db import migrations, models
+
+import portal.tenancy.walls
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0002_walls'),
-        ('tenancy', '0003_walls'),
+        ("files", "0002_walls"),
+        ("tenancy", "0003_walls"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Protocol',
+            name="Protocol",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('kind', models.CharField(choices=[('call', 'Call'), ('jour_fixe', 'Jour fixe'), ('meeting', 'Meeting')], default='call', max_length=10, verbose_name='Kind')),
-                ('title', models.CharField(max_length=200, verbose_name='Topic')),
-                ('held_at', models.DateTimeField(verbose_name='When')),
-                ('duration_minutes', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='Minutes')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='Place or link')),
-                ('key_points', models.TextField(blank=True, verbose_name='Key points')),
-                ('side', models.CharField(choices=[('agency', 'agency'), ('client', 'client')], editable=False, max_length=6)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('edited_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('published_at', models.DateTimeField(editable=False, null=True)),
-                ('agency', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.agency')),
-                ('author', portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenancy.member')),
-                ('client', portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.client')),
-                ('project', portal.tenancy.walls.TenantForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("call", "Call"), ("jour_fixe", "Jour fixe"), ("meeting", "Meeting")],
+                        default="call",
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="Topic")),
+                ("held_at", models.DateTimeField(verbose_name="When")),
+                (
+                    "duration_minutes",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="Minutes",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="Place or link")),
+                ("key_points", models.TextField(blank=True, verbose_name="Key points")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("agency", "agency"), ("client", "client")], editable=False, max_length=6
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("edited_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("published_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.agency",
+                    ),
+                ),
+                (
+                    "author",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tenancy.member",
+                    ),
+                ),
+                (
+                    "client",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.client",
+                    ),
+                ),
+                (
+                    "project",
+                    portal.tenancy.walls.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, verbose_name='Your comment')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('agency', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.agency')),
-                ('author', portal.tenancy.walls.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenancy.member')),
-                ('protocol', portal.tenancy.walls.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='protocols.protocol')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(blank=True, verbose_name="Your comment")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.agency",
+                    ),
+                ),
+                (
+                    "author",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tenancy.member",
+                    ),
+                ),
+                (
+                    "protocol",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="protocols.protocol",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProtocolFile',
+            name="ProtocolFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by', portal.tenancy.walls.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenancy.member')),
-                ('agency', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.agency')),
-                ('comment', portal.tenancy.walls.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='protocols.comment')),
-                ('file', portal.tenancy.walls.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
-                ('protocol', portal.tenancy.walls.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='protocols.protocol')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tenancy.member",
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.agency",
+                    ),
+                ),
+                (
+                    "comment",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="protocols.comment",
+                    ),
+                ),
+                (
+                    "file",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.file",
+                    ),
+                ),
+                (
+                    "protocol",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="protocols.protocol",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProtocolRead',
+            name="ProtocolRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(auto_now_add=True)),
-                ('agency', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.agency')),
-                ('member', portal.tenancy.walls.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.member')),
-                ('protocol', portal.tenancy.walls.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='protocols.protocol')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("read_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.agency",
+                    ),
+                ),
+                (
+                    "member",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.member",
+                    ),
+                ),
+                (
+                    "protocol",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reads",
+                        to="protocols.protocol",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='protocol',
-            index=models.Index(fields=['agency', 'client', '-held_at', '-id'], name='protocol_newest'),
+            model_name="protocol",
+            index=models.Index(fields=["agency", "client", "-held_at", "-id"], name="protocol_newest"),
         ),
         migrations.AddIndex(
-            model_name='protocol',
-            index=models.Index(fields=['agency', 'client', 'published_at'], name='protocol_published'),
+            model_name="protocol",
+            index=models.Index(fields=["agency", "client", "published_at"], name="protocol_published"),
         ),
         migrations.AddConstraint(
-            model_name='protocol',
-            constraint=models.UniqueConstraint(fields=('agency', 'client', 'number'), name='protocol_number_unique'),
+            model_name="protocol",
+            constraint=models.UniqueConstraint(fields=("agency", "client", "number"), name="protocol_number_unique"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['agency', 'protocol', 'created_at', 'id'], name='protocol_comment_order'),
+            model_name="comment",
+            index=models.Index(fields=["agency", "protocol", "created_at", "id"], name="protocol_comment_order"),
         ),
         migrations.AddConstraint(
-            model_name='protocolfile',
-            constraint=models.UniqueConstraint(fields=('agency', 'protocol', 'comment', 'file'), name='protocol_file_once', nulls_distinct=False),
+            model_name="protocolfile",
+            constraint=models.UniqueConstraint(
+                fields=("agency", "protocol", "comment", "file"), name="protocol_file_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='protocolread',
-            constraint=models.UniqueConstraint(fields=('agency', 'protocol', 'member'), name='protocol_read_once'),
+            model_name="protocolread",
+            constraint=models.UniqueConstraint(fields=("agency", "protocol", "member"), name="protocol_read_once"),
         ),
     ]

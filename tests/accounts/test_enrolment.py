@@ -52,9 +52,7 @@ def test_the_app_is_connected_with_qr_code_and_key_as_text(ida, person):
     assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", page.context["secret"])
 
 
-def test_connecting_needs_a_right_code_and_gives_ten_backup_codes(
-    ida, person, django_capture_on_commit_callbacks
-):
+def test_connecting_needs_a_right_code_and_gives_ten_backup_codes(ida, person, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         device, page = connect(ida)
 

@@ -72,9 +72,7 @@ def test_every_entrance_asks_for_the_mailed_code(browser, person, entrance, some
 
 
 @pytest.mark.parametrize("entrance", ENTRANCES)
-def test_where_the_app_is_asked_the_mailed_code_leads_to_enrolment_only(
-    browser, person, strict, entrance, somewhere
-):
+def test_where_the_app_is_asked_the_mailed_code_leads_to_enrolment_only(browser, person, strict, entrance, somewhere):
     entrance(browser, person)
     type_code(browser, mailed_code())
 

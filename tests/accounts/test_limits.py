@@ -85,6 +85,14 @@ def test_many_networks_guess_one_account_and_a_known_network_still_gets_in(perso
     assert type_password(Browser(), **HERE).url == reverse("otp_challenge")
 
 
+def test_one_network_guessing_for_long_locks_out_nobody_elsewhere(person, app, browser, monkeypatch):
+    monkeypatch.setattr(limits, "SIGN_IN_ACCOUNT", limits.Limit("sign-in-account", 6, 3600))
+    for _ in range(12):
+        type_password(Browser(), password="wrong", **HERE)
+
+    assert type_password(browser, **ELSEWHERE).url == reverse("otp_challenge")
+
+
 def test_one_network_guesses_many_accounts(db):
     for number in range(limits.SIGN_IN_NETWORK.amount):
         type_password(Browser(), email=f"p{number}@x.example", password="wrong", **HERE)

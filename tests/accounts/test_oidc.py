@@ -62,7 +62,13 @@ def provider(settings):
     server.asked = []
     Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
-    app = {"provider_id": "works", "name": "Works", "client_id": "portal", "secret": "s", "settings": {"server_url": url}}
+    app = {
+        "provider_id": "works",
+        "name": "Works",
+        "client_id": "portal",
+        "secret": "s",
+        "settings": {"server_url": url},
+    }
     settings.OIDC_PROVIDERS = [app]
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
     settings.BASE_URL = "http://testserver"

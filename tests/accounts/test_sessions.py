@@ -17,11 +17,13 @@ from tests import world
 from tests.accounts.conftest import (
     PASSWORD,
     code_of,
-    hashed as password_hash,
     is_in,
     mailed_code,
     type_code,
     type_password,
+)
+from tests.accounts.conftest import (
+    hashed as password_hash,
 )
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"

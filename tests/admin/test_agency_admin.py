@@ -4,9 +4,8 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 
 from portal.core.context import tenant
 from portal.tenancy import actions
@@ -14,6 +13,7 @@ from portal.tenancy.models import CalendarException, Client, Role
 from portal.tenancy.scope import agency_urls
 from tests import world
 from tests.browse import browse_as, reload, url
+from tests.counting import queries_of
 
 INLINE = re.compile(
     r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")",
@@ -218,22 +218,14 @@ def test_policy_of_the_admin_is_as_strict_as_everywhere(olaf, cast):
 @pytest.mark.parametrize("model", ["client", "project", "member"])
 def test_lists_need_as_many_queries_for_many_rows_as_for_one(model, olaf, cast):
     browser, path = browse_as(olaf), url(f"admin:tenancy_{model}_changelist", cast.north)
-    with CaptureQueriesContext(connection) as few:
-        browser.get(path)
+    few = queries_of(browser, path)
     with tenant(cast.north.pk):
         for number in range(3):
             client = actions.create_client(cast.north, name=f"New {number}", manager=cast.nora)
             actions.create_project(client, name="Shop")
             actions.add_member(cast.north, world.person(f"P{number}"), kind="specialist", role="specialist")
-    with CaptureQueriesContext(connection) as many:
-        browser.get(path)
-    assert len(rows(many)) == len(rows(few)), rows(many)
-    assert len(rows(few)) <= 12
-
-
-def rows(captured) -> list[str]:
-    """Queries that are no housekeeping of transactions."""
-    return [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
+    many = queries_of(browser, path)
+    assert len(many) == len(few) <= 12, many
 
 
 def test_clients_of_the_agency_are_all_there(olaf, cast):

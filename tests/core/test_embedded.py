@@ -30,8 +30,11 @@ def in_database(dsn: str, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("servers") / "data", fsync=False) as addresses:
-        yield addresses
+    servers = Embedded(tmp_path_factory.mktemp("servers") / "data", fsync=False)
+    try:
+        yield servers.start()
+    finally:
+        servers.remove()
 
 
 @pytest.fixture

@@ -134,6 +134,7 @@ def test_field_takes_words_and_attributes_from_the_page():
     assert ">Name</label>" in html
     assert 'hx-get="/x"' in html and 'rows="3"' in html and "placeholder" not in html
     assert '<div class="field full">' in html
+    assert "help" not in html
 
 
 def test_each_widget_has_its_shape():

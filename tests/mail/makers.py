@@ -3,7 +3,9 @@
 from email.message import EmailMessage
 
 
-def letter(to="acme@in.localhost", text="Dear Bence, the terms are attached.\n", html="", files=(), **headers) -> EmailMessage:
+def letter(
+    to="acme@in.localhost", text="Dear Bence, the terms are attached.\n", html="", files=(), **headers
+) -> EmailMessage:
     """An ordinary mail; headers by keyword, underscores become hyphens."""
     mail = EmailMessage()
     told = {

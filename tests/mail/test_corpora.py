@@ -18,7 +18,9 @@ def corpora() -> list[Path]:
     """All mails of the corpora; empty when they are not at hand."""
     folder = Path(os.environ.get("GLASSHOUSE_CORPORA") or settings.BASE_DIR.parent / "shared" / "corpora")
     found = (path for one in sorted(folder.glob("mail*")) for path in one.rglob("*"))
-    return [path for path in found if path.is_file() and path.suffix.lower() not in (".md", ".json", ".yml", ".txt", ".py")]
+    return [
+        path for path in found if path.is_file() and path.suffix.lower() not in (".md", ".json", ".yml", ".txt", ".py")
+    ]
 
 
 def read(path: Path):
@@ -29,7 +31,14 @@ def read(path: Path):
 
 
 def is_storable(mail) -> bool:
-    told = [mail.text, mail.html, mail.subject, mail.message_id, mail.sender.name, *(file.name for file in mail.attachments)]
+    told = [
+        mail.text,
+        mail.html,
+        mail.subject,
+        mail.message_id,
+        mail.sender.name,
+        *(file.name for file in mail.attachments),
+    ]
     return not any("\x00" in word or any("\ud800" <= letter <= "\udfff" for letter in word) for word in told)
 
 

@@ -36,7 +36,12 @@ def test_an_acknowledged_mail_is_stored_byte_for_byte(cast, door, acme_address, 
 
     (mail,) = stored(cast.north)
     assert bytes(mail.raw) == raw
-    assert (mail.envelope_from, mail.peer, mail.source, mail.size) == ("katrin@client.example", "127.0.0.1", "smtp", len(raw))
+    assert (mail.envelope_from, mail.peer, mail.source, mail.size) == (
+        "katrin@client.example",
+        "127.0.0.1",
+        "smtp",
+        len(raw),
+    )
     assert mail.recipients == [acme_address.upper()]
     assert wake_ups == [(process, (cast.north.pk, mail.pk))]
 

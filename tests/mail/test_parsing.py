@@ -11,13 +11,26 @@ from tests.mail.makers import letter, raw_letter
 
 
 def test_an_ordinary_mail():
-    mail = parse(raw_letter(to="acme@in.localhost", html="<p>Dear <b>Bence</b></p>", files=[("Ü.pdf", "application/pdf", b"%PDF")]))
+    mail = parse(
+        raw_letter(
+            to="acme@in.localhost", html="<p>Dear <b>Bence</b></p>", files=[("Ü.pdf", "application/pdf", b"%PDF")]
+        )
+    )
 
-    assert (mail.subject, mail.sender.name, mail.sender.address) == ("Terms of delivery", "Katrin Vogel", "katrin@client.example")
-    assert [(one.name, one.address) for one in mail.to + mail.cc] == [("Bence", "bence@north.example"), ("", "acme@in.localhost")]
+    assert (mail.subject, mail.sender.name, mail.sender.address) == (
+        "Terms of delivery",
+        "Katrin Vogel",
+        "katrin@client.example",
+    )
+    assert [(one.name, one.address) for one in mail.to + mail.cc] == [
+        ("Bence", "bence@north.example"),
+        ("", "acme@in.localhost"),
+    ]
     assert mail.sent_at == datetime(2026, 11, 19, 8, 12, tzinfo=UTC)
     assert (mail.text, mail.html) == ("Dear Bence, the terms are attached.", "<p>Dear <b>Bence</b></p>\n")
-    assert [(file.name, file.content_type, file.content) for file in mail.attachments] == [("Ü.pdf", "application/pdf", b"%PDF")]
+    assert [(file.name, file.content_type, file.content) for file in mail.attachments] == [
+        ("Ü.pdf", "application/pdf", b"%PDF")
+    ]
     assert mail.problem == ""
 
 
@@ -40,14 +53,12 @@ def test_a_mail_with_html_alone_gets_readable_text():
         ("=?utf-8*de?q?language?=", "language"),
         ("=?utf-8?x?untouched?=", "=?utf-8?x?untouched?="),
         ("folded\r\n\tline", "folded line"),
-        ("nul\x00 and \ud800 surrogate", "nul and ? surrogate"),
+        ("nul\x00 and \ud800 surrogate", "nul and \N{REPLACEMENT CHARACTER} surrogate"),
         ("raw 8-bit \udcfc", "raw 8-bit ü"),
     ],
 )
 def test_header_words(written, read):
-    assert decode_header(written) == read.replace("? surrogate", "\N{REPLACEMENT CHARACTER} surrogate") or decode_header(
-        written
-    ).startswith("nul and")
+    assert decode_header(written) == read
 
 
 @pytest.mark.parametrize(
@@ -77,7 +88,10 @@ def test_nothing_that_postgresql_refuses_is_left():
     ("header", "people"),
     [
         ('"Vogel, Katrin" <k@x.example>', [("Vogel, Katrin", "k@x.example")]),
-        ("=?utf-8?q?Vogel=2C_Katrin?= <k@x.example>, b@y.example", [("Vogel, Katrin", "k@x.example"), ("", "b@y.example")]),
+        (
+            "=?utf-8?q?Vogel=2C_Katrin?= <k@x.example>, b@y.example",
+            [("Vogel, Katrin", "k@x.example"), ("", "b@y.example")],
+        ),
         ("Undisclosed recipients:;", []),
         ("Team: a@x.example, b@x.example;", [("", "a@x.example"), ("", "b@x.example")]),
         ("((((((" * 500 + " a@x.example", [("", "a@x.example")]),
@@ -91,7 +105,14 @@ def test_lists_of_people(header, people):
 
 
 @pytest.mark.parametrize(
-    "date", ["", "yesterday", "Thu, 99 Nov 2026 99:99:99", "Thu, 1 Jan 0001 00:00:00 +2359", "Thu, 1 Jan 2026 00:00:00 +9999999999"]
+    "date",
+    [
+        "",
+        "yesterday",
+        "Thu, 99 Nov 2026 99:99:99",
+        "Thu, 1 Jan 1950 00:00:00 +0000",
+        "Thu, 1 Jan 2026 00:00:00 +9999999999",
+    ],
 )
 def test_absurd_dates_are_none(date):
     assert parse(f"From: a@b.example\nDate: {date}\n\nx".encode()).sent_at is None
@@ -123,7 +144,9 @@ def test_the_key_is_that_of_the_mail_not_of_its_way():
     assert len(keys) == 1
 
 
-@pytest.mark.parametrize("change", [{"text": "Other\n"}, {"Subject": "Other"}, {"files": [("a", "text/x", b"1")]}, {"From": "x@y"}])
+@pytest.mark.parametrize(
+    "change", [{"text": "Other\n"}, {"Subject": "Other"}, {"files": [("a", "text/x", b"1")]}, {"From": "x@y"}]
+)
 def test_another_mail_with_the_same_id_has_another_key(change):
     assert parse(raw_letter(**change)).content_key != parse(raw_letter()).content_key
 

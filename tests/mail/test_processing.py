@@ -134,7 +134,9 @@ def test_that_a_mail_was_thrown_away_is_in_the_audit_log_without_its_text(cast, 
     with tenant(cast.north.pk), transaction.atomic():
         InboundMail.objects.filter(pk=pk).delete()
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'mail_inboundmail'::regclass AND tgname = 'audit_delete'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'mail_inboundmail'::regclass AND tgname = 'audit_delete'"
+        )
         assert cursor.fetchone() == (1,)
 
 

@@ -1,11 +1,11 @@
 """The thin path: a mail comes through the SMTP door and stands on the page."""
 
 from concurrent.futures import ThreadPoolExecutor
+from mailbox.models import Mail, MailAttachment
 
 import pytest
 from django.db import connections, transaction
 
-from mailbox.models import Mail, MailAttachment
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail import processing
@@ -58,7 +58,9 @@ def test_three_deliveries_are_one_mail(cast, door):
     address = address_for(cast.acme)
     mail = letter(to=address, files=[("Terms.csv", "text/csv", b"a;b\n1;2\n")])
     plain = mail.as_bytes()
-    by_another_way = b"Received: from relay.example by us; Thu, 19 Nov 2026 09:12:07 +0100\nReturn-Path: <k@x>\n" + plain
+    by_another_way = (
+        b"Received: from relay.example by us; Thu, 19 Nov 2026 09:12:07 +0100\nReturn-Path: <k@x>\n" + plain
+    )
 
     for raw in (plain, by_another_way, plain.replace(b"\n", b"\r\n")):
         door.send(raw, address)

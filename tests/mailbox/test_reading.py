@@ -1,16 +1,15 @@
 """Reading mails: list, reading pane, unread marks, original, letter icon."""
 
+from mailbox.models import MailRead
+from mailbox.views import ROWS
+
 import pytest
 from django.db import transaction
 
-from mailbox.models import MailRead
-from mailbox.views import ROWS
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.mail.addresses import address_for
 from tests.browse import browse_as, events_of, url
-
-DETAIL_QUERIES = 12
-
 
 def page_of(member, *place) -> str:
     response = browse_as(member).get(url(*place))
@@ -132,14 +131,12 @@ def test_who_is_told_and_on_which_side_it_stands(cast, deliver, anna):
     colleague = deliver(From=f"Anna <{anna.user.email.upper()}>")[-1]
 
     with tenant(cast.north.pk), transaction.atomic():
-        from portal.events.models import Event
-
         first, second = Event.objects.filter(kind="mail.received").order_by("pk")
         told = [{member.pk for member in event.declared.told(event)} for event in (first, second)]
     assert events_of(stranger) == [("mail.received", None)]
     assert events_of(colleague) == [("mail.received", None)]
     assert (first.side, second.side) == ("agency", "client")
-    assert told == [{cast.anna.pk, cast.olaf.pk}, {cast.olaf.pk}]
+    assert told == [{cast.anna.pk, cast.olaf.pk, cast.pavel.pk}, {cast.olaf.pk, cast.pavel.pk}]
     assert first.title == "Mail from Katrin Vogel: Terms of delivery"
 
 

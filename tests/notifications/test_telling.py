@@ -1,5 +1,7 @@
 """Who is told of what, once, and how."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -86,8 +88,10 @@ def test_wishes_are_kept(cast, write, deliver, in_app, email, rows, mails):
 def test_posted_activity_is_not_told_to_outsiders_before_its_day(cast):
     with tenant(cast.north.pk):
         cast.acme.agency = cast.north
-        event = Event(agency=cast.north, client=cast.acme, area="work", kind="protocol.published", visible_from=timezone.now())
-        event.visible_from = timezone.now() + timezone.timedelta(days=10)
+        in_ten_days = timezone.now() + timedelta(days=10)
+        event = Event(
+            agency=cast.north, client=cast.acme, area="work", kind="protocol.published", visible_from=in_ten_days
+        )
         assert may_know(cast.anna, event)
         assert not may_know(cast.carl, event)
         assert not may_know(cast.bob, event)

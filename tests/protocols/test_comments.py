@@ -50,7 +50,7 @@ def test_nobody_comments_on_a_draft(nora, acme, write):
 
 
 def test_markup_of_a_comment_is_harmless(anna, acme, protocol):
-    text = '<script>alert(1)</script> [x](javascript:alert(1)) ![spy](https://spy.example/x.png)'
+    text = "<script>alert(1)</script> [x](javascript:alert(1)) ![spy](https://spy.example/x.png)"
 
     browse_as(anna).post(url("protocols:comment", acme, protocol.number), {"text": text})
 

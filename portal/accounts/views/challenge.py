@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_otp.models import Device
 
-from portal.accounts import factors, mail, trail, trust
+from portal.accounts import factors, trail, trust
+from portal.accounts.actions import tell
 from portal.accounts.decorators import confirm
 from portal.accounts.forms import TokenForm
 from portal.accounts.models import User
@@ -105,8 +106,7 @@ class Asked:
         if device is None:
             self._refuse(wait)
         elif self.method == factors.BACKUP:
-            left = factors.backup_codes_left(self.user)
-            mail.send("backup_code_used", self.user.email, user=self.user, remaining=left)
+            tell(self.user, "backup_code_used", remaining=factors.backup_codes_left(self.user))
         return device
 
     def page(self) -> HttpResponse:
@@ -135,7 +135,7 @@ class Asked:
         self.form.add_error("token", wait_text(wait) if wait else _("This code is wrong, too old or used up."))
         self.device.refresh_from_db()
         if not wait and self.device.throttling_failure_count == FAILURES_TO_TELL:
-            mail.send("factor_failed", self.user.email, user=self.user)
+            tell(self.user, "factor_failed")
 
     def _link(self, method: str) -> dict:
         labels = {

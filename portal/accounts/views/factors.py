@@ -91,8 +91,8 @@ def remove(request):
     if not factors.has_app(request.user) or hooks.policy_of(request.user) == factors.TOTP:
         return redirect("account_security")
     if request.method == "POST":
-        device = actions.disconnect_app(request.user)
-        django_otp.login(request, device)
+        actions.disconnect_app(request.user)
+        django_otp.login(request, factors.device_of(request.user, factors.EMAIL))
         messages.info(request, _("The app is disconnected. Sign out other devices if you do not know them."))
         return redirect("account_security")
     return render(request, "otp/remove.html")
@@ -120,8 +120,8 @@ def cancel_reset(request, token):
 
 def _new_device(user) -> TOTPDevice:
     """The secret that the app is to learn; the same until it is used, so that a reload does not change it."""
-    device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "app"})
-    return device
+    found = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk").first()
+    return found or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
 
 
 def _grouped(device) -> str:

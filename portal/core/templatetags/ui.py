@@ -140,19 +140,22 @@ class _PlainFile(FileInput):
 
 
 @register.simple_tag
-def field(bound: BoundField, label: str = "", help: str = "", classes: str = "", **attrs: Any) -> SafeString:
+def field(bound: BoundField, label: str = "", help: str | None = None, classes: str = "", **attrs: Any) -> SafeString:
     """A form field with label, help and errors: {% field form.title %}. Its widget decides the shape.
 
     Text, select, textarea: .input. One box: .check. Radios: .seg. Several boxes: .check each. File: .drop. Hidden: bare.
     Further words become attributes of the widget: {% field form.text rows=3 hx_post=url placeholder=False %}.
+    help="" leaves the form's own help text out.
     """
     if bound.is_hidden:
         return mark_safe(str(bound))  # noqa: S308, rendered and escaped by Django's widget
-    shape, described = _shape(bound), described_by(bound, bool(help or bound.help_text))
+    if help is not None:
+        bound.help_text = help  # Django names the help text in an attribute of its own
+    shape, described = _shape(bound), described_by(bound)
     context = {
         "field": bound,
         "label": label or bound.label,
-        "help": help or bound.help_text,
+        "help": bound.help_text,
         "classes": classes,
         "id": bound.auto_id,
         "described": described,
@@ -184,10 +187,10 @@ def _widget(bound: BoundField, shape: str, described: str, words: dict[str, Any]
     return bound.as_widget(widget=plain, attrs=attrs)
 
 
-def described_by(bound: BoundField, has_help: bool) -> str:
+def described_by(bound: BoundField) -> str:
     """The ids of a field's help and error, for aria-describedby."""
-    parts = [f"{bound.auto_id}-help"] if has_help else []
-    return " ".join([*parts, f"{bound.auto_id}-error"] if bound.errors else parts)
+    parts = ("help" if bound.help_text else "", "error" if bound.errors else "")
+    return " ".join(f"{bound.auto_id}-{part}" for part in parts if part)
 
 
 @register.inclusion_tag("ui/_form_errors.html")

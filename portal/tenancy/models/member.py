@@ -107,7 +107,7 @@ class MemberQuerySet(TenantQuerySet):
         rows = super().visible_to(member)
         if member.is_specialist:
             return rows
-        shared = models.Q(client_ids__overlap=list(member.client_ids))
+        shared = models.Q(shared_client_ids__overlap=list(member.client_ids))
         return rows.filter(models.Q(kind=Kind.SPECIALIST) | shared | models.Q(pk=member.pk))
 
     def active(self):

@@ -1,0 +1,68 @@
+"""What happens to an account stands in the audit log of the person's agency, with address and browser."""
+
+import pytest
+from django.db import connections, transaction
+from django.test import Client as Browser
+
+from portal.core.context import tenant
+from tests.accounts.conftest import PASSWORD, hashed, mailed_code
+
+LOGIN, CODE = "/north/accounts/login/", "/north/accounts/second-factor/"
+
+
+@pytest.fixture
+def anna_with_password(cast, anna):
+    anna.user.password = hashed()
+    anna.user.save()
+    return anna
+
+
+def kinds(cast, alias="default") -> list[tuple]:
+    """(kind, user, agency) in the log as the agency reads it."""
+    with tenant(cast.north.pk), transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, user_id, host(ip), ua FROM audit.event WHERE agency_id = %s AND tab IS NULL ORDER BY id",
+            [cast.north.pk],
+        )
+        return cursor.fetchall()
+
+
+def test_coming_and_going(cast, anna_with_password):
+    user = anna_with_password.user
+    browser = Browser(headers={"user-agent": "Test"})
+    browser.post(LOGIN, {"login": user.email, "password": PASSWORD})
+    browser.post(CODE, {"token": mailed_code()})
+    browser.post("/north/accounts/logout/")
+
+    happened = [("sign_in.done", user.pk, "127.0.0.1", "Test"), ("sign_out", user.pk, "127.0.0.1", "Test")]
+    assert kinds(cast) == happened
+
+
+def test_failures_stand_there_although_nothing_else_is_kept(cast, anna_with_password):
+    user = anna_with_password.user
+    browser = Browser(headers={"user-agent": "Test"})
+    for _ in range(6):
+        browser.post(LOGIN, {"login": user.email, "password": "wrong"})
+    browser.post(LOGIN, {"login": user.email, "password": PASSWORD}, REMOTE_ADDR="192.0.2.1")
+    browser.post(CODE, {"token": "000000"})
+
+    names = [kind for kind, *_rest in kinds(cast, "log")]
+    assert names == ["sign_in.failed"] * 5 + ["sign_in.locked", "factor.failed"]
+
+
+def test_no_secret_is_in_the_log(cast, anna_with_password):
+    user = anna_with_password.user
+    browser = Browser()
+    browser.post(LOGIN, {"login": user.email, "password": PASSWORD})
+    code = mailed_code()
+    browser.post(CODE, {"token": code})
+    browser.get("/north/accounts/second-factor/app/")
+
+    with connections["maint"].cursor() as cursor, transaction.atomic(using="maint"):
+        cursor.execute("SELECT count(*) FROM audit.event")
+    with tenant(cast.north.pk), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT coalesce(string_agg(e::text, ' '), '') FROM audit.event e")
+        text = cursor.fetchone()[0]
+    assert PASSWORD not in text
+    assert code not in text
+    assert user.password not in text

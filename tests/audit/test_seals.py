@@ -1,0 +1,92 @@
+"""Seals: what was sealed and then changed is found, even when a superuser did it with the triggers off."""
+
+import os
+import random
+import time
+
+import psycopg
+import pytest
+from django.db import connections
+
+from portal.accounts.models import User
+from portal.audit.tasks import seal
+from portal.audit.verification import verify
+from tests import world
+
+TAMPERED = {
+    "an event edited": "UPDATE audit.event SET kind = 'x' WHERE id = (SELECT min(id) FROM audit.event)",
+    "an event removed": "DELETE FROM audit.event WHERE id = (SELECT min(id) FROM audit.event)",
+    "an event put in": "INSERT INTO audit.event (id, xid, era, kind) OVERRIDING SYSTEM VALUE "
+    "SELECT 99999999, min(xid::text::numeric)::text::xid8, min(era), 'forged' FROM audit.event",
+    "a seal removed": "DELETE FROM audit.seal WHERE n = 1",
+    "a seal edited": "UPDATE audit.seal SET cnt = cnt + 1 WHERE n = 1",
+}
+COLUMNS = ("user_id", "agency_id", "ua", "kind", "tab", "row_pk", "request_id")
+
+
+@pytest.fixture
+def sealed(transactional_db):
+    """A world whose events are sealed; twice, so that there is more than one seal."""
+    world.build()
+    _seal_everything()
+    _more()
+    _seal_everything()
+    assert verify() == "ok"
+
+
+@pytest.fixture
+def superuser():
+    """A connection that is rolled back in the end."""
+    address = os.environ.get("DATABASE_SUPERUSER_URL")
+    if not address:
+        pytest.skip("DATABASE_SUPERUSER_URL is not set: bin/test sets it")
+    name = connections["default"].settings_dict["NAME"]
+    with psycopg.connect(address, dbname=name) as connection:
+        connection.execute("SET session_replication_role = replica")
+        yield connection
+        connection.rollback()
+
+
+@pytest.mark.parametrize("sql", TAMPERED.values(), ids=TAMPERED)
+def test_tampering_is_found(sealed, superuser, sql):
+    assert superuser.execute("SELECT audit.verify()").fetchone()[0] == "ok"
+
+    superuser.execute(sql)
+
+    assert superuser.execute("SELECT audit.verify()").fetchone()[0].startswith("seal ")
+
+
+def test_a_hundred_small_changes_are_all_found(sealed, superuser):
+    chance = random.Random(4711)
+    ids = [row[0] for row in superuser.execute("SELECT id FROM audit.event ORDER BY id").fetchall()]
+    for _turn in range(100):
+        column, pk = chance.choice(COLUMNS), chance.choice(ids)
+        number = column in ("user_id", "agency_id")
+        change = f"coalesce({column}, 0) + 1" if number else f"coalesce({column}, '') || 'x'"
+        with superuser.transaction(force_rollback=True):
+            superuser.execute(f"UPDATE audit.event SET {column} = {change} WHERE id = %s", [pk])
+            assert superuser.execute("SELECT audit.verify()").fetchone()[0] != "ok", (column, pk)
+
+
+def test_what_is_not_sealed_yet_breaks_nothing(sealed):
+    _more()
+    assert verify() == "ok"
+
+
+def _more() -> None:
+    User.objects.create_user(f"{random.random()}@late.example", name="Late")
+
+
+def _seal_everything() -> None:
+    """Running transactions of others hold the horizon back, so this may take a moment."""
+    for _turn in range(300):
+        seal()
+        with connections["maint"].cursor() as cursor:
+            cursor.execute(
+                "SELECT NOT EXISTS (SELECT FROM audit.event WHERE xid >= "
+                "coalesce((SELECT upto FROM audit.seal ORDER BY n DESC LIMIT 1), '0'))"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.1)
+    raise AssertionError("nothing could be sealed: a transaction stays open")

@@ -1,0 +1,133 @@
+"""Where each kind of member begins the day, and what waits there."""
+
+import pytest
+
+from portal.core.context import tenant
+from portal.tenancy.actions import set_access
+from tests.browse import browse_as, url
+from tests.counting import queries_of
+
+
+def test_contact_of_one_client_comes_to_its_start_page(cast):
+    assert browse_as(cast.anna).get(url("home", cast.north)).url == url("client_home", cast.acme)
+
+
+def test_contact_of_two_clients_chooses(cast):
+    with tenant(cast.north.pk):
+        set_access(cast.anna, cast.bolt, ["work"])
+
+    page = browse_as(cast.anna).get(url("home", cast.north)).content.decode()
+
+    assert url("client_home", cast.acme) in page
+    assert url("client_home", cast.bolt) in page
+
+
+def test_contact_without_any_client_is_told_so(cast):
+    with tenant(cast.north.pk):
+        set_access(cast.anna, cast.acme, [])
+
+    assert "Nothing is open to you" in browse_as(cast.anna).get(url("home", cast.north)).content.decode()
+
+
+def test_staff_begin_with_their_day_and_vendors_with_their_projects(cast):
+    assert browse_as(cast.nora).get(url("home", cast.north)).url == url("my_day", cast.north)
+
+    page = browse_as(cast.vera).get(url("home", cast.north)).content.decode()
+    assert "Shop" in page
+    assert "Blog" not in page
+
+
+def test_what_was_not_read_waits_on_the_start_page(cast, protocol):
+    browser, path = browse_as(cast.anna), url("client_home", cast.acme)
+    assert [row.title for row in browser.get(path).context["waiting"]] == ["Jour fixe"]
+
+    browser.get(url("protocols:detail", cast.acme, protocol.number))
+
+    page = browser.get(path)
+    assert page.context["waiting"] == []
+    assert [row.title for row in page.context["protocols"]] == ["Jour fixe"]
+
+
+def test_contact_chooses_the_period(cast, protocol, days_pass):
+    days_pass(45)
+    browser, path = browse_as(cast.anna), url("client_home", cast.acme)
+
+    assert browser.get(path).context["days"] == []
+    assert len(browser.get(path, {"days": "60"}).context["days"]) == 1
+    assert browser.get(path, {"days": "9999999999999"}).context["days"] == []
+
+
+def test_cards_follow_the_areas(cast, protocol):
+    page = browse_as(cast.carl).get(url("client_home", cast.acme))
+
+    assert page.status_code == 200
+    assert "Jour fixe" not in page.content.decode()
+    assert page.context["mails"] is None
+
+
+def test_account_manager_is_named_to_contacts(cast):
+    assert "olaf@olaf.example" in browse_as(cast.anna).get(url("client_home", cast.acme)).content.decode()
+
+
+@pytest.mark.parametrize("who", ["bob", "saul", "sofia", "fred"])
+def test_others_do_not_find_the_client(cast, who):
+    assert browse_as(getattr(cast, who)).get(url("client_home", cast.acme)).status_code == 404
+
+
+def test_staff_find_drafts_and_what_is_new_over_all_clients(cast, write):
+    write("Draft for Bolt", client=cast.bolt, publish=False)
+    write("From Anna", by=cast.anna)
+
+    page = browse_as(cast.nora).get(url("my_day", cast.north))
+
+    assert [(row.title, row.pill) for row in page.context["waiting"]] == [
+        ("From Anna", "New"),
+        ("Draft for Bolt", "Draft"),
+    ]
+    assert [row.title for row in page.context["latest"]] == ["Protocol: From Anna"]
+
+
+@pytest.mark.parametrize("who", ["anna", "vera"])
+def test_my_day_is_for_staff(cast, who):
+    assert browse_as(getattr(cast, who)).get(url("my_day", cast.north)).status_code == 404
+
+
+def test_staff_see_the_client_at_a_glance(cast, protocol):
+    page = browse_as(cast.nora).get(url("client_home", cast.acme)).content.decode()
+
+    assert "Anna Example" in page
+    assert "Client sees it on" in page
+    assert url("protocols:create", cast.acme) in page
+
+
+@pytest.mark.parametrize("who", ["anna", "carl", "nora", "vera"])
+def test_start_page_of_three_asks_as_much_as_one(cast, write, days_pass, who):
+    write(project=cast.shop)
+    days_pass(11)
+    browser, path = browse_as(getattr(cast, who)), url("client_home", cast.acme)
+    one = queries_of(browser, path)
+    write(project=cast.shop)
+    write(project=cast.shop)
+    days_pass(11)
+
+    three = queries_of(browser, path)
+
+    assert len(one) == len(three) <= 12, "\n".join(three)
+
+
+def test_my_day_of_three_asks_as_much_as_one(cast, write):
+    write()
+    browser, path = browse_as(cast.nora), url("my_day", cast.north)
+    one = queries_of(browser, path)
+    write(client=cast.bolt)
+    write(publish=False)
+
+    three = queries_of(browser, path)
+
+    assert len(one) == len(three) <= 12, "\n".join(three)
+
+
+def test_wrong_methods_are_refused(cast):
+    assert browse_as(cast.anna).post(url("home", cast.north)).status_code == 405
+    assert browse_as(cast.anna).post(url("client_home", cast.acme)).status_code == 405
+    assert browse_as(cast.nora).post(url("my_day", cast.north)).status_code == 405

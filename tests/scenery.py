@@ -1,0 +1,221 @@
+"""One of everything for three clients of two agencies, committed once per module; every test is rolled back to it.
+
+acme and bolt belong to north, cosmo to south (tests/world.py). Besides the cast: Zoe works for a supplier with whom
+nothing is shared, Gina only reads as a contact of acme, Paula looks after the platform.
+"""
+
+import shutil
+import tempfile
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections, transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from mailbox.models import Mail
+from portal.accounts.adapters import CONFIRMED_AT
+from portal.accounts.models import Session, TrustedBrowser, User
+from portal.core import jobs
+from portal.core.context import tenant
+from portal.events import delivery
+from portal.events.models import Event
+from portal.events.record import record
+from portal.mail import intake, processing
+from portal.mail.addresses import address_for
+from portal.notifications.models import Notification
+from portal.people.actions import agency as agencies
+from portal.people.actions import clients, invitations, members
+from portal.people.models import Invitation
+from portal.tenancy import actions as places
+from portal.tenancy.models import Absence, Calendar, CalendarException, ProjectAccess, Role, Vendor
+from portal.tenancy.presets import FIRST_CONTACT_AREAS
+from protocols import actions as protocols
+from protocols.models import ProtocolFile
+from tests import world
+from tests.browse import browse_as
+from tests.files.makers import picture
+from tests.mail.makers import raw_letter
+
+HELD = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)
+PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe saul sofia paula".split()
+KEPT_TABLES = {"django_content_type", "django_migrations", "auth_permission"}
+
+
+@pytest.fixture(scope="module")
+def scenery(django_db_setup, django_db_blocker):
+    """Everything, committed; the tests of a module share it and leave it as it was."""
+    media = tempfile.mkdtemp()
+    with pytest.MonkeyPatch.context() as patch, override_settings(MEDIA_ROOT=media), django_db_blocker.unblock():
+        patch.setattr(jobs, "_publish", lambda task, args: None)
+        try:
+            yield build()
+        finally:
+            _empty_tables()
+            shutil.rmtree(media)
+
+
+def build() -> SimpleNamespace:
+    """The world and one of everything in it."""
+    w = world.build()
+    with tenant(w.north.pk), transaction.atomic():
+        _people_of_north(w)
+    w.paula = SimpleNamespace(user=User.objects.create_user("paula@platform.example", name="Paula", is_staff=True))
+    w.things = {
+        "acme": _things_of(w.acme, w.shop, staff=w.nora, owner=w.olaf, contact=w.anna),
+        "bolt": _things_of(w.bolt, _project(w.bolt), staff=w.nora, owner=w.olaf, contact=w.bob),
+        "cosmo": _things_of(w.cosmo, w.rocket, staff=w.saul, owner=w.saul, contact=w.sofia),
+    }
+    _share_all_with(w)
+    w.cookies = {None: {}, **{name: _sign_in(getattr(w, name)) for name in PEOPLE}}
+    return w
+
+
+def deliver_events(w) -> None:
+    """Tell everybody what has happened: notifications and mails. Called after canaries have been planted."""
+    for agency in (w.north, w.south):
+        with tenant(agency.pk), transaction.atomic():
+            for event in Event.objects.filter(delivered_at=None).order_by("pk"):
+                delivery.deliver(event.pk)
+            for notification in Notification.objects.select_related("client"):
+                told = w.things[_name_of(w, notification)].notifications if notification.client else {}
+                told.setdefault(notification.member_id, notification.pk)
+
+
+def _name_of(w, row) -> str:
+    return next(name for name, things in w.things.items() if things.client.pk == row.client_id)
+
+
+def _people_of_north(w) -> None:
+    idle = Vendor.objects.create(agency=w.north, name="Zeta Works", engagement="supplier")
+    w.zoe = places.add_member(w.north, world.person("Zoe"), kind="vendor", role="vendor", vendor=idle)
+    w.gina = places.add_member(w.north, world.person("Gina"), kind="contact", role="reader")
+    places.set_access(w.gina, w.acme, FIRST_CONTACT_AREAS)
+    w.gina.__dict__.pop("accesses", None)
+
+
+def _project(client):
+    with tenant(client.agency_id), transaction.atomic():
+        return places.create_project(client, name="Launch")
+
+
+def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
+    t = SimpleNamespace(client=client, project=project, staff=staff, owner=owner, contact=contact, notifications={})
+    with tenant(client.agency_id), transaction.atomic():
+        _protocols(t)
+        _happenings(t)
+        _people_and_calendar(t)
+    _mails(t)
+    return t
+
+
+def _protocols(t) -> None:
+    words = {"held_at": HELD, "kind": "call"}
+    files = [text_file(), SimpleUploadedFile("Look.png", picture(), "image/png")]
+    t.protocol = protocols.write(
+        t.client, by=t.staff, publish=True, title="Kick-off", uploads=files, key_points="**Oak**", **words
+    )
+    t.draft = protocols.write(t.client, by=t.staff, publish=False, title="Not yet", key_points="Later", **words)
+    t.shared = protocols.write(t.client, by=t.staff, publish=True, title="Shop talk", project=t.project, **words)
+    t.own_draft = protocols.write(t.client, by=t.contact, publish=False, title="My notes", **words)
+    t.comment = protocols.comment(t.protocol, by=t.contact, text="One more thing", uploads=[text_file("More.txt")])
+    links = list(ProtocolFile.objects.filter(protocol=t.protocol, comment=None).order_by("pk"))
+    t.link, t.picture_link = links
+
+
+def _happenings(t) -> None:
+    clients.change_client(t.client, by=t.owner, name=t.client.name)
+    record("protocol.published", t.protocol, by=t.staff, internal=True, number=t.protocol.number, title="Inside")
+    shown = Event.objects.filter(client=t.client, internal=False)
+    shown.filter(kind="protocol.published").update(visible_from=timezone.now() - timedelta(days=1))
+    t.event = shown.filter(kind="protocol.published").earliest("pk")
+    t.hidden_event = shown.filter(kind="protocol.commented").earliest("pk")
+    t.internal_event = Event.objects.filter(client=t.client, internal=True).latest("pk")
+
+
+def _people_and_calendar(t) -> None:
+    agency, words = t.client.agency, {"by": t.owner, "language": ""}
+    roles = {role.kind: role for role in Role.objects.filter(agency=agency, code__in=("contact", "specialist"))}
+    contact = {"kind": "contact", "role": roles["contact"], "client": t.client, "areas": ["work"]}
+    address = f"new@{t.client.slug}.example"
+    t.invitation = invitations.invite(agency, email=address, name="Newcomer", **contact, **words)
+    staff = {"kind": "specialist", "role": roles["specialist"]}
+    t.staff_invitation = invitations.invite(agency, email=f"staff-{address}", name="Hire", **staff, **words)
+    t.contact_role = roles["contact"]
+    now = timezone.now()
+    period = {"starts_at": now, "ends_at": now + timedelta(days=3)}
+    t.absence = members.add_absence(t.staff, by=t.owner, stand_in=None, reason="Holiday", **period)
+    calendar = Calendar.objects.get(agency=agency)
+    day = now.date() + timedelta(days=len(t.client.name) + CalendarException.objects.count())
+    t.day = agencies.set_day(calendar, by=t.owner, day=day, name="Party", windows=[])
+    t.calendar, t.token = calendar, ""
+
+
+def _share_all_with(w) -> None:
+    for t in w.things.values():
+        with tenant(t.client.agency_id), transaction.atomic():
+            t.vendor = w.supplier if t.client.agency == w.north else _vendor(t)
+            if t.client != w.acme:
+                places.share_project(t.project, level="view", vendor=_own_vendor(t))
+            t.share = ProjectAccess.objects.filter(project=t.project).earliest("pk")
+
+
+def _vendor(t) -> Vendor:
+    return Vendor.objects.create(agency=t.client.agency, name="South Supplies", engagement="supplier")
+
+
+def _own_vendor(t) -> Vendor:
+    return Vendor.objects.create(
+        agency=t.client.agency, name=f"{t.client} Print", engagement="provider", client=t.client
+    )
+
+
+def _mails(t) -> None:
+    local, _at, domain = address_for(t.client).partition("@")
+    files = [("Terms.txt", "text/plain", b"31.5 kg"), ("Pixel.png", "image/png", picture())]
+    html = "<p>Dear Bence</p>"
+    for to, more in ((f"{local}@{domain}", {"files": files, "html": html}), (f"{local}+{t.project.slug}@{domain}", {})):
+        raw = raw_letter(to=to, Message_ID=f"<{to}>", Subject=f"Terms for {to}", **more)
+        envelope = intake.Envelope("katrin@client.example", {to: t.client.agency_id}, "127.0.0.1")
+        for inbound_id in intake.accept(raw, envelope):
+            processing.process(t.client.agency_id, inbound_id)
+    with tenant(t.client.agency_id), transaction.atomic():
+        t.mail, t.shared_mail = Mail.objects.filter(client=t.client).order_by("pk")
+        t.attachment, t.picture_attachment = t.mail.attachments.order_by("pk")
+
+
+def text_file(name: str = "Terms.txt") -> SimpleUploadedFile:
+    """A small upload."""
+    return SimpleUploadedFile(name, b"31.5 kg", "text/plain")
+
+
+def _sign_in(member) -> dict[str, str]:
+    """Cookies of somebody who has just confirmed to be it."""
+    browser = browse_as(member)
+    session = browser.session
+    session[CONFIRMED_AT] = time.time() + 300
+    session.save()
+    return {name: morsel.value for name, morsel in browser.cookies.items()}
+
+
+@contextmanager
+def undone():
+    """Whatever happens inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _empty_tables() -> None:
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+    with connections["owner"].cursor() as cursor:
+        tables = set(connections["owner"].introspection.table_names()) - KEPT_TABLES
+        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
+
+
+__all__ = ["Absence", "Invitation", "Session", "TrustedBrowser", "build", "deliver_events", "scenery", "text_file", "undone"]
