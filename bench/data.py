@@ -27,9 +27,17 @@ SELECT %(agency)s, %(client)s, %(author)s, CASE n %% 3 WHEN 0 THEN 'client' ELSE
     now() - n * interval '1 minute', now() - n * interval '1 minute', now()
 FROM generate_series(1, %(rows)s) n
 """
+INBOUND = """
+INSERT INTO mail_inboundmail (agency_id, raw, envelope_from, recipients, helo, source, size, received_at, attempts, processed_at, reason)
+VALUES (%(agency)s, 'raw', '', '{}', '', 'smtp', 3, now(), 1, now(), '') RETURNING id
+"""
 MAILS = """
-INSERT INTO mailbox_mail (agency_id, client_id, {columns})
-SELECT %(agency)s, %(client)s, {values} FROM generate_series(1, %(rows)s) n
+INSERT INTO mailbox_mail (agency_id, client_id, inbound_id, content_key, message_id, "references", subject, from_name,
+    from_address, "to", cc, received_at, snippet, text, html, remote_images, attachment_count, problem)
+SELECT %(agency)s, %(client)s, %(inbound)s, n, n || '@bench.example', '[]', 'Question number ' || n, 'Katrin Vogel',
+    'katrin@bench.example', '[]', '[]', now() - n * interval '1 minute', 'We have a question about the shop.',
+    repeat('We have a question about the shop. ', 20), '', 0, 0, ''
+FROM generate_series(1, %(rows)s) n
 """
 
 
@@ -44,7 +52,7 @@ class World:
 
 
 def build(rows: int) -> World:
-    """An agency whose busy client has `rows` protocols and events."""
+    """An agency whose busy client has `rows` protocols, mails and events."""
     slug = f"bench{rows}"
     with transaction.atomic():
         agency = actions.create_agency(name="Bench", slug=slug, owner=_person("Olaf", slug))
@@ -55,6 +63,9 @@ def build(rows: int) -> World:
             actions.set_access(contact, client, ["work", "tickets", "mails", "money", "security"])
     values = {"agency": agency.pk, "client": client.pk, "author": owner.pk, "rows": rows, "slug": client.slug}
     with connections["maint"].cursor() as cursor:
+        cursor.execute(INBOUND, values)
+        values["inbound"] = cursor.fetchone()[0]
+        cursor.execute(MAILS, values)
         cursor.execute(PROTOCOLS, values)
         cursor.execute(EVENTS, values)
         cursor.execute(

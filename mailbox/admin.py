@@ -9,13 +9,13 @@ from portal.admin.options import AgencyAdmin, OwnRelated
 
 @admin.register(Mail)
 class MailAdmin(AgencyAdmin):
-    list_display = ("subject", "client", "from_name", "from_address", "received_at", "attachment_count", "problem")
+    list_display = ("__str__", "client", "from_name", "from_address", "received_at", "attachment_count")
     list_select_related = ("client",)
-    list_filter = (("client", OwnRelated), "problem")
+    list_filter = (("client", OwnRelated), ("problem", admin.EmptyFieldListFilter))
     search_fields = ("subject", "from_name", "from_address")
     date_hierarchy = "received_at"
     ordering = ("-received_at",)
-    fields = (*list_display, "to", "cc", "sent_at", "message_id", "project", "text")
+    fields = ("subject", *list_display[1:], "problem", "to", "cc", "sent_at", "message_id", "project", "text")
     readonly_fields = fields
 
     def get_queryset(self, request):

@@ -1,11 +1,17 @@
 """The letter icon at the top right: the client's own mail address, for whoever may see the client's mails."""
 
+from datetime import timedelta
+
 from django.core.cache import cache
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.mail.addresses import address_for
+from portal.mail.addresses import current_address
 
 REMEMBERED_SECONDS = 300
+NEW = timedelta(seconds=60)
+NEW_SECONDS = 15
+"""A new address is remembered for short, since the transaction that made it may still be rolled back."""
 
 
 def letter_of(request, client) -> dict | None:
@@ -13,9 +19,7 @@ def letter_of(request, client) -> dict | None:
     member = request.member
     if not (member.is_specialist or client.pk in member.clients_of("mails")):
         return None
-    # Every page of the client shows it, and it hardly ever changes.
-    key = f"{client.agency_id}:letter:{client.pk}"
-    address = cache.get_or_set(key, lambda: address_for(client), REMEMBERED_SECONDS)
+    address = _remembered(client)
     names = {"client": client.name, "agency": request.agency.name}
     return {
         "address": address,
@@ -23,3 +27,15 @@ def letter_of(request, client) -> dict | None:
         "client": client.name if member.is_specialist else "",
         "seen_by": _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by its providers") % names,
     }
+
+
+def _remembered(client) -> str:
+    """Every page of the client shows the address, and it hardly ever changes."""
+    key = f"{client.agency_id}:letter:{client.pk}"
+    address = cache.get(key)
+    if address is None:
+        row = current_address(client)
+        is_new = timezone.now() - row.created_at < NEW
+        address = str(row)
+        cache.set(key, address, NEW_SECONDS if is_new else REMEMBERED_SECONDS)
+    return address

@@ -1,4 +1,4 @@
-"""Protocols in an agency's admin, to look at: they are written, published and commented on their own pages."""
+"""Protocols in an agency's admin, to look at: what is written about them goes through the portal's own pages."""
 
 from django.contrib import admin
 
@@ -8,10 +8,10 @@ from protocols.models import Comment, Protocol
 
 @admin.register(Protocol)
 class ProtocolAdmin(AgencyAdmin):
-    list_display = ("title", "client", "number", "kind", "author", "held_at", "published_at")
+    list_display = ("title", "client", "number", "kind", "held_at", "author", "published_at")
     list_select_related = ("client", "author__user")
-    list_filter = (("client", OwnRelated), "kind", ("published_at", admin.EmptyFieldListFilter))
-    search_fields = ("title", "client__name")
+    list_filter = (("client", OwnRelated), "kind")
+    search_fields = ("title", "key_points")
     date_hierarchy = "held_at"
     ordering = ("-held_at",)
     fields = (*list_display, "project", "duration_minutes", "place", "key_points", "created_at", "edited_at")
@@ -20,8 +20,9 @@ class ProtocolAdmin(AgencyAdmin):
 
 @admin.register(Comment)
 class CommentAdmin(AgencyAdmin):
-    list_display = ("__str__", "protocol", "author", "created_at")
+    list_display = ("protocol", "author", "text", "created_at")
     list_select_related = ("protocol", "author__user")
-    ordering = ("-pk",)
-    fields = ("protocol", "author", "text", "created_at")
+    search_fields = ("text", "protocol__title")
+    ordering = ("-created_at",)
+    fields = list_display
     readonly_fields = fields

@@ -10,9 +10,11 @@ class ProtocolsConfig(AppConfig):
 
     def ready(self):
         from portal.events.kinds import register
+        from portal.people import handover
         from portal.tenancy import navigation
-        from protocols import menu
+        from protocols import handing_over, menu
         from protocols.events import KINDS
 
         register(*KINDS)
+        handover.register(handing_over.DRAFTS)
         navigation.register(menu.ENTRY)

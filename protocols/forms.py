@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from django import forms
 from django.utils import timezone
@@ -21,7 +22,7 @@ MAX_COMMENT = 20_000
 class ProtocolForm(forms.ModelForm):
     """A protocol, new or to be changed; `version` says which state was on the screen."""
 
-    files = MultipleFileField(label=_("Documents"), help_text=_("Slides, sheets, pictures. Up to 50 MB each."))
+    uploads = MultipleFileField(label=_("Documents"), help_text=_("Slides, sheets, pictures. Up to 50 MB each."))
     version = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -42,9 +43,8 @@ class ProtocolForm(forms.ModelForm):
         projects = Project.objects.visible_to(member).filter(client=client).active().order_by("name")
         if member.is_vendor:
             projects = projects.filter(pk__in=projects_open_to(member, client))
-        self.fields["project"].queryset = projects
-        self.fields["project"].required = member.is_vendor
-        self.fields["project"].empty_label = _("No project")
+        choice = cast(forms.ModelChoiceField, self.fields["project"])
+        choice.queryset, choice.required, choice.empty_label = projects, member.is_vendor, _("No project")
         self.initial.setdefault("held_at", timezone.now().replace(second=0, microsecond=0))
         self.initial["version"] = self.instance.edited_at.isoformat() if self.instance.pk else ""
 
@@ -59,8 +59,7 @@ class ProtocolForm(forms.ModelForm):
 
     def show_version(self, current: Protocol) -> None:
         """Keep what was typed, but let the next save count from this state."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = current.edited_at.isoformat()
+        self.data = {**self.data, self.add_prefix("version"): current.edited_at.isoformat()}
 
     @property
     def words(self) -> dict:
@@ -72,13 +71,13 @@ class CommentForm(forms.Form):
     """Words, files, or both."""
 
     text = forms.CharField(label=_("Your comment"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    files = MultipleFileField(label=_("Files"), help_text=_("Up to 50 MB each."))
+    uploads = MultipleFileField(label=_("Files"), help_text=_("Up to 50 MB each."))
 
     def clean_text(self):
         return _short_enough(self.cleaned_data["text"], MAX_COMMENT)
 
     def clean(self):
-        if not self.errors and not self.cleaned_data.get("text") and not self.cleaned_data.get("files"):
+        if not self.errors and not self.cleaned_data.get("text") and not self.cleaned_data.get("uploads"):
             self.add_error("text", _("Write something, or attach a file."))
         return self.cleaned_data
 
@@ -86,7 +85,7 @@ class CommentForm(forms.Form):
 class DocumentsForm(forms.Form):
     """Further documents for a protocol."""
 
-    files = MultipleFileField(label=_("Further documents"), help_text=_("Up to 50 MB each."), required=True)
+    uploads = MultipleFileField(label=_("Further documents"), help_text=_("Up to 50 MB each."), required=True)
 
 
 class FilterForm(forms.Form):
@@ -114,12 +113,12 @@ class FilterForm(forms.Form):
 
 
 @contextmanager
-def taking_files(form: forms.Form):
+def taking_files(form: forms.BaseForm):
     """What the storage or the virus scanner refuses becomes a message at the field; the action has undone itself."""
     try:
         yield
     except (FileRefused, StorageTrouble) as error:
-        form.add_error("files", error)
+        form.add_error("uploads", error)
 
 
 def _short_enough(text: str, limit: int) -> str:

@@ -95,6 +95,10 @@ class Protocol(ClientOwned):
     edited_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
 
+    is_unread: bool
+    remarks: int | None
+    """Both are put on by `with_marks_for`."""
+
     objects = ProtocolQuerySet.as_manager()
 
     class Meta:
@@ -141,7 +145,7 @@ def _level_allows(member: Member, project_id: int | None, levels: tuple[str, ...
     """Sharing with a vendor names a level; contacts and staff go by their role."""
     if not member.is_vendor:
         return True
-    access = member.project_accesses.get(project_id)
+    access = member.project_accesses.get(project_id or 0)
     return access is not None and access.level in levels
 
 

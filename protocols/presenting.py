@@ -28,7 +28,7 @@ class Row:
     tone: str
 
 
-def rows_of(protocols: list[Protocol], client: Client) -> list[Row]:
+def rows_of(protocols: Iterable[Protocol], client: Client) -> list[Row]:
     """Lines of the list; the protocols come `with_marks_for` the reader."""
     base = reverse("protocols:index", args=[client.slug])
     return [_row(protocol, f"{base}{protocol.number}/") for protocol in protocols]

@@ -46,7 +46,7 @@ def create(request):
     form = ProtocolForm(request.POST or None, request.FILES or None, client=request.client, member=request.member)
     if request.method == "POST" and form.is_valid():
         is_ready = "draft" not in request.POST
-        uploads = form.cleaned_data["files"]
+        uploads = form.cleaned_data["uploads"]
         with taking_files(form):
             protocol = actions.write(request.client, by=request.member, uploads=uploads, publish=is_ready, **form.words)
             return _done(request, protocol, _("Protocol published") if is_ready else _("Draft kept"))
@@ -76,7 +76,7 @@ def edit(request, number):
         return _form(request, form, protocol=protocol)
     try:
         with taking_files(form):
-            seen_at, uploads = form.cleaned_data["version"], form.cleaned_data["files"]
+            seen_at, uploads = form.cleaned_data["version"], form.cleaned_data["uploads"]
             is_ready = "publish" in request.POST
             actions.edit(protocol, by=request.member, seen_at=seen_at, uploads=uploads, publish=is_ready, **form.words)
             return _done(request, protocol, _("Saved"))
@@ -103,7 +103,7 @@ def comment(request, number):
     form = CommentForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, protocol, comment_form=form, status=422)
-    text, uploads = form.cleaned_data["text"], form.cleaned_data["files"]
+    text, uploads = form.cleaned_data["text"], form.cleaned_data["uploads"]
     with taking_files(form):
         said = actions.comment(protocol, by=request.member, text=text, uploads=uploads)
         messages.success(request, _("Comment sent"))
@@ -122,7 +122,7 @@ def attach(request, number):
     if not form.is_valid():
         return _show(request, protocol, documents_form=form, status=422)
     with taking_files(form):
-        actions.attach(protocol, by=request.member, uploads=form.cleaned_data["files"])
+        actions.attach(protocol, by=request.member, uploads=form.cleaned_data["uploads"])
         return _done(request, protocol, _("Documents added"))
     return _show(request, protocol, documents_form=form, status=422)
 

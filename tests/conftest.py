@@ -5,11 +5,34 @@ acme (client of north): Anna sees all areas, Carl only tickets; project "Shop", 
 was engaged by acme. bolt (client of north): Bob. south (another agency): Saul owns it; its client is cosmo.
 """
 
+import os
+
 import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
+from django.db import connections
 
 from portal.tenancy.middleware import forget_addresses
 from tests import world
+
+
+def pytest_configure():
+    """Each worker has a Redis database of its own, so that clearing the cache disturbs nobody."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
+    # The same hash at a hundredth of its price: most tests sign somebody in.
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.rsplit("/", 1)[0] + f"/{number}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pools_closed(django_db_setup, django_db_blocker):
+    """Give all connections back before the test database is dropped (this is torn down first)."""
+    yield
+    with django_db_blocker.unblock():
+        for alias in ("default", "log"):
+            connections[alias].close()
+            connections[alias].close_pool()
 
 
 def pytest_collection_modifyitems(items):

@@ -4,6 +4,7 @@ acme and bolt belong to north, cosmo to south (tests/world.py). Besides the cast
 nothing is shared, Gina only reads as a contact of acme, Paula looks after the platform.
 """
 
+import re
 import shutil
 import tempfile
 import time
@@ -27,17 +28,20 @@ from portal.events.models import Event
 from portal.events.record import record
 from portal.mail import intake, processing
 from portal.mail.addresses import address_for
-from portal.notifications.models import Notification
+from portal.mail.models import ClientAddress, OutgoingMail
+from portal.notifications import actions as notifications
+from portal.notifications.models import Notification, Preference
 from portal.people.actions import agency as agencies
 from portal.people.actions import clients, invitations, members
 from portal.people.models import Invitation
 from portal.tenancy import actions as places
-from portal.tenancy.models import Absence, Calendar, CalendarException, ProjectAccess, Role, Vendor
+from portal.tenancy.models import Calendar, CalendarException, Network, ProjectAccess, Role, Vendor
 from portal.tenancy.presets import FIRST_CONTACT_AREAS
 from protocols import actions as protocols
 from protocols.models import ProtocolFile
 from tests import world
 from tests.browse import browse_as
+from tests.canary import plant, token
 from tests.files.makers import picture
 from tests.mail.makers import raw_letter
 
@@ -53,7 +57,10 @@ def scenery(django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch, override_settings(MEDIA_ROOT=media), django_db_blocker.unblock():
         patch.setattr(jobs, "_publish", lambda task, args: None)
         try:
-            yield build()
+            w = build()
+            plant(w)
+            deliver_events(w)
+            yield w
         finally:
             _empty_tables()
             shutil.rmtree(media)
@@ -65,6 +72,7 @@ def build() -> SimpleNamespace:
     with tenant(w.north.pk), transaction.atomic():
         _people_of_north(w)
     w.paula = SimpleNamespace(user=User.objects.create_user("paula@platform.example", name="Paula", is_staff=True))
+    w.network = Network.objects.using("maint").create(name="Harbour")
     w.things = {
         "acme": _things_of(w.acme, w.shop, staff=w.nora, owner=w.olaf, contact=w.anna),
         "bolt": _things_of(w.bolt, _project(w.bolt), staff=w.nora, owner=w.olaf, contact=w.bob),
@@ -81,13 +89,9 @@ def deliver_events(w) -> None:
         with tenant(agency.pk), transaction.atomic():
             for event in Event.objects.filter(delivered_at=None).order_by("pk"):
                 delivery.deliver(event.pk)
-            for notification in Notification.objects.select_related("client"):
-                told = w.things[_name_of(w, notification)].notifications if notification.client else {}
-                told.setdefault(notification.member_id, notification.pk)
-
-
-def _name_of(w, row) -> str:
-    return next(name for name, things in w.things.items() if things.client.pk == row.client_id)
+            for things in w.things.values():
+                told = Notification.objects.filter(client=things.client, member=things.contact)
+                things.notification = told.first() or getattr(things, "notification", None)
 
 
 def _people_of_north(w) -> None:
@@ -104,7 +108,7 @@ def _project(client):
 
 
 def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
-    t = SimpleNamespace(client=client, project=project, staff=staff, owner=owner, contact=contact, notifications={})
+    t = SimpleNamespace(client=client, project=project, staff=staff, owner=owner, contact=contact)
     with tenant(client.agency_id), transaction.atomic():
         _protocols(t)
         _happenings(t)
@@ -115,15 +119,15 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
 
 def _protocols(t) -> None:
     words = {"held_at": HELD, "kind": "call"}
-    files = [text_file(), SimpleUploadedFile("Look.png", picture(), "image/png")]
+    files = [text_file(content=text_of(t)), SimpleUploadedFile("Look.png", picture(), "image/png")]
     t.protocol = protocols.write(
         t.client, by=t.staff, publish=True, title="Kick-off", uploads=files, key_points="**Oak**", **words
     )
     t.draft = protocols.write(t.client, by=t.staff, publish=False, title="Not yet", key_points="Later", **words)
     t.shared = protocols.write(t.client, by=t.staff, publish=True, title="Shop talk", project=t.project, **words)
     t.own_draft = protocols.write(t.client, by=t.contact, publish=False, title="My notes", **words)
-    t.comment = protocols.comment(t.protocol, by=t.contact, text="One more thing", uploads=[text_file("More.txt")])
-    links = list(ProtocolFile.objects.filter(protocol=t.protocol, comment=None).order_by("pk"))
+    t.comment = protocols.comment(t.protocol, by=t.contact, text="One more thing", uploads=[text_file("More.txt", text_of(t))])
+    links = list(ProtocolFile.objects.filter(protocol=t.protocol, comment=None).select_related("file").order_by("pk"))
     t.link, t.picture_link = links
 
 
@@ -146,13 +150,30 @@ def _people_and_calendar(t) -> None:
     staff = {"kind": "specialist", "role": roles["specialist"]}
     t.staff_invitation = invitations.invite(agency, email=f"staff-{address}", name="Hire", **staff, **words)
     t.contact_role = roles["contact"]
+    notifications.choose(t.contact, "protocol.extended", in_app=True, email=False)
+    t.preference = Preference.objects.get(member=t.contact)
     now = timezone.now()
     period = {"starts_at": now, "ends_at": now + timedelta(days=3)}
     t.absence = members.add_absence(t.staff, by=t.owner, stand_in=None, reason="Holiday", **period)
     calendar = Calendar.objects.get(agency=agency)
     day = now.date() + timedelta(days=len(t.client.name) + CalendarException.objects.count())
     t.day = agencies.set_day(calendar, by=t.owner, day=day, name="Party", windows=[])
-    t.calendar, t.token = calendar, ""
+    t.calendar, t.token = calendar, _token_of(t.invitation)
+    _sign_ins(t)
+
+
+def _token_of(invitation: Invitation) -> str:
+    """The secret part of the link, which only the mail holds."""
+    return re.search(r"/join/([^/\s]+)/", OutgoingMail.objects.get(to=[invitation.email]).text)[1]
+
+
+def _sign_ins(t) -> None:
+    """Another browser of the contact, signed in and trusted."""
+    life = {"user": t.contact.user, "expires_at": timezone.now() + timedelta(days=3), "user_agent": "Elsewhere"}
+    t.session = Session.objects.create(key_hash=f"key-{t.client.pk}", data="", **life)
+    t.trust = TrustedBrowser.objects.create(
+        token_hash=f"key-{t.client.pk}", device_id="none", password_stamp="none", **life
+    )
 
 
 def _share_all_with(w) -> None:
@@ -161,6 +182,7 @@ def _share_all_with(w) -> None:
             t.vendor = w.supplier if t.client.agency == w.north else _vendor(t)
             if t.client != w.acme:
                 places.share_project(t.project, level="view", vendor=_own_vendor(t))
+            t.network, t.colleague = w.network, w.carl if t.client == w.acme else t.contact
             t.share = ProjectAccess.objects.filter(project=t.project).earliest("pk")
 
 
@@ -176,21 +198,30 @@ def _own_vendor(t) -> Vendor:
 
 def _mails(t) -> None:
     local, _at, domain = address_for(t.client).partition("@")
-    files = [("Terms.txt", "text/plain", b"31.5 kg"), ("Pixel.png", "image/png", picture())]
+    agency = t.client.agency.slug
+    files = [("Terms.txt", "text/plain", text_of(t)), ("Pixel.png", "image/png", picture())]
     html = "<p>Dear Bence</p>"
     for to, more in ((f"{local}@{domain}", {"files": files, "html": html}), (f"{local}+{t.project.slug}@{domain}", {})):
-        raw = raw_letter(to=to, Message_ID=f"<{to}>", Subject=f"Terms for {to}", **more)
+        more["Subject"] = token(agency, "internal", "mail_inboundmail")
+        raw = raw_letter(to=to, Message_ID=f"<{to}>", **more)
         envelope = intake.Envelope("katrin@client.example", {to: t.client.agency_id}, "127.0.0.1")
         for inbound_id in intake.accept(raw, envelope):
             processing.process(t.client.agency_id, inbound_id)
     with tenant(t.client.agency_id), transaction.atomic():
         t.mail, t.shared_mail = Mail.objects.filter(client=t.client).order_by("pk")
-        t.attachment, t.picture_attachment = t.mail.attachments.order_by("pk")
+        t.attachment, t.picture_attachment = t.mail.attachments.select_related("file").order_by("pk")
+        t.address = ClientAddress.objects.get(client=t.client)
+        t.outgoing = OutgoingMail.objects.filter(agency=t.client.agency).earliest("pk")
 
 
-def text_file(name: str = "Terms.txt") -> SimpleUploadedFile:
+def text_of(t) -> bytes:
+    """What stands in a file of this client."""
+    return token(t.client.agency.slug, t.client.slug, "files_file").encode()
+
+
+def text_file(name: str = "Terms.txt", content: bytes = b"31.5 kg") -> SimpleUploadedFile:
     """A small upload."""
-    return SimpleUploadedFile(name, b"31.5 kg", "text/plain")
+    return SimpleUploadedFile(name, content, "text/plain")
 
 
 def _sign_in(member) -> dict[str, str]:
@@ -213,9 +244,9 @@ def undone():
 def _empty_tables() -> None:
     for connection in connections.all(initialized_only=True):
         connection.close()
+        if connection.alias in ("default", "log"):
+            connection.close_pool()
     with connections["owner"].cursor() as cursor:
         tables = set(connections["owner"].introspection.table_names()) - KEPT_TABLES
         cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
 
-
-__all__ = ["Absence", "Invitation", "Session", "TrustedBrowser", "build", "deliver_events", "scenery", "text_file", "undone"]

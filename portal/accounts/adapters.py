@@ -152,12 +152,11 @@ def _wait(email: str, network: str) -> int:
 
 
 def _too_many_mails(email: str, network: str) -> bool:
-    about = [
-        (limits.RESET_MAIL, email, network),
-        (limits.RESET_MAIL_NETWORK, network),
-        (limits.RESET_MAIL_ACCOUNT, email),
-    ]
-    return any(limits.consume(*parts) for parts in about)
+    return bool(
+        limits.consume(limits.RESET_MAIL, email, network)
+        or limits.consume(limits.RESET_MAIL_NETWORK, network)
+        or limits.consume(limits.RESET_MAIL_ACCOUNT, email)
+    )
 
 
 def _email(credentials: dict) -> str:

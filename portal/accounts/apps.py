@@ -13,4 +13,4 @@ class AccountsConfig(AppConfig):
     def ready(self):
         import_module("portal.accounts.receivers")
         # django-otp doubles the wait without end; so somebody with the password could lock its owner out for weeks.
-        import_module("django_otp.models").MAX_THROTTLE_DELAY_SECONDS = LONGEST_WAIT_SECONDS
+        vars(import_module("django_otp.models"))["MAX_THROTTLE_DELAY_SECONDS"] = LONGEST_WAIT_SECONDS

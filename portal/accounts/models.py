@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=email.strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A person. What somebody may do follows from memberships, never from here; is_staff = platform staff."""
 
     email = models.EmailField(_("E-mail address"), unique=True)
@@ -121,7 +121,7 @@ class TrustedBrowser(models.Model):
 class BackupDevice(TimestampMixin, ThrottlingMixin, Device):
     """Ten codes for the day the phone is lost. Each works once; only hashes are kept, all with the salt of this row."""
 
-    salt = models.CharField(max_length=32, default=codes.new_salt)
+    salt: models.CharField = models.CharField(max_length=32, default=codes.new_salt)
 
     def get_throttle_factor(self):
         return 1

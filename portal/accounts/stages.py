@@ -19,7 +19,7 @@ class OtpStage(LoginStage):
         user = self.login.user
         row = trust.trusted_browser(self.request, user)
         device = trust.device_of(row) if row else None
-        if device and counts_for(user, device):
+        if row and device and counts_for(user, device):
             trust.use(row)
             user.otp_device, user.trusted_browser = device, row.pk
             return None, True

@@ -1,5 +1,7 @@
 """How rows appear in the admin: read-only unless said otherwise, behind our permissions, audited by the database."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models, transaction
 from django.forms import DateInput
@@ -15,12 +17,13 @@ from portal.audit import log
 class GuardedAdmin(admin.ModelAdmin):
     """Whoever may enter the site may see; adding, changing and deleting is switched on per model."""
 
+    database = "default"
     may_add = may_change = may_delete = False
     view_on_site = False
     actions = None
     list_per_page = 50
     show_full_result_count = False
-    form = RowForm
+    form: type[RowForm] = RowForm
     object_history_template = "admin/object_history.html"
     # The browser's own calendar: Django's has colours of its own that no theme reaches.
     formfield_overrides = {models.DateField: {"widget": DateInput({"type": "date"}, format="%Y-%m-%d")}}
@@ -40,10 +43,9 @@ class GuardedAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return self.may_delete and self.admin_site.has_permission(request)
 
-    def lookup_allowed(self, lookup, value, request):
+    def lookup_allowed(self, lookup, value, request=None):
         """Filters in the address only ask about what is shown anyway: no guessing of hidden columns."""
-        filters = (entry if isinstance(entry, str) else entry[0] for entry in self.list_filter)
-        shown = {"pk", "id", *(self.fields or ()), *self.list_display, *map(str, filters)}
+        shown = {"pk", "id", *(self.fields or ()), *self.list_display}
         return lookup.partition("__")[0] in shown and super().lookup_allowed(lookup, value, request)
 
     def history_view(self, request, object_id, extra_context=None):
@@ -55,7 +57,7 @@ class GuardedAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Change history: %s") % obj,
             "subtitle": None,
-            "changes": history.of_row(obj, self.admin_site.database),
+            "changes": history.of_row(obj, self.database),
             "object": obj,
             "opts": self.opts,
             "module_name": self.opts.verbose_name_plural,
@@ -76,20 +78,25 @@ class GuardedAdmin(admin.ModelAdmin):
         raise Http404("no such row")
 
 
+def visible(rows: Any, member) -> Any:
+    """The first wall: what this member may see; every model of the portal has it."""
+    return rows.visible_to(member)
+
+
 class AgencyAdmin(GuardedAdmin):
     """Rows of the agency whose admin it is: the first wall in each query, row-level security behind it."""
 
     def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.member)
+        return visible(super().get_queryset(request), request.member)
 
     def get_field_queryset(self, db, db_field, request):
         rows = super().get_field_queryset(db, db_field, request)
         rows = db_field.remote_field.model._default_manager.all() if rows is None else rows
-        rows = rows.visible_to(request.member)
+        rows = visible(rows, request.member)
         return rows.with_names() if hasattr(rows, "with_names") else rows
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.agency = request.agency
         return form
 
@@ -104,6 +111,8 @@ class AgencyAdmin(GuardedAdmin):
 
 class PlatformAdmin(GuardedAdmin):
     """Rows of all agencies, only through the maintenance role. Opening or changing one is shown to its agency."""
+
+    database = "maint"
 
     def get_queryset(self, request):
         return super().get_queryset(request).using("maint")

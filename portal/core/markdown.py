@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-TAGS = set("p br em strong del code pre blockquote ul ol li a h3 h4 h5 h6 hr table thead tbody tr th td".split())
+TAGS = set("p br em strong s del code pre blockquote ul ol li a h3 h4 h5 h6 hr table thead tbody tr th td".split())
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 TOP_LEVEL = 3

@@ -99,7 +99,7 @@ def _waiting(row: Protocol, *, with_client: bool) -> Row:
     return Row(reverse("protocols:edit", args=place), row.title, line, "edit", _("Draft"), "mute")
 
 
-def _mail(row: Mail, *, with_client: bool) -> Row:
+def _mail(row, *, with_client: bool) -> Row:
     url = reverse("mailbox:detail", args=[row.client.slug, row.pk])
     line = [row.sender, format_date(row.received_at)]
     return Row(

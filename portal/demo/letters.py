@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
+from mailbox.models import Mail
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from portal.demo import documents
 from portal.demo.cast import HOUSES, Person
+from portal.demo.past import set_back, set_back_event
 
 PEOPLE = {person.name: person for house in HOUSES for person in house.people}
 CARRIER = Person("DPD Business", "business@dpd.example", "", "")
@@ -44,7 +46,7 @@ def mail(
         paragraphs = text.strip().replace("\n\n", "</p><p>").replace("\n", "<br>")
         message.add_alternative(HTML.format(paragraphs), subtype="html")
     for file in files:
-        main, _slash, sub = file.content_type.partition("/")
+        main, _slash, sub = (file.content_type or "").partition("/")
         message.add_attachment(file.read(), maintype=main, subtype=sub, filename=file.name)
     return message
 
@@ -60,6 +62,13 @@ def ten(address: Callable[[str], str]) -> list[tuple[str, str, bytes]]:
     posted += [(black_friday, _proofs(black_friday)), (fjordlys, _pictures(fjordlys)), (petersen, _cars(petersen))]
     raw = [(str(letter["From"].addresses[0].addr_spec), to, letter.as_bytes()) for to, letter in posted]
     return [*raw, ("scanner@hanse-moebelwerk.example", hanse, _hardly_a_mail())]
+
+
+def set_back_all() -> None:
+    """Once they are filed: mails came in when they were sent, so that the tab and the timeline have a past."""
+    for letter in Mail.objects.exclude(sent_at=None):
+        set_back(letter, letter.sent_at, "received_at")
+        set_back_event(letter, "mail.received", letter.sent_at)
 
 
 def _of_hanse(cc: str) -> list[EmailMessage]:

@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from portal.demo import documents
+from portal.demo.past import set_back, set_back_event
 from portal.demo.places import TEXTS, Place
-from portal.events.models import Event
 from portal.tenancy.models import Member
 from protocols import actions
-from protocols.models import Comment, Protocol
+from protocols.models import Protocol
 
 PUBLISHED_AFTER = timedelta(hours=2)
 
@@ -118,28 +118,17 @@ def _write(place: Place, minutes: Minutes) -> None:
         key_points=(TEXTS / minutes.text).read_text(),
     )
     published_at = held_at + PUBLISHED_AFTER
-    _set_back(protocol, "protocol.published", author, published_at)
-    Protocol.objects.filter(pk=protocol.pk).update(
-        created_at=published_at, edited_at=published_at, published_at=published_at
-    )
+    set_back_event(protocol, "protocol.published", published_at)
+    set_back(protocol, published_at, "created_at", "edited_at", "published_at")
     for hours, name, text in minutes.comments:
         _comment(protocol, place.members[name], text, published_at + timedelta(hours=hours))
     if minutes.added:
         hours, name, files = minutes.added
         actions.attach(protocol, by=place.members[name], uploads=files)
-        _set_back(protocol, "protocol.extended", place.members[name], published_at + timedelta(hours=hours))
+        set_back_event(protocol, "protocol.extended", published_at + timedelta(hours=hours))
 
 
 def _comment(protocol: Protocol, author: Member, text: str, at: datetime) -> None:
     said = actions.comment(protocol, by=author, text=text)
-    Comment.objects.filter(pk=said.pk).update(created_at=at)
-    _set_back(protocol, "protocol.commented", author, at)
-
-
-def _set_back(protocol: Protocol, kind: str, author: Member, moment: datetime) -> None:
-    """Actions happen now; in the demo world their last event happened at this moment, and the embargo runs from there."""
-    rows = Event.objects.filter(subject_type="protocols.protocol", subject_id=protocol.pk, kind=kind, actor=author)
-    event = rows.latest("pk")
-    delay = event.visible_from - event.happened_at
-    event.happened_at, event.visible_from = moment, moment + delay
-    event.save(update_fields=["happened_at", "visible_from"])
+    set_back(said, at, "created_at")
+    set_back_event(protocol, "protocol.commented", at, payload__comment=said.pk)

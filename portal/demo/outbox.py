@@ -85,7 +85,13 @@ class Sent:
         try:
             return part.get_content()
         except LookupError:  # a charset that does not exist
-            return part.get_payload(decode=True).decode(errors="replace")
+            return bytes_of(part).decode(errors="replace")
+
+
+def bytes_of(part) -> bytes:
+    """The decoded content of a part that holds no other parts."""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 def put(raw: bytes) -> str:
@@ -106,7 +112,8 @@ def prune(keep: int = KEEP) -> None:
 
 def sent(to: str = "", limit: int = KEEP) -> list[Sent]:
     """What was sent, newest first; only to this address when one is given."""
-    wanted, found = to.strip().lower(), []
+    wanted = to.strip().lower()
+    found: list[Sent] = []
     for mail in map(Sent, _paths()):
         if len(found) == limit:
             break

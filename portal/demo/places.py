@@ -100,8 +100,8 @@ class Place:
     def _join(self, person: Person) -> None:
         user = self.accounts.create(person, self.house)
         vendor = self.vendors.get(person.vendor)
-        fields = {"position": person.position, "vendor": vendor}
-        member = actions.add_member(self.agency, user, kind=person.kind, role=person.role, **fields)
+        kind, role = person.kind, person.role
+        member = actions.add_member(self.agency, user, kind=kind, role=role, vendor=vendor, position=person.position)
         for slug, areas in person.clients.items():
             actions.set_access(member, self.clients[slug], list(areas))
         self.members[person.name] = Member.objects.select_related("role", "vendor", "agency", "user").get(pk=member.pk)

@@ -60,8 +60,9 @@ def attachment(request, mail_id: str, number: int):
     if number >= len(parts):
         raise Http404("no such attachment")
     part = parts[number]
-    response = HttpResponse(part.get_payload(decode=True), content_type=part.get_content_type())
-    response["Content-Disposition"] = content_disposition_header(True, _name(part, number))
+    disposition = content_disposition_header(True, _name(part, number)) or "attachment"
+    response = HttpResponse(box.bytes_of(part), content_type=part.get_content_type())
+    response["Content-Disposition"] = disposition
     return response
 
 
@@ -93,6 +94,6 @@ def _attachment_as_json(request, mail: box.Sent, number: int, part) -> dict:
     return {
         "name": _name(part, number),
         "type": part.get_content_type(),
-        "size": len(part.get_payload(decode=True) or b""),
+        "size": len(box.bytes_of(part)),
         "url": request.build_absolute_uri(reverse("demo:attachment", args=[mail.id, number])),
     }

@@ -45,6 +45,9 @@ def load() -> dict:
         _write(settings.DATA_DIR / "demo_world.json", world)
     join_network(cast.NETWORK, places)
     _post({row["slug"]: row["mail_address"] for row in rows})
+    for place in places:
+        with tenant(place.agency.pk), transaction.atomic():
+            letters.set_back_all()
     return world
 
 

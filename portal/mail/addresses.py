@@ -28,10 +28,15 @@ class Recipient:
 
 
 def address_for(client: Client) -> str:
-    """The client's current address; made when it is first asked for."""
+    """The client's current address as text; made when it is first asked for."""
+    return str(current_address(client))
+
+
+def current_address(client: Client) -> ClientAddress:
+    """The row of it."""
     with tenant(client.agency_id), transaction.atomic():
         current = ClientAddress.objects.filter(agency_id=client.agency_id, client=client).current()
-        return str(current.first() or _create(client, current))
+        return current.first() or _create(client, current)
 
 
 def _create(client: Client, current) -> ClientAddress:

@@ -16,6 +16,7 @@ from portal.mail.parts import Body, TooMuch
 from portal.mail.sanitising import MAX_TEXT, TooWild, sanitise, text_of
 from portal.mail.text import decode_header
 
+USUAL = {"from", "sender", "subject", "date", "message-id", "to", "received", "mime-version", "content-type"}
 MAX_BOUNDARIES = 400
 MAX_STRUCTURE_HEADER = 4_000
 MAX_HEADER = 64_000
@@ -57,7 +58,7 @@ def parse(raw: bytes) -> ParsedMail:
         except Exception:  # whatever the library trips over, the mail is kept and shown
             problem = UNREADABLE
     mail = _described(message, raw)
-    mail.problem = problem or ("" if _looks_like_mail(mail) else NO_HEADERS)
+    mail.problem = problem or ("" if _looks_like_mail(message) else NO_HEADERS)
     _fill(mail, body)
     mail.content_key = _key(mail, raw)
     return mail
@@ -102,8 +103,8 @@ def _described(message: Message, raw: bytes) -> ParsedMail:
     )
 
 
-def _looks_like_mail(mail: ParsedMail) -> bool:
-    return bool(mail.sender.address or mail.sender.name or mail.subject or mail.message_id or mail.sent_at)
+def _looks_like_mail(message: Message) -> bool:
+    return any(name.lower() in USUAL for name, _value in message.raw_items())
 
 
 def _fill(mail: ParsedMail, body: Body) -> None:

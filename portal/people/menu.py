@@ -23,3 +23,5 @@ ENTRIES = (
 def register() -> None:
     """Called from AppConfig.ready."""
     navigation.register(*ENTRIES)
+    navigation.links["settings"] = "people:settings"
+    navigation.links["security"] = "account_security"

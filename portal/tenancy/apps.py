@@ -8,7 +8,8 @@ class TenancyConfig(AppConfig):
 
     def ready(self):
         from portal.accounts import hooks
-        from portal.tenancy import checks, places  # noqa: F401, the import registers the checks
+        from portal.tenancy import checks, navigation, places  # noqa: F401, the import registers the checks
 
         hooks.policy_of = places.strictest_factor
         hooks.agencies_of = places.agencies_of
+        navigation.links["security"] = "account_security"

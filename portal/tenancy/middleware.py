@@ -80,6 +80,8 @@ class Membership:
                 with transaction.atomic():
                     request.agency, request.member = _place_of(user, request.agency_id)
                 if user and request.member:
+                    if request.member.places == 1 and not user.is_staff:
+                        request.factor_policy = request.agency.factor_policy(request.member.kind)
                     with transaction.atomic(), looking_up(user.pk, request.agency_id, request.member.pk):
                         place = context_of(request.member)
             with (

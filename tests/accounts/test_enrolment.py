@@ -54,7 +54,7 @@ def test_the_app_is_connected_with_qr_code_and_key_as_text(ida, person):
 
 def test_connecting_needs_a_right_code_and_gives_ten_backup_codes(ida, person, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        device, page = connect(ida)
+        _device, page = connect(ida)
 
     assert len(page.context["codes"]) == 10
     assert factors.has_app(person)
@@ -73,7 +73,7 @@ def test_a_wrong_code_connects_nothing(ida, person):
 
 
 def test_moving_to_a_new_phone_ends_the_old_one(ida, person):
-    first, _page = connect(ida)
+    connect(ida)
     second, _page = connect(ida)
 
     assert list(TOTPDevice.objects.values_list("pk", flat=True)) == [second.pk]

@@ -43,3 +43,21 @@ def test_wrong_code_says_so_and_names_the_wait(browser, person, app):
     assert b"wrong, too old or used up" in page.content
     assert page.context["wait_seconds"] == 1
     assert not is_in(browser)
+
+
+def test_sign_in_works_while_redis_is_away(browser, person, app, settings):
+    away = dict(settings.CACHES["default"], LOCATION="redis://127.0.0.1:1/0")
+    settings.CACHES = {"default": away}
+    type_password(browser)
+    type_code(browser, code_of(app))
+
+    assert is_in(browser)
+
+
+def test_pages_of_accounts_are_never_stored_and_run_no_inline_script(browser, person, app):
+    type_password(browser)
+    page = browser.get(reverse("otp_challenge"))
+
+    assert "no-store" in page["Cache-Control"]
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert b"style=" not in page.content

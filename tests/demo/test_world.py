@@ -104,7 +104,7 @@ def test_accounts_sign_in_by_password_and_app(loaded):
 
 def test_contact_sees_both_sides_of_the_timeline_and_only_the_own_client(loaded):
     katrin = member("katrin.vogel@hanse-moebelwerk.example")
-    with acting_as(katrin), transaction.atomic():
+    with transaction.atomic(), acting_as(katrin):
         rows = Event.objects.visible_to(katrin).on_timeline()
         assert set(rows.values_list("side", flat=True)) == {"agency", "client"}
         assert list(Client.objects.values_list("slug", flat=True)) == ["hanse-moebelwerk"]

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import time
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from django.conf import settings
 
 from portal.mail.parsing import parse
 
+NO_MAILS = {".md", ".json", ".yml", ".py", ".xml", ".html", ".baseline", ".list", ".pem", ".key", ".dns"}
+HEADER = re.compile(rb"^(from|received|subject|message-id|return-path|mime-version|content-type): ?", re.I | re.M)
 SAMPLE = 250
 SECONDS = 5
 
@@ -17,10 +20,14 @@ SECONDS = 5
 def corpora() -> list[Path]:
     """All mails of the corpora; empty when they are not at hand."""
     folder = Path(os.environ.get("GLASSHOUSE_CORPORA") or settings.BASE_DIR.parent / "shared" / "corpora")
-    found = (path for one in sorted(folder.glob("mail*")) for path in one.rglob("*"))
-    return [
-        path for path in found if path.is_file() and path.suffix.lower() not in (".md", ".json", ".yml", ".txt", ".py")
-    ]
+    found = (path for one in sorted(folder.glob("mail*")) for path in sorted(one.rglob("*")))
+    return [path for path in found if path.suffix.lower() not in NO_MAILS and path.is_file() and is_mail(path)]
+
+
+def is_mail(path: Path) -> bool:
+    """Whether the file begins like a mail; the folders hold keys, results and notes too."""
+    with path.open("rb") as file:
+        return HEADER.search(file.read(2000)) is not None
 
 
 def read(path: Path):

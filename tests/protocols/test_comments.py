@@ -16,7 +16,7 @@ def test_contact_corrects_what_was_written(anna, acme, protocol):
     path = url("protocols:comment", acme, protocol.number)
     sheet = SimpleUploadedFile("islands.csv", b"island,days\nSylt,9\n")
 
-    response = browse_as(anna).post(path, {"text": "It was **27** November", "files": [sheet]})
+    response = browse_as(anna).post(path, {"text": "It was **27** November", "uploads": [sheet]})
 
     said = _comments(protocol)[0]
     assert response.url == f"{url('protocols:detail', acme, protocol.number)}#comment-{said.pk}"
@@ -29,7 +29,7 @@ def test_contact_corrects_what_was_written(anna, acme, protocol):
 def test_file_alone_is_a_comment(anna, acme, protocol):
     paper = SimpleUploadedFile("note.txt", b"hello")
 
-    browse_as(anna).post(url("protocols:comment", acme, protocol.number), {"text": "", "files": [paper]})
+    browse_as(anna).post(url("protocols:comment", acme, protocol.number), {"text": "", "uploads": [paper]})
 
     assert len(_comments(protocol)) == 1
 
@@ -63,7 +63,7 @@ def test_markup_of_a_comment_is_harmless(anna, acme, protocol):
 def test_contact_adds_documents_later(anna, acme, protocol):
     paper = SimpleUploadedFile("photos.txt", b"38 photos")
 
-    response = browse_as(anna).post(url("protocols:attach", acme, protocol.number), {"files": [paper]})
+    response = browse_as(anna).post(url("protocols:attach", acme, protocol.number), {"uploads": [paper]})
 
     assert response.status_code == 302
     assert events_of(protocol)[-1] == ("protocol.extended", anna.pk)
@@ -113,7 +113,7 @@ def test_thread_of_three_asks_as_much_as_one(anna, acme, protocol):
     for number in (1, 2):
         for _ in range(number):
             paper = SimpleUploadedFile("note.txt", b"hello")
-            browser.post(url("protocols:comment", acme, protocol.number), {"text": "More", "files": [paper]})
+            browser.post(url("protocols:comment", acme, protocol.number), {"text": "More", "uploads": [paper]})
         counts.append(len(queries_of(browser, path)))
 
     assert counts[0] == counts[1] <= 12

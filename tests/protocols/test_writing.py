@@ -13,7 +13,7 @@ from tests.browse import browse_as, events_of, reload, url
 def test_specialist_publishes_at_once(nora, acme, words):
     paper = SimpleUploadedFile("times.txt", b"six to nine days")
 
-    response = browse_as(nora).post(url("protocols:create", acme), {**words, "files": [paper]})
+    response = browse_as(nora).post(url("protocols:create", acme), {**words, "uploads": [paper]})
 
     protocol = _only(acme)
     assert response.status_code == 302
@@ -95,10 +95,10 @@ def test_bad_input_is_named_at_the_field_and_kept(nora, acme, words, field, valu
 def test_refused_file_saves_nothing(nora, acme, words):
     virus = SimpleUploadedFile("run.exe", b"MZ\x90\x00" + b"\x00" * 200)
 
-    response = browse_as(nora).post(url("protocols:create", acme), {**words, "files": [virus]})
+    response = browse_as(nora).post(url("protocols:create", acme), {**words, "uploads": [virus]})
 
     assert response.status_code == 422
-    assert "files" in response.context["form"].errors
+    assert "uploads" in response.context["form"].errors
     assert "Delivery times" in response.content.decode()
     with tenant(acme.agency_id):
         assert not Protocol.objects.exists()

@@ -1,0 +1,228 @@
+"""Canaries: every text of every tenant's row carries a token that says whose it is; a crawler reads answers and looks for others'.
+
+A token is `cnry-<agency>-<place>-<table>-<number>`. The place is a client ("acme"), a shared project ("shop"), all of an
+agency ("agency"), its staff alone ("internal"), an organisation of its own ("zeta") or one contact's draft ("ownacme").
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import count
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+
+from portal.accounts.models import User
+from portal.core.context import tenant
+from portal.tenancy.models import Agency, Member, TenantModel
+
+TOKEN = re.compile(r"cnry-([a-z]+)-([a-z]+)(?:-([a-z_]+)(?:-([0-9a-f]{6}))?)?")
+KEPT = {
+    "tenancy_agency": "slug host mail_domain brand_hex logo_key logo_type language time_zone currency",
+    "tenancy_role": "code",
+    "tenancy_calendar": "time_zone windows country region",
+    "tenancy_calendarexception": "windows",
+    "mail_clientaddress": "domain",
+    "mail_inboundmail": "envelope_from recipients helo source error",
+    "mail_outgoingmail": "headers",
+    "mailbox_mail": "content_key",
+    "files_file": "media_type sha256 scan_verdict",
+    "events_event": "kind area subject_type",
+    "notifications_notification": "area kind payload",
+    "notifications_preference": "kind",
+    "people_invitation": "language digest",
+    "accounts_user": "password language time_zone",
+}
+"""Columns that the product computes with; what arrived as a mail cannot be changed, its token stands in the raw text."""
+KEPT_WORDS = {"client", "kind", "number", "until", "comment"}
+_numbers = count(1)
+
+
+def token(agency: str, place: str, table: str) -> str:
+    """A text that nobody else has."""
+    return f"cnry-{agency}-{place}-{table}-{next(_numbers):06x}"
+
+
+def plant(w) -> None:
+    """Write tokens into every text column, through the maintenance role."""
+    with transaction.atomic(using="maint"):
+        for model in tenant_models():
+            for row in model._base_manager.using("maint"):
+                agency, place = place_of(w, row)
+                values = dict(_planted(row, agency, place))
+                if row._meta.db_table == "events_event" and row.client:
+                    values["payload"]["client"] = row.client.slug  # planted by now, and part of links
+                if values:
+                    model._base_manager.using("maint").filter(pk=row.pk).update(**values)
+        _renumber(w)
+    for things in w.things.values():
+        _read_again(things)
+    for client, agency in ((w.acme, w.north), (w.bolt, w.north), (w.cosmo, w.south)):
+        with tenant(agency.pk), transaction.atomic():
+            client.refresh_from_db()
+
+
+def tenant_models() -> list[type[models.Model]]:
+    """Every table whose rows belong to somebody."""
+    found = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+    return [Agency, User, *found]
+
+
+def _planted(row, agency: str, place: str) -> Iterator[tuple[str, object]]:
+    table = row._meta.db_table
+    kept = KEPT.get(table, "").split()
+    for column in row._meta.concrete_fields:
+        if column.name in kept or column.choices or not isinstance(column, TEXTS):
+            continue
+        value = _value(column, getattr(row, column.attname), lambda: token(agency, place, table))
+        if value is not None:
+            yield column.name, value
+
+
+TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
+
+
+def _value(column, old, make) -> object:
+    if isinstance(column, models.EmailField):
+        return f"{make()}@x.example"
+    if isinstance(column, models.JSONField):
+        return _in_json(old, make)
+    if isinstance(column, ArrayField):
+        is_mail = isinstance(column.base_field, models.EmailField)
+        return [f"{make()}@x.example" for _old in old] if is_mail else None
+    extension = "." + old.rpartition(".")[2] if column.name == "name" and "." in old else ""
+    text = f"<p>{make()}</p>" if column.name == "html" else make() + extension
+    return text[: column.max_length] if column.max_length else text
+
+
+def _in_json(old, make):
+    if isinstance(old, str):
+        return make()
+    if isinstance(old, list):
+        return [_in_json(entry, make) for entry in old]
+    if isinstance(old, dict):
+        return {key: value if key in KEPT_WORDS else _in_json(value, make) for key, value in old.items()}
+    return old
+
+
+def _renumber(w) -> None:
+    """Numbers of protocols say whose they are, so that a page found under a number is the wrong one or the right one."""
+    for index, things in enumerate(w.things.values()):
+        rows = type(things.protocol)._base_manager.using("maint").filter(client=things.client)
+        rows.update(number=models.F("number") + 100 * index)
+
+
+def _read_again(things) -> None:
+    with tenant(things.client.agency_id), transaction.atomic():
+        for row in vars(things).values():
+            if isinstance(row, models.Model):
+                row.refresh_from_db()
+
+
+# --- Whose a row is -----------------------------------------------------------------------------------------------
+
+
+def place_of(w, row) -> tuple[str, str]:
+    """Agency and place of a row."""
+    if isinstance(row, User):
+        member = Member.objects.using("maint").select_related("vendor").filter(user=row).first()
+        return place_of(w, member) if member else ("none", "platform")
+    agency = "north" if row.agency_id == w.north.pk else "south"
+    return agency, PLACES.get(row._meta.model_name, _of_client)(w, row)
+
+
+def _of_client(w, row) -> str:
+    if getattr(row, "is_internal", False) or getattr(row, "internal", False) or row.client_id is None:
+        return "internal"
+    return "shop" if getattr(row, "project_id", None) == w.shop.pk else _name(w, row.client_id)
+
+
+def _of_protocol(w, row) -> str:
+    if row.published_at is None:
+        return "internal" if row.side == "agency" else f"own{_name(w, row.client_id)}"
+    return _of_client(w, row)
+
+
+def _of_member(w, row) -> str:
+    if row.kind == "specialist":
+        return "agency"
+    if row.kind == "vendor":
+        return _of_vendor(w, row.vendor)
+    return next(name for name, t in w.things.items() if t.client.pk in row.shared_client_ids)
+
+
+def _of_vendor(w, row) -> str:
+    if row.client_id:
+        return _name(w, row.client_id)
+    return {w.supplier.pk: "acme"}.get(row.pk, "zeta")
+
+
+def _name(w, client_id: int) -> str:
+    return next(name for name, t in w.things.items() if t.client.pk == client_id)
+
+
+PLACES = {
+    "agency": lambda w, row: "agency",
+    "role": lambda w, row: "agency",
+    "calendar": lambda w, row: "agency",
+    "calendarexception": lambda w, row: "agency",
+    "absence": lambda w, row: "internal",
+    "inboundmail": lambda w, row: "internal",
+    "outgoingmail": lambda w, row: "internal",
+    "client": lambda w, row: _name(w, row.pk),
+    "project": lambda w, row: "shop" if row.pk == w.shop.pk else _name(w, row.client_id),
+    "member": _of_member,
+    "vendor": _of_vendor,
+    "protocol": _of_protocol,
+    "comment": lambda w, row: _of_protocol(w, row.protocol),
+    "protocolfile": lambda w, row: _of_protocol(w, row.protocol),
+    "protocolread": lambda w, row: "internal",
+    "mailread": lambda w, row: "internal",
+    "preference": lambda w, row: "internal",
+}
+
+# --- Who may see what ------------------------------------------------------------------------------------------------
+
+STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta"}
+WORK = {"protocols_protocol", "protocols_comment", "files_file", "events_event"}
+MAILS = {"mailbox_mail", "mail_clientaddress", "files_file"}
+FACES = {"tenancy_client", "tenancy_member", "tenancy_vendor", "accounts_user"}
+"""What people who share something learn of each other."""
+SEES = {
+    "olaf": ("north", STAFF_PLACES, {}),
+    "nora": ("north", STAFF_PLACES, {}),
+    "rita": ("north", STAFF_PLACES, {}),
+    "fred": ("north", {"agency"}, {}),
+    "anna": ("north", {"agency", "acme", "shop", "ownacme"}, {}),
+    "gina": ("north", {"agency", "acme", "shop"}, {}),
+    "carl": ("north", {"agency"}, {"acme": FACES | {"tenancy_project"}, "shop": {"tenancy_project"}}),
+    "bob": ("north", {"agency", "bolt", "ownbolt"}, {}),
+    "vera": ("north", {"agency", "shop"}, {"acme": FACES}),
+    "pavel": ("north", {"agency", "shop"}, {"acme": FACES | MAILS}),
+    "zoe": ("north", {"agency", "zeta"}, {}),
+    "saul": ("south", STAFF_PLACES, {}),
+    "sofia": ("south", {"agency", "cosmo", "owncosmo"}, {}),
+    "stranger": ("", set(), {}),
+}
+"""viewer -> agency, places open to him as a whole, and tables open to him of other places."""
+NEVER_OUTSIDE = {"mail_inboundmail", "mail_outgoingmail", "tenancy_absence"}
+
+
+def foreign_tokens(text: str, viewer: str, *, address: str = "", asked: str = "") -> set[str]:
+    """Tokens in an answer that the viewer must not see. What the request itself contained is no news to him.
+
+    address: the agency at whose address he asks; her name and texts are for everybody there.
+    """
+    found = {match.group(0): match.groups() for match in TOKEN.finditer(text.lower())}
+    known = {match.group(0) for match in TOKEN.finditer(asked.lower())}
+    return {whole for whole, parts in found.items() if whole not in known and not _may_see(viewer, parts, address)}
+
+
+def _may_see(viewer: str, parts: tuple, address: str) -> bool:
+    agency, place, table, _number = parts
+    if (agency, place) == (address, "agency") and (table or "").startswith("tenancy_agency"):
+        return True
+    own, places, tables = SEES[viewer]
+    if agency != own or (place not in places and table not in tables.get(place, ())):
+        return False
+    return "internal" in places or table not in NEVER_OUTSIDE
