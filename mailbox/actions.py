@@ -91,18 +91,17 @@ def _attach(mail: Mail, parsed: ParsedMail) -> None:
 
 def _tell(mail: Mail) -> None:
     """Record the event. Nobody is named as its actor, because a mail only claims who sent it; it stands on the sender's side."""
-    event = record(
+    record(
         "mail.received",
         mail,
         by=None,
+        side="client" if _is_from_client(mail) else "agency",
         happened_at=mail.received_at,
+        mail=mail.pk,
         sender=mail.sender,
         address=mail.from_address,
         title=str(mail),
     )
-    if _is_from_client(mail):
-        event.side = "client"
-        event.save(update_fields=["side"])
 
 
 def _is_from_client(mail: Mail) -> bool:

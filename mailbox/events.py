@@ -16,7 +16,7 @@ def _told(event: Event) -> QuerySet[Member]:
 
 
 def _link(event: Event) -> str:
-    return reverse("mailbox:detail", args=[event.payload["client"], event.subject_id])
+    return reverse("mailbox:detail", args=[event.payload["client"], event.payload["mail"]])
 
 
 KINDS = [

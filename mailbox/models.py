@@ -46,9 +46,10 @@ class Mail(ClientOwned):
     """A mail to the client's portal address. One row however often it is delivered: see `content_key`.
 
     Names, addresses and `sent_at` are what the mail claims; `received_at` is our own clock. html is sanitised.
-    inbound: the mail as it arrived.
+    inbound: the mail as it arrived; is_read: only in rows that `with_read_mark` gave.
     """
 
+    is_read: bool
     inbound = TenantForeignKey("mail.InboundMail", on_delete=models.PROTECT, editable=False, related_name="+")
     content_key = models.CharField(max_length=64, editable=False)
     message_id = models.CharField(max_length=500, blank=True, editable=False)

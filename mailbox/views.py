@@ -4,6 +4,7 @@ from mailbox import actions, presenter
 from mailbox.framing import framed
 from mailbox.models import Mail, MailAttachment
 from mailbox.paging import position_from, position_of
+from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
@@ -27,6 +28,7 @@ FRAME = {
     "style-src": [UNSAFE_INLINE],
     "frame-ancestors": [SELF],
 }
+policy: Any = csp(FRAME)
 
 
 @require_safe
@@ -52,7 +54,7 @@ def detail(request, number):
 @require_safe
 @area("mails")
 @xframe_options_sameorigin
-@csp(FRAME)
+@policy
 def body(request, number):
     """The sanitised HTML text, alone on its page, for the sandboxed frame."""
     mail = _get(request, number)

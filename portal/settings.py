@@ -53,23 +53,16 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.tenancy",
     "portal.events",
-]
-# Apps of the portal that stand on the ones above, in the order of the import contract.
-INSTALLED_APPS += [
-    name
-    for name in (
-        "portal.files",
-        "portal.mail",
-        "portal.notifications",
-        "portal.people",
-        "timeline",
-        "protocols",
-        "mailbox",
-        "portal.dashboard",
-        "portal.demo",
-        "portal.admin",
-    )
-    if (BASE_DIR / name.replace(".", "/") / "apps.py").exists()
+    "portal.files",
+    "portal.mail",
+    "portal.notifications",
+    "portal.people",
+    "timeline",
+    "protocols",
+    "mailbox",
+    "portal.dashboard",
+    "portal.demo",
+    "portal.admin",
 ]
 
 MIDDLEWARE = [

@@ -59,7 +59,8 @@ class ProtocolForm(forms.ModelForm):
 
     def show_version(self, current: Protocol) -> None:
         """Keep what was typed, but let the next save count from this state."""
-        self.data = {**self.data, self.add_prefix("version"): current.edited_at.isoformat()}
+        # items(), because ** would copy the lists that a QueryDict keeps inside.
+        self.data = dict(self.data.items()) | {self.add_prefix("version"): current.edited_at.isoformat()}
 
     @property
     def words(self) -> dict:

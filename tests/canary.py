@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from django.apps import apps
+from allauth.account.models import EmailAddress
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 
@@ -54,12 +55,11 @@ def plant(w) -> None:
                     values["payload"]["client"] = row.client.slug  # planted by now, and part of links
                 if values:
                     model._base_manager.using("maint").filter(pk=row.pk).update(**values)
+                if model is User:
+                    EmailAddress.objects.using("maint").filter(user=row).update(email=values["email"])
         _renumber(w)
     for things in w.things.values():
         _read_again(things)
-    for client, agency in ((w.acme, w.north), (w.bolt, w.north), (w.cosmo, w.south)):
-        with tenant(agency.pk), transaction.atomic():
-            client.refresh_from_db()
 
 
 def tenant_models() -> list[type[models.Model]]:
@@ -114,9 +114,10 @@ def _renumber(w) -> None:
 
 def _read_again(things) -> None:
     with tenant(things.client.agency_id), transaction.atomic():
-        for row in vars(things).values():
-            if isinstance(row, models.Model):
-                row.refresh_from_db()
+        for row in (things.client, things.project):
+            row.refresh_from_db(fields=["slug"])
+        for row in (things.protocol, things.draft, things.shared, things.own_draft):
+            row.refresh_from_db(fields=["number"])
 
 
 # --- Whose a row is -----------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ ACCOUNTS = [
     Row("account_login", cells("200 302 302 302 302 302 302 302"), cells("200 302 302 302 302 302 302 302")),
     Row("account_logout", cells("302 200 200 200 200 200 200 200"), MOVES_ON),
     Row("account_inactive", OPEN, NO_METHOD),
-    Row("account_signup", OPEN, OPEN),
+    Row("account_signup", cells("200 302 302 302 302 302 302 302"), cells("200 302 302 302 302 302 302 302")),
     Row("session_expired", cells("200 302 302 302 302 302 302 302"), cells("200 302 302 302 302 302 302 302")),
     Row("account_email_verification_sent", OPEN, NO_METHOD),
     Row("account_confirm_email", OPEN, NOWHERE, args=lambda t: ("no-such-key",)),
@@ -108,7 +108,7 @@ ACCOUNTS = [
     Row("account_reset_password_from_key_done", OPEN, NO_METHOD),
     Row("account_change_password", ACCOUNT_MOVES_ON, ACCOUNT_MOVES_ON),
     Row("account_set_password", HAS_ACCOUNT, HAS_ACCOUNT, data=lambda t: {"password1": "x"}),
-    Row("account_email", HAS_ACCOUNT, HAS_ACCOUNT),
+    Row("account_email", HAS_ACCOUNT, ACCOUNT_MOVES_ON),
     Row("account_reauthenticate", HAS_ACCOUNT, HAS_ACCOUNT, data=lambda t: {"token": "000000"}),
     Row("account_reauthenticate_by", HAS_ACCOUNT, HAS_ACCOUNT, args=lambda t: ("totp",), data=lambda t: {"token": "1"}),
     Row("otp_challenge", MOVES_ON, MOVES_ON),
@@ -117,7 +117,7 @@ ACCOUNTS = [
     Row("otp_step_up_by", HAS_ACCOUNT, HAS_ACCOUNT, args=lambda t: ("totp",), data=lambda t: {"token": "000000"}),
     Row("otp_enrol", HAS_ACCOUNT, HAS_ACCOUNT, data=lambda t: {"token": "000000"}, read_writes={"otp_totp_totpdevice"}),
     Row("otp_qr", everybody(404, "in"), everybody(405, "in")),
-    Row("otp_remove", HAS_ACCOUNT, ACCOUNT_MOVES_ON),
+    Row("otp_remove", cells("in 302 200 200 200 302 200 200"), ACCOUNT_MOVES_ON),
     Row("otp_backup_codes", HAS_ACCOUNT, HAS_ACCOUNT, writes=True),
     Row("factor_reset_cancel", OPEN, OPEN, args=lambda t: ("no-such-token",)),
     Row("account_security", HAS_ACCOUNT, HAS_ACCOUNT),
@@ -238,36 +238,42 @@ CENTER = [
     Row("timeline:entry", SEEN, NO_POST, args=lambda t: (t.event.pk,)),
 ]
 
-# --- Admin: which rows, and what may be done with them (add, change, delete) ----------------------------------------
+# --- Admin: which rows, and what is sent to add, change or delete them; what is missing there is refused -----------
+NAMED = {"change": lambda t: {"name": "Changed", "external_id": "K-1"}}
 ADMIN = {
-    "tenancy_role": (lambda t: t.contact_role, ""),
-    "tenancy_clientaccess": (lambda t: t.contact.accesses[0], ""),
-    "tenancy_projectaccess": (lambda t: t.share, ""),
-    "tenancy_calendar": (lambda t: t.calendar, ""),
-    "tenancy_absence": (lambda t: t.absence, ""),
-    "events_event": (lambda t: t.event, ""),
-    "files_file": (lambda t: t.link.file, ""),
-    "mail_clientaddress": (lambda t: t.address, ""),
-    "mail_inboundmail": (lambda t: t.mail.inbound, ""),
-    "mail_outgoingmail": (lambda t: t.outgoing, ""),
-    "notifications_notification": (lambda t: t.notification, ""),
-    "notifications_preference": (lambda t: t.preference, ""),
-    "tenancy_agency": (lambda t: t.client.agency, "change"),
-    "tenancy_client": (lambda t: t.client, "change"),
-    "tenancy_project": (lambda t: t.project, "change"),
-    "tenancy_member": (lambda t: t.staff, "change"),
-    "tenancy_vendor": (lambda t: t.vendor, "change"),
-    "tenancy_calendarexception": (lambda t: t.day, "add change delete"),
-    "protocols_protocol": (lambda t: t.protocol, ""),
-    "protocols_comment": (lambda t: t.comment, ""),
-    "mailbox_mail": (lambda t: t.mail, ""),
+    "tenancy_role": (lambda t: t.contact_role, {}),
+    "tenancy_clientaccess": (lambda t: t.access, {}),
+    "tenancy_projectaccess": (lambda t: t.share, {}),
+    "tenancy_calendar": (lambda t: t.calendar, {}),
+    "tenancy_absence": (lambda t: t.absence, {}),
+    "events_event": (lambda t: t.event, {}),
+    "files_file": (lambda t: t.link.file, {}),
+    "mail_clientaddress": (lambda t: t.address, {}),
+    "mail_inboundmail": (lambda t: t.mail.inbound, {}),
+    "mail_outgoingmail": (lambda t: t.outgoing, {}),
+    "notifications_notification": (lambda t: t.notification, {}),
+    "notifications_preference": (lambda t: t.preference, {}),
+    "tenancy_agency": (lambda t: t.client.agency, NAMED),
+    "tenancy_client": (lambda t: t.client, NAMED),
+    "tenancy_project": (lambda t: t.project, NAMED),
+    "tenancy_member": (lambda t: t.staff, {"change": lambda t: {"position": "Changed"}}),
+    "tenancy_vendor": (lambda t: t.vendor, NAMED),
+    "tenancy_calendarexception": (
+        lambda t: t.day,
+        NAMED
+        | {"add": lambda t: {"calendar": t.calendar.pk, "day": "2026-12-24", "name": "Sent"}}
+        | {"delete": lambda t: {"post": "yes"}},
+    ),
+    "protocols_protocol": (lambda t: t.protocol, {}),
+    "protocols_comment": (lambda t: t.comment, {}),
+    "mailbox_mail": (lambda t: t.mail, {}),
 }
 PLATFORM = {
-    "accounts_user": (lambda t: t.contact.user, ""),
-    "tenancy_network": (lambda t: t.network, "add change"),
-    "tenancy_agency": (lambda t: t.client.agency, "change"),
-    "tenancy_client": (lambda t: t.client, ""),
-    "tenancy_member": (lambda t: t.staff, ""),
+    "accounts_user": (lambda t: t.contact.user, {}),
+    "tenancy_network": (lambda t: t.network, NAMED | {"add": lambda t: {"name": "Sent"}}),
+    "tenancy_agency": (lambda t: t.client.agency, {"change": lambda t: {"network": t.network.pk}}),
+    "tenancy_client": (lambda t: t.client, {}),
+    "tenancy_member": (lambda t: t.staff, {}),
 }
 
 
@@ -277,28 +283,30 @@ def only(answer: int) -> dict:
 
 
 def admin_rows(site: str, models: dict, who: str) -> list[Row]:
-    """Six routes per model, and three of the site."""
+    """Four routes of the site, and six per model."""
     rows = [
         Row(f"{site}:index", only(200), only(200), who),
-        Row(f"{site}:autocomplete", only(403), only(403), who),
-        Row(f"{site}:jsi18n", only(200), only(200), who),
+        Row(f"{site}:autocomplete", only(403), only(405), who),
+        Row(f"{site}:jsi18n", only(200), only(405), who),
         Row(f"{site}:app_list", only(200), only(200), who, lambda t: ("tenancy",)),
     ]
-    for model, (row_of, allowed) in models.items():
-        rows += _model_rows(f"{site}:{model}", row_of, allowed.split(), who)
+    for model, (row_of, sent) in models.items():
+        rows += _model_rows(f"{site}:{model}", row_of, sent, who)
     return rows
 
 
-def _model_rows(name: str, row_of: Callable, allowed: list[str], who: str) -> list[Row]:
+def _model_rows(name: str, row_of: Callable, sent: dict, who: str) -> list[Row]:
     args = lambda t: (row_of(t).pk,)  # noqa: E731
-    may = {verb: 200 if verb in allowed else 403 for verb in ("add", "change", "delete")}
+    seen = lambda verb: only(200 if verb in sent else 403)  # noqa: E731
+    done = lambda verb: only(302 if verb in sent else 403)  # noqa: E731
+    data = {verb: sent.get(verb, lambda t: {"name": "Changed"}) for verb in ("add", "change", "delete")}
     return [
         Row(f"{name}_changelist", only(200), only(200), who),
-        Row(f"{name}_add", only(may["add"]), only(may["add"]), who),
+        Row(f"{name}_add", seen("add"), done("add"), who, data=data["add"], writes="add" in sent),
         Row(f"{name}_history", only(200), only(200), who, args),
-        Row(f"{name}_delete", only(may["delete"]), only(may["delete"]), who, args),
-        Row(f"{name}_change", only(200), only(may["change"]), who, args),
-        Row(f"{name}_row", everybody(302), everybody(302), who, args),
+        Row(f"{name}_delete", seen("delete"), done("delete"), who, args, data["delete"], writes="delete" in sent),
+        Row(f"{name}_change", only(200), done("change"), who, args, data["change"], writes="change" in sent),
+        Row(f"{name}_row", only(302), only(302), who, args),
     ]
 
 

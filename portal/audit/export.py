@@ -13,7 +13,9 @@ from portal.audit.log import log
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, what: str, filters: dict) -> HttpResponse:
+def csv_response(
+    name: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, what: str, filters: dict
+) -> HttpResponse:
     """A CSV file to download; who took it, how many rows and the file's hash go to the audit log."""
     content, count = _written(head, rows)
     log(

@@ -23,4 +23,5 @@ def log(
     """
     alias = "log" if durable else "default"
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        cursor.execute(LOG, [kind, Jsonb(detail) if detail is not None else None, agency_id, user_id])
+        values: list[Any] = [kind, Jsonb(detail) if detail is not None else None, agency_id, user_id]
+        cursor.execute(LOG, values)

@@ -12,6 +12,7 @@ import os
 import secrets
 import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,6 +90,12 @@ class Embedded:
         self.pids["redis"] = self.valkey.start(ports["valkey"], keep=keep)
         self.postgres.prepare(ports["postgres"])
         return self.addresses(ports)
+
+    def running(self) -> Iterator[tuple[str, subprocess.Popen[bytes], Path]]:
+        """(name, process, log) of what this object started."""
+        for name, server in (("postgres", self.postgres), ("redis", self.valkey)):
+            if server.process:
+                yield name, server.process, server.log
 
     def addresses(self, ports: dict[str, int]) -> Addresses:
         """The URLs for servers on these ports."""

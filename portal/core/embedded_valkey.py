@@ -35,6 +35,7 @@ class Valkey:
 
     def __post_init__(self) -> None:
         self.dir = self.data_dir / "valkey"
+        self.log = self.data_dir / "valkey.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     def url(self, port: int) -> str:
@@ -44,7 +45,7 @@ class Valkey:
     def start(self, port: int, *, keep: bool = False) -> int:
         """Start on that port, wait until it answers, return the pid. `keep`: it outlives us."""
         self.dir.mkdir(mode=0o700, exist_ok=True)
-        with (self.data_dir / "valkey.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [str(find_binary()), str(self._config(port))],
                 cwd=self.dir,
@@ -57,7 +58,7 @@ class Valkey:
         end = time.monotonic() + 30
         while not self.ask(port, "PING").startswith(b"+PONG"):
             if self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"Valkey did not start, see {self.data_dir}/valkey.log")
+                raise RuntimeError(f"Valkey did not start, see {self.log}")
             time.sleep(0.02)
         return self.process.pid
 

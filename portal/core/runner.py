@@ -49,7 +49,7 @@ class Runner:
         except Died as death:
             code = 1
             self.supervisor.say(f"{death}; its last lines:", "")
-            self.supervisor.say("\n".join(f"    {line}" for line in death.child.lines), "")
+            self.supervisor.say("\n".join(f"    {line}" for line in death.child.last_words), "")
         finally:
             self._stop()
         return code
@@ -110,6 +110,8 @@ class Runner:
         self.supervisor.say("starting PostgreSQL and Valkey ...")
         self.embedded = Embedded(self.data_dir)
         self.addresses = self.embedded.start()
+        for name, process, log in self.embedded.running():
+            self.supervisor.watch_over(name, process, log)
 
     def _wait_for_ports(self) -> None:
         """Children of a killed run need a moment to go; anybody else's server does not go."""

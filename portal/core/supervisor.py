@@ -26,10 +26,18 @@ class Child:
     process: subprocess.Popen[bytes]
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_WORDS))
     relay: threading.Thread | None = None
+    log: Path | None = None
 
     @property
     def is_dead(self) -> bool:
         return self.process.poll() is not None
+
+    @property
+    def last_words(self) -> list[str]:
+        """The last lines it wrote, on the screen or into its log."""
+        if self.log and self.log.exists():
+            return self.log.read_text(errors="replace").splitlines()[-LAST_WORDS:]
+        return list(self.lines)
 
 
 class Died(Exception):
@@ -53,6 +61,7 @@ class Supervisor:
         self.environ = dict(environ)
         self.cwd = cwd
         self.children: list[Child] = []
+        self.guests: list[Child] = []
         self._stop = threading.Event()
         self._screen = threading.Lock()
 
@@ -66,6 +75,10 @@ class Supervisor:
         child = self._spawn(name, command)
         self.children.append(child)
         return child
+
+    def watch_over(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
+        """Notice the death of a process that somebody else started and will stop."""
+        self.guests.append(Child(name, process, log=log))
 
     def run(self, name: str, command: Sequence[str]) -> None:
         """Run a step to its end while the others are watched; raises Died when it fails."""
@@ -83,7 +96,7 @@ class Supervisor:
         """Raise Stopped or Died when there is a reason to end."""
         if self._stop.is_set():
             raise Stopped
-        for child in self.children:
+        for child in [*self.guests, *self.children]:
             if child.is_dead:
                 raise Died(child)
 

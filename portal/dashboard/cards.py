@@ -19,6 +19,8 @@ from timeline.feed import clock_of, feed
 FEW = 5
 PERIODS = (30, 60, 90)
 ENTRIES = 20
+LATELY = timedelta(days=30)
+"""How far cards over all clients look back; without a bound they would sort everything that ever happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,17 @@ def protocols(member: Member, client: Client) -> list[Row]:
 
 
 def waiting(member: Member, client: Client | None = None) -> list[Row]:
-    """Protocols that the member has not opened yet, and own drafts; of one client or of all."""
+    """Protocols that the member has not opened yet, and own drafts; of one client or of all. One more than is shown."""
     rows = Protocol.objects.visible_to(member).awaiting(member).select_related("client")
     rows = rows.of(client) if client else rows
-    return [_waiting(row, with_client=client is None) for row in rows.order_by("-edited_at", "-pk")[: 2 * FEW]]
+    return [_waiting(row, with_client=client is None) for row in rows.order_by("-edited_at", "-pk")[: FEW + 1]]
 
 
 def mails(member: Member, client: Client | None = None, *, is_unread: bool = False) -> list[Row]:
     """The newest mails of one client or of all."""
     rows = Mail.objects.visible_to(member).with_read_mark(member).select_related("client").defer("text", "html")
     rows = rows.of(client) if client else rows
-    rows = rows.filter(is_read=False) if is_unread else rows
+    rows = rows.filter(is_read=False, received_at__gte=timezone.now() - LATELY) if is_unread else rows
     return [_mail(row, with_client=client is None) for row in rows.newest_first()[:FEW]]
 
 
@@ -63,7 +65,8 @@ def past(member: Member, client: Client, days: int) -> list[Event]:
 
 def latest(member: Member) -> list[Row]:
     """What happened last at all clients of a specialist."""
-    events = Event.objects.visible_to(member).on_timeline().select_related("actor__user", "client")
+    events = Event.objects.visible_to(member).on_timeline().filter(happened_at__gte=timezone.now() - LATELY)
+    events = events.select_related("actor__user", "client")
     return [_event(event) for event in events.order_by("-happened_at", "-pk")[: 2 * FEW]]
 
 

@@ -15,7 +15,6 @@ from portal.demo.past import set_back, set_back_event
 
 PEOPLE = {person.name: person for house in HOUSES for person in house.people}
 CARRIER = Person("DPD Business", "business@dpd.example", "", "")
-HTML = "<html><body><p>{}</p></body></html>"
 
 
 def mail(
@@ -43,12 +42,16 @@ def mail(
         message["In-Reply-To"] = message["References"] = answers
     message.set_content(text, charset=charset)
     if html:
-        paragraphs = text.strip().replace("\n\n", "</p><p>").replace("\n", "<br>")
-        message.add_alternative(HTML.format(paragraphs), subtype="html")
+        message.add_alternative(_html(text), subtype="html")
     for file in files:
         main, _slash, sub = (file.content_type or "").partition("/")
         message.add_attachment(file.read(), maintype=main, subtype=sub, filename=file.name)
     return message
+
+
+def _html(text: str) -> str:
+    paragraphs = text.strip().replace("\n\n", "</p><p>").replace("\n", "<br>")
+    return f"<html><body><p>{paragraphs}</p></body></html>"
 
 
 def ten(address: Callable[[str], str]) -> list[tuple[str, str, bytes]]:

@@ -1,6 +1,7 @@
 """Five protocols with documents and comments, held in the last weeks, so that the timeline has rows of both sides."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,6 +14,7 @@ from portal.tenancy.models import Member
 from protocols import actions
 from protocols.models import Protocol
 
+Files = tuple[UploadedFile, ...]
 PUBLISHED_AFTER = timedelta(hours=2)
 
 
@@ -28,75 +30,83 @@ class Minutes:
     title: str
     text: str
     duration: int
-    place: str = ""
-    files: tuple[UploadedFile, ...] = ()
+    place: str
+    files: Callable[[], Files]
     comments: tuple[tuple[int, str, str], ...] = ()
-    added: tuple[int, str, tuple[UploadedFile, ...]] | None = field(default=None)
+    added: tuple[int, str, Callable[[], Files]] | None = None
 
 
-def written() -> tuple[Minutes, ...]:
-    """The five, newest last."""
-    results = documents.pdf(
-        "Results last month.pdf",
-        "Results of last month",
-        [
-            "Sessions from search: 48,210 (+12.4 %)",
-            "Orders from search: 1,184 (+6.1 %)",
-            "Cost per order: 18.40 EUR (-4.2 %)",
-        ],
-    )
-    plan = documents.xlsx(
-        "Media plan Black Friday.xlsx",
-        [
-            ["Channel", "From", "To", "Budget in EUR"],
-            ["Search", "23 Nov", "30 Nov", 2400],
-            ["Social", "25 Nov", "29 Nov", 1600],
-        ],
-    )
-    design = documents.png("Oak series design v3.png", "Oak series, design v3")
-    photos = tuple(documents.png(f"Skagen {n}.png", f"Skagen, Massivholz-Eiche, {n}", "#9a7449") for n in (1, 2))
-    terms = documents.pdf(
-        "Lieferbedingungen Inseln.pdf", "Lieferbedingungen für die Inseln", ["Sylt, Föhr, Amrum: 14,90 EUR je Paket"]
-    )
-    cars = documents.xlsx(
-        "Gebrauchtwagen ohne Fotos.xlsx",
-        [["Fahrzeug", "Preis in EUR"], ["Kombi, 2021", 18900], ["Kleinwagen, 2019", 9450]],
-    )
+def _nothing() -> Files:
+    return ()
+
+
+def _of_jour_fixe() -> Files:
+    lines = [
+        "Sessions from search: 48,210 (+12.4 %)",
+        "Orders from search: 1,184 (+6.1 %)",
+        "Cost per order: 18.40 EUR",
+    ]
+    plan: documents.Rows = [
+        ["Channel", "From", "To", "Budget in EUR"],
+        ["Search", "23 Nov", "30 Nov", 2400],
+        ["Social", "25 Nov", "29 Nov", 1600],
+    ]
     return (
-        Minutes(
-            "hanse-moebelwerk", "online-shop", "Mira Lindqvist", 26, "jour_fixe", "Jour fixe: results, oak series, islands",
-            "jour_fixe.md", 55, "Video call", (results, plan, design),
-            ((5, "Katrin Vogel", "Item 4: we said all 210 products until Christmas. Could you add that?"),
-             (6, "Mira Lindqvist", "You are right, I have added it. Thank you for reading so carefully.")),
-            (30, "Lena Hofmann", photos),
-        ),
-        Minutes(
-            "hanse-moebelwerk", "", "Katrin Vogel", 19, "meeting", "Showroom: what customers ask",
-            "showroom.md", 90, "Lübeck, showroom", (),
-            ((20, "Jonas Reuter", "The photographer is free on Thursday. Shall we take the darker oak first?"),),
-        ),
-        Minutes(
-            "autohaus-petersen", "winteraktion", "Malte Jansen", 16, "jour_fixe", "Jour fixe: Winteraktion und Gebrauchtwagen",
-            "winteraktion.md", 40, "Husum, Autohaus", (cars,),
-            ((4, "Silke Petersen", "Zwei der Fahrzeuge sind seit gestern verkauft, es sind also nur noch zwölf."),),
-        ),
-        Minutes(
-            "hanse-moebelwerk", "online-shop", "Jonas Reuter", 13, "call", "Call: shipping costs for islands",
-            "islands_call.md", 20, "Telephone", (terms,),
-            ((3, "Lena Hofmann", "The terms are attached now. Please note the limit of 31.5 kg – größere Möbel gehen per Spedition."),),
-        ),
-        Minutes(
-            "fjordlys-smykker", "spring-catalogue", "Ingrid Solberg", 3, "meeting", "Spring catalogue, kick-off",
-            "vaarkatalog.md", 75, "Bergen and video call", (),
-            ((2, "Marte Haugen", "Søsteren min foreslår «Bris» og «Skjær». What do you think?"),
-             (5, "Eirik Dahl", "We can start with the cut-outs on Monday.")),
-        ),
-    )  # fmt: skip
+        documents.pdf("Results last month.pdf", "Results of last month", lines),
+        documents.xlsx("Media plan Black Friday.xlsx", plan),
+        documents.png("Oak series design v3.png", "Oak series, design v3"),
+    )
+
+
+def _photos() -> Files:
+    return tuple(documents.png(f"Skagen {n}.png", f"Skagen, Massivholz-Eiche, {n}", "#9a7449") for n in (1, 2))
+
+
+def _terms() -> Files:
+    lines = ["Sylt, Föhr, Amrum: 14,90 EUR je Paket", "Über 31,5 kg: Spedition"]
+    return (documents.pdf("Lieferbedingungen Inseln.pdf", "Lieferbedingungen für die Inseln", lines),)
+
+
+def _cars() -> Files:
+    rows: documents.Rows = [["Fahrzeug", "Preis in EUR"], ["Kombi, 2021", 18900], ["Kleinwagen, 2019", 9450]]
+    return (documents.xlsx("Gebrauchtwagen ohne Fotos.xlsx", rows),)
+
+
+MINUTES = (
+    Minutes(
+        "hanse-moebelwerk", "online-shop", "Mira Lindqvist", 26, "jour_fixe", "Jour fixe: results, oak series, islands",
+        "jour_fixe.md", 55, "Video call", _of_jour_fixe,
+        ((5, "Katrin Vogel", "Item 4: we said all 210 products until Christmas. Could you add that?"),
+         (6, "Mira Lindqvist", "You are right, I have added it. Thank you for reading so carefully.")),
+        (30, "Lena Hofmann", _photos),
+    ),
+    Minutes(
+        "hanse-moebelwerk", "", "Katrin Vogel", 19, "meeting", "Showroom: what customers ask",
+        "showroom.md", 90, "Lübeck, showroom", _nothing,
+        ((20, "Jonas Reuter", "The photographer is free on Thursday. Shall we take the darker oak first?"),),
+    ),
+    Minutes(
+        "autohaus-petersen", "winteraktion", "Malte Jansen", 16, "jour_fixe", "Jour fixe: Winteraktion und Gebrauchtwagen",
+        "winteraktion.md", 40, "Husum, Autohaus", _cars,
+        ((4, "Silke Petersen", "Zwei der Fahrzeuge sind seit gestern verkauft, es sind also nur noch zwölf."),),
+    ),
+    Minutes(
+        "hanse-moebelwerk", "online-shop", "Jonas Reuter", 13, "call", "Call: shipping costs for islands",
+        "islands_call.md", 20, "Telephone", _terms,
+        ((3, "Lena Hofmann", "The terms are attached now. Please note the limit of 31.5 kg – größere Möbel gehen per Spedition."),),
+    ),
+    Minutes(
+        "fjordlys-smykker", "spring-catalogue", "Ingrid Solberg", 3, "meeting", "Spring catalogue, kick-off",
+        "vaarkatalog.md", 75, "Bergen and video call", _nothing,
+        ((2, "Marte Haugen", "Søsteren min foreslår «Bris» og «Skjær». What do you think?"),
+         (5, "Eirik Dahl", "We can start with the cut-outs on Monday.")),
+    ),
+)  # fmt: skip
 
 
 def write_all(place: Place) -> None:
     """Those of this agency's clients."""
-    for minutes in written():
+    for minutes in MINUTES:
         if minutes.client in place.clients:
             _write(place, minutes)
 
@@ -108,7 +118,7 @@ def _write(place: Place, minutes: Minutes) -> None:
         client,
         by=author,
         publish=True,
-        uploads=minutes.files,
+        uploads=minutes.files(),
         project=place.project(minutes.client, minutes.project) if minutes.project else None,
         kind=minutes.kind,
         title=minutes.title,
@@ -124,7 +134,7 @@ def _write(place: Place, minutes: Minutes) -> None:
         _comment(protocol, place.members[name], text, published_at + timedelta(hours=hours))
     if minutes.added:
         hours, name, files = minutes.added
-        actions.attach(protocol, by=place.members[name], uploads=files)
+        actions.attach(protocol, by=place.members[name], uploads=files())
         set_back_event(protocol, "protocol.extended", published_at + timedelta(hours=hours))
 
 

@@ -30,6 +30,7 @@ def record(
     internal: bool | None = None,
     happened_at: datetime | None = None,
     area: str = "",
+    side: str = "",
     **payload: Any,
 ) -> Event:
     """Write what happened, in the action's own transaction; `by=None` means the system.
@@ -46,7 +47,7 @@ def record(
             client=client,
             project_id=getattr(subject, "project_id", None),
             actor=by,
-            side=by.side if by else "agency",
+            side=side or (by.side if by else "agency"),
             kind=code,
             area=area or kind.area,
             subject_type=subject._meta.label_lower,

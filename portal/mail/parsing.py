@@ -4,6 +4,7 @@ The tree is read with the library's old policy (compat32), which fails on none o
 test cases; headers, names and charsets are decoded by our own modules, which guess where the mail is wrong.
 """
 
+import codecs
 import hashlib
 import re
 from email._policybase import Compat32
@@ -46,6 +47,7 @@ POLICY = Bounded()
 
 def parse(raw: bytes) -> ParsedMail:
     """Read a mail. What cannot be read is named in `problem`; the rest is there all the same."""
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     body, problem, message = Body(), _bomb(raw), _headers_of(raw)
     if not problem:
         try:

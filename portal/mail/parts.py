@@ -1,6 +1,5 @@
 """The parts of a mail: which is text, which is HTML, which are files."""
 
-from collections.abc import Iterator
 from email.generator import BytesGenerator
 from email.message import Message
 from io import BytesIO
@@ -44,9 +43,10 @@ class Body:
         """Sort in everything below this part; raises TooMuch, keeping what was found before."""
         if depth > MAX_DEPTH:
             raise TooMuch(TOO_DEEP)
-        for part in _children(message):
-            self.take(part, depth + 1)
-        if not _is_container(message):
+        if _is_container(message):
+            for part in _inner(message):
+                self.take(part, depth + 1)
+        else:
             self.count += 1
             if self.count > MAX_PARTS:
                 raise TooMuch(TOO_MANY_PARTS)
@@ -54,6 +54,8 @@ class Body:
 
     def _sort_in(self, part: Message) -> None:
         kind = content_type(part)
+        if kind.startswith("multipart/"):  # without a boundary: what stands there is all the text there is
+            kind = "text/plain"
         if kind in ("text/plain", "text/html") and not _is_file(part):
             text = decode(_payload(part), _charset(part))
             (self.texts if kind == "text/plain" else self.htmls).append(text)
@@ -68,8 +70,9 @@ def _is_container(part: Message) -> bool:
     return part.is_multipart() and part.get_content_maintype() == "multipart"
 
 
-def _children(part: Message) -> Iterator[Message]:
-    return iter(part.get_payload()) if _is_container(part) else iter(())
+def _inner(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
 
 
 def content_type(part: Message) -> str:
@@ -97,7 +100,7 @@ def _content(part: Message) -> bytes:
     """The bytes of a file; of an enclosed mail or report the part as it was written."""
     if not part.is_multipart():
         return _payload(part)
-    return b"\n".join(_flat(inner) for inner in part.get_payload())
+    return b"\n".join(_flat(one) for one in _inner(part))
 
 
 def _flat(message: Message) -> bytes:
@@ -126,10 +129,10 @@ def _file_name(part: Message) -> str:
 
 def _name(part: Message, kind: str) -> str:
     name = _file_name(part)
-    if name or kind != "message/rfc822" or not part.is_multipart():
+    inner = _inner(part)
+    if name or kind != "message/rfc822" or not inner:
         return name[:200]
-    inner = part.get_payload()[0]
-    return f"{decode_header(raw_header(inner, 'subject'))[:120] or 'mail'}.eml"
+    return f"{decode_header(raw_header(inner[0], 'subject'))[:120] or 'mail'}.eml"
 
 
 def _unnamed(kind: str) -> str:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable
+from typing import Any
 
 import nh3
 
@@ -50,7 +50,8 @@ LONG_TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]|"[^"]*+"|'[^']*+'|["']){2000,}+""")
 WHITE = re.compile(r"[\s/]+")
 MAX_ATTRIBUTES = 1_000
 MAX_TAGS = 100_000
-MAX_TREE = 400
+MAX_TREE = 5_000
+MAX_SEARCHES = 50_000_000
 MAX_REPEATED = 1_000_000
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
@@ -80,7 +81,7 @@ class _Remote:
         return value
 
 
-RULES: dict[str, set | dict | str | Callable] = {
+RULES: dict[str, Any] = {
     "tags": TAGS,
     "attributes": ATTRIBUTES,
     "clean_content_tags": DROPPED_WITH_CONTENT,
@@ -105,7 +106,8 @@ def is_wild(markup: str) -> bool:
             deepest = max(deepest, depth)
     if any(len(WHITE.findall(tag)) > MAX_ATTRIBUTES for tag in LONG_TAG.findall(markup)):
         return True
-    return tags > MAX_TAGS or deepest > MAX_TREE or most * tags > MAX_REPEATED
+    too_deep = deepest > MAX_TREE or deepest * tags > MAX_SEARCHES
+    return tags > MAX_TAGS or too_deep or most * tags > MAX_REPEATED
 
 
 def text_of(markup: str) -> str:

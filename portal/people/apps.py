@@ -12,7 +12,5 @@ class PeopleConfig(AppConfig):
         from portal.people import events, handover, menu
 
         kinds.register(*events.KINDS)
-        handover.register(
-            handover.Handover(_("Clients"), handover.managed_clients_of, handover.hand_clients_over)
-        )
+        handover.register(handover.Handover(_("Clients"), handover.managed_clients_of, handover.hand_clients_over))
         menu.register()

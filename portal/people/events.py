@@ -1,12 +1,14 @@
 """What happens to people, clients and projects. None of it makes a row on the timeline."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
 from portal.tenancy.models import Member
 
-SECURITY = {"area": "security", "timeline": False}
-INTERNAL = {"timeline": False, "internal": True}
+SECURITY: dict[str, Any] = {"area": "security", "timeline": False}
+INTERNAL: dict[str, Any] = {"timeline": False, "internal": True}
 
 
 def _inviter(event):
@@ -27,6 +29,6 @@ KINDS = (
     Kind("project.created", _("New project: %(name)s"), icon="board", **INTERNAL),
     Kind("project.archived", _("The project %(name)s was archived"), icon="board", **INTERNAL),
     Kind("project.restored", _("The project %(name)s is open again"), icon="board", **INTERNAL),
-    Kind("project.shared", _("%(name)s was shared with %(with)s"), icon="users", **INTERNAL),
-    Kind("project.unshared", _("%(name)s is no longer shared with %(with)s"), icon="users", **INTERNAL),
+    Kind("project.shared", _("%(name)s was shared with %(whom)s"), icon="users", **INTERNAL),
+    Kind("project.unshared", _("%(name)s is no longer shared with %(whom)s"), icon="users", **INTERNAL),
 )

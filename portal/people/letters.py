@@ -1,5 +1,7 @@
 """The mails of this app."""
 
+from typing import Any
+
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -18,7 +20,7 @@ def invite(invitation: Invitation, token: str) -> None:
     with translation.override(invitation.language or agency.language):
         sender = str(invitation.invited_by)
         place = invitation.client or agency
-        context = {
+        context: dict[str, Any] = {
             "agency": agency,
             "subject": _("%(sender)s invites you to the customer center of %(place)s")
             % {"sender": sender, "place": place},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, reduce
 from operator import or_
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
@@ -17,6 +18,7 @@ from portal.accounts import devices
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent
 from portal.core.formats import format_date
+from portal.tenancy.models import Member
 
 ACCOUNT = ("sign_in.", "sign_out", "session.", "trust.", "factor.", "password.", "email.", "account.")
 OWN_SECURITY = reduce(or_, (Q(kind__startswith=start) for start in ACCOUNT))
@@ -74,10 +76,25 @@ class Line:
 
 
 def lines(events: Iterable[AuditEvent]) -> list[Line]:
-    """Events in words; the names of the people are read with one query."""
+    """Events in words; the names of the people are read with two queries."""
     events = list(events)
-    people = User.objects.in_bulk({event.user_id for event in events if event.user_id})
-    return [_line(event, people) for event in events]
+    members = {_image(event).get("member_id") for event in events} - {None}
+    users = dict(Member.objects.filter(pk__in=members).values_list("pk", "user_id")) if members else {}
+    ids = {event.user_id for event in events} | {_image(event).get("user_id") for event in events} | {*users.values()}
+    people = User.objects.in_bulk(ids - {None})
+    return [_line(event, Names(people, users)) for event in events]
+
+
+class Names(NamedTuple):
+    """People by id, and the people of members by the member's id."""
+
+    people: dict[int, User]
+    users: dict[int, int]
+
+    def of(self, image: dict) -> str:
+        """Whom a row is about, when it has no name of its own."""
+        user_id = image.get("user_id") or self.users.get(image.get("member_id", 0))
+        return str(self.people[user_id]) if user_id in self.people else ""
 
 
 def narrowed(rows: QuerySet, *, group: str, user_id: int | None, first: date | None, last: date | None) -> QuerySet:
@@ -97,15 +114,15 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
-def _line(event: AuditEvent, people: dict[int, User]) -> Line:
+def _line(event: AuditEvent, names: Names) -> Line:
     what, icon, tone = _words(event)
     local = timezone.localtime(event.at)
     return Line(
         what=what,
-        sub=_more(event),
+        sub=_more(event, names),
         icon=icon,
         tone=tone,
-        who=str(people[event.user_id]) if event.user_id in people else _("The system") if event.task else _("Unknown"),
+        who=names.of({"user_id": event.user_id}) or (_("The system") if event.task else _("Unknown")),
         when=f"{format_date(local)}, {local:%H:%M:%S}",
         at=event.at,
         device=devices.name_of(event.ua) if event.ua else event.task or "",
@@ -117,15 +134,21 @@ def _words(event: AuditEvent) -> tuple[str, str, str]:
     if event.tab:
         text, icon, tone = VERBS[event.kind]
         return str(text) % {"what": _table(event.tab)}, icon, tone
-    text, icon, tone = WORDS.get(event.kind, (None, "shield", "bad" if "fail" in event.kind else ""))
-    return str(text or capfirst(event.kind.replace(".", ": ").replace("_", " "))), icon, tone
+    if event.kind not in WORDS:
+        return capfirst(event.kind.replace(".", ": ").replace("_", " ")), "shield", ""
+    text, icon, tone = WORDS[event.kind]
+    return str(text), icon, tone
 
 
-def _more(event: AuditEvent) -> str:
+def _image(event: AuditEvent) -> dict:
+    return event.new or event.old or {}
+
+
+def _more(event: AuditEvent, names: Names) -> str:
     """Which row, and which of its columns; of everything else the short details. Values of columns are never shown."""
     if event.tab:
-        image = event.new or event.old or {}
-        name = next((str(image[key]) for key in NAMES if image.get(key)), f"#{event.row_pk}")
+        image = _image(event)
+        name = next((str(image[key]) for key in NAMES if image.get(key)), "") or names.of(image) or f"#{event.row_pk}"
         columns = ", ".join(column.removesuffix("_id").replace("_", " ") for column in event.changed_columns)
         return f"{name[:80]}: {columns}" if columns else name[:80]
     detail = event.detail or {}

@@ -84,6 +84,7 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 
 def asker(cursor) -> Ask:
     """A function that runs a query and gives its rows."""
+
     def ask(sql: str, *values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql, values or None)
         return cursor.fetchall()
@@ -109,13 +110,15 @@ def unknown_tables(ask: Ask) -> Iterator[str]:
 def open_tables(ask: Ask) -> Iterator[str]:
     """Tables of agencies without forced row-level security or one of its four policies."""
     walled = [*tenant_tables(), *(apps.get_model(label)._meta.db_table for label in OWN_WALLS)]
-    forced = dict(
+    forced: dict[str, bool] = dict(
         ask(
             "SELECT relname::text, relrowsecurity AND relforcerowsecurity FROM pg_class "
             "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         )
     )
-    rows = ask("SELECT tablename::text, array_agg(policyname::text) FROM pg_policies WHERE schemaname = 'public' GROUP BY 1")
+    rows = ask(
+        "SELECT tablename::text, array_agg(policyname::text) FROM pg_policies WHERE schemaname = 'public' GROUP BY 1"
+    )
     policies = {table: set(names) for table, names in rows}
     for table in walled:
         if not forced.get(table):

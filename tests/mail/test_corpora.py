@@ -12,6 +12,7 @@ from django.conf import settings
 from portal.mail.parsing import parse
 
 NO_MAILS = {".md", ".json", ".yml", ".py", ".xml", ".html", ".baseline", ".list", ".pem", ".key", ".dns"}
+BEGINNING = re.compile(rb"\A(\xef\xbb\xbf)?(From [^\n]*\n)?[A-Za-z-]+[ \t]?:[^:]")
 HEADER = re.compile(rb"^(from|received|subject|message-id|return-path|mime-version|content-type): ?", re.I | re.M)
 SAMPLE = 250
 SECONDS = 5
@@ -27,7 +28,8 @@ def corpora() -> list[Path]:
 def is_mail(path: Path) -> bool:
     """Whether the file begins like a mail; the folders hold keys, results and notes too."""
     with path.open("rb") as file:
-        return HEADER.search(file.read(2000)) is not None
+        head = file.read(2000)
+    return bool(BEGINNING.match(head) and HEADER.search(head))
 
 
 def read(path: Path):

@@ -135,6 +135,19 @@ def test_a_calendar_and_a_nameless_picture_are_files():
     assert [file.name for file in parse(mail.as_bytes()).attachments] == ["attachment.ics", "attachment.png"]
 
 
+def test_parts_without_a_boundary_are_read_as_text():
+    mail = parse(b"From: a@b.example\nContent-Type: multipart/mixed\n\nstill readable")
+
+    assert (mail.text, mail.attachments) == ("still readable", [])
+
+
+def test_the_html_of_office_programs_is_not_taken_for_a_bomb():
+    lists = "<!--[if gte mso 9]><xml>" + '<w:LsdException Locked="false"/>' * 380 + "</xml><![endif]-->"
+    mail = parse(raw_letter(html=f"<html><head>{lists}</head><body><p class=MsoNormal>Hello<o:p></o:p></p></body></html>"))
+
+    assert (mail.html.strip(), mail.problem) == ("<p>Hello</p>", "")
+
+
 def test_the_key_is_that_of_the_mail_not_of_its_way():
     plain = raw_letter(files=[("a.csv", "text/csv", b"a;b\n1;2\n")])
     other_way = b"Received: from x\nReturn-Path: <a@b>\nDelivered-To: c\nX-Spam: 3\n" + plain

@@ -125,7 +125,12 @@ def test_command_gives_an_agency_to_somebody_who_is_here(cast):
 
 @pytest.mark.parametrize(
     ("slug", "email", "colour"),
-    [("north", "a@b.example", "#112233"), ("admin", "a@b.example", "#112233"), ("w", "nobody", "#112233"), ("w", "a@b.example", "red")],
+    [
+        ("north", "a@b.example", "#112233"),
+        ("admin", "a@b.example", "#112233"),
+        ("w", "nobody", "#112233"),
+        ("w", "a@b.example", "red"),
+    ],
 )
 def test_command_refuses_wrong_values(cast, monkeypatch, slug, email, colour):
     monkeypatch.setattr("builtins.input", lambda: "correct horse battery staple")

@@ -176,7 +176,13 @@ def test_invited_specialist_and_vendor_get_their_places(olaf, north, shop, suppl
     browser = browse_as(olaf)
     browser.post(
         url("people:invite", north, "specialist"),
-        {"email": "s@n.example", "name": "S", "role": _role(north, "freelancer").pk, "project": shop.pk, "level": "view"},
+        {
+            "email": "s@n.example",
+            "name": "S",
+            "role": _role(north, "freelancer").pk,
+            "project": shop.pk,
+            "level": "view",
+        },
     )
     browser.post(
         url("people:invite", north, "vendor"),
@@ -347,5 +353,3 @@ def _role(agency, code, kind="specialist"):
 
 def _fresh(member):
     return Member.objects.select_related("role", "vendor", "user", "agency").get(pk=member.pk)
-
-

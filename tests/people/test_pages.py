@@ -125,4 +125,10 @@ def _questions(member, path: str) -> int:
     browser.get(path)
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(path).status_code == 200
-    return len([query for query in captured if query["sql"].lstrip("( ").startswith("SELECT") and "set_config" not in query["sql"]])
+    return len(
+        [
+            query
+            for query in captured
+            if query["sql"].lstrip("( ").startswith("SELECT") and "set_config" not in query["sql"]
+        ]
+    )

@@ -119,7 +119,9 @@ def test_sign_in_rules_ask_for_the_password_again(olaf, north):
 
 
 def test_legal_texts_stand_at_the_foot(olaf, north):
-    browse_as(olaf).post(url("people:texts", north), {"imprint": "North GmbH <b>", "privacy": "", "data_processing": ""})
+    browse_as(olaf).post(
+        url("people:texts", north), {"imprint": "North GmbH <b>", "privacy": "", "data_processing": ""}
+    )
 
     page = browse_as(None).get(url("legal", north, "imprint"))
     assert "North GmbH &lt;b&gt;" in page.content.decode()
@@ -141,7 +143,13 @@ def test_everybody_changes_the_own_profile(anna, olaf, north):
 def test_hours_with_breaks_and_holidays(olaf, north):
     answer = browse_as(olaf).post(
         url("people:calendar", north),
-        {"time_zone": "Europe/Berlin", "country": "DE", "region": "by", "day_0": "13:00-17:00, 8:00 – 12:00", "day_1": ""},
+        {
+            "time_zone": "Europe/Berlin",
+            "country": "DE",
+            "region": "by",
+            "day_0": "13:00-17:00, 8:00 – 12:00",
+            "day_1": "",
+        },
     )
 
     with tenant(north.pk), transaction.atomic():
@@ -153,7 +161,9 @@ def test_hours_with_breaks_and_holidays(olaf, north):
     assert not business.is_business_day(datetime(2027, 1, 6).date())
 
 
-@pytest.mark.parametrize("hours", ["9-18", "18:00-09:00", "09:00-12:00, 11:00-13:00", "25:00-26:00", "09:00", "x" * 300])
+@pytest.mark.parametrize(
+    "hours", ["9-18", "18:00-09:00", "09:00-12:00, 11:00-13:00", "25:00-26:00", "09:00", "x" * 300]
+)
 def test_hours_that_make_no_sense_are_refused(olaf, north, hours):
     form = {"time_zone": "Europe/Berlin", "day_0": hours}
     answer = browse_as(olaf).post(url("people:calendar", north), form)
@@ -170,7 +180,9 @@ def test_unknown_region_names_the_known_ones(olaf, north):
 def test_day_off_and_back(olaf, north):
     browser = browse_as(olaf)
     browser.post(url("people:add_day", north), {"day-day": "2026-12-24", "day-name": "Christmas Eve"})
-    browser.post(url("people:add_day", north), {"day-day": "2026-12-24", "day-name": "Half", "day-windows": "09:00-12:00"})
+    browser.post(
+        url("people:add_day", north), {"day-day": "2026-12-24", "day-name": "Half", "day-windows": "09:00-12:00"}
+    )
     with tenant(north.pk), transaction.atomic():
         row = CalendarException.objects.get()
         business = calendar_of(_agency(north))
@@ -194,9 +206,7 @@ def test_absence_stops_the_members_clock_and_the_stand_in_takes_over(in_north, n
         return datetime(2026, 11, 23, hour, tzinfo=UTC)
 
     for away, instead in ((nora, rita), (rita, fred)):
-        Absence.objects.create(
-            agency=in_north, member=away, stand_in=instead, starts_at=moment(9), ends_at=moment(11)
-        )
+        Absence.objects.create(agency=in_north, member=away, stand_in=instead, starts_at=moment(9), ends_at=moment(11))
     own = calendar_of_member(calendar_of(in_north), nora)
 
     assert add_minutes(own, moment(8), 120) == moment(12)

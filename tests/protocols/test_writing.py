@@ -118,7 +118,9 @@ def test_second_save_shows_both_and_loses_nothing(cast, protocol, words):
     assert "What Olaf wrote" in page
     assert reload(protocol).key_points == "What Nora wrote"
 
-    merged = {**words, "version": response.context["form"]["version"].value(), "key_points": "Both"}
+    typed = {name: response.context["form"][name].value() for name in words if name != "publish"}
+    assert (typed["title"], typed["held_at"], typed["place"]) == (words["title"], words["held_at"], words["place"])
+    merged = {**typed, "version": response.context["form"]["version"].value(), "key_points": "Both"}
     assert browse_as(cast.olaf).post(path, merged).status_code == 302
     assert reload(protocol).key_points == "Both"
 

@@ -66,13 +66,15 @@ def end(member: Member, *, by: Member | None, to: Member | None = None) -> Membe
 
 
 @transaction.atomic
-def share(project: Project, *, by: Member, level: str, member: Member | None = None, vendor: Vendor | None = None) -> None:
+def share(
+    project: Project, *, by: Member, level: str, member: Member | None = None, vendor: Vendor | None = None
+) -> None:
     """Share a project with one member or a whole vendor."""
     whom = member or vendor
     if not rules.project_can_be_changed_by(project, by) or whom is None or whom.agency_id != by.agency_id:
         raise PermissionDenied
     places.share_project(project, level=level, member=member, vendor=vendor)
-    record("project.shared", project, by=by, name=project.name, **{"with": str(whom)})
+    record("project.shared", project, by=by, name=project.name, whom=str(whom))
 
 
 @transaction.atomic
@@ -81,7 +83,7 @@ def unshare(project: Project, *, by: Member, member: Member | None = None, vendo
     if not rules.project_can_be_changed_by(project, by):
         raise PermissionDenied
     places.unshare_project(project, member=member, vendor=vendor)
-    record("project.unshared", project, by=by, name=project.name, **{"with": str(member or vendor)})
+    record("project.unshared", project, by=by, name=project.name, whom=str(member or vendor))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import User
 from portal.people import logos
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField
+from portal.people.forms.fields import NameField, choices_of
 from portal.tenancy.branding import clamp
 from portal.tenancy.models import Member
 from portal.tenancy.models.agency import FactorPolicy
@@ -121,4 +121,4 @@ class ProfileForm(forms.Form):
         initial = {name: getattr(user, name) for name in ("name", "language", "time_zone")}
         initial |= {"position": member.position, "phone": member.phone}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["language"].choices = choices.languages(empty=True)
+        choices_of(self, "language").choices = choices.languages(empty=True)

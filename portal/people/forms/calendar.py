@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.business_time import window
 from portal.core.public_holidays import CalendarError, public_holidays
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField
+from portal.people.forms.fields import NameField, choices_of
 from portal.tenancy.models import Calendar
 
 SPAN = re.compile(r"^\s*(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})\s*\Z")
@@ -37,9 +37,10 @@ class WindowsField(forms.CharField):
     @staticmethod
     def _pair(text: str) -> list[str]:
         try:
-            start, end = SPAN.match(text).groups()
+            found = SPAN.match(text)
+            start, end = found.groups() if found else ("", "")
             return [clock.zfill(5) for clock in (start, end) if window(start, end)]
-        except (AttributeError, CalendarError) as error:
+        except CalendarError as error:
             raise ValidationError(_("Write hours as 09:00-12:30, several with a comma between them.")) from error
 
 
@@ -59,12 +60,12 @@ class CalendarForm(forms.Form):
         initial = {name: getattr(calendar, name) for name in ("time_zone", "country", "region")}
         initial |= {f"day_{day}": calendar.windows.get(str(day), []) for day in range(7)}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["country"].choices = choices.countries()
+        choices_of(self, "country").choices = choices.countries()
         for day in range(7):
             self.fields[f"day_{day}"] = WindowsField(label=WEEKDAYS[day])
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         cleaned["region"] = cleaned.get("region", "").strip().upper()
         try:
             public_holidays(cleaned.get("country", ""), cleaned["region"], "", 2026)

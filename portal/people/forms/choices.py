@@ -25,7 +25,9 @@ def languages(empty: bool = False) -> list[tuple[str, object]]:
 @lru_cache
 def zones() -> tuple[tuple[str, str], ...]:
     """Time zones of cities, as "Europe/Berlin"."""
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    names = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
+    )
     return (*((name, name.replace("_", " ")) for name in names), ("UTC", "UTC"))
 
 

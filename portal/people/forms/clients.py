@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.people.forms.fields import NameField, RowField
+from portal.people.forms.fields import NameField, RowField, choices_of
 from portal.tenancy.models import Client, Member, Project, Vendor
 from portal.tenancy.models.member import Engagement, Kind, Level
 from portal.tenancy.reserved import CLIENT_WORDS
@@ -22,7 +22,9 @@ class ClientForm(forms.Form):
         label=_("Address"),
         max_length=40,
         required=False,
-        help_text=_("Small letters, digits and hyphens. Left empty, it is made from the name. A change breaks old links."),
+        help_text=_(
+            "Small letters, digits and hyphens. Left empty, it is made from the name. A change breaks old links."
+        ),
     )
     manager = RowField(label=_("Account manager"), required=False)
     external_id = NameField(label=_("External id"), max_length=120, required=False)
@@ -42,7 +44,7 @@ class ClientForm(forms.Form):
         if client:
             self.others = self.others.exclude(pk=client.pk)
         staff = Member.objects.active().with_names().filter(agency_id=by.agency_id, kind=Kind.SPECIALIST)
-        self.fields["manager"].offer(list(staff.order_by("user__name")))
+        choices_of(self, "manager").offer(list(staff.order_by("user__name")))
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
@@ -112,10 +114,10 @@ class ShareForm(forms.Form):
             (title, [(key, str(row)) for key, row in self.rows.items() if key.startswith(prefix)])
             for prefix, title in names.items()
         ]
-        self.fields["whom"].choices = [("", "—"), *(group for group in groups if group[1])]
+        choices_of(self, "whom").choices = [("", "—"), *(group for group in groups if group[1])]
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         row = self.rows.get(cleaned.get("whom", ""))
         return {"level": cleaned.get("level"), "vendor" if isinstance(row, Vendor) else "member": row}
 
@@ -136,7 +138,7 @@ class VendorForm(forms.Form):
         initial = {"name": vendor.name, "engagement": vendor.engagement, "client": vendor.client_id} if vendor else {}
         super().__init__(*args, initial=initial, **kwargs)
         self.others = Vendor.objects.filter(agency_id=by.agency_id).exclude(pk=vendor.pk if vendor else None)
-        self.fields["client"].offer(list(Client.objects.visible_to(by).order_by("name")[:1000]))
+        choices_of(self, "client").offer(list(Client.objects.visible_to(by).order_by("name")[:1000]))
 
     def clean_name(self):
         name = self.cleaned_data["name"]
@@ -145,7 +147,7 @@ class VendorForm(forms.Form):
         return name
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         provider = cleaned.get("engagement") == Engagement.PROVIDER
         if provider and not cleaned.get("client") and "client" not in self.errors:
             self.add_error("client", _("Choose the client that engaged this provider."))

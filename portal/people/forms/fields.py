@@ -1,6 +1,7 @@
 """Fields that several forms share."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +16,11 @@ class NameField(forms.CharField):
         if value and not value.isprintable():
             raise ValidationError(_("Please use one line without invisible characters."))
         return value
+
+
+def choices_of(form: forms.Form, name: str) -> Any:
+    """A field of the form whose choices are set for the reader."""
+    return form.fields[name]
 
 
 class RowField(forms.ChoiceField):

@@ -42,7 +42,7 @@ class FirstRunForm(forms.Form):
             raise ValidationError(_("This is not a colour.")) from error
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         names = {"name": cleaned.get("owner_name"), "password": cleaned.get("password")}
         person = RegisterForm(names, email=cleaned.get("owner_email", ""))
         if "password" in cleaned and not person.is_valid() and "password" in person.errors:

@@ -25,7 +25,7 @@ class RegisterForm(forms.Form):
         self.email = email
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if "password" in cleaned:
             person = User(email=cleaned.get("email") or self.email, name=cleaned.get("name", ""))
             try:

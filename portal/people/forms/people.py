@@ -1,17 +1,24 @@
 """Inviting and changing people."""
 
 from datetime import datetime, time, timedelta, tzinfo
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField, RowField
+from portal.people.forms.fields import NameField, RowField, choices_of
 from portal.tenancy.models import Client, Member, Project, Role, Vendor
 from portal.tenancy.models.member import Area, Kind, Level
 from portal.tenancy.presets import NEW_CONTACT_AREAS
+
+
+def _name_of_role(role: Role) -> str:
+    """Presets are stored in English; names that the agency gave stay as they are."""
+    return gettext(role.name)
 
 
 class InviteForm(forms.Form):
@@ -26,12 +33,12 @@ class InviteForm(forms.Form):
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
-        self.fields["language"].choices = choices.languages(empty=True)
+        choices_of(self, "language").choices = choices.languages(empty=True)
         roles = Role.objects.visible_to(by).filter(kind=self.kind).order_by("pk")
-        self.fields["role"].offer([role for role in roles if rules.can_grant(role, by)])
+        choices_of(self, "role").offer([role for role in roles if rules.can_grant(role, by)], _name_of_role)
 
     def clean(self):
-        return {**super().clean(), "kind": self.kind}
+        return {**(super().clean() or {}), "kind": self.kind}
 
 
 class InviteSpecialistForm(InviteForm):
@@ -43,10 +50,10 @@ class InviteSpecialistForm(InviteForm):
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, by=by, **kwargs)
         projects = Project.objects.visible_to(by).active().select_related("client").order_by("client__name", "name")
-        self.fields["project"].offer(list(projects[:500]), lambda project: f"{project.client}: {project}")
+        choices_of(self, "project").offer(list(projects[:500]), lambda project: f"{project.client}: {project}")
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         cleaned["level"] = cleaned.get("level") if cleaned.get("project") else ""
         return cleaned
 
@@ -60,10 +67,10 @@ class InviteVendorForm(InviteSpecialistForm):
 
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, by=by, **kwargs)
-        self.fields["vendor"].offer(list(Vendor.objects.visible_to(by).order_by("name")[:500]))
+        choices_of(self, "vendor").offer(list(Vendor.objects.visible_to(by).order_by("name")[:500]))
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         vendor, project = cleaned.get("vendor"), cleaned.get("project")
         if vendor and project and vendor.client_id and vendor.client_id != project.client_id:
             self.add_error("project", _("This provider was engaged by another client."))
@@ -90,7 +97,7 @@ class InviteContactForm(InviteForm):
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, by=by, **kwargs)
         clients = Client.objects.visible_to(by).active().filter(read_only_at=None).order_by("name")
-        self.fields["client"].offer(list(clients[:1000]))
+        choices_of(self, "client").offer(list(clients[:1000]))
 
 
 class InviteColleagueForm(InviteForm):
@@ -103,11 +110,11 @@ class InviteColleagueForm(InviteForm):
     def __init__(self, *args, by: Member, client: Client, **kwargs):
         super().__init__(*args, by=by, **kwargs)
         own = rules.own_areas(client, by)
-        self.fields["areas"].choices = [choice for choice in Area.choices if choice[0] in own]
+        choices_of(self, "areas").choices = [choice for choice in Area.choices if choice[0] in own]
         self.client = client
 
     def clean(self):
-        return {**super().clean(), "client": self.client}
+        return {**(super().clean() or {}), "client": self.client}
 
 
 class MemberForm(forms.Form):
@@ -121,7 +128,7 @@ class MemberForm(forms.Form):
         initial = {"role": member.role_id, "position": member.position, "phone": member.phone}
         super().__init__(*args, initial=initial, **kwargs)
         roles = Role.objects.visible_to(by).filter(kind=member.kind).order_by("pk")
-        self.fields["role"].offer([role for role in roles if rules.can_grant(role, by)])
+        choices_of(self, "role").offer([role for role in roles if rules.can_grant(role, by)], _name_of_role)
 
 
 class EndForm(forms.Form):
@@ -132,7 +139,7 @@ class EndForm(forms.Form):
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
         others = Member.objects.active().with_names().filter(agency_id=member.agency_id, kind=Kind.SPECIALIST)
-        self.fields["to"].offer(list(others.exclude(pk=member.pk).order_by("user__name")))
+        choices_of(self, "to").offer(list(others.exclude(pk=member.pk).order_by("user__name")))
 
 
 class AbsenceForm(forms.Form):
@@ -146,20 +153,22 @@ class AbsenceForm(forms.Form):
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
         others = Member.objects.active().with_names().filter(agency_id=member.agency_id, kind=Kind.SPECIALIST)
-        self.fields["stand_in"].offer(list(others.exclude(pk=member.pk).order_by("user__name")))
+        choices_of(self, "stand_in").offer(list(others.exclude(pk=member.pk).order_by("user__name")))
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             raise ValidationError({"ends_on": _("The last day comes before the first.")})
         return cleaned
 
-    def period(self, zone: tzinfo) -> dict[str, datetime]:
-        """The absence as moments: from the first midnight to that after the last day."""
-        first, last = self.cleaned_data["starts_on"], self.cleaned_data["ends_on"]
-        after = last + timedelta(days=1)
+    def absence(self, zone: tzinfo) -> dict[str, Any]:
+        """What is saved: from the first midnight to that after the last day."""
+        data = self.cleaned_data
+        after = data["ends_on"] + timedelta(days=1)
         return {
-            "starts_at": datetime.combine(first, time(), zone),
+            "starts_at": datetime.combine(data["starts_on"], time(), zone),
             "ends_at": datetime.combine(after, time(), zone),
+            "stand_in": data["stand_in"],
+            "reason": data["reason"],
         }

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import trail
+from portal.people.forms.fields import choices_of
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -19,8 +20,11 @@ class TrailFilter(forms.Form):
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
         groups = [(code, group[0]) for code, group in trail.GROUPS.items()]
-        self.fields["kind"].choices = [("", _("All events")), *groups]
-        self.fields["person"].choices = [("", _("Everyone")), *((user.pk, str(user)) for user in people)]
+        choices_of(self, "kind").choices = [("", _("All events")), *groups]
+        choices_of(self, "person").choices = [("", _("Everyone")), *((user.pk, str(user)) for user in people)]
+
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
 
     def narrow(self, rows):
         """The rows that fit."""

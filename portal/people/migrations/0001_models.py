@@ -3,46 +3,153 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import portal.people.models
 import portal.tenancy.walls
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0004_audit_people'),
+        ("tenancy", "0004_audit_people"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail address')),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('language', models.CharField(blank=True, max_length=8, verbose_name='Language')),
-                ('kind', models.CharField(choices=[('specialist', 'Specialist'), ('contact', 'Contact'), ('vendor', 'Vendor')], max_length=12)),
-                ('areas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('work', 'Work'), ('tickets', 'Tickets'), ('mails', 'Mails'), ('money', 'Money'), ('security', 'Security')], max_length=10), default=list, size=None)),
-                ('level', models.CharField(blank=True, choices=[('view', 'View'), ('comment', 'Comment'), ('contribute', 'Contribute'), ('manage', 'Manage')], max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(default=portal.people.models.in_two_weeks)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.agency')),
-                ('client', portal.tenancy.walls.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.client')),
-                ('invited_by', portal.tenancy.walls.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.member')),
-                ('project', portal.tenancy.walls.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.project')),
-                ('role', portal.tenancy.walls.TenantForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.role')),
-                ('vendor', portal.tenancy.walls.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.vendor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, verbose_name="E-mail address")),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("language", models.CharField(blank=True, max_length=8, verbose_name="Language")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("specialist", "Specialist"), ("contact", "Contact"), ("vendor", "Vendor")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "areas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("work", "Work"),
+                                ("tickets", "Tickets"),
+                                ("mails", "Mails"),
+                                ("money", "Money"),
+                                ("security", "Security"),
+                            ],
+                            max_length=10,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("view", "View"),
+                            ("comment", "Comment"),
+                            ("contribute", "Contribute"),
+                            ("manage", "Manage"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(default=portal.people.models.in_two_weeks)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.agency",
+                    ),
+                ),
+                (
+                    "client",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.client",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.member",
+                    ),
+                ),
+                (
+                    "project",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.project",
+                    ),
+                ),
+                (
+                    "role",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.role",
+                    ),
+                ),
+                (
+                    "vendor",
+                    portal.tenancy.walls.TenantForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.vendor",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['agency', '-created_at'], name='invitation_by_agency')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('kind', 'specialist'), ('vendor', None)), models.Q(('client__isnull', False), ('kind', 'contact'), ('project', None), ('vendor', None)), models.Q(('client', None), ('kind', 'vendor'), ('vendor__isnull', False)), _connector='OR'), name='invitation_fits_its_kind'), models.CheckConstraint(condition=models.Q(('project', None), models.Q(('level', ''), _negated=True), _connector='OR'), name='invitation_project_has_level'), models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('agency', 'email', 'client'), name='invitation_once', nulls_distinct=False)],
+                "indexes": [models.Index(fields=["agency", "-created_at"], name="invitation_by_agency")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("client", None), ("kind", "specialist"), ("vendor", None)),
+                            models.Q(
+                                ("client__isnull", False), ("kind", "contact"), ("project", None), ("vendor", None)
+                            ),
+                            models.Q(("client", None), ("kind", "vendor"), ("vendor__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_fits_its_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("project", None), models.Q(("level", ""), _negated=True), _connector="OR"),
+                        name="invitation_project_has_level",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                        fields=("agency", "email", "client"),
+                        name="invitation_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
     ]

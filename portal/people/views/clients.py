@@ -3,8 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from portal.people.actions import clients
 from portal.people.forms.clients import ClientForm, EndingForm
 from portal.people.keyset import page_by_name
 from portal.people.views.pages import form_page, submitted
-from portal.tenancy.models import Client
+from portal.tenancy.models import Client, Project
 
 WHOSE = ("mine", "all", "ended")
 
@@ -25,6 +24,8 @@ def index(request):
     """Clients by name: all, one's own, or those that have ended."""
     whose, words = request.GET.get("whose", "all"), request.GET.get("q", "").replace("\0", "").strip()[:100]
     rows = Client.objects.visible_to(request.member).select_related("manager__user")
+    projects = Project.objects.visible_to(request.member).active().order_by("name")
+    rows = rows.prefetch_related(Prefetch("projects", projects, to_attr="active_projects"))
     over = Q(archived_at__isnull=False) | Q(read_only_at__isnull=False)
     rows = rows.filter(over) if whose == "ended" else rows.exclude(over)
     if whose == "mine":
@@ -32,7 +33,6 @@ def index(request):
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(external_id__icontains=words))
     page = page_by_name(rows, request.GET.get("after", ""))
-    _add_projects(page.rows)
     context = {"page": page, "whose": whose if whose in WHOSE else "all", "q": words}
     template = "people/_clients.html" if request.htmx and "after" in request.GET else "people/clients.html"
     return render(request, template, {**context, "may_create": request.member.can("manage_clients")})
@@ -95,11 +95,3 @@ def restore(request):
     clients.restore_client(request.client, by=request.member)
     messages.success(request, _("%(name)s is open again.") % {"name": request.client})
     return redirect("people:client_settings", request.client.slug)
-
-
-def _add_projects(found: list[Client]) -> None:
-    """Names of the active projects, one query for the page."""
-    active = Client.objects.filter(pk__in=[client.pk for client in found], projects__archived_at=None)
-    names = dict(active.annotate(names=ArrayAgg("projects__name", order_by="projects__name")).values_list("pk", "names"))
-    for client in found:
-        client.project_names = ", ".join(filter(None, names.get(client.pk, ())))

@@ -152,9 +152,7 @@ def absence(request, pk: int):
         raise Http404("only specialists are away")
     form = AbsenceForm(request.POST or None, member=member)
     if form.is_valid():
-        period = form.period(timezone.get_current_timezone())
-        rest = {name: form.cleaned_data[name] for name in ("stand_in", "reason")}
-        members.add_absence(member, by=request.member, **period, **rest)
+        members.add_absence(member, by=request.member, **form.absence(timezone.get_current_timezone()))
         return redirect("people:member", member.pk)
     title = _("Absence of %(name)s") % {"name": member}
     return form_page(request, form, title=title, submit=_("Save"), back=reverse("people:member", args=[member.pk]))

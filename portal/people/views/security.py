@@ -70,7 +70,9 @@ def of_client(request):
     if not request.member.is_contact:
         raise Http404("only for contacts")
     accesses = ClientAccess.objects.visible_to(request.member).filter(client=request.client)
-    colleagues = accesses.filter(member__kind="contact", member__ended_at=None).values_list("member__user_id", flat=True)
+    colleagues = accesses.filter(member__kind="contact", member__ended_at=None).values_list(
+        "member__user_id", flat=True
+    )
     ids = list(colleagues)
     with tenant(request.agency.pk):  # the wall shows contacts only their own events; the filter below is narrow
         events = AuditEvent.objects.of_agency(request.agency.pk).filter(trail.OWN_SECURITY, tab=None, user_id__in=ids)

@@ -1,0 +1,79 @@
+"""One Chromium and one server per process; every window is watched, and what its console complains about fails the test."""
+
+import os
+import shutil
+import tempfile
+from contextlib import closing
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.hashers import make_password
+from django.db import connections
+from django.test import override_settings
+from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.windows import Windows
+from tests.mail.conftest import door, open_door  # noqa: F401, fixtures
+from tests.world import PASSWORD
+
+# The browser's driver runs an event loop beside the tests; Django would take them for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = """
+--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update
+--disable-sync --disable-dev-shm-usage
+""".split()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser. A second driver in one process would not start, so all tests share this one."""
+    names = filter(None, (os.environ.get("CHROMIUM"), *NAMES))
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("Chromium is missing. Install it: apt-get install chromium")
+    with sync_playwright() as driver, closing(driver.chromium.launch(executable_path=path, args=QUIET)) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup):
+    """Address of a server in a thread; it sees what is committed, so tests either commit or only look."""
+    files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    media = tempfile.mkdtemp()
+    with override_settings(STORAGES={**django_settings.STORAGES, "staticfiles": files}, MEDIA_ROOT=media):
+        running = LiveServer("localhost")
+        yield running.url
+        running.stop()
+        connections["default"].close_pool()
+    shutil.rmtree(media)
+
+
+@pytest.fixture
+def windows(chromium, server):
+    """Opens windows: `windows.open(width=390, js=False, cookies=...)`. All are closed and judged after the test."""
+    opened = Windows(chromium, server)
+    yield opened
+    opened.close()
+    assert opened.complaints == []
+
+
+@pytest.fixture(scope="session")
+def hashed():
+    """The password of the cast, hashed once because that is slow by design."""
+    return make_password(PASSWORD)
+
+
+@pytest.fixture
+def with_password(hashed):
+    """Lets a member sign in by the form."""
+
+    def give(member):
+        member.user.password = hashed
+        member.user.save(update_fields=["password"])
+        return member.user.email
+
+    return give

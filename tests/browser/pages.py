@@ -1,0 +1,76 @@
+"""Every page that a person can open by GET, made from the route table, so that a new one is looked at from its first day."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from portal.tenancy.scope import agency_urls, at_prefix
+from tests.route_table import TABLE, Row
+from tests.routes import AGENCY, GLOBAL, routes_of
+
+NO_PAGES = set(
+    """
+    healthz readyz brand_css brand_logo otp_qr people:export_security protocols:download protocols:preview_page
+    mailbox:body mailbox:raw mailbox:attachment mailbox:preview_page
+    """.split()
+)
+"""Answers by GET that are data, downloads or frames."""
+
+ALSO = {
+    "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail
+        timeline:index timeline:entry notifications:index people:settings people:team""",
+    "vera": "home client_home protocols:index protocols:create mailbox:index timeline:index notifications:index",
+    "pavel": "home client_home protocols:index mailbox:index timeline:index",
+    "carl": "client_home",
+    "gina": "client_home protocols:detail people:team",
+}
+"""Pages that look different to others than to the one whom the route table names."""
+
+ADMIN = {
+    "admin": """index app_list tenancy_member_changelist tenancy_member_change tenancy_member_history
+        tenancy_calendarexception_add tenancy_calendarexception_change tenancy_calendarexception_delete
+        events_event_changelist protocols_protocol_change mailbox_mail_changelist""",
+    "platform": "index accounts_user_changelist accounts_user_change tenancy_network_add",
+}
+"""The admin's pages are drawn by a dozen templates: one of each shape."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page as one person sees it; who "" is a stranger."""
+
+    urlconf: str
+    row: Row
+    who: str
+
+    def __str__(self):
+        return f"{self.row.name}-{self.who or 'stranger'}"
+
+    def path(self, w) -> str:
+        """Where it is, in the scenery."""
+        things = w.things["acme"]
+        pattern = {route.name: route.pattern for route in routes_of(self.urlconf)}[self.row.name]
+        args = [things.client.slug] if "<slug:client>" in pattern else []
+        with agency_urls(w.north) if self.urlconf == AGENCY else at_prefix("/"):
+            return reverse(self.row.name, self.urlconf, args=[*args, *self.row.args(things)])
+
+
+def places() -> list[Place]:
+    """All of them, each page first as the one sees it for whom it is."""
+    found = [Place(AGENCY, row, _reader(row)) for row in TABLE[AGENCY] if _is_page(row)]
+    rows = {row.name: row for row in TABLE[AGENCY]}
+    for who, names in ALSO.items():
+        found += [Place(AGENCY, rows[name], who) for name in names.split()]
+    platform = [row for row in TABLE[GLOBAL] if row.name.startswith("platform:") and _is_page(row)]
+    return found + [Place(GLOBAL, row, _reader(row)) for row in platform]
+
+
+def _is_page(row: Row) -> bool:
+    site, _colon, name = row.name.partition(":")
+    if site in ADMIN and name not in ADMIN[site].split():
+        return False
+    return row.name not in NO_PAGES and 200 in (row.get["insider"], row.get["stranger"])
+
+
+def _reader(row: Row) -> str:
+    return "" if row.get["stranger"] == 200 else row.who

@@ -1,0 +1,31 @@
+"""Every page, light and dark, wide and narrow: axe-core finds nothing, the console is silent, nothing scrolls sideways."""
+
+import pytest
+
+from tests.browser.pages import places
+from tests.browser.windows import Windows, look
+from tests.scenery import scenery  # noqa: F401, fixture
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def visitors(chromium, server, scenery):  # noqa: F811
+    """Everybody has one window for all pages."""
+    opened = Windows(chromium, server)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("place", places(), ids=str)
+def test_page_is_in_order(place, scenery, visitors):  # noqa: F811
+    visitors.complaints.clear()
+    page = visitors.of(place.who, scenery.cookies[place.who or None])
+
+    answer = page.goto(place.path(scenery))
+
+    assert answer.status == 200
+    assert answer.header_value("content-type").startswith("text/html")
+    wrong = look(page)
+    assert not wrong, wrong
+    assert visitors.complaints == []

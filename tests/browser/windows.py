@@ -1,0 +1,120 @@
+"""Browser windows that are watched, and what can be asked of the page in one."""
+
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
+
+WIDE, NARROW = 1440, 390
+HEIGHT = 900
+PATIENCE_MS = 20_000
+
+SETTLE = """async () => {
+  const running = () => document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity);
+  do {
+    await Promise.allSettled(running().map((a) => a.finished));
+    await new Promise(requestAnimationFrame);
+  } while (running().length);
+}"""
+RUN_AXE = "() => axe.run({resultTypes: ['violations'], iframes: false}).then(({violations}) => violations)"
+FIND_OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  const scrolls = (element) => {
+    for (let e = element; e && e !== document.body; e = e.parentElement)
+      if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(e).overflowX)) return true;
+    return false;
+  };
+  const sticksOut = (e) => e.getBoundingClientRect().right > width + 1 && e.checkVisibility() && !scrolls(e);
+  const found = [...document.querySelectorAll("body *")].filter(sticksOut).map((e) => e.outerHTML.slice(0, 200));
+  if (!found.length && document.documentElement.scrollWidth > width) return ["the page is wider than the window"];
+  return found.slice(0, 3);
+}"""
+
+
+class Windows:
+    """All windows of one test."""
+
+    def __init__(self, browser: Browser, server: str):
+        self.browser, self.server = browser, server
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+        self.expected: set[int] = set()
+        self.kept: dict[str, Page] = {}
+
+    def open(self, *, width=WIDE, js=True, cookies=None, scheme="light", **options) -> Page:
+        """A window of somebody's own browser."""
+        context = self.browser.new_context(
+            base_url=self.server,
+            viewport={"width": width, "height": HEIGHT},
+            java_script_enabled=js,
+            color_scheme=scheme,
+            locale="en-GB",
+            **options,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        self.contexts.append(context)
+        self._watch(context)
+        context.add_cookies([{"name": k, "value": v, "url": self.server} for k, v in (cookies or {}).items()])
+        return context.new_page()
+
+    def of(self, name: str, cookies: dict[str, str]) -> Page:
+        """The one window of somebody who goes from page to page; much faster than a new one each time."""
+        if name not in self.kept:
+            self.kept[name] = self.open(cookies=cookies)
+        return self.kept[name]
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        self.contexts.clear()
+
+    def expect_status(self, *codes: int) -> None:
+        """Chromium calls every answer from 400 on an error; these ones are what the test is about."""
+        self.expected |= set(codes)
+
+    def _watch(self, context: BrowserContext) -> None:
+        context.on("console", self._hear)
+        context.on("weberror", self._hear_error)
+        context.on("request", self._see)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        wanted = any(f"status of {code} " in message.text for code in self.expected)
+        if message.type in ("error", "warning") and not wanted:
+            self.complaints.append(f"{message.type} at {message.location.get('url')}: {message.text}")
+
+    def _hear_error(self, error: WebError) -> None:
+        self.complaints.append(f"exception at {error.page and error.page.url}: {error.error}")
+
+    def _see(self, request: Request) -> None:
+        """Pages load nothing from elsewhere."""
+        if urlsplit(request.url).scheme in ("http", "https") and not request.url.startswith(f"{self.server}/"):
+            self.complaints.append(f"asked elsewhere: {request.url}")
+
+
+def accessibility(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it stands."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    page.evaluate(SETTLE)
+    return [
+        f"{found['id']}: {node['html'][:200]} ({'; '.join(check['message'] for check in node['any'] + node['all'])})"
+        for found in page.evaluate(RUN_AXE)
+        for node in found["nodes"]
+    ]
+
+
+def overflow(page: Page, width: int) -> list[str]:
+    """What makes the page scroll sideways at this width."""
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    return page.evaluate(FIND_OVERFLOW)
+
+
+def look(page: Page) -> str:
+    """Everything that is wrong with a page: light on a desk, dark on a phone, and on the narrowest ones."""
+    found = {}
+    for width, scheme in ((WIDE, "light"), (NARROW, "dark")):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found[f"{width} {scheme}"] = accessibility(page)
+    found |= {f"{width} wide": overflow(page, width) for width in (360, 320)}
+    return "\n".join(f"{where}: {wrong}" for where, all_wrong in found.items() for wrong in all_wrong)

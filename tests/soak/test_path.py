@@ -1,0 +1,164 @@
+"""The path through the house, against a running portal with real Celery and SMTP; then without Redis, without PostgreSQL."""
+
+import os
+import signal
+import smtplib
+import time
+from datetime import datetime
+from email.message import EmailMessage
+
+import pytest
+from portal.core.embedded import Embedded
+
+from tests.soak.person import Person
+from tests.soak.rig import folder, service, wait_until
+
+FOUND_SECONDS = 10
+CAUGHT_UP_SECONDS = 60
+DOWN_SECONDS = 40
+
+
+def unique(words):
+    return f"{words} {time.time_ns()}"
+
+
+class Scene:
+    """A specialist, a contact and the client they share."""
+
+    def __init__(self, run):
+        self.run = run
+        self.client = run.demo["clients"][0]
+        accounts = [one for one in run.demo["accounts"] if one["agency"] == self.client["agency"]]
+        reader = {"work", "mails"}
+        self.specialist = Person(run, next(one for one in accounts if one["role"] == "manager"))
+        self.contact, self.other_contact = [
+            Person(run, one) for one in accounts if one["kind"] == "contact" and reader <= set(one["areas"])
+        ][:2]
+
+    def at(self, path):
+        return self.client["url"].rstrip("/") + path
+
+    def writes_a_protocol(self, title):
+        """Kept as a draft first, published afterwards."""
+        page = self.specialist.post(
+            self.at("/protocols/new/"),
+            kind="call",
+            title=title,
+            held_at=datetime.now().strftime("%Y-%m-%dT%H:%M"),
+            duration_minutes="30",
+            key_points="## Delivery\n- **Islands** cost more",
+            draft="1",
+        )
+        assert page.status == 200, page.text[:2000]
+        assert title in page.text
+        assert self.specialist.post(f"{page.url}publication/", page.url).status == 200
+
+    def sends_a_mail(self, subject):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "Katrin <k@sender.example>", "agency@agency.example", subject
+        mail["Message-ID"], mail["Cc"] = f"<{subject.replace(' ', '-')}@sender.example>", self.client["mail_address"]
+        mail.set_content("Dear all, please see the terms.")
+        with smtplib.SMTP(self.run.demo["smtp"]["host"], self.run.demo["smtp"]["port"], timeout=30) as wire:
+            wire.send_message(mail, "k@sender.example", [self.client["mail_address"]])
+
+    def sees(self, person, path, words):
+        return words in person.get(self.at(path)).text
+
+
+def test_a_protocol_and_a_mail_reach_the_contact(portal, say):
+    scene = Scene(portal)
+    title, subject = unique("Jour fixe"), unique("Terms of delivery")
+
+    scene.specialist.sign_in()
+    scene.contact.sign_in(by="email")
+    scene.writes_a_protocol(title)
+    scene.sends_a_mail(subject)
+
+    protocol = wait_until(lambda: scene.sees(scene.contact, "/protocols/", title), FOUND_SECONDS, "the protocol")
+    mail = wait_until(lambda: scene.sees(scene.contact, "/mails/", subject), FOUND_SECONDS, "the mail")
+    began = time.monotonic()
+    scene.contact.wait_for_letter(lambda letter: title in letter["subject"], 30)
+    told = time.monotonic() - began
+    assert scene.sees(scene.specialist, "/timeline/", title)
+    assert not scene.sees(scene.contact, "/timeline/", title)
+    say(f"found: protocol after {protocol:.1f} s, mail after {mail:.1f} s, notification {told:.1f} s later")
+
+
+@pytest.fixture(scope="module")
+def servers():
+    """PostgreSQL and Valkey that bin/run is only told of, as in production."""
+    with folder() as data_dir:
+        started = Embedded(data_dir)
+        started.start()
+        yield started
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def on_given(servers):
+    """A portal on them."""
+    environ = servers.addresses(servers._stored_ports()).environ()
+    del environ["DATABASE_SUPERUSER_URL"]
+    with service(**environ) as kept:
+        yield kept
+
+
+def test_without_redis_pages_sign_in_and_mail_work_and_jobs_catch_up(servers, on_given, say):
+    scene = Scene(on_given)
+    title, subject = unique("Call"), unique("Invoice")
+    scene.specialist.sign_in()
+    scene.contact.sign_in()
+    restarts = on_given.restarts
+
+    os.kill(servers.pids["redis"], signal.SIGKILL)
+    servers.valkey.process.wait()
+    status, body = on_given.ready()
+    assert (status, body["status"]) == (200, "degraded")
+    pages = [scene.contact.get(scene.at(path)) for path in ("/", "/protocols/", "/mails/", "/timeline/")]
+    assert [page.status for page in pages] == [200] * 4
+    scene.other_contact.sign_in()
+    began = time.monotonic()
+    scene.writes_a_protocol(title)
+    scene.sends_a_mail(subject)
+    wrote = time.monotonic() - began
+    assert scene.sees(scene.contact, "/protocols/", title)
+
+    servers.valkey.start(servers._stored_ports()["valkey"])
+    caught_up = wait_until(on_given.is_idle, CAUGHT_UP_SECONDS, "jobs caught up")
+    assert scene.sees(scene.contact, "/mails/", subject)
+    scene.contact.wait_for_letter(lambda letter: title in letter["subject"], 5)
+    assert on_given.ready()[1]["status"] == "ok"
+    assert on_given.restarts == restarts
+    say(
+        f"without Redis: slowest page {max(page.seconds for page in pages):.1f} s, protocol and mail {wrote:.1f} s; "
+        f"caught up {caught_up:.1f} s after its return"
+    )
+
+
+def test_without_postgresql_nothing_is_promised_and_all_comes_back_by_itself(servers, on_given, say):
+    scene = Scene(on_given)
+    scene.contact.sign_in()
+    restarts = on_given.restarts
+
+    os.kill(servers.pids["postgres"], signal.SIGKILL)
+    servers.postgres.process.wait()
+    end = time.monotonic() + DOWN_SECONDS
+    codes, refusals = set(), set()
+    while time.monotonic() < end:
+        codes.add(scene.contact.get(scene.at("/protocols/")).status)
+        with pytest.raises(smtplib.SMTPException) as refused:
+            scene.sends_a_mail(unique("Not now"))
+        refusals |= {code for code, _text in refused.value.recipients.values()}
+        time.sleep(1)
+    assert codes == {503}
+    assert refusals == {451}
+
+    servers.pids["postgres"] = servers.postgres.start(servers._stored_ports()["postgres"])
+    back = wait_until(on_given.is_whole, 2 * CAUGHT_UP_SECONDS, "ready again")
+    page = wait_until(lambda: scene.contact.get(scene.at("/protocols/")).status == 200, CAUGHT_UP_SECONDS)
+    subject = unique("Now")
+    scene.sends_a_mail(subject)
+    mail = wait_until(lambda: scene.sees(scene.contact, "/mails/", subject), CAUGHT_UP_SECONDS)
+    say(f"PostgreSQL away for {DOWN_SECONDS} s: ready {back:.1f} s after its return, page +{page:.1f} s, mail +{mail:.1f} s")
+    assert back < CAUGHT_UP_SECONDS
+    assert on_given.restarts == restarts
