@@ -20,10 +20,10 @@ SELECT %(agency)s, %(client)s, n, 'call', 'Jour fixe number ' || n, now() - n * 
 FROM generate_series(1, %(rows)s) n
 """
 EVENTS = """
-INSERT INTO events_event (agency_id, client_id, actor_id, side, kind, area, subject_type, subject_id, payload, internal,
+INSERT INTO events_event (agency_id, client_id, actor_id, side, kind, area, subject_type, subject_id, payload, internal, recorded_at,
     happened_at, visible_from, delivered_at)
 SELECT %(agency)s, %(client)s, %(author)s, CASE n %% 3 WHEN 0 THEN 'client' ELSE 'agency' END, 'protocol.published', 'work',
-    'protocols.protocol', n, jsonb_build_object('client', %(slug)s::text, 'number', n, 'title', 'Jour fixe number ' || n), false,
+    'protocols.protocol', n, jsonb_build_object('client', %(slug)s::text, 'number', n, 'title', 'Jour fixe number ' || n), false, now(),
     now() - n * interval '1 minute', now() - n * interval '1 minute', now()
 FROM generate_series(1, %(rows)s) n
 """

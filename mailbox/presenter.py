@@ -13,6 +13,8 @@ from portal.core.formats import format_date, format_datetime, format_time
 from portal.files.previews import READERS
 
 SHOWN_TEXT = 100_000
+FRAME_HEIGHTS = (240, 1200)
+LINE_HEIGHT, LINE_LENGTH = 24, 80
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Pane:
     files: list[File]
     files_title: str
     seen_by: str
+    frame_height: int
     links: dict[str, str]
 
 
@@ -106,8 +109,16 @@ def pane(mail: Mail, attachments: list[MailAttachment], request, *, as_text: boo
         files_title=ngettext("%(count)d attachment", "%(count)d attachments", len(attachments))
         % {"count": len(attachments)},
         seen_by=_seen_by(mail, request),
+        frame_height=_frame_height(mail),
         links=_links(mail, place, request.member, as_text),
     )
+
+
+def _frame_height(mail: Mail) -> int:
+    """Pixels for the frame, guessed from the text: nobody outside the sandbox can measure what is in it."""
+    lines = sum(1 + len(line) // LINE_LENGTH for line in mail.text[:SHOWN_TEXT].split("\n")) + 4
+    lowest, highest = FRAME_HEIGHTS
+    return max(lowest, min(highest, lines * LINE_HEIGHT))
 
 
 def _line(mail: Mail) -> str:

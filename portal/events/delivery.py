@@ -32,11 +32,11 @@ def deliver(event_id: int) -> None:
 
 def undelivered() -> list[tuple[int, int]]:
     """(agency id, event id) of events that a crash or an absent Redis left behind. Reads through `maint`."""
-    rows = Event.objects.using("maint").filter(delivered_at=None, happened_at__lt=timezone.now() - SWEEP_AFTER)
+    rows = Event.objects.using("maint").filter(delivered_at=None, recorded_at__lt=timezone.now() - SWEEP_AFTER)
     return list(rows.order_by("pk").values_list("agency_id", "pk")[:500])
 
 
 def oldest_undelivered() -> datetime | None:
-    """When the oldest undelivered event happened."""
-    rows = Event.objects.using("maint").filter(delivered_at=None).order_by("happened_at")
-    return rows.values_list("happened_at", flat=True).first()
+    """When the oldest undelivered event was recorded (it may have happened long before)."""
+    rows = Event.objects.using("maint").filter(delivered_at=None).order_by("recorded_at")
+    return rows.values_list("recorded_at", flat=True).first()

@@ -11,6 +11,9 @@ from portal.tenancy.models import Member
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
+VENDOR_AREAS = ("work", "tickets", "mails")
+"""What a shared project opens to a vendor; sums and security stay between agency and client."""
+
 
 class EventQuerySet(TenantQuerySet):
     """Events, newest first by (happened_at, id)."""
@@ -25,7 +28,7 @@ class EventQuerySet(TenantQuerySet):
         rows = rows.filter(internal=False)
         if member.is_vendor:
             due = Q(visible_from__lte=timezone.now()) | Q(actor=member)
-            return rows.filter(due, project_id__in=member.project_ids)
+            return rows.filter(due, project_id__in=member.project_ids, area__in=VENDOR_AREAS)
         reach = Q()
         for area in ("work", "tickets", "mails", "money", "security"):
             reach |= Q(area=area, client_id__in=member.clients_of(area))
@@ -56,6 +59,7 @@ class Event(TenantModel):
     internal = models.BooleanField(default=False)
     happened_at = models.DateTimeField(default=timezone.now)
     visible_from = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True)
 
     objects = EventQuerySet.as_manager()
@@ -64,7 +68,8 @@ class Event(TenantModel):
         indexes = [
             models.Index(fields=["agency", "client", "-visible_from", "-id"], name="event_feed"),
             models.Index(fields=["agency", "client", "-happened_at", "-id"], name="event_feed_of_staff"),
-            models.Index(fields=["happened_at"], name="event_undelivered", condition=Q(delivered_at=None)),
+            models.Index(fields=["agency", "-happened_at", "-id"], name="event_feed_of_agency"),
+            models.Index(fields=["recorded_at"], name="event_undelivered", condition=Q(delivered_at=None)),
         ]
 
     def __str__(self):

@@ -31,7 +31,8 @@ class NotificationQuerySet(TenantQuerySet):
 class Notification(TenantModel):
     """One event told to one member.
 
-    It keeps the event's words, because the event itself stays hidden from outsiders until the embargo is over.
+    It keeps the event's payload, because the event itself stays hidden from outsiders until the embargo is over; titles and
+    links of kinds therefore read nothing but the payload.
     in_app: it shows under the bell; without, the row only remembers that a mail was sent.
     """
 

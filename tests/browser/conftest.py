@@ -10,15 +10,16 @@ from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.db import connections
 from django.test import override_settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.windows import Windows
+from tests.browser.windows import PATIENCE_MS, Windows
 from tests.mail.conftest import door, open_door  # noqa: F401, fixtures
 from tests.world import PASSWORD
 
 # The browser's driver runs an event loop beside the tests; Django would take them for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+expect.set_options(timeout=PATIENCE_MS)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = """

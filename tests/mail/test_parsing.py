@@ -143,7 +143,9 @@ def test_parts_without_a_boundary_are_read_as_text():
 
 def test_the_html_of_office_programs_is_not_taken_for_a_bomb():
     lists = "<!--[if gte mso 9]><xml>" + '<w:LsdException Locked="false"/>' * 380 + "</xml><![endif]-->"
-    mail = parse(raw_letter(html=f"<html><head>{lists}</head><body><p class=MsoNormal>Hello<o:p></o:p></p></body></html>"))
+    mail = parse(
+        raw_letter(html=f"<html><head>{lists}</head><body><p class=MsoNormal>Hello<o:p></o:p></p></body></html>")
+    )
 
     assert (mail.html.strip(), mail.problem) == ("<p>Hello</p>", "")
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from email.message import EmailMessage
 
 import pytest
-from portal.core.embedded import Embedded
 
+from portal.core.embedded import Embedded
 from tests.soak.person import Person
 from tests.soak.rig import folder, service, wait_until
 
@@ -159,6 +159,8 @@ def test_without_postgresql_nothing_is_promised_and_all_comes_back_by_itself(ser
     subject = unique("Now")
     scene.sends_a_mail(subject)
     mail = wait_until(lambda: scene.sees(scene.contact, "/mails/", subject), CAUGHT_UP_SECONDS)
-    say(f"PostgreSQL away for {DOWN_SECONDS} s: ready {back:.1f} s after its return, page +{page:.1f} s, mail +{mail:.1f} s")
+    say(
+        f"PostgreSQL away for {DOWN_SECONDS} s: ready {back:.1f} s after its return, page +{page:.1f} s, mail +{mail:.1f} s"
+    )
     assert back < CAUGHT_UP_SECONDS
     assert on_given.restarts == restarts

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("internal", models.BooleanField(default=False)),
                 ("happened_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("visible_from", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("delivered_at", models.DateTimeField(null=True)),
                 (
                     "actor",
@@ -73,8 +74,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["agency", "client", "-visible_from", "-id"], name="event_feed"),
                     models.Index(fields=["agency", "client", "-happened_at", "-id"], name="event_feed_of_staff"),
+                    models.Index(fields=["agency", "-happened_at", "-id"], name="event_feed_of_agency"),
                     models.Index(
-                        condition=models.Q(("delivered_at", None)), fields=["happened_at"], name="event_undelivered"
+                        condition=models.Q(("delivered_at", None)), fields=["recorded_at"], name="event_undelivered"
                     ),
                 ],
             },
