@@ -1,10 +1,10 @@
 """Filing mails that came in, and marking them read."""
 
 from dataclasses import asdict
-from mailbox.models import Mail, MailAttachment, MailRead
 
 from django.db import IntegrityError, transaction
 
+from mailbox.models import Mail, MailAttachment, MailRead
 from portal.events.record import record
 from portal.files.actions import store_bytes
 from portal.mail.addresses import Recipient

@@ -1,9 +1,8 @@
 """Mails in an agency's admin, to look at."""
 
-from mailbox.models import Mail
-
 from django.contrib import admin
 
+from mailbox.models import Mail
 from portal.admin.options import AgencyAdmin, OwnRelated
 
 

@@ -11,7 +11,6 @@ class MailboxConfig(AppConfig):
     def ready(self):
         from mailbox import actions, letter
         from mailbox.events import KINDS
-
         from portal.events import kinds
         from portal.mail import receiving
         from portal.tenancy import navigation

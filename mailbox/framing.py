@@ -4,11 +4,11 @@ import base64
 import html
 import re
 from collections.abc import Iterable
-from mailbox.models import MailAttachment
 from urllib.parse import unquote
 
 from django.core.files.storage import default_storage
 
+from mailbox.models import MailAttachment
 from portal.files.kinds import INLINE_MEDIA_TYPES
 from portal.files.storage import TROUBLE
 

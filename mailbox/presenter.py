@@ -1,7 +1,6 @@
 """Mails as the pages show them: every cell formatted once, in Python."""
 
 from dataclasses import dataclass
-from mailbox.models import Mail, MailAttachment
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mailbox.models import Mail, MailAttachment
 from portal.core.formats import format_date, format_datetime, format_time
 from portal.files.previews import READERS
 

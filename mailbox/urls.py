@@ -1,8 +1,8 @@
 """Addresses of the tab Mails, inside a client."""
 
-from mailbox import views
-
 from django.urls import path
+
+from mailbox import views
 
 app_name = "mailbox"
 urlpatterns = [

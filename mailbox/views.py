@@ -1,9 +1,5 @@
 """The tab Mails: list and reading pane, the frame with the HTML text, attachments, the original."""
 
-from mailbox import actions, presenter
-from mailbox.framing import framed
-from mailbox.models import Mail, MailAttachment
-from mailbox.paging import position_from, position_of
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -14,6 +10,10 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from mailbox import actions, presenter
+from mailbox.framing import framed
+from mailbox.models import Mail, MailAttachment
+from mailbox.paging import position_from, position_of
 from portal.audit.log import log as audit_log
 from portal.core.access import area, staff_only
 from portal.files.preview_cache import preview_of

@@ -74,7 +74,7 @@ def _planted(row, agency: str, place: str) -> Iterator[tuple[str, object]]:
     for column in row._meta.concrete_fields:
         if column.name in kept or column.choices or not isinstance(column, TEXTS):
             continue
-        value = _value(column, getattr(row, column.attname), lambda: token(agency, place, table))
+        value = _value(column, getattr(row, column.attname), lambda: token(agency, place, table), table)
         if value is not None:
             yield column.name, value
 
@@ -82,7 +82,7 @@ def _planted(row, agency: str, place: str) -> Iterator[tuple[str, object]]:
 TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
 
 
-def _value(column, old, make) -> object:
+def _value(column, old, make, table: str) -> object:
     if isinstance(column, models.EmailField):
         return f"{make()}@x.example"
     if isinstance(column, models.JSONField):
@@ -91,6 +91,8 @@ def _value(column, old, make) -> object:
         is_mail = isinstance(column.base_field, models.EmailField)
         return [f"{make()}@x.example" for _old in old] if is_mail else None
     extension = "." + old.rpartition(".")[2] if column.name == "name" and "." in old else ""
+    if isinstance(column, models.SlugField):
+        return make().replace(table, "slug")
     text = f"<p>{make()}</p>" if column.name == "html" else make() + extension
     return text[: column.max_length] if column.max_length else text
 
@@ -187,7 +189,7 @@ PLACES = {
 STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta"}
 WORK = {"protocols_protocol", "protocols_comment", "files_file", "events_event"}
 MAILS = {"mailbox_mail", "mail_clientaddress", "files_file"}
-FACES = {"tenancy_client", "tenancy_member", "tenancy_vendor", "accounts_user"}
+FACES = {"slug", "tenancy_client", "tenancy_member", "tenancy_vendor", "accounts_user"}
 """What people who share something learn of each other."""
 SEES = {
     "olaf": ("north", STAFF_PLACES, {}),

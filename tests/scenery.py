@@ -26,6 +26,7 @@ from portal.core.context import tenant
 from portal.events import delivery
 from portal.events.models import Event
 from portal.events.record import record
+from portal.files.preview_cache import preview_of
 from portal.mail import intake, processing
 from portal.mail.addresses import address_for
 from portal.mail.models import ClientAddress, OutgoingMail
@@ -88,12 +89,12 @@ def deliver_events(w) -> None:
     for agency in (w.north, w.south):
         with tenant(agency.pk), transaction.atomic():
             for event in Event.objects.filter(delivered_at=None).order_by("pk"):
-                try:
-                    delivery.deliver(event.pk)
-                except __import__("django").urls.exceptions.NoReverseMatch as e: print("BUG", event.kind, e)
+                delivery.deliver(event.pk)
             for things in w.things.values():
-                told = Notification.objects.filter(client=things.client, member=things.contact)
-                things.notification = told.first() or getattr(things, "notification", None)
+                if things.client.agency_id == agency.pk:
+                    told = Notification.objects.filter(client=things.client)
+                    things.notification = told.filter(member=things.contact, kind="mail.received").earliest("pk")
+                    things.owner_notification = told.filter(member=things.owner).first()
 
 
 def _people_of_north(w) -> None:
@@ -152,8 +153,8 @@ def _people_and_calendar(t) -> None:
     staff = {"kind": "specialist", "role": roles["specialist"]}
     t.staff_invitation = invitations.invite(agency, email=f"staff-{address}", name="Hire", **staff, **words)
     t.contact_role = roles["contact"]
-    notifications.choose(t.contact, "protocol.extended", in_app=True, email=False)
-    t.preference = Preference.objects.get(member=t.contact)
+    notifications.choose(t.owner, "protocol.extended", in_app=True, email=False)
+    t.preference = Preference.objects.get(member=t.owner)
     now = timezone.now()
     period = {"starts_at": now, "ends_at": now + timedelta(days=3)}
     t.absence = members.add_absence(t.staff, by=t.owner, stand_in=None, reason="Holiday", **period)
@@ -184,6 +185,7 @@ def _share_all_with(w) -> None:
             t.vendor = w.supplier if t.client.agency == w.north else _vendor(t)
             if t.client != w.acme:
                 places.share_project(t.project, level="view", vendor=_own_vendor(t))
+            preview_of(t.picture_link.file), preview_of(t.picture_attachment.file)
             t.network, t.colleague = w.network, w.carl if t.client == w.acme else t.contact
             t.access = ClientAccess.objects.get(member=t.contact, client=t.client)
             t.share = ProjectAccess.objects.filter(project=t.project).earliest("pk")

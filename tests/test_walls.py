@@ -21,6 +21,8 @@ NO_NEWS = {"accounts_session", "accounts_attempt", "event", "otp_email_emaildevi
 """Tables that any request may write: sessions, counters of tries, the audit log."""
 MARKS = {"protocols_protocolread", "mailbox_mailread"}
 """Tables that opening a page may write: who has read what."""
+SAME_AS_RITA = {"bob", "carl", "zoe", "gina"}
+"""Whom the admin's one guard turns away before it looks at the method; they are only asked to POST there."""
 WRITES = """
 SELECT relname, n_tup_ins + n_tup_upd FROM pg_stat_xact_user_tables
 UNION ALL SELECT relname || ' (deleted)', n_tup_del FROM pg_stat_xact_user_tables
@@ -34,6 +36,7 @@ def test_table_and_routes_are_the_same(urlconf):
     assert sorted(names) == sorted(route.name for route in routes_of(urlconf))
 
 
+@pytest.mark.django_db(databases=["default", "log", "maint"])
 @pytest.mark.parametrize("viewer", COLUMNS)
 @pytest.mark.parametrize("urlconf", [AGENCY, GLOBAL])
 def test_v8_2_1_every_route_answers_this_viewer_as_the_table_says(scenery, urlconf, viewer):
@@ -48,6 +51,8 @@ def faults_of(w, row: Row, urlconf: str, viewer: str):
     browser = browser_of(w, person)
     path = path_of(row, w.things["acme"], urlconf)
     for method, expected in (("get", row.get[viewer]), ("post", row.post[viewer])):
+        if method == "get" and viewer in SAME_AS_RITA and ":" in row.name and row.name.startswith(("admin", "platform")):
+            continue
         data = row.data(w.things["acme"]) if method == "post" else {}
         with undone():
             answer, written = ask(browser, method, path, data)
@@ -59,7 +64,8 @@ def faults_of(w, row: Row, urlconf: str, viewer: str):
         if person != "paula":
             address = "north" if urlconf == AGENCY else ""
             for token in foreign_tokens(text_of(answer), person, address=address, asked=path):
-                yield f"{where}: shows {token}"
+                if not any(f"-{table}-" in token for table in row.reveals):
+                    yield f"{where}: shows {token}"
 
 
 def _wrong_writes(row: Row, method: str, viewer: str, found, written: set[str], where: str):

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from mailbox.models import Mail
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mailbox.models import Mail
 from portal.core.formats import format_date
 from portal.events.models import Event
 from portal.tenancy.models import Client, Member, Project

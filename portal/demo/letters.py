@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
-from mailbox.models import Mail
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from mailbox.models import Mail
 from portal.demo import documents
 from portal.demo.cast import HOUSES, Person
 from portal.demo.past import set_back, set_back_event

@@ -20,7 +20,6 @@ from portal.tenancy.models import Agency, AgencyAddress, Client, Member
 from portal.tenancy.reserved import AGENCY_WORDS
 from portal.tenancy.scope import at_prefix, context_of, looking_up
 
-
 REMEMBERED_SECONDS = 15
 _addresses: dict[str, tuple[int, float]] = {}
 

@@ -9,7 +9,7 @@ from portal.tenancy.scope import memberships_of, seeing_own_agencies
 
 
 def strictest_factor(user: User) -> str:
-    """"totp" as soon as one of the person's agencies asks it of this kind of member; platform staff always."""
+    """ "totp" as soon as one of the person's agencies asks it of this kind of member; platform staff always."""
     if user.is_staff:
         return FactorPolicy.TOTP
     with transaction.atomic():

@@ -14,7 +14,6 @@ from portal.tenancy.models import Agency, Client, Member
 from portal.tenancy.scope import agency_urls, memberships_of, seeing_own_agencies
 
 
-
 class Shell:
     """Who reads, where, and the way around."""
 

@@ -79,7 +79,7 @@ def _more() -> None:
 
 def _seal_everything() -> None:
     """Running transactions of others hold the horizon back, so this may take a moment."""
-    for _turn in range(300):
+    for _turn in range(480):
         seal()
         with connections["maint"].cursor() as cursor:
             cursor.execute(
@@ -88,5 +88,5 @@ def _seal_everything() -> None:
             )
             if cursor.fetchone()[0]:
                 return
-        time.sleep(0.1)
+        time.sleep(0.25)
     raise AssertionError("nothing could be sealed: a transaction stays open")

@@ -132,19 +132,17 @@ class Story:
     def anna_changes_the_look(self) -> None:
         page = self.anna
         html = page.locator("html")
-        self._in_account(page, "Dark").click()
+        account = page.locator("summary").filter(has_text="Account:")
+        account.click()
+        with page.expect_response(re.compile("/preferences/theme/$")):
+            page.get_by_role("button", name="Dark", exact=True).click()
         expect(html).to_have_attribute("data-theme", "dark")
         page.reload()
         expect(html).to_have_attribute("data-theme", "dark")
-        page.locator(".topbar details").last.locator("summary").first.click()
-        page.locator(".topbar").get_by_text("Language", exact=True).click()
+        account.click()
+        page.locator("summary").filter(has_text="Language").click()
         page.get_by_role("button", name="Deutsch").click()
         expect(html).to_have_attribute("lang", "de")
-
-    @staticmethod
-    def _in_account(page: Page, name: str) -> Locator:
-        page.locator("summary").filter(has_text="Account:").click()
-        return page.get_by_role("button", name=name, exact=True)
 
     @staticmethod
     def _downloaded(link: Locator) -> bytes:

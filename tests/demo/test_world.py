@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import stat
-from mailbox.models import Mail
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +11,7 @@ from django.db import connections, transaction
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from mailbox.models import Mail
 from portal.accounts.models import User
 from portal.core import jobs
 from portal.core.context import tenant

@@ -1,10 +1,9 @@
 """Mails that arrived, as the tab shows them."""
 
-from mailbox.models import Mail
-
 import pytest
 from django.db import transaction
 
+from mailbox.models import Mail
 from portal.core.context import tenant
 from portal.mail import intake, processing
 from portal.mail.addresses import address_for

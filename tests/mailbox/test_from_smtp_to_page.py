@@ -1,11 +1,11 @@
 """The thin path: a mail comes through the SMTP door and stands on the page."""
 
 from concurrent.futures import ThreadPoolExecutor
-from mailbox.models import Mail, MailAttachment
 
 import pytest
 from django.db import connections, transaction
 
+from mailbox.models import Mail, MailAttachment
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail import processing

@@ -1,11 +1,11 @@
 """HTML of strangers: sanitiser and sandbox each suffice alone."""
 
 import re
-from mailbox.models import Mail
 
 import pytest
 from django.db import transaction
 
+from mailbox.models import Mail
 from portal.core.context import tenant
 from tests.browse import browse_as, url
 from tests.mail.makers import letter

@@ -1,11 +1,10 @@
 """Reading mails: list, reading pane, unread marks, original, letter icon."""
 
-from mailbox.models import MailRead
-from mailbox.views import ROWS
-
 import pytest
 from django.db import transaction
 
+from mailbox.models import MailRead
+from mailbox.views import ROWS
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail.addresses import address_for

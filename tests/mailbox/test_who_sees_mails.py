@@ -1,10 +1,9 @@
 """Who sees a mail: the client's people with the area, its providers, the agency; suppliers only those of shared projects."""
 
-from mailbox.models import Mail, MailAttachment, MailRead
-
 import pytest
 from django.db import transaction
 
+from mailbox.models import Mail, MailAttachment, MailRead
 from portal.core.context import tenant
 from portal.mail.models import ClientAddress, InboundMail, OutgoingMail
 from portal.tenancy.scope import acting_as

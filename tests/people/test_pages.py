@@ -67,25 +67,19 @@ def test_everybody_has_settings_of_his_own(cast, name):
     assert browse_as(getattr(cast, name)).get(url("people:settings", cast.north)).status_code == 200
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_members_list_does_not_ask_more_for_more_members(cast, count):
-    _contacts(cast, count)
-    assert _questions(cast.olaf, url("people:members", cast.north) + "?kind=contact") <= 12
+def test_members_list_does_not_ask_more_for_more_members(cast):
+    path = url("people:members", cast.north) + "?kind=contact"
+    _asks_the_same(cast.olaf, path, lambda: _contacts(cast, 1), lambda: _contacts(cast, 3))
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_team_does_not_ask_more_for_more_colleagues(cast, count):
-    _contacts(cast, count)
-    assert _questions(cast.anna, url("people:team", cast.acme)) <= 12
+def test_team_does_not_ask_more_for_more_colleagues(cast):
+    path = url("people:team", cast.acme)
+    _asks_the_same(cast.anna, path, lambda: _contacts(cast, 1), lambda: _contacts(cast, 3))
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_clients_list_does_not_ask_more_for_more_clients(cast, count):
-    with tenant(cast.north.pk), transaction.atomic():
-        for number in range(count):
-            client = places.create_client(cast.north, name=f"Zed {number}", manager=cast.olaf)
-            places.create_project(client, name="One")
-    assert _questions(cast.olaf, url("people:clients", cast.north)) <= 12
+def test_clients_list_does_not_ask_more_for_more_clients(cast):
+    path = url("people:clients", cast.north)
+    _asks_the_same(cast.olaf, path, lambda: _clients(cast, 1), lambda: _clients(cast, 3))
 
 
 def test_security_page_asks_few_questions(cast):
@@ -116,19 +110,29 @@ def test_a_mark_that_is_none_begins_at_the_top(cast, mark):
 def _contacts(cast, count: int) -> None:
     with tenant(cast.north.pk), transaction.atomic():
         for number in range(count):
-            member = places.add_member(cast.north, person(f"Zoe{number}"), kind="contact", role="contact")
+            member = places.add_member(cast.north, person(f"Zoe{count}{number}"), kind="contact", role="contact")
             places.set_access(member, cast.acme, ["work"])
 
 
+def _clients(cast, count: int) -> None:
+    with tenant(cast.north.pk), transaction.atomic():
+        for number in range(count):
+            client = places.create_client(cast.north, name=f"Zed {count}{number}", manager=cast.olaf)
+            places.create_project(client, name="One")
+
+
+def _asks_the_same(member, path: str, few, more) -> None:
+    few()
+    before = _questions(member, path)
+    more()
+    assert _questions(member, path) == before <= 12
+
+
 def _questions(member, path: str) -> int:
+    """Queries of the page itself; the settings that open each transaction ask nothing."""
     browser = browse_as(member)
     browser.get(path)
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(path).status_code == 200
-    return len(
-        [
-            query
-            for query in captured
-            if query["sql"].lstrip("( ").startswith("SELECT") and "set_config" not in query["sql"]
-        ]
-    )
+    frame = ("SELECT set_config", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return len([query for query in captured if not query["sql"].startswith(frame)])

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -40,6 +41,8 @@ def index(request):
 def save(request):
     """The whole table at once; only what may be changed is."""
     _guard(request)
+    if request.member.is_contact and not _may_invite(request):
+        raise PermissionDenied
     accesses = ClientAccess.objects.visible_to(request.member).filter(client=request.client, member__ended_at=None)
     for access in accesses.select_related("member__role", "member__vendor"):
         if str(access.member_id) in request.POST.getlist("member"):
