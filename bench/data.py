@@ -28,8 +28,9 @@ SELECT %(agency)s, %(client)s, %(author)s, CASE n %% 3 WHEN 0 THEN 'client' ELSE
 FROM generate_series(1, %(rows)s) n
 """
 INBOUND = """
-INSERT INTO mail_inboundmail (agency_id, raw, envelope_from, recipients, helo, source, size, received_at, attempts, processed_at, reason)
-VALUES (%(agency)s, 'raw', '', '{}', '', 'smtp', 3, now(), 1, now(), '') RETURNING id
+INSERT INTO mail_inboundmail (agency_id, raw, envelope_from, recipients, helo, source, size, received_at, attempts,
+    processed_at, reason, error)
+VALUES (%(agency)s, 'raw', '', '{}', '', 'smtp', 3, now(), 1, now(), '', '') RETURNING id
 """
 MAILS = """
 INSERT INTO mailbox_mail (agency_id, client_id, inbound_id, content_key, message_id, "references", subject, from_name,

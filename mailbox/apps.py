@@ -9,14 +9,16 @@ class MailboxConfig(AppConfig):
     verbose_name = _("Mails")
 
     def ready(self):
-        from mailbox import actions, letter
+        from mailbox import actions, finding, letter
         from mailbox.events import KINDS
         from portal.events import kinds
         from portal.mail import receiving
+        from portal.search import searchables
         from portal.tenancy import navigation
 
         kinds.register(*KINDS)
         receiving.register(actions.receive)
+        searchables.register(finding.SEARCHABLE)
         navigation.letter_of = letter.letter_of
         navigation.register(
             navigation.Entry(

@@ -20,5 +20,13 @@ def _link(event: Event) -> str:
 
 
 KINDS = [
-    Kind("mail.received", _("Mail from %(sender)s: %(title)s"), area="mails", icon="mail", told=_told, link=_link),
+    Kind(
+        "mail.received",
+        _("Mail from %(sender)s: %(title)s"),
+        label=_("New mails"),
+        area="mails",
+        icon="mail",
+        told=_told,
+        link=_link,
+    ),
 ]

@@ -1,7 +1,7 @@
 """Mails of a client, their attachments, and who has read them."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from portal.mail import parsed
@@ -28,6 +28,8 @@ class MailsQuerySet(ClientOwnedQuerySet):
 class MailQuerySet(MailsQuerySet):
     """Mails, newest first by (received_at, id)."""
 
+    searched = ("subject", "from_name", "from_address", "text")
+
     def with_read_mark(self, member):
         """Adds `is_read`, for this person."""
         marks = MailRead.objects.filter(agency_id=member.agency_id, member=member, mail=OuterRef("pk"))
@@ -35,11 +37,6 @@ class MailQuerySet(MailsQuerySet):
 
     def newest_first(self):
         return self.order_by("-received_at", "-pk")
-
-    def older_than(self, received_at, pk):
-        """What follows after this position; one bound on the index, so it is as fast on page 1,000 as on page 1."""
-        same = Q(received_at__lt=received_at) | Q(pk__lt=pk)
-        return self.filter(Q(received_at__lte=received_at), same)
 
 
 class Mail(ClientOwned):

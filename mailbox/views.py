@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from mailbox import actions, presenter
 from mailbox.framing import framed
 from mailbox.models import Mail, MailAttachment
-from mailbox.paging import position_from, position_of
 from portal.audit.log import log as audit_log
 from portal.core.access import area, staff_only
+from portal.core.paging import page_of
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
 from portal.mail.models import InboundMail
@@ -133,14 +133,12 @@ def _pane(request, mail: Mail) -> presenter.Pane:
 
 def _listed(request, selected: int | None) -> dict:
     """One page of the list; a word that is no position shows the beginning."""
-    mails = _mails(request).newest_first().defer("text", "html", "to", "cc", "references")
-    position = position_from(request.GET.get("after", ""))
-    page = list((mails.older_than(*position) if position else mails)[: ROWS + 1])
-    more, page = len(page) > ROWS, page[:ROWS]
+    mails = _mails(request).defer("text", "html", "to", "cc", "references")
+    page = page_of(mails, request.GET.get("after", ""), by="received_at", size=ROWS)
     index_url = reverse("mailbox:index", args=[request.client.slug])
     return {
-        "mails": page,
-        "rows": [presenter.row(mail, request.client.slug, selected) for mail in page],
-        "more_url": f"{index_url}?after={position_of(page[-1])}" if more else "",
+        "mails": page.rows,
+        "rows": [presenter.row(mail, request.client.slug, selected) for mail in page.rows],
+        "more_url": f"{index_url}?after={page.after}" if page.after else "",
         "index_url": index_url,
     }

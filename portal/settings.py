@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "portal.files",
     "portal.mail",
     "portal.notifications",
+    "portal.search",
     "portal.people",
     "timeline",
     "protocols",
@@ -119,8 +120,12 @@ def database(variable: str, **options) -> dict:
 
 
 def pool(size: int) -> dict:
-    """A small psycopg pool per process; a dead connection is replaced before it is lent."""
-    return {"min_size": 0, "max_size": size, "timeout": 10, "max_idle": 300}
+    """A small psycopg pool per process; a dead connection is replaced before it is lent.
+
+    reconnect_timeout: the pool's pauses between tries double, and meanwhile it makes no other try; so it gives up
+    early, and the next request tries at once. Otherwise a short outage of the server goes on for a minute here.
+    """
+    return {"min_size": 0, "max_size": size, "timeout": 5, "reconnect_timeout": 3, "max_idle": 300}
 
 
 TEMPLATE_DATABASE = env.str("TEMPLATE_DATABASE", default="portal_template")
@@ -154,6 +159,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
+    # Whoever publishes never waits for a Redis that is away: the sweepers find the job (kombu would sleep 6 s per job).
+    "max_retries": 1,
+    "interval_start": 0,
     "global_keyprefix": env.str("CELERY_PREFIX", default=""),
 }
 CELERY_TASK_ACKS_LATE = True

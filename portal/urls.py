@@ -14,6 +14,7 @@ urlpatterns = [
     *shared,
     path("admin/", admin.site.urls),
     path("", include("portal.notifications.urls")),
+    path("search/", include("portal.search.urls")),
     path("", include("portal.people.urls")),
     path("", include("portal.dashboard.urls")),
     path("<slug:client>/protocols/", include("protocols.urls")),

@@ -11,10 +11,12 @@ class ProtocolsConfig(AppConfig):
     def ready(self):
         from portal.events.kinds import register
         from portal.people import handover
+        from portal.search import searchables
         from portal.tenancy import navigation
-        from protocols import handing_over, menu
+        from protocols import finding, handing_over, menu
         from protocols.events import KINDS
 
         register(*KINDS)
         handover.register(handing_over.DRAFTS)
         navigation.register(menu.ENTRY)
+        searchables.register(finding.SEARCHABLE)

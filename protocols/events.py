@@ -28,7 +28,28 @@ def _link_to_comment(event: Event) -> str:
 
 
 KINDS = (
-    Kind("protocol.published", _("Protocol: %(title)s"), icon="protocol", told=readers, link=_link),
-    Kind("protocol.commented", _("Comment on: %(title)s"), icon="chat", told=_told_of_comment, link=_link_to_comment),
-    Kind("protocol.extended", _("New documents for: %(title)s"), icon="clip", told=_told_of_comment, link=_link),
+    Kind(
+        "protocol.published",
+        _("Protocol: %(title)s"),
+        label=_("New protocols"),
+        icon="protocol",
+        told=readers,
+        link=_link,
+    ),
+    Kind(
+        "protocol.commented",
+        _("Comment on: %(title)s"),
+        label=_("Comments on protocols"),
+        icon="chat",
+        told=_told_of_comment,
+        link=_link_to_comment,
+    ),
+    Kind(
+        "protocol.extended",
+        _("New documents for: %(title)s"),
+        label=_("New documents of protocols"),
+        icon="clip",
+        told=_told_of_comment,
+        link=_link,
+    ),
 )

@@ -1,11 +1,16 @@
-"""Documents of protocols: opening them, and looking at them without opening."""
+"""Documents of protocols: opening them, looking at them without opening, and the protocol itself as one."""
 
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.audit.log import log as audit_log
 from portal.core.access import area
+from portal.core.pdf import PdfTrouble, pdf_of, pdf_response
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
+from protocols import presenting
 from protocols.models import Protocol, ProtocolFile
 
 
@@ -32,7 +37,34 @@ def preview_page(request, number, pk, page):
     return respond_page(_get(request, number, pk).file, page, to=request.member)
 
 
+@area("work")
+@require_safe
+def pdf(request, number):
+    """The protocol as a document to keep or to send on."""
+    protocol = get_object_or_404(_protocols(request, number).select_related("author__user", "project", "client"))
+    links = ProtocolFile.objects.visible_to(request.member).of(protocol).select_related("file")
+    context = {
+        "request": request,
+        "protocol": protocol,
+        "lede": presenting.lede_of(protocol),
+        "text": presenting.render(protocol.key_points),
+        "facts": presenting.facts_of(protocol),
+        "documents": [link.file for link in links.filter(comment=None).order_by("pk")],
+    }
+    try:
+        content = pdf_of("protocols/pdf.html", context)
+    except PdfTrouble:
+        messages.error(request, _("The PDF cannot be made at the moment. Print the page instead, or try again later."))
+        return redirect("protocols:detail", request.client.slug, number)
+    audit_log("export.made", {"what": f"protocol {protocol.pk}"}, agency_id=protocol.agency_id)
+    return pdf_response(content, f"protocol-{request.client.slug}-{number}")
+
+
+def _protocols(request, number):
+    return Protocol.objects.visible_to(request.member).of(request.client).filter(number=number)
+
+
 def _get(request, number, pk):
-    protocols = Protocol.objects.visible_to(request.member).of(request.client).filter(number=number)
+    protocols = _protocols(request, number)
     links = ProtocolFile.objects.visible_to(request.member).filter(protocol__in=protocols)
     return get_object_or_404(links.select_related("file"), pk=pk)

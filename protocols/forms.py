@@ -101,7 +101,7 @@ class FilterForm(forms.Form):
         self.is_valid()
         wanted = self.cleaned_data
         if wanted.get("q"):
-            rows = rows.matching(wanted["q"])
+            rows = rows.matching(wanted["q"].split())
         if wanted.get("kind"):
             rows = rows.filter(kind=wanted["kind"])
         if wanted.get("year"):

@@ -36,6 +36,8 @@ def _unread(member) -> Q:
 class ProtocolQuerySet(ClientOwnedQuerySet):
     """Protocols; a draft is seen by whoever wrote it, the agency's drafts by its people."""
 
+    searched = ("title", "key_points")
+
     def visible_to(self, member):
         rows = super().visible_to(member)
         shown = Q(published_at__isnull=False) | Q(author=member)
@@ -68,13 +70,6 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
         return self.filter(
             held_at__gte=datetime(year, 1, 1, tzinfo=zone), held_at__lt=datetime(year + 1, 1, 1, tzinfo=zone)
         )
-
-    def matching(self, words: str):
-        """Every word in title or text."""
-        rows = self
-        for word in words.split()[:8]:
-            rows = rows.filter(Q(title__icontains=word) | Q(key_points__icontains=word))
-        return rows
 
 
 class Protocol(ClientOwned):

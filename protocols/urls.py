@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.create, name="create"),
     path("<int:number>/", views.detail, name="detail"),
+    path("<int:number>/pdf/", file_views.pdf, name="pdf"),
     path("<int:number>/edit/", views.edit, name="edit"),
     path("<int:number>/publication/", views.publish, name="publish"),
     path("<int:number>/comments/", views.comment, name="comment"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import area
-from portal.core.paging import page_of
+from portal.core.paging import next_of, page_of
 from protocols import actions, presenting
 from protocols.forms import CommentForm, DocumentsForm, FilterForm, ProtocolForm, taking_files
 from protocols.models import Comment, Protocol, ProtocolFile, can_be_written_by
@@ -25,11 +25,9 @@ def index(request):
     filters = FilterForm(request.GET)
     rows = filters.narrow(_with_marks(request))
     page = page_of(rows, request.GET.get("after", ""), by="held_at")
-    query = request.GET.copy()
-    query["after"] = page.after
     context = {
         "rows": presenting.rows_of(page.rows, request.client),
-        "more": f"?{query.urlencode()}" if page.after else "",
+        "more": next_of(request, page),
         "filters": filters,
         "years": range(timezone.localdate().year, timezone.localdate().year - YEARS, -1),
         "may_write": can_be_written_by(request.member, request.client),

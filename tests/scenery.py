@@ -129,7 +129,9 @@ def _protocols(t) -> None:
     t.draft = protocols.write(t.client, by=t.staff, publish=False, title="Not yet", key_points="Later", **words)
     t.shared = protocols.write(t.client, by=t.staff, publish=True, title="Shop talk", project=t.project, **words)
     t.own_draft = protocols.write(t.client, by=t.contact, publish=False, title="My notes", **words)
-    t.comment = protocols.comment(t.protocol, by=t.contact, text="One more thing", uploads=[text_file("More.txt", text_of(t))])
+    t.comment = protocols.comment(
+        t.protocol, by=t.contact, text="One more thing", uploads=[text_file("More.txt", text_of(t))]
+    )
     links = list(ProtocolFile.objects.filter(protocol=t.protocol, comment=None).select_related("file").order_by("pk"))
     t.link, t.picture_link = links
 
@@ -254,4 +256,3 @@ def _empty_tables() -> None:
     with connections["owner"].cursor() as cursor:
         tables = set(connections["owner"].introspection.table_names()) - KEPT_TABLES
         cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
-

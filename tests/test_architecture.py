@@ -18,6 +18,7 @@ FLOORS = [
     {"protocols", "mailbox"},
     {"timeline"},
     {"people"},
+    {"search"},
     {"notifications"},
     {"files"},
     {"tenancy"},

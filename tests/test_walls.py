@@ -1,32 +1,27 @@
 """Every route of both URLconfs to every viewer, by GET and POST: the right answer, nothing written, nobody else's words."""
 
-import logging
 import re
 
 import pytest
-from django.core.signals import got_request_exception
-from django.db import connection
 from django.test import Client as Browser
-from django.urls import reverse
 
-from portal.tenancy.scope import at_prefix
+from tests.asking import PATTERNS, ask, browser_of, outcome, path_of, text_of
 from tests.canary import foreign_tokens
-from tests.route_table import COLUMNS, TABLE, Row
-from tests.routes import ADMIN_REDIRECT, AGENCY, GLOBAL, routes_of
+from tests.route_shapes import COLUMNS, Row
+from tests.route_table import TABLE
+from tests.routes import AGENCY, GLOBAL, routes_of
 from tests.scenery import scenery, undone
 
 __all__ = ["scenery"]
 
-NO_NEWS = {"accounts_session", "accounts_attempt", "event", "otp_email_emaildevice"}
-"""Tables that any request may write: sessions, counters of tries, the audit log."""
 MARKS = {"protocols_protocolread", "mailbox_mailread"}
 """Tables that opening a page may write: who has read what."""
 SAME_AS_RITA = {"bob", "carl", "zoe", "gina"}
 """Whom the admin's one guard turns away before it looks at the method; they are only asked to POST there."""
-WRITES = """
-SELECT relname, n_tup_ins + n_tup_upd FROM pg_stat_xact_user_tables
-UNION ALL SELECT relname || ' (deleted)', n_tup_del FROM pg_stat_xact_user_tables
-"""
+ADMIN = ("admin:", "platform:")
+OF_TENANTS = ("protocols:", "mailbox:", "timeline:", "people:", "notifications:")
+MISSING = "99999999"
+VARYING = re.compile(r"[0-9a-f]{32}|csrfmiddlewaretoken. value=.[^\"']+|X-Request-ID: \S+|Expires: .+")
 
 
 @pytest.mark.parametrize("urlconf", [AGENCY, GLOBAL])
@@ -36,105 +31,146 @@ def test_table_and_routes_are_the_same(urlconf):
     assert sorted(names) == sorted(route.name for route in routes_of(urlconf))
 
 
-@pytest.mark.django_db(databases=["default", "log", "maint"])
 @pytest.mark.parametrize("viewer", COLUMNS)
 @pytest.mark.parametrize("urlconf", [AGENCY, GLOBAL])
 def test_v8_2_1_every_route_answers_this_viewer_as_the_table_says(scenery, urlconf, viewer):
-    wrong = [fault for row in TABLE[urlconf] for fault in faults_of(scenery, row, urlconf, viewer)]
+    wrong = [fault for row in TABLE[urlconf] for fault in _faults(scenery, row, urlconf, viewer)]
 
     assert not wrong, "\n" + "\n".join(wrong)
 
 
-def faults_of(w, row: Row, urlconf: str, viewer: str):
+def _faults(w, row: Row, urlconf: str, viewer: str):
     """What is wrong with the answers of one route to one viewer."""
     person = row.who if viewer == "insider" else viewer
     browser = browser_of(w, person)
     path = path_of(row, w.things["acme"], urlconf)
     for method, expected in (("get", row.get[viewer]), ("post", row.post[viewer])):
-        if method == "get" and viewer in SAME_AS_RITA and ":" in row.name and row.name.startswith(("admin", "platform")):
+        if method == "get" and viewer in SAME_AS_RITA and row.name.startswith(ADMIN):
             continue
         data = row.data(w.things["acme"]) if method == "post" else {}
         with undone():
             answer, written = ask(browser, method, path, data)
-        where = f"{method.upper()} {row.name} {path} by {person}"
-        found = outcome(answer)
+        where, found = f"{method.upper()} {row.name} {path} by {person}", outcome(answer)
         if found != expected:
-            yield f"{where}: {found} instead of {expected} {getattr(answer, 'trouble', '')}"
+            yield f"{where}: {found} instead of {expected} {answer.trouble}"
         yield from _wrong_writes(row, method, viewer, found, written, where)
         if person != "paula":
-            address = "north" if urlconf == AGENCY else ""
-            for token in foreign_tokens(text_of(answer), person, address=address, asked=path):
-                if not any(f"-{table}-" in token for table in row.reveals):
-                    yield f"{where}: shows {token}"
+            yield from _wrong_words(row, answer, person, "north" if urlconf == AGENCY else "", path, where)
 
 
 def _wrong_writes(row: Row, method: str, viewer: str, found, written: set[str], where: str):
+    allowed = MARKS | row.read_writes if method == "get" else written
     if found == "in" or found >= 400:
         allowed = set()
-    else:
-        allowed = MARKS | row.read_writes if method == "get" else written
     if written - allowed:
         yield f"{where}: answers {found}, but wrote {sorted(written - allowed)}"
     if method == "post" and viewer == "insider" and row.writes and not written:
         yield f"{where}: wrote nothing, so this row proves nothing"
 
 
-def browser_of(w, person: str) -> Browser:
-    """A browser that is signed in as this person."""
-    browser = Browser(raise_request_exception=False)
-    browser.cookies.load(w.cookies[None if person == "stranger" else person])
-    return browser
+def _wrong_words(row: Row, answer, person: str, address: str, path: str, where: str):
+    for token in foreign_tokens(text_of(answer), person, address=address, asked=path):
+        if not any(f"-{table}-" in token for table in row.reveals):
+            yield f"{where}: shows {token}"
 
 
-def path_of(row: Row, things, urlconf: str, *, agency: str = "", client=None) -> str:
-    """The address of a route; `client` puts the ids of these things under another client."""
-    args = list(row.args(things))
-    if CLIENT in PATTERNS[urlconf][row.name]:
-        args.insert(0, (client or things.client).slug)
-    agency = agency or things.client.agency.slug
-    with at_prefix(f"/{agency}/" if urlconf == AGENCY else "/"):
-        if row.name.endswith(f"_{ADMIN_REDIRECT}"):
-            changing = reverse(row.name.replace(ADMIN_REDIRECT, "change"), urlconf=urlconf, args=args)
-            return changing.removesuffix("change/")
-        return reverse(row.name, urlconf=urlconf, args=args)
+# --- Whoever is not signed in, and forms of other sites ------------------------------------------------------------------
 
 
-CLIENT = "<slug:client>"
-PATTERNS = {urlconf: {route.name: route.pattern for route in routes_of(urlconf)} for urlconf in (AGENCY, GLOBAL)}
+def test_an_expired_session_tells_htmx_where_to_sign_in(scenery):
+    wrong = []
+    for row in TABLE[AGENCY]:
+        if row.get["stranger"] == "in" and not row.name.startswith(ADMIN):
+            answer = Browser().get(path_of(row, scenery.things["acme"]), headers={"HX-Request": "true"})
+            if (answer.status_code, answer.get("HX-Redirect")) != (401, "/north/accounts/session-expired/"):
+                wrong.append(f"{row.name}: {answer.status_code}")
+
+    assert not wrong
 
 
-def ask(browser: Browser, method: str, path: str, data: dict, **extra):
-    """The answer, and the tables that the request wrote (rolled back or not)."""
-    troubles = []
-    note = lambda sender, **kwargs: troubles.append(repr(__import__("sys").exc_info()[1]))  # noqa: E731
-    got_request_exception.connect(note)
-    before = _written()
-    try:
-        answer = getattr(browser, method)(path, data, **extra)
-    finally:
-        got_request_exception.disconnect(note)
-    if troubles:
-        answer.trouble = troubles[0]
-    after = _written()
-    return answer, {name for name in after if after[name] != before.get(name, 0)} - NO_NEWS
+def test_v3_5_1_no_form_of_another_site_writes(scenery):
+    wrong = []
+    for row in (row for row in [*TABLE[AGENCY], *TABLE[GLOBAL][-40:]] if row.writes):
+        urlconf = AGENCY if row in TABLE[AGENCY] else GLOBAL
+        browser, things = browser_of(scenery, row.who), scenery.things["acme"]
+        browser.handler.enforce_csrf_checks = True
+        with undone():
+            answer, written = ask(browser, "post", path_of(row, things, urlconf), row.data(things))
+        if answer.status_code != 403 or written:
+            wrong.append(f"{row.name}: {answer.status_code}, wrote {written}")
+
+    assert not wrong
 
 
-def _written() -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(WRITES)
-        return {name: number for name, number in cursor.fetchall() if number}
+# --- Addresses that are put together wrongly ----------------------------------------------------------------------------
 
 
-def outcome(answer) -> int | str:
-    """The status, or "in" for the way to the sign-in."""
-    is_away = answer.status_code == 302 and re.search(r"/accounts/(login|session-expired)/\?next=", answer["Location"])
-    return "in" if is_away else answer.status_code
+@pytest.mark.parametrize(
+    "path", ["/hanse/protocols/7/", "/acme/protocols/", "//north/acme/", "/protocols/100/", "/members/"]
+)
+def test_without_an_agency_there_is_no_view(scenery, path):
+    for person in ("stranger", "anna", "olaf"):
+        assert browser_of(scenery, person).get(path).status_code == 404
 
 
-def text_of(answer) -> str:
-    """Headers and body."""
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return "\n".join(f"{name}: {value}" for name, value in answer.items()) + "\n" + body.decode("utf-8", "replace")
+@pytest.mark.parametrize(
+    ("person", "own", "foreign"),
+    [
+        ("anna", "acme", "bolt"),
+        ("anna", "acme", "cosmo"),
+        ("vera", "acme", "bolt"),
+        ("nora", "acme", "cosmo"),
+        ("olaf", "acme", "cosmo"),
+        ("saul", "cosmo", "acme"),
+    ],
+)
+def test_v8_4_1_foreign_ids_are_missing_like_ids_that_never_were(scenery, person, own, foreign):
+    """Ids of others in the own address; and the answer does not even tell that they exist."""
+    own, foreign = scenery.things[own], scenery.things[foreign]
+    concerned = (*OF_TENANTS, "admin:") if person == "olaf" else OF_TENANTS
+    rows = [row for row in TABLE[AGENCY] if row.name.startswith(concerned) and any(map(_is_id, row.args(foreign)))]
+    wrong = [fault for row in rows for fault in _differences(scenery, row, person, own, foreign)]
+
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
-logging.getLogger("portal.request").setLevel(logging.ERROR)
+def _is_id(arg) -> bool:
+    return isinstance(arg, int) and arg > 1
+
+
+def _differences(w, row: Row, person: str, own, foreign):
+    """How the answers about foreign ids differ from those about ids that do not exist."""
+    browser = browser_of(w, person)
+    path = path_of(row, foreign, agency=own.client.agency.slug, client=own.client)
+    ids = {str(arg) for arg in row.args(foreign) if _is_id(arg)}
+    nowhere = "/".join(MISSING if part in ids else part for part in path.split("/"))
+    for method in ("get", "post"):
+        data = {} if method == "get" else row.data
+        (one, written), (other, _written) = (_undone(browser, method, place, data, own) for place in (path, nowhere))
+        if one.status_code == 200 or written:
+            yield f"{method} {path} by {person}: {one.status_code}, wrote {written}"
+        if _bare(one, path) != _bare(other, nowhere):
+            yield f"{method} {path} by {person} can be told from {nowhere}: {one.status_code}, {other.status_code}"
+
+
+def _undone(browser, method: str, path: str, data, things):
+    with undone():
+        return ask(browser, method, path, data(things) if data else {})
+
+
+def _bare(answer, path: str) -> str:
+    """The answer without what differs from one request to the next."""
+    return VARYING.sub("", f"{answer.status_code}\n{text_of(answer)}".replace(path, ""))
+
+
+def test_v8_4_1_a_client_in_the_address_of_another_agency_is_nowhere(scenery):
+    browsers = {"saul": browser_of(scenery, "saul"), "nora": browser_of(scenery, "nora")}
+    for row in TABLE[AGENCY]:
+        if "<slug:client>" in PATTERNS[AGENCY][row.name]:
+            for person, own, other in (
+                ("saul", "cosmo", "north"),
+                ("nora", "acme", "south"),
+                ("nora", "cosmo", "north"),
+            ):
+                path = path_of(row, scenery.things[own], agency=other)
+                assert browsers[person].get(path).status_code == 404, (person, path)

@@ -30,11 +30,6 @@ def narrowed(events: EventQuerySet, *, side: str = "", area: str = "") -> EventQ
     return events
 
 
-def delay_of(client: Client) -> int:
-    """So many days pass before outsiders see an entry."""
-    return client.agency.embargo_days if client.embargo_days is None else client.embargo_days
-
-
 def areas_of(member: Member, client: Client) -> list[tuple[str, str]]:
     """Areas that the reader can choose from: code and name."""
     return [(code, label) for code, label in Area.choices if member.sees_area(client, code)]

@@ -15,7 +15,6 @@ from portal.core.formats import LOCALES, format_date, format_datetime
 from portal.events.models import Event
 from portal.tenancy.models import Client, Member
 from portal.tenancy.models.member import Area
-from timeline.feed import delay_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def mark_of(event: Event, member: Member, now: datetime) -> tuple[str, str]:
 
 def horizon_of(member: Member, client: Client) -> str:
     """What is said above the entries about the delay; "" when there is none."""
-    words = {"days": delay_of(client), "client": client.name}
+    words = {"days": client.delay_days, "client": client.name}
     if not words["days"]:
         return ""
     if member.is_specialist:

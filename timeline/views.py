@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core.access import area
-from portal.core.paging import page_of
+from portal.core.paging import next_of, page_of
 from timeline import presenting
 from timeline.feed import areas_of, clock_of, feed, narrowed
 
@@ -17,11 +17,9 @@ def index(request):
     side, area_code = request.GET.get("side", ""), request.GET.get("area", "")
     events = narrowed(feed(request.member, request.client), side=side, area=area_code)
     page = page_of(events, request.GET.get("after", ""), by=clock_of(request.member), size=30)
-    query = request.GET.copy()
-    query["after"] = page.after
     context = {
         "days": presenting.days_of(page.rows, request.member, request.client),
-        "more": f"?{query.urlencode()}" if page.after else "",
+        "more": next_of(request, page),
         "side": side,
         "area": area_code,
         "sides": presenting.side_names(request.member, request.client),

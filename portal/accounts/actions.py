@@ -58,14 +58,6 @@ def close(user: User) -> None:
     trail.write("account.closed", user)
 
 
-@transaction.atomic
-def reopen(user: User) -> None:
-    """The account works again."""
-    user.is_active = True
-    user.save(update_fields=["is_active"])
-    trail.write("account.reopened", user)
-
-
 # --- Second factors -----------------------------------------------------------------------------------------------
 
 

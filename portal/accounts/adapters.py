@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from portal.accounts import limits, mail, oidc, trail
+from portal.accounts import factors, limits, mail, oidc, trail
 from portal.accounts.models import User
 from portal.accounts.sessions import TRUSTED
 from portal.core.http import client_ip
@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
             request.session[TRUSTED] = browser
         request.session[CONFIRMED_AT] = timezone.now().timestamp()
         limits.remember(limits.KNOWN_NETWORK, user.email, limits.network_of(client_ip(request)))
-        trail.write("sign_in.done", user, factor=device.model_label(), trusted=bool(browser))
+        trail.write("sign_in.done", user, factor=factors.method_of(device), trusted_browser=bool(browser))
 
     def logout(self, request):
         trail.write("sign_out", request.user)

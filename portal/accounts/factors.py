@@ -5,6 +5,7 @@ from math import ceil
 import django_otp
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 from django_otp.plugins.otp_email.models import EmailDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -14,6 +15,7 @@ from portal.accounts.models import BackupDevice, User
 
 TOTP, EMAIL, BACKUP = "totp", "email", "backup"
 MODELS: dict[str, type[Device]] = {TOTP: TOTPDevice, EMAIL: EmailDevice, BACKUP: BackupDevice}
+LABELS = {TOTP: _("authenticator app"), EMAIL: _("code by e-mail"), BACKUP: _("backup code")}
 CODE_MAIL = limits.Limit("code-mail", 10, 3600)
 
 

@@ -5,3 +5,9 @@ from django.contrib.admin import apps
 
 class PortalAdminConfig(apps.AdminConfig):
     default_site = "portal.admin.sites.AgencySite"
+
+    def ready(self):
+        from portal.admin.words import translate_names  # models are there from here on
+
+        translate_names()
+        super().ready()

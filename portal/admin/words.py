@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db.models import Field, Model
-from django.utils.translation import gettext, gettext_lazy, gettext_noop
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 OURS = ("portal.", "protocols", "mailbox", "timeline")
 APPS = {
@@ -47,51 +47,45 @@ MODELS = {
     "tenancy.role": (_("role"), _("roles")),
     "tenancy.vendor": (_("vendor"), _("vendors")),
 }
-_n = gettext_noop
+# fmt: off
 COLUMNS = [
-    *[_n("accepted at"), _n("access until"), _n("actor"), _n("added by"), _n("agency"), _n("archived at"), _n("area")],
-    *[_n("areas"), _n("attachment count"), _n("attempts"), _n("author"), _n("brand hex"), _n("branded at")],
-    *[_n("calendar"), _n("cc"), _n("client"), _n("client ids"), _n("code"), _n("comment"), _n("contact factor")],
-    *[_n("content"), _n("content key"), _n("country"), _n("created at"), _n("currency"), _n("data processing")],
-    *[_n("delivered at"), _n("digest"), _n("domain"), _n("duration minutes"), _n("edited at"), _n("email")],
-    *[_n("embargo days"), _n("ended at"), _n("engagement"), _n("envelope from"), _n("error"), _n("expires at")],
-    *[
-        _n("external"),
-        _n("failed at"),
-        _n("file"),
-        _n("from address"),
-        _n("from name"),
-        _n("happened at"),
-        _n("held at"),
-    ],
-    *[_n("helo"), _n("host"), _n("html"), _n("imprint"), _n("in app"), _n("inbound"), _n("internal"), _n("invited by")],
-    *[_n("is active"), _n("is blocked"), _n("is default"), _n("is internal"), _n("is staff"), _n("joined at")],
-    *[_n("key points"), _n("kind"), _n("language"), _n("last error"), _n("level"), _n("local part"), _n("logo key")],
-    *[_n("logo type"), _n("mail"), _n("mail domain"), _n("mailed at"), _n("manager"), _n("media type"), _n("member")],
-    *[_n("message"), _n("message id"), _n("name"), _n("network"), _n("next try at"), _n("number"), _n("payload")],
-    *[_n("peer"), _n("permissions"), _n("phone"), _n("place"), _n("position"), _n("privacy"), _n("problem")],
-    *[_n("processed at"), _n("project"), _n("protocol"), _n("published at"), _n("quarantined at"), _n("read at")],
-    *[_n("read only at"), _n("reason"), _n("received at"), _n("recipients"), _n("references"), _n("region")],
-    *[_n("remote images"), _n("retired at"), _n("revoked at"), _n("role"), _n("scan finding"), _n("scan verdict")],
-    *[_n("scanned at"), _n("sender address"), _n("sender name"), _n("sent at"), _n("sha256"), _n("side"), _n("size")],
-    *[_n("slug"), _n("snippet"), _n("source"), _n("staff factor"), _n("subject"), _n("subject id"), _n("subject type")],
-    *[_n("text"), _n("time zone"), _n("title"), _n("to"), _n("uploaded by"), _n("user"), _n("valid until")],
-    *[_n("vendor"), _n("vendor factor"), _n("visible from"), _n("windows")],
+    _("accepted at"), _("access until"), _("actor"), _("added by"), _("agency"), _("archived at"), _("area"),
+    _("areas"), _("attachment count"), _("attempts"), _("author"), _("brand hex"), _("branded at"), _("by"),
+    _("calendar"), _("cc"), _("client"), _("client ids"), _("code"), _("comment"), _("contact factor"), _("content"),
+    _("content key"), _("country"), _("created at"), _("currency"), _("data processing"), _("delivered at"),
+    _("device"), _("digest"), _("domain"), _("due at"), _("duration minutes"), _("edited at"), _("email"),
+    _("embargo days"), _("ended at"), _("engagement"), _("envelope from"), _("error"), _("expires at"), _("external"),
+    _("factor"), _("failed at"), _("file"), _("from address"), _("from name"), _("happened at"), _("held at"),
+    _("helo"), _("host"), _("html"), _("imprint"), _("in app"), _("inbound"), _("internal"), _("invited by"), _("ip"),
+    _("is active"), _("is blocked"), _("is default"), _("is internal"), _("is staff"), _("joined at"),
+    _("key points"), _("kind"), _("language"), _("last error"), _("lease until"), _("level"), _("local part"),
+    _("logo key"), _("logo type"), _("mail"), _("mail domain"), _("mailed at"), _("manager"), _("media type"),
+    _("member"), _("message"), _("message id"), _("method"), _("name"), _("network"), _("next try at"), _("number"),
+    _("old"), _("path"), _("payload"), _("peer"), _("permissions"), _("phone"), _("place"), _("position"),
+    _("privacy"), _("problem"), _("processed at"), _("project"), _("protocol"), _("published at"),
+    _("quarantined at"), _("raw"), _("read at"), _("read only at"), _("reason"), _("received at"), _("recipients"),
+    _("references"), _("region"), _("remote images"), _("retired at"), _("revoked at"), _("role"), _("rows"),
+    _("scan finding"), _("scan verdict"), _("scanned at"), _("sender address"), _("sender name"), _("sent at"),
+    _("sha256"), _("side"), _("size"), _("slug"), _("snippet"), _("source"), _("staff factor"), _("subject"),
+    _("subject id"), _("subject type"), _("text"), _("time zone"), _("title"), _("to"), _("trusted"),
+    _("uploaded by"), _("user"), _("valid until"), _("vendor"), _("vendor factor"), _("visible from"), _("what"),
+    _("windows"),
 ]
+# fmt: on
 
 
 def column(name: str) -> str:
-    """A column of a table in the reader's language: "time_zone" is "time zone"."""
+    """A column of a table, or a detail of an audit event, in the reader's language: "time_zone" is "time zone"."""
     return gettext(name.removesuffix("_id").replace("_", " "))
 
 
 def translate_names() -> None:
     """Called once, when all models are there."""
     for label, name in APPS.items():
-        apps.get_app_config(label).verbose_name = name
+        apps.get_app_config(label).verbose_name = gettext_lazy(name)
     for label, (one, many) in MODELS.items():
         options = apps.get_model(label)._meta
-        options.verbose_name, options.verbose_name_plural = one, many
+        options.verbose_name, options.verbose_name_plural = gettext_lazy(one), gettext_lazy(many)
     for field in _unnamed(apps.get_models()):
         field.verbose_name = gettext_lazy(str(field.verbose_name))
 

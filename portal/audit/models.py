@@ -44,10 +44,6 @@ class AuditEvent(models.Model):
         raise NotImplementedError("The audit log is written by the database.")
 
     @property
-    def is_row_change(self) -> bool:
-        return self.tab is not None
-
-    @property
     def changed_columns(self) -> list[str]:
         """Names of the columns that an update changed; secret ones are only named."""
         if self.old is None or self.new is None:

@@ -11,7 +11,9 @@ class Kind:
 
     code: "<noun>.<past participle>"; title: template filled with the payload, translated when shown; area: which of a contact's
     areas opens it; timeline: whether it makes a row there; internal: contacts and vendors may never see it;
-    told: who is notified by default (event -> members), the actor excepted; link: event -> path inside the agency.
+    told: who is notified by default (event -> members), the actor excepted; link: event -> path inside the agency;
+    label: what the kind is called where people choose what they are told of; every kind with `told` has one;
+    waits: outsiders are told of it only when the timeline shows it to them, because it has no page that is open before.
     """
 
     code: str
@@ -22,16 +24,20 @@ class Kind:
     internal: bool = False
     told: Callable[[Any], Iterable] | None = field(default=None, compare=False)
     link: Callable[[Any], str] | None = field(default=None, compare=False)
+    label: Any = ""
+    waits: bool = False
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def register(*kinds: Kind) -> None:
-    """Declare kinds; a code that exists already is an error of the programmer."""
+    """Declare kinds; a code that exists already, or one that people are told of without a label, is a programmer's error."""
     for kind in kinds:
         if kind.code in _kinds:
             raise ValueError(f"event kind {kind.code} is declared twice")
+        if kind.told and not kind.label:
+            raise ValueError(f"event kind {kind.code} needs a label to be chosen by")
         _kinds[kind.code] = kind
 
 

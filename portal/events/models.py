@@ -1,18 +1,15 @@
 """One row for everything that happened: the timeline, notifications and automations are only its readers."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.core.context import AREAS
 from portal.events.kinds import Kind, kind_of, on_timeline
 from portal.tenancy.models import Member
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
+from portal.tenancy.models.member import VENDOR_AREAS
 from portal.tenancy.walls import TenantForeignKey
-
-VENDOR_AREAS = ("work", "tickets", "mails")
-"""What a shared project opens to a vendor; sums and security stay between agency and client."""
 
 
 class EventQuerySet(TenantQuerySet):
@@ -30,7 +27,7 @@ class EventQuerySet(TenantQuerySet):
             due = Q(visible_from__lte=timezone.now()) | Q(actor=member)
             return rows.filter(due, project_id__in=member.project_ids, area__in=VENDOR_AREAS)
         reach = Q()
-        for area in ("work", "tickets", "mails", "money", "security"):
+        for area in AREAS:
             reach |= Q(area=area, client_id__in=member.clients_of(area))
         return rows.filter(reach, visible_from__lte=timezone.now())
 
@@ -88,9 +85,6 @@ class Event(TenantModel):
     def path(self) -> str:
         """Where it leads, inside the agency; "" when it leads nowhere."""
         return self.declared.link(self) if self.declared.link else ""
-
-    def is_shown_to_client(self, at: datetime) -> bool:
-        return not self.internal and self.visible_from <= at
 
 
 class _Payload(dict):

@@ -55,17 +55,9 @@ def record(
             payload={"client": client.slug if client else "", **payload},
             internal=kind.internal if internal is None else internal,
             happened_at=happened_at,
-            visible_from=happened_at + embargo_of(client),
+            visible_from=happened_at + timedelta(days=client.delay_days if client else 0),
         )
     for reader in _in_transaction.get(code, ()):
         reader(event)
     enqueue(tasks.deliver, event.agency_id, event.pk)
     return event
-
-
-def embargo_of(client: Client | None) -> timedelta:
-    """How late the client sees it: its own number of days, else the agency's."""
-    if client is None:
-        return timedelta(0)
-    days = client.embargo_days if client.embargo_days is not None else client.agency.embargo_days
-    return timedelta(days=days)

@@ -8,11 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.files import antivirus
 from portal.files.storage import key_of
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
-from portal.tenancy.models.member import Area
+from portal.tenancy.models.member import VENDOR_AREAS, Area
 from portal.tenancy.walls import TenantForeignKey
-
-# What a shared project opens to vendors; money stays between client and agency.
-VENDOR_AREAS = (Area.WORK, Area.TICKETS, Area.MAILS)
 
 
 class FileQuerySet(ClientOwnedQuerySet):
@@ -89,7 +86,3 @@ class File(ClientOwned):
         if self.scan_verdict == antivirus.UNKNOWN and not is_staff:
             return _("This file is still being checked for viruses. Try again in a few minutes.")
         return ""
-
-    def can_be_downloaded_by(self, member) -> bool:
-        """Whether content and virus scan allow it; that the member may see the file at all is the owner's business."""
-        return not self.hindrance_for(member)

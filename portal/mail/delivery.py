@@ -9,7 +9,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
-from portal.core.context import tenant
 from portal.mail.models import OutgoingMail
 from portal.mail.text import clean_line
 
@@ -22,19 +21,18 @@ GIVE_UP_AFTER = timedelta(days=3)
 SWEEP_AT_ONCE = 500
 
 
-def deliver(agency_id: int, outgoing_id: int) -> None:
-    """Send one mail if it is due. Network I/O happens between two transactions, never inside one."""
-    with tenant(agency_id):
-        mail = _take(outgoing_id)
-        if mail is None:
-            return
-        try:
-            _message(mail).send()
-        except Exception as error:
-            log.warning("mail not sent", extra={"outgoing": outgoing_id, "error": type(error).__name__})
-            _note_failure(mail, error)
-        else:
-            _finish(mail, sent_at=timezone.now(), last_error="")
+def deliver(outgoing_id: int) -> None:
+    """Send one mail of the agency if it is due. Network I/O happens between two transactions, never inside one."""
+    mail = _take(outgoing_id)
+    if mail is None:
+        return
+    try:
+        _message(mail).send()
+    except Exception as error:
+        log.warning("mail not sent", extra={"outgoing": outgoing_id, "error": type(error).__name__})
+        _note_failure(mail, error)
+    else:
+        _finish(mail, sent_at=timezone.now(), last_error="")
 
 
 @transaction.atomic

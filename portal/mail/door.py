@@ -23,6 +23,12 @@ DRAIN_SECONDS = 10
 LONGEST_LINE = 1024 * 1024
 """Longer than the standard allows, because mails with such lines exist and are not to be lost."""
 
+MOST_LINES = 1_000_000
+"""25 MB in lines of 25 characters. Each line costs a hundred bytes of memory while it is read."""
+ENDLESS = 4 * LONGEST_LINE
+AT_ONCE = 16 * 1024
+"""Bytes taken from one sender before it is the others' turn; asyncio's 256 KB can be 131,072 lines, a second's work."""
+
 TRY_LATER = "451 4.3.0 We have trouble at the moment, try again later"
 
 
@@ -42,9 +48,32 @@ class Connection(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self.door = door
+        self.lines = self.line_bytes = 0
+
+    async def smtp_DATA(self, arg):
+        self.lines = 0
+        await super().smtp_DATA(arg)
+
+    def data_received(self, data):
+        """Count before anything is kept: a mail that is too large is read to its end, and some have none."""
+        self.lines += data.count(b"\n")
+        end = data.rfind(b"\r\n")
+        self.line_bytes = self.line_bytes + len(data) if end < 0 else len(data) - end - 2
+        if self.lines > MOST_LINES:
+            self._hang_up("552 5.3.4 Too many lines")
+        elif self.line_bytes > ENDLESS:
+            self._hang_up("500 5.5.6 Line too long")
+        else:
+            super().data_received(data)
+
+    def _hang_up(self, answer: str) -> None:
+        log.warning("mail door hung up", extra={"answer": answer, "peer": _ip(self.session)})
+        self.transport.write(f"{answer}\r\n".encode())
+        self.transport.close()
 
     def connection_made(self, transport):
         self.door.open.add(self)
+        transport.max_size = AT_ONCE
         super().connection_made(transport)
 
     def connection_lost(self, error):
@@ -55,7 +84,7 @@ class Connection(SMTP):
 class Busy(asyncio.Protocol):
     """The answer to a sender too many."""
 
-    def connection_made(self, transport):
+    def connection_made(self, transport: Any):
         transport.write(b"421 4.3.2 Too many connections, try again later\r\n")
         transport.close()
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
@@ -125,7 +126,7 @@ class InboundMail(TenantModel):
         ]
 
     def __str__(self):
-        return f"inbound mail {self.pk}"
+        return gettext("Incoming mail %(number)s") % {"number": self.pk}
 
 
 class OutgoingQuerySet(StaffOnlyQuerySet):

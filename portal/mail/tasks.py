@@ -1,21 +1,17 @@
-"""Wake-ups for the two queues of mail; the rows are the record, the sweepers find what was lost.
-
-`process` and `deliver` take the agency's id first and open its door themselves, several times: an attempt must be
-counted and committed before the work that may kill the process, so they cannot run in one transaction.
-"""
+"""Wake-ups for the two queues of mail; the rows are the record, the sweepers find what was lost."""
 
 from portal.mail import delivery, processing
-from portal.tenancy.tasks import cross_tenant_task
+from portal.tenancy.tasks import cross_tenant_task, tenant_task
 
 
-@cross_tenant_task
+@tenant_task(atomic=False)
 def process(agency_id: int, inbound_id: int) -> None:
     processing.process(agency_id, inbound_id)
 
 
-@cross_tenant_task
+@tenant_task(atomic=False)
 def deliver(agency_id: int, outgoing_id: int) -> None:
-    delivery.deliver(agency_id, outgoing_id)
+    delivery.deliver(outgoing_id)
 
 
 @cross_tenant_task

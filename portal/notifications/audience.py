@@ -5,10 +5,7 @@ from django.utils import timezone
 
 from portal.events.models import Event
 from portal.tenancy.models import ClientAccess, Member, ProjectAccess
-from portal.tenancy.models.member import Area
-
-SHARED_WITH_VENDORS = (Area.WORK, Area.TICKETS, Area.MAILS)
-"""What a shared project opens; money stays between client and agency."""
+from portal.tenancy.models.member import VENDOR_AREAS, Area
 
 
 def everybody(event: Event) -> QuerySet[Member]:
@@ -37,13 +34,13 @@ def readers(event: Event) -> QuerySet[Member]:
 def may_know(member: Member, event: Event) -> bool:
     """Whether the event's subject is open to the member now.
 
-    A thing with a page of its own (protocol, mail) is told at once. What has none, a posted activity, is only a row of
-    the timeline: outsiders hear of it when the timeline shows it.
+    A thing with a page of its own (protocol, mail) is told at once. A kind that `waits` is only a row of the timeline:
+    outsiders hear of it when the timeline shows it.
     """
     if member.is_specialist:
         return member.can("all_clients") or event.client_id in member.client_ids
-    if event.internal or (event.declared.link is None and event.visible_from > timezone.now()):
+    if event.internal or (event.declared.waits and event.visible_from > timezone.now()):
         return False
-    if member.is_vendor and event.area in SHARED_WITH_VENDORS and event.project_id in member.project_ids:
+    if member.is_vendor and event.area in VENDOR_AREAS and event.project_id in member.project_ids:
         return True
     return event.client_id in member.clients_of(event.area)

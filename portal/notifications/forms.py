@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.events import kinds
-from portal.events.models import Event
 from portal.tenancy.models import Member
 
 CHANNELS = (("in_app", _("In the portal")), ("email", _("E-mail")))
@@ -23,13 +22,13 @@ class PreferencesForm(forms.Form):
             for channel, label in CHANNELS:
                 initial = getattr(chosen[kind.code], channel) if kind.code in chosen else True
                 self.fields[_name(kind.code, channel)] = forms.BooleanField(
-                    required=False, initial=initial, label=f"{_label(kind)}: {label}"
+                    required=False, initial=initial, label=f"{kind.label}: {label}"
                 )
 
     def rows(self) -> list[dict]:
         """Lines of the matrix, for the template."""
         return [
-            {"label": _label(kind), "boxes": [self[_name(kind.code, channel)] for channel, _label in CHANNELS]}
+            {"label": kind.label, "boxes": [self[_name(kind.code, channel)] for channel, _label in CHANNELS]}
             for kind in self.kinds
         ]
 
@@ -39,10 +38,6 @@ class PreferencesForm(forms.Form):
             names = {channel: _name(kind.code, channel) for channel, _label in CHANNELS}
             if any(name in self.changed_data for name in names.values()):
                 yield kind.code, {channel: self.cleaned_data[name] for channel, name in names.items()}
-
-
-def _label(kind: kinds.Kind) -> str:
-    return Event(kind=kind.code).title
 
 
 def _name(code: str, channel: str) -> str:

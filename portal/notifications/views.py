@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.core.paging import page_of
+from portal.core.paging import next_of, page_of
 from portal.notifications import actions, presenting
 from portal.notifications.forms import PreferencesForm
 from portal.notifications.models import Notification, Preference
@@ -17,11 +17,9 @@ def index(request):
     rows = Notification.objects.visible_to(request.member).select_related("actor__user", "client")
     is_new_only = request.GET.get("show") == "new"
     page = page_of(rows.unread() if is_new_only else rows, request.GET.get("after", ""), by="created_at", size=30)
-    query = request.GET.copy()
-    query["after"] = page.after
     context = {
         "days": presenting.days_of(page.rows),
-        "more": f"?{query.urlencode()}" if page.after else "",
+        "more": next_of(request, page),
         "is_new_only": is_new_only,
     }
     if request.htmx and request.GET.get("after"):

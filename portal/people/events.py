@@ -18,7 +18,14 @@ def _inviter(event):
 
 KINDS = (
     Kind("member.invited", _("%(name)s was invited"), icon="send", **SECURITY),
-    Kind("member.joined", _("%(name)s has joined"), icon="user", told=_inviter, **SECURITY),
+    Kind(
+        "member.joined",
+        _("%(name)s has joined"),
+        label=_("People whom you invited have joined"),
+        icon="user",
+        told=_inviter,
+        **SECURITY,
+    ),
     Kind("member.changed", _("What is open to %(name)s has changed"), icon="users", **SECURITY),
     Kind("member.ended", _("%(name)s no longer has a place here"), icon="logout", **SECURITY),
     Kind("client.created", _("New client: %(name)s"), icon="building", **INTERNAL),

@@ -14,8 +14,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts import devices
+from portal.accounts import devices, factors
 from portal.accounts.models import User
+from portal.admin.words import column
 from portal.audit.models import AuditEvent
 from portal.core.formats import format_date
 from portal.tenancy.models import Member
@@ -46,16 +47,19 @@ WORDS = {
     "email.changed": (gettext_lazy("Changed the e-mail address"), "at", "warn"),
     "account.completed": (gettext_lazy("Completed the account"), "user", ""),
     "account.closed": (gettext_lazy("Closed the account"), "lock", "warn"),
-    "account.reopened": (gettext_lazy("Opened the account again"), "user", ""),
     "factor.added": (gettext_lazy("Connected an authenticator app"), "key", ""),
     "factor.removed": (gettext_lazy("Removed the authenticator app"), "key", "warn"),
+    "factor.failed": (gettext_lazy("Wrong second factor"), "alert", "bad"),
+    "factor.locked": (gettext_lazy("Too many wrong codes, second factor locked"), "alert", "bad"),
     "factor.backup_codes_made": (gettext_lazy("Made new backup codes"), "key", ""),
     "factor.reset_requested": (gettext_lazy("Reset of the second factor requested"), "key", "warn"),
     "factor.reset_cancelled": (gettext_lazy("Reset of the second factor stopped"), "key", ""),
     "factor.reset_done": (gettext_lazy("Second factor reset"), "key", "warn"),
     "export.made": (gettext_lazy("Exported data"), "download", "warn"),
     "file.downloaded": (gettext_lazy("Downloaded a file"), "download", ""),
+    "mail.downloaded": (gettext_lazy("Downloaded a mail"), "download", ""),
     "platform.viewed": (gettext_lazy("Viewed by platform staff"), "eye", "warn"),
+    "platform.changed": (gettext_lazy("Changed by platform staff"), "edit", "warn"),
 }
 NAMES = ("name", "title", "subject", "number", "email", "slug")
 
@@ -81,6 +85,7 @@ def lines(events: Iterable[AuditEvent]) -> list[Line]:
     members = {_image(event).get("member_id") for event in events} - {None}
     users = dict(Member.objects.filter(pk__in=members).values_list("pk", "user_id")) if members else {}
     ids = {event.user_id for event in events} | {_image(event).get("user_id") for event in events} | {*users.values()}
+    ids |= {(event.detail or {}).get("by") for event in events}
     people = User.objects.in_bulk(ids - {None})
     return [_line(event, Names(people, users)) for event in events]
 
@@ -122,12 +127,19 @@ def _line(event: AuditEvent, names: Names) -> Line:
         sub=_more(event, names),
         icon=icon,
         tone=tone,
-        who=names.of({"user_id": event.user_id}) or (_("The system") if event.task else _("Unknown")),
+        who=_who(event, names),
         when=f"{format_date(local)}, {local:%H:%M:%S}",
         at=event.at,
         device=devices.name_of(event.ua) if event.ua else event.task or "",
         ip=event.ip or "",
     )
+
+
+def _who(event: AuditEvent, names: Names) -> str:
+    """Without a person it was us, unless somebody was at the door whom we do not know."""
+    at_the_door = event.ip and not event.task
+    nobody = _("Unknown") if at_the_door or event.user_id else _("The system")
+    return names.of({"user_id": event.user_id}) or nobody
 
 
 def _words(event: AuditEvent) -> tuple[str, str, str]:
@@ -149,10 +161,21 @@ def _more(event: AuditEvent, names: Names) -> str:
     if event.tab:
         image = _image(event)
         name = next((str(image[key]) for key in NAMES if image.get(key)), "") or names.of(image) or f"#{event.row_pk}"
-        columns = ", ".join(column.removesuffix("_id").replace("_", " ") for column in event.changed_columns)
+        name = _(name) if event.tab == "tenancy_role" else name  # presets are stored in English
+        columns = ", ".join(column(name) for name in event.changed_columns)
         return f"{name[:80]}: {columns}" if columns else name[:80]
     detail = event.detail or {}
-    return ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in detail.items() if _is_plain(value))[:200]
+    said = (f"{column(key)}: {_said(key, value, names)}" for key, value in detail.items() if _is_plain(value))
+    return ", ".join(said)[:200]
+
+
+def _said(key: str, value: str | int, names: Names) -> str:
+    """The value of a detail in words."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key in ("factor", "method"):
+        return str(factors.LABELS.get(str(value), value))
+    return names.of({"user_id": value}) or _("The system") if key == "by" else str(value)
 
 
 def _is_plain(value: object) -> bool:

@@ -44,9 +44,8 @@ entries: list[Entry] = []
 # What higher rooms know of the shell; set in their AppConfig.ready.
 letter_of: Callable[[Any, Any], dict | None] | None = None
 unread_of: Callable[[Any], QuerySet] | None = None
-search_url: Callable[[Any], str | None] | None = None
 links: dict[str, str] = {}
-"""Names of pages that the shell itself leads to: "bell", "settings", "security" -> URL name."""
+"""Names of pages that the shell itself leads to: "bell", "search", "settings", "security" -> URL name."""
 
 
 def register(*new: Entry) -> None:

@@ -181,7 +181,7 @@ class Shell:
 
     @property
     def search_url(self) -> str | None:
-        return navigation.search_url(self.request) if navigation.search_url else None
+        return self._link("search") if self.member else None
 
     @property
     def theme(self) -> str:

@@ -1,6 +1,7 @@
 """Celery tasks that open the door themselves."""
 
-from functools import wraps
+from contextlib import nullcontext
+from functools import partial, wraps
 
 from celery import shared_task
 from django.db import transaction
@@ -8,13 +9,18 @@ from django.db import transaction
 from portal.core.context import tenant, traced
 
 
-def tenant_task(function):
-    """A task whose first argument is the agency's id; it runs inside that agency, in one transaction."""
+def tenant_task(function=None, *, atomic: bool = True):
+    """A task whose first argument is the agency's id; it runs inside that agency, in one transaction.
+
+    atomic=False: it opens its own ones, because a try must be counted and committed before the work that may kill the process.
+    """
+    if function is None:
+        return partial(tenant_task, atomic=atomic)
 
     @shared_task(name=f"{function.__module__}.{function.__name__}")
     @wraps(function)
     def task(agency_id: int, *args):
-        with traced(task=function.__name__), tenant(agency_id), transaction.atomic():
+        with traced(task=function.__name__), tenant(agency_id), transaction.atomic() if atomic else nullcontext():
             return function(agency_id, *args)
 
     task.is_tenant_task = True

@@ -28,9 +28,9 @@ QUIET = """
 """.split()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
-    """The browser. A second driver in one process would not start, so all tests share this one."""
+    """The browser. Two drivers at a time are too many for a process, so all of these tests share this one."""
     names = filter(None, (os.environ.get("CHROMIUM"), *NAMES))
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
@@ -38,6 +38,8 @@ def chromium():
         missing("Chromium is missing. Install it: apt-get install chromium")
     with sync_playwright() as driver, closing(driver.chromium.launch(executable_path=path, args=QUIET)) as browser:
         yield browser
+        # While the driver's loop runs, Django keeps other connections than before and after; nobody else closes them.
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")

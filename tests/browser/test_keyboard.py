@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
+from tests.browse import browse_as
 from tests.browser.entrance import code_of_app, type_code, type_password
 from tests.scenery import scenery  # noqa: F401, fixture
 from tests.world import PASSWORD
@@ -14,12 +15,23 @@ from tests.world import PASSWORD
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def cookies(scenery, django_db_blocker):  # noqa: F811
+    """Everybody is signed in; Anna has a password to sign in again."""
+    with django_db_blocker.unblock():
+        scenery.anna.user.refresh_from_db()
+        scenery.anna.user.password = make_password(PASSWORD)
+        scenery.anna.user.save(update_fields=["password"])
+        anew = browse_as(scenery.anna).cookies
+    return {**scenery.cookies, "anna": {name: morsel.value for name, morsel in anew.items()}}
+
+
 @pytest.fixture
-def signed_in(scenery, windows):  # noqa: F811
+def signed_in(scenery, cookies, windows):  # noqa: F811
     """A window of somebody, at an address inside Acme."""
 
     def go(name: str, address: str = "", **options):
-        page = windows.open(cookies=scenery.cookies[name], **options)
+        page = windows.open(cookies=cookies[name], **options)
         page.goto(f"/north/{scenery.acme.slug}/{address}")
         return page
 
@@ -29,14 +41,6 @@ def signed_in(scenery, windows):  # noqa: F811
 @pytest.fixture
 def protocol(scenery):  # noqa: F811
     return f"protocols/{scenery.things['acme'].protocol.number}/"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _anna_has_a_password(scenery, django_db_blocker):  # noqa: F811
-    with django_db_blocker.unblock():
-        user = scenery.anna.user
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["with scripts", "without scripts"])
@@ -124,7 +128,7 @@ def test_session_that_ended_costs_nobody_a_sentence(signed_in, protocol, scenery
     page.get_by_role("button", name="Send comment").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in again")
-    expect(page.get_by_label("Your text")).to_have_value("Half an hour of thinking")
+    expect(page.get_by_role("textbox", name="Your text")).to_have_value("Half an hour of thinking")
     type_password(page, scenery.anna.user.email)
     type_code(page, code_of_app(TOTPDevice.objects.get(user=scenery.anna.user)))
 

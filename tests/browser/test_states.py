@@ -1,1 +1,172 @@
-"""What pages look like when something is wrong, missing, open or in German."""
+"""What pages look like when something is wrong, missing, open, empty or in German."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections, transaction
+from playwright.sync_api import expect
+
+from portal.accounts.models import User
+from portal.core.context import tenant
+from portal.tenancy import actions
+from portal.tenancy.presets import FIRST_CONTACT_AREAS
+from protocols import views
+from tests.browser.pages import places
+from tests.browser.windows import look, overflow
+from tests.scenery import scenery  # noqa: F401, fixture
+
+pytestmark = pytest.mark.browser
+
+MAIN = set(
+    """
+    account_login account_security otp_enrol my_day client_home notifications:index notifications:preferences
+    protocols:index protocols:create protocols:detail mailbox:index mailbox:detail timeline:index people:members
+    people:member people:invite people:clients people:team people:project people:settings people:agency people:calendar
+    people:security
+    """.split()
+)
+
+
+def _committed(work):
+    """What the server shall see must be written outside the test's own transaction."""
+
+    def run():
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(run).result()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def empty(scenery, django_db_blocker):  # noqa: F811
+    """A client of north where nothing has happened yet. Fred gets a second place, in south."""
+    with django_db_blocker.unblock():
+        with tenant(scenery.north.pk), transaction.atomic():
+            client = actions.create_client(scenery.north, name="Donaudampfschifffahrtsgesellschaft")
+        with tenant(scenery.south.pk), transaction.atomic():
+            fred = actions.add_member(scenery.south, scenery.fred.user, kind="contact", role="contact")
+            actions.set_access(fred, scenery.cosmo, FIRST_CONTACT_AREAS)
+    return client
+
+
+@pytest.fixture
+def signed_in(scenery, windows):  # noqa: F811
+    """A window of somebody, at an address inside north; each `{client}` in it is Acme."""
+
+    def go(name: str, address: str, **options):
+        page = windows.open(cookies=scenery.cookies[name], **options)
+        page.goto(f"/north/{address.format(client=scenery.acme.slug)}")
+        return page
+
+    return go
+
+
+def _in_order(page):
+    wrong = look(page)
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "code", "words"),
+    [
+        (None, "nowhere/at/all/", 404, "We cannot show this page"),
+        ("anna", "nowhere/", 404, "We cannot show this page"),
+        ("rita", "{client}/protocols/new/", 403, "You may look, but not do this"),
+        ("anna", "{client}/protocols/", 500, "This is our mistake"),
+    ],
+)
+def test_errors(signed_in, windows, monkeypatch, who, address, code, words):
+    monkeypatch.setattr(views, "page_of", None)
+    windows.expect_status(code)
+
+    page = signed_in(who, address)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+    _in_order(page)
+
+
+def test_form_that_was_open_too_long(signed_in, windows):
+    windows.expect_status(403)
+    page = signed_in("nora", "{client}/protocols/new/")
+    page.context.clear_cookies(name="csrf")
+
+    page.get_by_role("button", name="Publish").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("The form was open too long")
+    _in_order(page)
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "button"),
+    [
+        (None, "accounts/login/", "Sign in"),
+        ("nora", "{client}/protocols/new/", "Publish"),
+        ("olaf", "clients/new/", None),
+        ("olaf", "members/invite/contact/", None),
+        ("olaf", "members/invite/specialist/", None),
+        ("anna", "{client}/people/invite/", None),
+        ("anna", "accounts/second-factor/app/", "Connect and continue"),
+    ],
+)
+def test_forms_that_came_back_with_errors(signed_in, windows, who, address, button):
+    windows.expect_status(422)
+    page = signed_in(who, address)
+
+    page.locator("main").get_by_role("button", name=button).last.click()
+
+    expect(page.locator("[aria-invalid=true]").first).to_be_visible()
+    _in_order(page)
+
+
+@pytest.mark.parametrize("tab", ["", "protocols/", "protocols/?q=nothing", "mails/", "timeline/", "projects/"])
+def test_nothing_here_yet(signed_in, empty, tab):
+    _in_order(signed_in("olaf", f"{empty.slug}/{tab}"))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("menu", ["summary[aria-label]", "summary:has(.avatar)"], ids=["letter", "account"])
+def test_open_menus(signed_in, menu, width):
+    page = signed_in("anna", "{client}/", width=width)
+    page.locator(f".topbar {menu}").click()
+    for fold in page.locator(".menu-fold summary").locator("visible=true").all():
+        fold.click()
+    _in_order(page)
+
+
+def test_menu_on_a_phone(signed_in):
+    page = signed_in("anna", "{client}/", width=390)
+    page.get_by_role("button", name="Open menu").click()
+    expect(page.locator("#nav")).to_be_visible()
+    _in_order(page)
+
+
+def test_two_places(signed_in):
+    page = signed_in("fred", "")
+    page.locator(".switcher summary").click()
+    _in_order(page)
+    page.goto("/")
+    expect(page.get_by_role("link", name="South")).to_be_visible()
+    _in_order(page)
+
+
+def test_comment_and_details_that_were_opened(signed_in, scenery):  # noqa: F811
+    page = signed_in("anna", "{client}/timeline/")
+    page.locator(".tl-more summary").first.click()
+    expect(page.locator(".tl-item .facts").first).to_be_visible()
+    _in_order(page)
+
+
+@pytest.mark.parametrize("place", [place for place in places() if place.row.name in MAIN and place.who], ids=str)
+def test_german_words_fit(place, scenery, windows):  # noqa: F811
+    user = getattr(scenery, place.who).user
+    _committed(lambda: User.objects.filter(pk=user.pk).update(language="de"))
+    page = windows.open(width=360, cookies=scenery.cookies[place.who])
+
+    page.goto(place.path(scenery))
+
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    assert overflow(page, 360) == []
+    _committed(lambda: User.objects.filter(pk=user.pk).update(language="en"))

@@ -55,7 +55,10 @@ def test_what_is_closed_meanwhile_is_gone_from_the_list(cast, protocol, deliver)
 
 def test_member_chooses_channels(cast):
     browser, path = browse_as(cast.anna), url("notifications:preferences", cast.north)
-    assert "protocol.published-email" in browser.get(path).content.decode()
+    matrix = browser.get(path)
+    assert "protocol.published-email" in matrix.content.decode()
+    assert [row["label"] for row in matrix.context["form"].rows()][-1] == "New mails"
+    assert "…" not in matrix.content.decode().partition("<main")[2].partition("</main>")[0]
 
     browser.post(path, {"protocol.published-in_app": "on"})
 

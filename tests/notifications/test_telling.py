@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events import kinds
 from portal.events.models import Event
 from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
@@ -95,7 +96,7 @@ def test_posted_activity_is_not_told_to_outsiders_before_its_day(cast):
         assert may_know(cast.anna, event)
         assert not may_know(cast.carl, event)
         assert not may_know(cast.bob, event)
-        _without_a_page(event)
+        event.kind = _a_kind_that_waits()
         assert may_know(cast.nora, event)
         assert not may_know(cast.anna, event)
         event.visible_from = timezone.now()
@@ -119,9 +120,16 @@ def test_second_wall_shows_everybody_only_the_own_ones(cast, protocol, deliver):
         assert not Notification.objects.exists()
 
 
-def _without_a_page(event) -> None:
-    from portal.events import kinds
+def test_inviter_hears_at_once_that_somebody_has_joined(cast):
+    """An embargo holds back work, not people; the event has no page, and still does not wait."""
+    in_ten_days = timezone.now() + timedelta(days=10)
+    event = Event(agency=cast.north, client=cast.acme, area="security", kind="member.joined", visible_from=in_ten_days)
 
-    event.kind = "activity.posted"
+    with tenant(cast.north.pk):
+        assert may_know(cast.anna, event)
+
+
+def _a_kind_that_waits() -> str:
     if "activity.posted" not in kinds._kinds:
-        kinds.register(kinds.Kind("activity.posted", "%(title)s"))
+        kinds.register(kinds.Kind("activity.posted", "%(title)s", waits=True))
+    return "activity.posted"

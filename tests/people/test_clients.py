@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.mail.models import ClientAddress
 from portal.people import tasks
 from portal.people.actions import clients
 from portal.tenancy.models import Client, ClientAccess, Member, Project, ProjectAccess, Vendor
@@ -24,6 +25,13 @@ def test_owner_creates_a_client(olaf, nora, north):
     assert answer["Location"].endswith(f"/{client.slug}/settings/")
     assert (client.slug, client.manager_id, client.embargo_days) == ("mueller-soehne", nora.pk, 0)
     assert events_of(client) == [("client.created", olaf.pk)]
+
+
+def test_client_has_its_mail_address_from_the_first_moment(olaf, north):
+    with tenant(north.pk), transaction.atomic():
+        client = clients.create_client(north, by=olaf, name="Delta")
+
+        assert ClientAddress.objects.get(client=client).local_part.startswith("delta-")
 
 
 def test_name_that_is_a_page_gets_another_address(olaf, north):

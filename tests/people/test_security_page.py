@@ -33,6 +33,33 @@ def test_owner_sees_who_when_and_from_which_device(olaf, supplier, north):
     assert line.when.count(":") == 2
 
 
+def test_sign_in_is_told_in_words(olaf, nora, north):
+    with tenant(north.pk), traced(user_id=nora.user_id, ip="10.0.0.7"), transaction.atomic():
+        log("sign_in.done", {"factor": "totp", "trusted_browser": False})
+        log("factor.reset_done", {"by": olaf.user_id})
+
+    lines = browse_as(olaf).get(url("people:security", north), {"person": nora.user_id}).context["lines"]
+
+    assert {(line.who, line.sub) for line in lines} == {
+        ("Nora Example", "factor: authenticator app, trusted browser: no"),
+        ("Nora Example", "by: Olaf Example"),
+    }
+
+
+def test_what_nobody_did_was_the_system_unless_it_came_to_the_door(olaf, north):
+    with tenant(north.pk), transaction.atomic():
+        log("account.closed", {"number": 1})
+        with traced(ip="10.0.0.7"):
+            log("sign_in.failed", {"number": 2})
+        with traced(task="sweep"):
+            log("account.closed", {"number": 3})
+
+    lines = browse_as(olaf).get(url("people:security", north)).context["lines"]
+
+    who = {line.sub: line.who for line in lines if line.sub.startswith("number")}
+    assert who == {"number: 1": "The system", "number: 2": "Unknown", "number: 3": "The system"}
+
+
 def test_values_of_columns_are_not_shown(olaf, supplier, north):
     with tenant(north.pk), transaction.atomic():
         Vendor.objects.filter(pk=supplier.pk).update(engagement="supplier", name="New name")

@@ -138,14 +138,9 @@ class Asked:
             tell(self.user, "factor_failed")
 
     def _link(self, method: str) -> dict:
-        labels = {
-            factors.TOTP: _("authenticator app"),
-            factors.EMAIL: _("code by e-mail"),
-            factors.BACKUP: _("backup code"),
-        }
         query = self.request.GET.urlencode()
         url = reverse(f"{self.view}_by", args=[method]) + (f"?{query}" if query else "")
-        return {"code": method, "label": labels[method], "url": url, "current": method == self.method}
+        return {"code": method, "label": factors.LABELS[method], "url": url, "current": method == self.method}
 
 
 def wait_text(seconds: int) -> str:

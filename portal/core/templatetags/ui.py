@@ -29,7 +29,7 @@ HUES = 5
 
 def _place() -> tuple[str, str]:
     """What the addresses of static files depend on; the key under which they are kept."""
-    return settings.STATIC_URL, settings.STORAGES["staticfiles"]["BACKEND"]
+    return settings.STATIC_URL, str(settings.STORAGES["staticfiles"]["BACKEND"])
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.events.record import record
+from portal.mail.addresses import address_for
 from portal.people import rules
 from portal.people.actions import members
 from portal.tenancy import actions as places
@@ -19,10 +20,11 @@ VENDOR_FIELDS = ("name", "engagement", "client")
 
 @transaction.atomic
 def create_client(agency: Agency, *, by: Member, **fields) -> Client:
-    """A new company. fields: name, slug, external_id, manager, embargo_days."""
+    """A new company, with its mail address. fields: name, slug, external_id, manager, embargo_days."""
     if not rules.manages_clients(by):
         raise PermissionDenied
     client = places.create_client(agency, **fields)
+    address_for(client)
     record("client.created", client, by=by, client=client, name=client.name)
     return client
 

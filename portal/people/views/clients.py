@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.core.access import needs, staff_only
+from portal.core.paging import next_of, page_by_name
 from portal.people.actions import clients
 from portal.people.forms.clients import ClientForm, EndingForm
-from portal.people.keyset import page_by_name
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import Client, Project
 
@@ -33,7 +33,8 @@ def index(request):
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(external_id__icontains=words))
     page = page_by_name(rows, request.GET.get("after", ""))
-    context = {"page": page, "whose": whose if whose in WHOSE else "all", "q": words}
+    shown = whose if whose in WHOSE else "all"
+    context = {"page": page, "more": next_of(request, page), "whose": shown, "q": words}
     template = "people/_clients.html" if request.htmx and "after" in request.GET else "people/clients.html"
     return render(request, template, {**context, "may_create": request.member.can("manage_clients")})
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.core.access import needs, staff_only
+from portal.core.paging import next_of, page_by_name
 from portal.people import handover, rules
 from portal.people.actions import invitations, members
 from portal.people.forms.people import (
@@ -22,7 +23,6 @@ from portal.people.forms.people import (
     InviteVendorForm,
     MemberForm,
 )
-from portal.people.keyset import page_by_name
 from portal.people.models import Invitation
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import Absence, Client, Member
@@ -43,8 +43,8 @@ def index(request):
         rows = rows.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
     rows = rows.prefetch_related("client_accesses__client")
     page = page_by_name(rows, request.GET.get("after", ""), by="user__name")
-    context = {"page": page, "kind": kind, "kinds": Kind.choices, "q": words}
-    if request.htmx and page and "after" in request.GET:
+    context = {"page": page, "more": next_of(request, page), "kind": kind, "kinds": Kind.choices, "q": words}
+    if request.htmx and "after" in request.GET:
         return render(request, "people/_members.html", context)
     open_ones = Invitation.objects.visible_to(request.member).waiting().select_related("client", "vendor", "role")
     return render(request, "people/members.html", {**context, "invitations": open_ones.order_by("-sent_at")[:50]})

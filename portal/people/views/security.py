@@ -14,7 +14,7 @@ from portal.audit.export import csv_response
 from portal.audit.models import AuditEvent
 from portal.core.access import area, needs, staff_only
 from portal.core.context import tenant
-from portal.core.paging import page_of
+from portal.core.paging import next_of, page_of
 from portal.people import rules, trail
 from portal.people.forms.security import TrailFilter
 from portal.tenancy.models import ClientAccess, Member
@@ -29,7 +29,7 @@ def index(request):
     """Events of the agency, newest first."""
     form = _filter(request)
     page = page_of(form.narrow(_events(request)), request.GET.get("after", ""), by="at", size=50)
-    context = {"lines": trail.lines(page.rows), "after": page.after, "form": form, "query": _query(request)}
+    context = {"lines": trail.lines(page.rows), "after": page.after, "more": next_of(request, page), "form": form}
     template = "people/_trail.html" if request.htmx and "after" in request.GET else "people/security.html"
     return render(request, template, context)
 
@@ -77,7 +77,7 @@ def of_client(request):
     with tenant(request.agency.pk):  # the wall shows contacts only their own events; the filter below is narrow
         events = AuditEvent.objects.of_agency(request.agency.pk).filter(trail.OWN_SECURITY, tab=None, user_id__in=ids)
         page = page_of(events, request.GET.get("after", ""), by="at", size=50)
-    context = {"lines": trail.lines(page.rows), "after": page.after, "query": ""}
+    context = {"lines": trail.lines(page.rows), "more": next_of(request, page)}
     template = "people/_trail.html" if request.htmx and "after" in request.GET else "people/client_security.html"
     return render(request, template, context)
 
@@ -90,10 +90,3 @@ def _filter(request) -> TrailFilter:
     ids = Member.objects.visible_to(request.member).values("user_id")
     people = User.objects.filter(pk__in=ids).order_by("name")[:1000]
     return TrailFilter(request.POST if request.method == "POST" else request.GET, people=people)
-
-
-def _query(request) -> str:
-    """The filter as part of an address, without the page mark."""
-    asked = request.GET.copy()
-    asked.pop("after", None)
-    return asked.urlencode()

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.access import needs, staff_only
+from portal.core.paging import next_of, page_by_name
 from portal.people.actions import clients
 from portal.people.forms.clients import VendorForm
-from portal.people.keyset import page_by_name
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import Vendor
 
@@ -24,7 +24,7 @@ def index(request):
     rows = rows.annotate(people=Count("members", filter=Q(members__ended_at=None)))
     page = page_by_name(rows, request.GET.get("after", ""))
     template = "people/_vendors.html" if request.htmx and "after" in request.GET else "people/vendors.html"
-    return render(request, template, {"page": page})
+    return render(request, template, {"page": page, "more": next_of(request, page)})
 
 
 @staff_only

@@ -1,9 +1,15 @@
 """What every table with a tenant shares: an agency, and querysets that show only what a member may see."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Q
 
 from portal.tenancy.walls import TenantForeignKey
+
+MOST_WORDS = 8
+"""So many words are looked for; each costs a condition."""
 
 
 class TenantQuerySet(models.QuerySet):
@@ -26,9 +32,10 @@ class TenantModel(models.Model):
 
 
 class ClientOwnedQuerySet(TenantQuerySet):
-    """Rows of one client; `area` says which part of a contact's access opens them."""
+    """Rows of one client. area: which part of a contact's access opens them; searched: the columns with their words."""
 
     area = "work"
+    searched: tuple[str, ...] = ()
 
     def visible_to(self, member):
         """Staff: clients their role or sharing opens. Contacts: clients and areas of their access. Vendors: shared projects."""
@@ -45,6 +52,14 @@ class ClientOwnedQuerySet(TenantQuerySet):
     def of(self, client):
         """Rows of this client."""
         return self.filter(client=client)
+
+    def matching(self, words: list[str]):
+        """Every word in one of the columns that are `searched`."""
+        rows = self
+        for word in words[:MOST_WORDS]:
+            anywhere = [Q(**{f"{column}__icontains": word}) for column in self.searched]
+            rows = rows.filter(reduce(or_, anywhere))
+        return rows
 
 
 class ClientOwned(TenantModel):

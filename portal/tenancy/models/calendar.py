@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.formats import format_date
 from portal.tenancy.walls import TenantForeignKey
 
 from .base import TenantModel
@@ -46,6 +47,9 @@ class CalendarException(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "calendar", "day"], name="calendar_day_once")]
+
+    def __str__(self):
+        return f"{format_date(self.day)} {self.name}".strip()
 
 
 class Absence(TenantModel):

@@ -63,9 +63,10 @@ class Client(TenantModel):
     def is_read_only(self) -> bool:
         return self.read_only_at is not None or self.archived_at is not None
 
-    def can_be_changed_by(self, member) -> bool:
-        """Name, manager, delay: people of the agency who keep its clients."""
-        return member.is_specialist and member.can("manage_clients")
+    @property
+    def delay_days(self) -> int:
+        """So many days after the work its people see an entry of the timeline: the client's own number, else the agency's."""
+        return self.agency.embargo_days if self.embargo_days is None else self.embargo_days
 
 
 class ProjectQuerySet(ClientOwnedQuerySet):

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.walls import TenantForeignKey
@@ -31,6 +32,10 @@ class Area(models.TextChoices):
     SECURITY = "security", _("Security")
 
 
+VENDOR_AREAS = (Area.WORK, Area.TICKETS, Area.MAILS)
+"""What a shared project opens to a vendor; sums and security stay between agency and client."""
+
+
 class Permission(models.TextChoices):
     """What a role allows. Without `write` a member only reads."""
 
@@ -55,7 +60,7 @@ class Role(TenantModel):
         constraints = [models.UniqueConstraint(fields=["agency", "kind", "code"], name="role_code_unique")]
 
     def __str__(self):
-        return self.name
+        return gettext(self.name)  # presets are stored in English
 
 
 class Engagement(models.TextChoices):
@@ -215,7 +220,7 @@ class Member(TenantModel):
         if self.is_specialist:
             return True
         if self.is_vendor:
-            return area in (Area.WORK, Area.MAILS, Area.TICKETS)
+            return area in VENDOR_AREAS
         return client.pk in self.clients_of(area)
 
     def can_write_for(self, client) -> bool:

@@ -1,0 +1,75 @@
+"""The crawl: somebody opens every page with own and with foreign ids, words and marks, and reads everything that comes back."""
+
+import re
+from collections.abc import Iterator
+
+from tests.asking import ask, browser_of, path_of, text_of
+from tests.canary import foreign_tokens
+from tests.route_shapes import Row
+from tests.route_table import TABLE
+from tests.routes import AGENCY
+from tests.scenery import undone
+
+HIDDEN = [
+    Row("protocols:detail", {}, {}, args=lambda t: (t.draft.number,)),
+    Row("protocols:detail", {}, {}, args=lambda t: (t.own_draft.number,)),
+    Row("protocols:detail", {}, {}, args=lambda t: (t.shared.number,)),
+    Row("mailbox:detail", {}, {}, args=lambda t: (t.shared_mail.pk,)),
+    Row("mailbox:body", {}, {}, args=lambda t: (t.shared_mail.pk,)),
+    Row("timeline:entry", {}, {}, args=lambda t: (t.hidden_event.pk,)),
+    Row("timeline:entry", {}, {}, args=lambda t: (t.internal_event.pk,)),
+    Row("people:member", {}, {}, args=lambda t: (t.staff.pk,)),
+    Row("people:invite", {}, {}, args=lambda t: ("specialist",)),
+    Row("people:invite", {}, {}, args=lambda t: ("vendor",)),
+]
+"""Rows of a client that not everybody of the client may see."""
+QUESTIONS = {
+    "protocols:index": ("?q=cnry", "?kind=call&year=2026", "?after=99999999999999999-9"),
+    "mailbox:index": ("?after=99999999999999999-9", "?q=cnry"),
+    "timeline:index": ("?after=99999999999999999-9", "?side=client&area=money", "?area=mails"),
+    "notifications:index": ("?show=new", "?after=99999999999999999-9"),
+    "people:clients": ("?q=cnry", "?whose=ended", "?whose=mine"),
+    "people:members": ("?q=cnry", "?kind=vendor"),
+    "people:security": ("?kind=data", "?after=99999999999999999-9"),
+    "people:client_security": ("?after=99999999999999999-9",),
+    "admin:tenancy_client_changelist": ("?q=cnry", "?o=-1", "?all="),
+    "admin:tenancy_member_changelist": ("?q=cnry",),
+    "admin:events_event_changelist": ("?o=2",),
+    "admin:autocomplete": ("?app_label=tenancy&model_name=client&field_name=manager&term=",),
+}
+"""Search words, filters, orders and page marks. Every token begins with cnry, so that word finds whatever can be found."""
+OWNERS, DRAFT = {"olaf", "saul"}, re.compile(r"-own\w+-protocols_protocol-")
+"""The audit log names every row that was changed, so also contacts' drafts, to those who may read it."""
+NOT_CRAWLED = ("account_", "otp_", "session", "factor_", "trust_", "brand_", "set_", "people:join", "legal")
+
+
+def leaks(w, viewer: str, *, of: list[str], at: str = "", under: str = "", is_admin=False) -> Iterator[str]:
+    """What the viewer sees that he must not.
+
+    of: whose things he asks for; at: at the address of which agency (else the things' own); under: in whose client's
+    pages (else the things' own).
+    """
+    browser = browser_of(w, viewer)
+    for name in of:
+        things, client = w.things[name], w.things[under].client if under else None
+        for row in [*TABLE[AGENCY], *HIDDEN]:
+            if row.name.startswith(NOT_CRAWLED) or (row.name.startswith("admin:") and not is_admin):
+                continue
+            if under and not row.args(things):
+                continue
+            path = path_of(row, things, agency=at or things.client.agency.slug, client=client)
+            for question in ("", *QUESTIONS.get(row.name, ())):
+                yield from _leaks_of(browser, viewer, path + question)
+
+
+def _leaks_of(browser, viewer: str, path: str) -> Iterator[str]:
+    headers = {"HX-Request": "true"} if "after=" in path else {}
+    with undone():
+        answer, _written = ask(browser, "get", path, headers=headers)
+    if answer.status_code >= 500:
+        yield f"{path} by {viewer}: {answer.status_code} {answer.trouble}"
+    address = path.split("/")[1]
+    for token in sorted(foreign_tokens(text_of(answer), viewer, address=address, asked=path)):
+        if "/security/" in path and viewer in OWNERS and DRAFT.search(token):
+            continue
+        yield f"{path} by {viewer} ({answer.status_code}): {token}"

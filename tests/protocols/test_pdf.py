@@ -1,0 +1,73 @@
+"""A protocol as PDF: for whoever sees the page, with the page's words, and nothing fetched from anywhere."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from portal.core import pdf
+from tests.browse import browse_as, url
+
+
+def words_of(response) -> str:
+    """The text of all pages."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages).split())
+
+
+def test_contact_takes_the_protocol_along(cast, write):
+    protocol = write("Delivery times", key_points="## Results\n\n- **Go** for oak\n\nПривіт, Grüße")
+
+    answer = browse_as(cast.anna).get(url("protocols:pdf", cast.acme, protocol.number))
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="protocol-acme-1.pdf"'
+    text = words_of(answer)
+    for said in ("North · Acme", "Delivery times", "Results", "Go for oak", "Grüße", "Nora Example", "1 / 1"):
+        assert said in text
+
+
+@pytest.mark.parametrize("who", ["bob", "carl", "saul", "vera"])
+def test_whoever_does_not_see_the_page_gets_no_pdf(cast, protocol, who):
+    assert browse_as(getattr(cast, who)).get(url("protocols:pdf", cast.acme, protocol.number)).status_code == 404
+
+
+def test_draft_of_the_agency_is_none_for_contacts_and_marked_for_staff(cast, write):
+    path = url("protocols:pdf", cast.acme, write(publish=False).number)
+
+    assert browse_as(cast.anna).get(path).status_code == 404
+    assert "Draft" in words_of(browse_as(cast.nora).get(path))
+
+
+def test_long_text_goes_over_pages(cast, write):
+    protocol = write(key_points="\n\n".join(f"Paragraph {number} and its words" for number in range(120)))
+
+    answer = browse_as(cast.anna).get(url("protocols:pdf", cast.acme, protocol.number))
+
+    assert len(PdfReader(io.BytesIO(answer.content)).pages) > 2
+    assert "Paragraph 119" in words_of(answer)
+
+
+def test_nothing_is_fetched(tmp_path, monkeypatch, settings):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("taken along")
+    page = f'<link rel=attachment href="file://{secret}"><p>Kept</p><iframe src="file://{secret}"></iframe><img src="file://{secret}">'
+    monkeypatch.setattr(pdf, "render_to_string", lambda _template, _context: page)
+
+    document = PdfReader(io.BytesIO(pdf.pdf_of("any", {})))
+
+    assert document.pages[0].extract_text().strip() == "Kept"
+    assert not document.attachments
+
+
+def test_press_that_hangs_is_stopped_and_the_reader_is_told(cast, protocol, monkeypatch):
+    monkeypatch.setattr(pdf, "SECONDS", 0.01)
+    browser = browse_as(cast.anna)
+
+    answer = browser.get(url("protocols:pdf", cast.acme, protocol.number), follow=True)
+
+    assert answer.redirect_chain
+    assert "cannot be made at the moment" in answer.content.decode()
+
+
+def test_only_reading(cast, protocol):
+    assert browse_as(cast.anna).post(url("protocols:pdf", cast.acme, protocol.number)).status_code == 405

@@ -1,0 +1,102 @@
+"""Nobody ever reads a text of another agency, of another client, or of the agency's own people: P1 and P2 of the promises."""
+
+import pytest
+from django.db import transaction
+
+from portal.mail.models import OutgoingMail
+from portal.tenancy.models import Member
+from tests.canary import KEPT, TEXTS, TOKEN, foreign_tokens, tenant_models
+from tests.crawling import leaks
+from tests.scenery import PEOPLE, scenery
+from tests.walls_off import first_wall_off, second_wall_off
+
+__all__ = ["scenery"]
+
+CRAWLS = [
+    ("anna", {"of": ["acme", "bolt", "cosmo"]}),
+    ("anna", {"of": ["bolt", "cosmo"], "under": "acme", "at": "north"}),
+    ("vera", {"of": ["acme"]}),
+    ("vera", {"of": ["bolt"], "under": "acme"}),
+    ("pavel", {"of": ["acme"]}),
+    ("fred", {"of": ["acme"]}),
+    ("nora", {"of": ["acme"]}),
+    ("nora", {"of": ["cosmo"], "under": "acme", "at": "north"}),
+    ("olaf", {"of": ["acme"], "is_admin": True}),
+    ("saul", {"of": ["acme"], "under": "cosmo", "at": "south", "is_admin": True}),
+    ("sofia", {"of": ["cosmo"]}),
+]
+BEHIND_ONE_WALL = [
+    ("anna", {"of": ["acme"]}),
+    ("anna", {"of": ["bolt", "cosmo"], "under": "acme", "at": "north"}),
+    ("vera", {"of": ["acme"]}),
+    ("nora", {"of": ["cosmo"], "under": "acme", "at": "north"}),
+]
+CREATED_LATER = {"mail.OutgoingMail.message_id"}
+
+
+@pytest.mark.parametrize(("viewer", "how"), CRAWLS, ids=str)
+def test_p1_nobody_reads_a_foreign_word(scenery, viewer, how):
+    found = list(leaks(scenery, viewer, **how))
+
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(("viewer", "how"), BEHIND_ONE_WALL, ids=str)
+def test_p2_without_the_first_wall_the_second_one_stands(scenery, viewer, how):
+    """Every `visible_to` and `of` returns everything: row-level security alone keeps the words in."""
+    with first_wall_off():
+        found = [line for line in leaks(scenery, viewer, **how) if ": 500 " not in line]
+
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(("viewer", "how"), BEHIND_ONE_WALL, ids=str)
+def test_without_the_second_wall_the_first_one_stands(scenery, viewer, how):
+    """Everything is read through a role that sees all agencies: the querysets alone keep the words in."""
+    with second_wall_off():
+        found = list(leaks(scenery, viewer, **how))
+
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(("viewer", "how"), BEHIND_ONE_WALL, ids=str)
+def test_without_both_walls_the_crawl_sees_foreign_words(scenery, viewer, how):
+    """The twin: it shows that the crawl can see at all."""
+    with first_wall_off(), second_wall_off():
+        found = next((line for line in leaks(scenery, viewer, **how) if "cnry-" in line.rpartition(": ")[2]), None)
+
+    assert found
+
+
+def test_p1_every_text_of_every_tenant_carries_its_token(scenery):
+    bare = []
+    for model in tenant_models():
+        kept = KEPT.get(model._meta.db_table, "").split()
+        texts = [
+            f for f in model._meta.concrete_fields if isinstance(f, TEXTS) and not f.choices and f.name not in kept
+        ]
+        for row in model._base_manager.using("maint"):
+            bare += [f"{model._meta.label}.{f.name}" for f in texts if _is_bare(getattr(row, f.attname))]
+
+    assert set(bare) <= CREATED_LATER
+
+
+def _is_bare(value) -> bool:
+    return isinstance(value, str) and bool(value) and not TOKEN.search(value)
+
+
+def test_p1_no_mail_tells_a_foreign_word(scenery):
+    """What was sent after the tokens were planted: notifications, to everybody who was told."""
+    with transaction.atomic(using="maint"):
+        members = Member.objects.using("maint").select_related("user")
+        names = {member.pk: name for name in PEOPLE if (member := getattr(scenery, name)) and hasattr(member, "kind")}
+        viewers = {member.user.email: names[member.pk] for member in members if member.pk in names}
+        sent = [m for m in OutgoingMail.objects.using("maint") if m.to[0] in viewers]
+        wrong = [
+            (viewers[m.to[0]], token)
+            for m in sent
+            for token in foreign_tokens(f"{m.subject}\n{m.text}\n{m.html}\n{m.headers}", viewers[m.to[0]])
+        ]
+
+    assert len({m.to[0] for m in sent}) >= 5
+    assert not wrong
