@@ -40,6 +40,8 @@ QUESTIONS = {
 """Search words, filters, orders and page marks. Every token begins with cnry, so that word finds whatever can be found."""
 OWNERS, DRAFT = {"olaf", "saul"}, re.compile(r"-own\w+-protocols_protocol-")
 """The audit log names every row that was changed, so also contacts' drafts, to those who may read it."""
+SAME_TEXT = ("_add", "_delete", "_row")
+"""Pages of the admin that show no more than the others of the same row."""
 NOT_CRAWLED = ("account_", "otp_", "session", "factor_", "trust_", "brand_", "set_", "people:join", "legal")
 
 
@@ -53,7 +55,9 @@ def leaks(w, viewer: str, *, of: list[str], at: str = "", under: str = "", is_ad
     for name in of:
         things, client = w.things[name], w.things[under].client if under else None
         for row in [*TABLE[AGENCY], *HIDDEN]:
-            if row.name.startswith(NOT_CRAWLED) or (row.name.startswith("admin:") and not is_admin):
+            if row.name.startswith(NOT_CRAWLED) or row.name.endswith(SAME_TEXT):
+                continue
+            if row.name.startswith("admin:") and not is_admin:
                 continue
             if under and not row.args(things):
                 continue

@@ -135,6 +135,7 @@ CENTER = [
         writes=True,
     ),
     Row("protocols:attach", NO_GET, WRITTEN, args=lambda t: (t.protocol.number,), data=_file, writes=True),
+    Row("protocols:pdf", SEEN, NO_POST, args=lambda t: (t.protocol.number,)),
     Row("protocols:download", SEEN, NO_POST, args=lambda t: (t.protocol.number, t.link.pk)),
     Row("protocols:preview", SEEN, NO_POST, args=lambda t: (t.protocol.number, t.link.pk)),
     Row("protocols:preview_page", SEEN, NO_POST, args=lambda t: (t.protocol.number, t.picture_link.pk, 1)),

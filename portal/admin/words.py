@@ -92,4 +92,4 @@ def translate_names() -> None:
 
 def _unnamed(models: list[type[Model]]) -> Iterator[Field]:
     ours = [model for model in models if model.__module__.startswith(OURS)]
-    return (field for model in ours for field in model._meta.fields if field._verbose_name is None)
+    return (field for model in ours for field in model._meta.fields if isinstance(field.verbose_name, str))

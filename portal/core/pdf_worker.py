@@ -14,18 +14,21 @@ MEMORY_BYTES = 1024**3
 CPU_SECONDS = 20
 
 
-def refuse(url, *_args, **_options):
-    """Pictures, fonts, imports: a document of ours needs none."""
-    raise ValueError("nothing is fetched")
-
-
 def main(style: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     from weasyprint import CSS, HTML
+    from weasyprint.urls import URLFetcher
 
-    look = CSS(string=Path(style).read_text(), url_fetcher=refuse)
-    document = HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=refuse)
+    class Refusal(URLFetcher):
+        """Pictures, fonts, imports, attachments: a document of ours needs none."""
+
+        def fetch(self, url, headers=None):
+            raise PermissionError("nothing is fetched")
+
+    nothing = Refusal()
+    look = CSS(string=Path(style).read_text(), url_fetcher=nothing)
+    document = HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=nothing)
     sys.stdout.buffer.write(document.write_pdf(stylesheets=[look]))
 
 

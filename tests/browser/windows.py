@@ -10,11 +10,10 @@ HEIGHT = 900
 PATIENCE_MS = 20_000
 
 SETTLE = """async () => {
-  const running = () => document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity);
-  do {
-    await Promise.allSettled(running().map((a) => a.finished));
-    await new Promise(requestAnimationFrame);
-  } while (running().length);
+  const until = performance.now() + 1000;
+  const frame = () => new Promise((done) => setTimeout(done, 16));
+  do await frame();
+  while (document.getAnimations().some((a) => a.playState === "running") && performance.now() < until);
 }"""
 RUN_AXE = "() => axe.run({resultTypes: ['violations'], iframes: false}).then(({violations}) => violations)"
 FIND_OVERFLOW = """() => {
