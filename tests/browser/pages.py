@@ -10,7 +10,8 @@ from tests.routes import AGENCY, GLOBAL, routes_of
 
 NO_PAGES = set(
     """
-    healthz readyz brand_css brand_logo otp_qr people:export_security protocols:download protocols:preview_page
+    healthz readyz brand_css brand_logo otp_qr people:export_security protocols:download protocols:pdf
+    protocols:preview_page
     mailbox:body mailbox:raw mailbox:attachment mailbox:preview_page
     """.split()
 )
@@ -18,7 +19,7 @@ NO_PAGES = set(
 
 ALSO = {
     "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail
-        timeline:index timeline:entry notifications:index people:settings people:team""",
+        timeline:index timeline:entry notifications:index people:settings""",
     "vera": "home client_home protocols:index protocols:create mailbox:index timeline:index notifications:index",
     "pavel": "home client_home protocols:index mailbox:index timeline:index",
     "carl": "client_home",

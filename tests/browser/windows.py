@@ -15,7 +15,7 @@ SETTLE = """async () => {
   do await frame();
   while (document.getAnimations().some((a) => a.playState === "running") && performance.now() < until);
 }"""
-RUN_AXE = "() => axe.run({resultTypes: ['violations'], iframes: false}).then(({violations}) => violations)"
+RUN_AXE = "() => axe.run({resultTypes: ['violations'], iframes: false, preload: false}).then(({violations}) => violations)"
 FIND_OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   const scrolls = (element) => {
