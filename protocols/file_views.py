@@ -26,7 +26,13 @@ def download(request, number, pk):
 def preview(request, number, pk):
     """What the file looks like."""
     link = _get(request, number, pk)
-    context = {"file": link.file, "number": number, "pk": pk, "preview": preview_of(link.file)}
+    context = {
+        "file": link.file,
+        "protocol": link.protocol,
+        "number": number,
+        "pk": pk,
+        "preview": preview_of(link.file),
+    }
     return render(request, "protocols/preview.html", context)
 
 
@@ -67,4 +73,4 @@ def _protocols(request, number):
 def _get(request, number, pk):
     protocols = _protocols(request, number)
     links = ProtocolFile.objects.visible_to(request.member).filter(protocol__in=protocols)
-    return get_object_or_404(links.select_related("file"), pk=pk)
+    return get_object_or_404(links.select_related("file", "protocol"), pk=pk)

@@ -68,10 +68,16 @@ class ProtocolForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
+class WordsField(forms.CharField):
+    """May be empty when the form has something else instead, which the form checks; so it is not called optional."""
+
+    is_unmarked = True
+
+
 class CommentForm(forms.Form):
     """Words, files, or both."""
 
-    text = forms.CharField(label=_("Your comment"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    text = WordsField(label=_("Your comment"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     uploads = MultipleFileField(label=_("Files"), help_text=_("Up to 50 MB each."))
 
     def clean_text(self):

@@ -60,6 +60,7 @@ PEOPLE = [
         writes=True,
     ),
     Row("people:reset_factor", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.contact.pk,), writes=True),
+    Row("people:stop_reset", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.contact.pk,)),
     Row("people:delete_absence", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.absence.pk,), writes=True),
     Row("people:send_again", KEPT_NO_GET, KEPT_WRITTEN, "olaf", _invited, writes=True),
     Row("people:revoke", KEPT_NO_GET, KEPT_WRITTEN, "olaf", _invited, writes=True),

@@ -5,8 +5,9 @@ from django.db import transaction
 
 from portal.mail.models import OutgoingMail
 from portal.tenancy.models import Member
+from tests.asking import browser_of
 from tests.canary import KEPT, TEXTS, TOKEN, foreign_tokens, tenant_models
-from tests.crawling import leaks
+from tests.crawling import MARK, leaks
 from tests.scenery import PEOPLE, scenery
 from tests.walls_off import first_wall_off, second_wall_off
 
@@ -100,3 +101,26 @@ def test_p1_no_mail_tells_a_foreign_word(scenery):
 
     assert len({m.to[0] for m in sent}) >= 5
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("viewer", "own"), [("anna", "north-acme"), ("bob", "north-bolt"), ("vera", "north-shop"), ("nora", "north-")]
+)
+def test_p1_the_search_finds_own_words_and_no_others(scenery, viewer, own):
+    """With and without either wall; found words are marked, so the marks go before the tokens are read."""
+    browser = browser_of(scenery, viewer)
+    pages = [_found(browser)]
+    with second_wall_off():
+        pages.append(_found(browser))
+    with first_wall_off():
+        behind_the_second = foreign_tokens(_found(browser), viewer, address="north")
+
+    for page in pages:
+        assert f"cnry-{own}" in page
+        assert not foreign_tokens(page, viewer, address="north")
+    # To row-level security the people of an agency are one: contacts' drafts are kept from them by the first wall alone.
+    assert not {token for token in behind_the_second if viewer != "nora" or not token.startswith("cnry-north-own")}
+
+
+def _found(browser) -> str:
+    return MARK.sub("", browser.get("/north/search/?q=cnry").content.decode())

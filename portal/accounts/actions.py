@@ -115,18 +115,19 @@ def request_factor_reset(user: User, *, by_user_id: int, delay: timedelta = RESE
         return pending
     due_at = timezone.now() + delay
     reset = FactorReset.objects.create(user=user, requested_by_id=by_user_id, due_at=due_at)
-    trail.write("factor.reset_requested", user, by=by_user_id, due_at=due_at.isoformat())
+    trail.write_about("factor.reset_requested", user, by_user_id=by_user_id, due_at=due_at.isoformat())
     asker = User.objects.get(pk=by_user_id)
     tell(user, "factor_reset_requested", due_at=due_at, by=str(asker), cancel_url=_cancel_url(reset))
     return reset
 
 
 @transaction.atomic
-def cancel_factor_reset(reset: FactorReset) -> None:
-    """The person still has the factor, or never asked."""
+def cancel_factor_reset(reset: FactorReset, *, by_user_id: int | None = None) -> None:
+    """The person still has the factor, or never asked. by_user_id: the owner who stops it; else it is the person."""
     cancelled = FactorReset.objects.pending().filter(pk=reset.pk).update(cancelled_at=timezone.now())
     if cancelled:
-        trail.write("factor.reset_cancelled", reset.user)
+        due_at = reset.due_at.isoformat()
+        trail.write_about("factor.reset_cancelled", reset.user, by_user_id=by_user_id or reset.user_id, due_at=due_at)
         tell(reset.user, "factor_reset_cancelled")
 
 
@@ -140,7 +141,8 @@ def carry_out_factor_reset(reset_id: int) -> None:
     reset.save(update_fields=["done_at"])
     _forget_factors(reset.user)
     end_sessions(reset.user)
-    trail.write("factor.reset_done", reset.user, by=reset.requested_by_id)
+    due_at = reset.due_at.isoformat()
+    trail.write_about("factor.reset_done", reset.user, by_user_id=reset.requested_by_id, due_at=due_at)
     tell(reset.user, "factor_reset_done")
 
 

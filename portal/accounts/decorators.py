@@ -1,21 +1,27 @@
 """Before what protects an account is changed, the person proves again to be it."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from portal.accounts.adapters import CONFIRMED_AT
 
+PRESS_AGAIN = "press_again"
 
-def recently_signed_in(view=None, *, back: str = "account_security"):
+
+def recently_signed_in(view=None, *, back: str | Callable[..., str] = "account_security"):
     """Only within ten minutes after the sign-in or the last confirmation; else to the page that asks for it.
 
-    back: URL name to return to after a POST, which is not repeated.
+    back: where to return after a POST, which is not repeated but asked for once more. A URL name, which takes the
+    view's own words, or a function of the request and these.
     """
 
     def decorate(view):
@@ -23,7 +29,10 @@ def recently_signed_in(view=None, *, back: str = "account_security"):
         def guarded(request, *args, **kwargs):
             if is_recent(request):
                 return view(request, *args, **kwargs)
-            target = request.get_full_path() if request.method == "GET" else reverse(back)
+            if request.method == "GET":
+                return _ask(request, request.get_full_path())
+            target = back(request, **kwargs) if callable(back) else reverse(back, kwargs=kwargs)
+            request.session[PRESS_AGAIN] = target
             return _ask(request, target)
 
         return guarded
@@ -37,9 +46,11 @@ def is_recent(request: HttpRequest) -> bool:
     return 0 <= timezone.now().timestamp() - confirmed_at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
-def confirm(request: HttpRequest) -> None:
-    """The person has just proved to be it."""
+def confirm(request: HttpRequest, target: str = "") -> None:
+    """The person has just proved to be it, and goes on to where something was pressed in vain."""
     request.session[CONFIRMED_AT] = timezone.now().timestamp()
+    if request.session.pop(PRESS_AGAIN, None) == target:
+        messages.info(request, _("Thank you. Now press the button once more."))
 
 
 def _ask(request: HttpRequest, target: str) -> HttpResponse:

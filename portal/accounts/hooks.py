@@ -9,6 +9,10 @@ def _email(user: User) -> str:
     return "email"
 
 
+def _nameless() -> str:
+    return ""
+
+
 def _nowhere(user: User) -> Iterable[int]:
     return ()
 
@@ -18,3 +22,6 @@ policy_of: Callable[[User], str] = _email
 
 agencies_of: Callable[[User], Iterable[int]] = _nowhere
 """Ids of the agencies in whose audit log the sign-ins of a person stand."""
+
+name_of_place: Callable[[], str] = _nameless
+"""The name of the agency at whose door the request came; "" without one."""

@@ -49,8 +49,8 @@ MODELS = {
 }
 # fmt: off
 COLUMNS = [
-    _("accepted at"), _("access until"), _("actor"), _("added by"), _("agency"), _("archived at"), _("area"),
-    _("areas"), _("attachment count"), _("attempts"), _("author"), _("brand hex"), _("branded at"), _("by"),
+    _("about"), _("accepted at"), _("access until"), _("actor"), _("added by"), _("agency"), _("archived at"),
+    _("area"), _("areas"), _("attachment count"), _("attempts"), _("author"), _("brand hex"), _("branded at"), _("by"),
     _("calendar"), _("cc"), _("client"), _("client ids"), _("code"), _("comment"), _("contact factor"), _("content"),
     _("content key"), _("country"), _("created at"), _("currency"), _("data processing"), _("delivered at"),
     _("device"), _("digest"), _("domain"), _("due at"), _("duration minutes"), _("edited at"), _("email"),

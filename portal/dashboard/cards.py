@@ -72,7 +72,8 @@ def latest(member: Member) -> list[Row]:
 
 def projects(member: Member) -> list[Row]:
     """The projects that are shared with a vendor."""
-    rows = Project.objects.visible_to(member).active().select_related("client").order_by("name")
+    rows = Project.objects.visible_to(member).active().filter(client__archived_at=None)
+    rows = rows.select_related("client").order_by("name")
     return [Row(reverse("client_home", args=[row.client.slug]), row.name, [row.client.name]) for row in rows]
 
 

@@ -60,7 +60,7 @@ class Sent:
 
     @property
     def subject(self) -> str:
-        return str(self.message.get("Subject", ""))
+        return str(self.message.get("Subject", "")).strip()  # a folded one begins with a space
 
     @property
     def sent_at(self):

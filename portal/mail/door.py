@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP
 from django.conf import settings
@@ -68,8 +68,9 @@ class Connection(SMTP):
 
     def _hang_up(self, answer: str) -> None:
         log.warning("mail door hung up", extra={"answer": answer, "peer": _ip(self.session)})
-        self.transport.write(f"{answer}\r\n".encode())
-        self.transport.close()
+        transport = cast(asyncio.Transport, self.transport)
+        transport.write(f"{answer}\r\n".encode())
+        transport.close()
 
     def connection_made(self, transport):
         self.door.open.add(self)

@@ -23,6 +23,7 @@ ENTRIES = (
     Entry("people:vendors", "link", _("Vendors"), permission="manage_clients", order=415, **ADMIN),
     Entry("people:security", "shield", _("Security"), permission="security", order=420, **ADMIN),
     Entry("people:settings", "settings", _("Settings"), order=430, **ADMIN),
+    Entry("admin:index", "database", _("Data"), permission="manage_agency", order=440, **ADMIN),
     Entry("people:settings", "settings", _("Settings"), kinds=("contact", "vendor"), group="company", order=430),
 )
 

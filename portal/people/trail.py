@@ -18,7 +18,7 @@ from portal.accounts import devices, factors
 from portal.accounts.models import User
 from portal.admin.words import column
 from portal.audit.models import AuditEvent
-from portal.core.formats import format_date
+from portal.core.formats import format_date, format_datetime
 from portal.tenancy.models import Member
 
 ACCOUNT = ("sign_in.", "sign_out", "session.", "trust.", "factor.", "password.", "email.", "account.")
@@ -61,6 +61,7 @@ WORDS = {
     "platform.viewed": (gettext_lazy("Viewed by platform staff"), "eye", "warn"),
     "platform.changed": (gettext_lazy("Changed by platform staff"), "edit", "warn"),
 }
+PEOPLE = ("about", "by")
 NAMES = ("name", "title", "subject", "number", "email", "slug")
 
 
@@ -85,7 +86,7 @@ def lines(events: Iterable[AuditEvent]) -> list[Line]:
     members = {_image(event).get("member_id") for event in events} - {None}
     users = dict(Member.objects.filter(pk__in=members).values_list("pk", "user_id")) if members else {}
     ids = {event.user_id for event in events} | {_image(event).get("user_id") for event in events} | {*users.values()}
-    ids |= {(event.detail or {}).get("by") for event in events}
+    ids |= {(event.detail or {}).get(key) for event in events for key in PEOPLE}
     people = User.objects.in_bulk(ids - {None})
     return [_line(event, Names(people, users)) for event in events]
 
@@ -175,7 +176,9 @@ def _said(key: str, value: str | int, names: Names) -> str:
         return _("yes") if value else _("no")
     if key in ("factor", "method"):
         return str(factors.LABELS.get(str(value), value))
-    return names.of({"user_id": value}) or _("The system") if key == "by" else str(value)
+    if key == "due_at":
+        return format_datetime(datetime.fromisoformat(str(value)))
+    return names.of({"user_id": value}) or _("The system") if key in PEOPLE else str(value)
 
 
 def _is_plain(value: object) -> bool:

@@ -14,6 +14,7 @@ MEMBERS = [
     path("<int:pk>/areas/<slug:slug>/", members.areas, name="areas"),
     path("<int:pk>/absences/", members.absence, name="absence"),
     path("<int:pk>/factor-reset/", security.reset_factor, name="reset_factor"),
+    path("<int:pk>/factor-reset/stop/", security.stop_reset, name="stop_reset"),
     path("absences/<int:pk>/deletion/", members.delete_absence, name="delete_absence"),
     path("invitations/<int:pk>/again/", members.send_again, name="send_again"),
     path("invitations/<int:pk>/withdrawal/", members.revoke, name="revoke"),

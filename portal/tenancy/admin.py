@@ -3,7 +3,10 @@
 What is changed by actions of portal.people (settings, clients, members) is registered there.
 """
 
+from datetime import date
+
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from portal.admin.options import AgencyAdmin, AgencyFilter, OwnRelated, PlatformAdmin
 from portal.admin.sites import platform
@@ -52,8 +55,17 @@ class CalendarAdmin(AgencyAdmin):
 
 @admin.register(Absence)
 class AbsenceAdmin(AgencyAdmin):
-    list_display = fields = ("member", "stand_in", "starts_at", "ends_at", "reason")
-    list_select_related = ("member__user", "stand_in__user")
+    list_display = ("member", "stand_in", "first_day", "last_day", "reason")
+    fields = ("member", "stand_in", "starts_at", "ends_at", "reason")
+    list_select_related = ("member__user", "stand_in__user", "agency")
+
+    @admin.display(description=_("First day"), ordering="starts_at")
+    def first_day(self, absence: Absence) -> date:
+        return absence.first_day
+
+    @admin.display(description=_("Last day"), ordering="ends_at")
+    def last_day(self, absence: Absence) -> date:
+        return absence.last_day
 
 
 # --- The platform's site ----------------------------------------------------------------------------------

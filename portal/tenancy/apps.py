@@ -12,4 +12,5 @@ class TenancyConfig(AppConfig):
 
         hooks.policy_of = places.strictest_factor
         hooks.agencies_of = places.agencies_of
+        hooks.name_of_place = places.name_of_place
         navigation.links["security"] = "account_security"

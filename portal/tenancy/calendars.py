@@ -33,15 +33,20 @@ def calendar_of_member(calendar: BusinessCalendar, member: Member) -> BusinessCa
 
 def stand_in_of(member: Member, at: datetime) -> Member:
     """Who is there for the member at that moment: a stand-in may be away too; the member himself when nobody is named."""
-    met: set[int] = set()
-    while member.pk not in met:
-        met.add(member.pk)
-        away = Absence.objects.filter(agency_id=member.agency_id, member=member, starts_at__lte=at, ends_at__gt=at)
-        absence = away.exclude(stand_in=None).filter(stand_in__ended_at=None).select_related("stand_in").first()
-        if absence is None:
-            return member
+    return cover_of(member, at)[0]
+
+
+def cover_of(member: Member, at: datetime) -> tuple[Member, datetime | None]:
+    """The stand-in and until when, in one query; the member himself and None when nobody stands in."""
+    rows = Absence.objects.filter(agency_id=member.agency_id, starts_at__lte=at, ends_at__gt=at)
+    rows = rows.filter(stand_in__isnull=False, stand_in__ended_at=None).select_related("stand_in__user")
+    away = {row.member_id: row for row in rows.order_by("-pk")}
+    until = None
+    while member.pk in away:
+        absence = away.pop(member.pk)
+        until = min(until or absence.ends_at, absence.ends_at)
         member = absence.stand_in
-    return member
+    return member, until
 
 
 def windows_from(pairs: Iterable[Iterable[str]]) -> tuple[Window, ...]:

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from portal.accounts.models import User
+from portal.core.context import current
 from portal.tenancy.models import Agency
 from portal.tenancy.models.agency import FactorPolicy
 from portal.tenancy.scope import memberships_of, seeing_own_agencies
@@ -24,3 +25,8 @@ def agencies_of(user: User) -> list[int]:
     """Ids of the agencies in which the person has a place."""
     with transaction.atomic():
         return [member.agency_id for member in memberships_of(user.pk)]
+
+
+def name_of_place() -> str:
+    """Of the agency at whose door we are; "" without one."""
+    return Agency.objects.filter(pk=current().agency_id).values_list("name", flat=True).first() or ""

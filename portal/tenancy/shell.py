@@ -1,15 +1,21 @@
 """The frame around every page, as data for templates/base.html. Each property is read at most once a page."""
 
+from datetime import timedelta
 from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from portal.core.context import tenant
+from portal.core.formats import format_date
+from portal.core.zones import zone
 from portal.tenancy import navigation
+from portal.tenancy.calendars import cover_of
 from portal.tenancy.models import Agency, Client, Member
 from portal.tenancy.scope import agency_urls, memberships_of, seeing_own_agencies
 
@@ -160,8 +166,40 @@ class Shell:
         client = self.shown_client
         if client is None or client.manager_id is None or self.kind != "contact":
             return None
-        manager = client.manager
-        return {"name": str(manager), "line": manager.position or self.agency.name, "phone": manager.phone}
+        manager, cover = client.manager, self.cover
+        line = cover["line"] if cover else manager.position or self.agency.name
+        return {"name": str(manager), "line": line, "phone": (cover["member"] if cover else manager).phone}
+
+    @cached_property
+    def cover(self) -> dict | None:
+        """Who stands in for the account manager now: {member, line}. Absences are the agency's own; only this is told."""
+        manager = self.shown_client.manager if self.shown_client else None
+        if manager is None:
+            return None
+        with tenant(self.agency.pk):
+            member, until = cover_of(manager, timezone.now())
+        if until is None or member == manager:
+            return None
+        last = timezone.localtime(until - timedelta(seconds=1), zone(self.agency.time_zone)).date()
+        words = {"name": member, "day": format_date(last, style="short")}
+        return {"member": member, "line": _("%(name)s stands in until %(day)s") % words}
+
+    @property
+    def ending(self) -> str:
+        """That the work has ended, on the pages of a client that can only be read."""
+        client = self.client
+        if client is None or not client.is_read_only:
+            return ""
+        words = {
+            "name": self.agency.name if self.kind == "contact" else client.name,
+            "day": format_date(client.read_only_at or client.archived_at),
+            "until": client.access_until and format_date(client.access_until),
+        }
+        if client.access_until is None or client.access_until < timezone.localdate():
+            return _("The work with %(name)s ended on %(day)s; everything can be read, nothing can be changed.") % words
+        if self.kind == "staff":
+            return _("The work with %(name)s ended on %(day)s; its people can read everything until %(until)s.") % words
+        return _("The work with %(name)s ended on %(day)s; you can read everything until %(until)s.") % words
 
     @property
     def bell_url(self) -> str | None:

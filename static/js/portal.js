@@ -82,3 +82,6 @@ document.addEventListener("change", (event) => {
     if (shown) shown.textContent = [...event.target.files].map((file) => file.name).join(", ");
   }
 });
+
+/* A form that came back with errors: to the first field that needs a look (session.js does it for parts of a page). */
+document.querySelector("[aria-invalid=true]")?.focus();

@@ -86,6 +86,22 @@ def test_it_is_in_the_audit_log_of_the_persons_agency(cast, in_north, anna, olaf
     actions.carry_out_factor_reset(reset.pk)
 
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT kind, agency_id FROM audit.event WHERE kind LIKE 'factor.reset%' ORDER BY id")
+        cursor.execute(
+            "SELECT kind, agency_id, user_id, (detail->'about')::int FROM audit.event WHERE kind LIKE 'factor.reset%' ORDER BY id"
+        )
         rows = cursor.fetchall()
-    assert rows == [("factor.reset_requested", cast.north.pk), ("factor.reset_done", cast.north.pk)]
+    assert rows == [
+        ("factor.reset_requested", cast.north.pk, olaf.user_id, anna.user_id),
+        ("factor.reset_done", cast.north.pk, olaf.user_id, anna.user_id),
+    ]
+
+
+def test_who_stops_it_is_in_the_audit_log(cast, in_north, anna, olaf):
+    for stopper in (olaf.user_id, None):
+        reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id)
+        actions.cancel_factor_reset(reset, by_user_id=stopper)
+
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT user_id FROM audit.event WHERE kind = 'factor.reset_cancelled' ORDER BY id")
+        rows = cursor.fetchall()
+    assert rows == [(olaf.user_id,), (anna.user_id,)]

@@ -84,13 +84,18 @@ def test_menu_on_a_phone_closes_by_escape_and_gives_the_focus_back(signed_in):
     expect(opener).to_be_focused()
 
 
-def test_slash_does_nothing_while_there_is_no_search(signed_in):
+def test_slash_leads_to_the_search_where_there_is_one(signed_in, windows):
     page = signed_in("anna")
-    assert page.locator("[data-key='/']").count() == 0
-
     page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_have_value("/")
 
-    expect(page.locator("body")).to_be_focused()
+    stranger = windows.open()
+    stranger.goto("/accounts/login/")
+    stranger.evaluate("document.activeElement.blur()")
+    stranger.keyboard.press("/")
+    expect(stranger.locator("body")).to_be_focused()
 
 
 def test_control_and_enter_send_a_comment(signed_in, protocol):

@@ -1,9 +1,14 @@
 """Where each kind of member begins the day, and what waits there."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.people.actions.clients import archive_client, end_client
 from portal.tenancy.actions import set_access
+from portal.tenancy.models import Absence
 from tests.browse import browse_as, url
 from tests.counting import queries_of
 
@@ -131,3 +136,57 @@ def test_wrong_methods_are_refused(cast):
     assert browse_as(cast.anna).post(url("home", cast.north)).status_code == 405
     assert browse_as(cast.anna).post(url("client_home", cast.acme)).status_code == 405
     assert browse_as(cast.nora).post(url("my_day", cast.north)).status_code == 405
+
+
+def test_vendor_no_longer_finds_an_archived_client(cast):
+    with tenant(cast.north.pk):
+        archive_client(cast.acme, by=cast.olaf)
+
+    assert "Shop" not in browse_as(cast.vera).get(url("home", cast.north)).content.decode()
+
+
+def test_while_the_manager_is_away_the_stand_in_is_named(cast):
+    browser, path = browse_as(cast.anna), url("client_home", cast.acme)
+    before = len(queries_of(browser, path))
+    now = timezone.now()
+    with tenant(cast.north.pk):
+        dates = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=3)}
+        Absence.objects.create(agency=cast.north, member=cast.olaf, stand_in=cast.nora, **dates)
+
+    page = browser.get(path).content.decode()
+
+    assert page.count("Nora Example stands in until") == 2  # the card and the foot of the menu
+    assert "mailto:nora@nora.example" in page
+    assert len(queries_of(browser, path)) == before
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [("anna", "The work with North ended on"), ("nora", "The work with Acme ended on"), ("vera", "you can read")],
+)
+def test_every_page_of_an_ended_client_says_so(cast, who, words):
+    with tenant(cast.north.pk):
+        end_client(cast.acme, by=cast.olaf, access_until=timezone.localdate() + timedelta(days=30))
+    browser = browse_as(getattr(cast, who))
+
+    assert words in browser.get(url("client_home", cast.acme)).content.decode()
+    assert words in browser.get(url("protocols:index", cast.acme)).content.decode()
+
+
+def test_refusals_at_an_ended_client_name_the_reason(cast):
+    path = url("protocols:create", cast.acme)
+    assert "Your role does not allow it" in browse_as(cast.rita).get(path).content.decode()
+    with tenant(cast.north.pk):
+        end_client(cast.acme, by=cast.olaf, access_until=timezone.localdate() + timedelta(days=30))
+
+    page = browse_as(cast.nora).get(path)
+
+    assert page.status_code == 403
+    assert "The work with Acme has ended" in page.content.decode()
+
+
+def test_the_data_are_in_the_menu_of_those_who_manage_the_agency(cast):
+    path, data = url("my_day", cast.north), url("admin:index", cast.north)
+
+    assert f'href="{data}"' in browse_as(cast.olaf).get(path).content.decode()
+    assert f'href="{data}"' not in browse_as(cast.nora).get(path).content.decode()

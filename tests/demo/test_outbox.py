@@ -51,6 +51,13 @@ def test_programs_read_mails_as_json(send):
     assert b"Subject:" in Client().get(row["raw_url"]).content
 
 
+def test_folded_subject_begins_with_its_first_word(send):
+    send(subject="Donaudampfschifffahrtsgesellschaft" * 3 + " am Montag")
+    [row] = Client().get("/outbox/", headers={"Accept": "application/json"}).json()
+
+    assert row["subject"].startswith("Donau")
+
+
 def test_list_is_filtered_by_recipient_blind_copies_included(send):
     send()
     send(to="bob@bolt.example", bcc=["Carl@Acme.example"])

@@ -13,6 +13,7 @@ from portal.people import tasks
 from portal.people.actions import clients
 from portal.tenancy.models import Client, ClientAccess, Member, Project, ProjectAccess, Vendor
 from tests.browse import browse_as, events_of, reload, url
+from tests.people.confirming import confirmed
 
 
 def test_owner_creates_a_client(olaf, nora, north):
@@ -73,7 +74,7 @@ def test_posted_extra_fields_change_nothing(olaf, acme, south):
 
 
 def test_archived_client_leaves_the_list_and_comes_back(olaf, acme, north):
-    browser = browse_as(olaf)
+    browser = confirmed(olaf)
     browser.post(url("people:archive_client", acme))
     assert acme.pk not in _listed(browser, north)
     assert _listed(browser, north, whose="ended") == [acme.pk]
@@ -85,7 +86,7 @@ def test_archived_client_leaves_the_list_and_comes_back(olaf, acme, north):
 
 def test_ended_client_is_read_only_until_its_day(olaf, anna, acme):
     until = timezone.localdate() + timedelta(days=30)
-    answer = browse_as(olaf).post(url("people:end_client", acme), {"access_until": until.isoformat()})
+    answer = confirmed(olaf).post(url("people:end_client", acme), {"access_until": until.isoformat()})
 
     client = reload(acme)
     assert answer.status_code == 302
@@ -96,7 +97,7 @@ def test_ended_client_is_read_only_until_its_day(olaf, anna, acme):
 
 @pytest.mark.parametrize("day", ["", "yesterday", "2020-01-01"])
 def test_end_needs_a_day_to_come(olaf, acme, day):
-    assert browse_as(olaf).post(url("people:end_client", acme), {"access_until": day}).status_code == 422
+    assert confirmed(olaf).post(url("people:end_client", acme), {"access_until": day}).status_code == 422
     assert reload(acme).read_only_at is None
 
 

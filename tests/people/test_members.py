@@ -8,6 +8,7 @@ from portal.core.context import tenant
 from portal.people.actions import members
 from portal.tenancy.models import Client, ClientAccess, ProjectAccess, Role
 from tests.browse import browse_as, events_of, reload, url
+from tests.people.confirming import confirmed
 
 
 def test_owner_sees_everybody_by_name(olaf, north):
@@ -62,7 +63,7 @@ def test_role_of_another_kind_or_agency_is_refused(olaf, anna, nora, north, sout
 
 
 def test_last_owner_keeps_the_role_and_the_place(olaf, nora, north):
-    browser = browse_as(olaf)
+    browser = confirmed(olaf)
     demoted = browser.post(url("people:member", north, olaf.pk), {"role": nora.role_id, "position": ""})
     ended = browser.post(url("people:end_member", north, olaf.pk), {"to": nora.pk})
 
@@ -82,7 +83,7 @@ def test_nobody_makes_somebody_more_than_himself(in_north, nora, rita):
 def test_leaving_specialist_hands_clients_over(olaf, nora, acme, north):
     with tenant(north.pk), transaction.atomic():
         Client.objects.filter(pk=acme.pk).update(manager=nora)
-    browser = browse_as(olaf)
+    browser = confirmed(olaf)
 
     refused = browser.post(url("people:end_member", north, nora.pk), {"to": ""})
     done = browser.post(url("people:end_member", north, nora.pk), {"to": olaf.pk})
@@ -125,6 +126,8 @@ def test_absence_with_stand_in(olaf, nora, rita, north):
         assert absence.starts_at.isoformat() == "2030-03-28T23:00:00+00:00"
         assert absence.ends_at.isoformat() == "2030-04-02T22:00:00+00:00"
         assert absence.stand_in_id == rita.pk
+        assert (absence.first_day.isoformat(), absence.last_day.isoformat()) == ("2030-03-29", "2030-04-02")
+    assert "2 Apr 2030</time>" in browse_as(olaf).get(url("people:member", north, nora.pk)).content.decode()
 
 
 def test_absence_that_ends_before_it_starts_is_refused(olaf, nora, north):

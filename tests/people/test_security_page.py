@@ -4,18 +4,21 @@ import csv
 import hashlib
 import io
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import transaction
 
-from portal.accounts.decorators import CONFIRMED_AT
+from portal.accounts import actions as accounts
 from portal.accounts.models import FactorReset
 from portal.audit.export import harmless
 from portal.audit.log import log
 from portal.audit.models import AuditEvent
 from portal.core.context import tenant, traced
 from portal.tenancy.models import Vendor
-from tests.browse import browse_as, url
+from tests.browse import browse_as, reload, url
+from tests.people.confirming import confirmed
+from tests.world import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
@@ -133,7 +136,8 @@ def test_export_is_logged_with_rows_and_hash(olaf, north):
     with tenant(north.pk), transaction.atomic():
         count = AuditEvent.objects.filter(kind__startswith="sign_").count()
 
-    answer = browse_as(olaf).post(url("people:export_security", north), {"kind": "sign-ins"})
+    browser = confirmed(olaf)
+    answer = browser.post(url("people:export_security", north), {"kind": "sign-ins"})
 
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     with tenant(north.pk), transaction.atomic():
@@ -157,7 +161,8 @@ def test_no_cell_is_a_formula(cell):
 def test_formula_in_a_name_is_harmless_in_the_file(olaf, north):
     with tenant(north.pk), transaction.atomic():
         Vendor.objects.create(agency=north, name="=HYPERLINK(1)", engagement="supplier")
-    answer = browse_as(olaf).post(url("people:export_security", north), {"kind": "changes"})
+    browser = confirmed(olaf)
+    answer = browser.post(url("people:export_security", north), {"kind": "changes"})
     cells = [cell for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))) for cell in row]
     assert "'=HYPERLINK(1)" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
@@ -182,10 +187,7 @@ def test_security_of_a_client_is_for_its_security_contacts(cast, name):
 def test_owner_asks_for_the_reset_of_a_lost_factor(olaf, nora, north):
     browser = browse_as(olaf)
     asked = browser.post(url("people:reset_factor", north, nora.pk))
-    session = browser.session
-    session[CONFIRMED_AT] = datetime.now(UTC).timestamp()
-    session.save()
-    browser.post(url("people:reset_factor", north, nora.pk))
+    confirmed(olaf).post(url("people:reset_factor", north, nora.pk))
 
     reset = FactorReset.objects.get(user=nora.user)
     assert "/accounts/confirm/" in asked["Location"]
@@ -193,14 +195,67 @@ def test_owner_asks_for_the_reset_of_a_lost_factor(olaf, nora, north):
     assert reset.due_at - reset.requested_at >= timedelta(hours=23, minutes=59)
 
 
-def test_nobody_else_resets_a_factor(cast):
-    for name in ("nora", "anna", "vera", "saul"):
-        browser = browse_as(getattr(cast, name))
-        session = browser.session
-        session[CONFIRMED_AT] = datetime.now(UTC).timestamp()
-        session.save()
-        assert browser.post(url("people:reset_factor", cast.north, cast.rita.pk)).status_code == 404
+def test_after_the_password_the_owner_is_asked_to_press_again_on_the_same_page(olaf, nora, north):
+    olaf.user.set_password(PASSWORD)
+    olaf.user.save()
+    browser = browse_as(olaf)
+    asked = browser.post(url("people:reset_factor", north, nora.pk))
+    page = browser.post(asked["Location"], {"password": PASSWORD}, follow=True)
+    assert page.redirect_chain == [(url("people:member", north, nora.pk), 302)]
+    assert "Now press the button once more" in page.content.decode()
     assert not FactorReset.objects.exists()
+
+    again = browser.get(url("people:member", north, nora.pk))
+    assert "Now press the button once more" not in again.content.decode()
+
+
+@pytest.mark.parametrize("name", ["end_client", "archive_client"])
+def test_ending_and_archiving_ask_to_confirm_and_lead_back(olaf, acme, name):
+    asked = browse_as(olaf).post(url(f"people:{name}", acme), {"access_until": "2030-12-31"})
+    assert "/accounts/confirm/" in asked["Location"]
+    assert parse_qs(urlsplit(asked["Location"]).query)["next"] == [url("people:client_settings", acme)]
+    assert not reload(acme).is_read_only
+
+
+def test_a_reset_to_come_is_shown_and_stopped_by_an_owner(olaf, nora, north):
+    browser, page = confirmed(olaf), url("people:member", north, nora.pk)
+    browser.post(url("people:reset_factor", north, nora.pk))
+    shown = browser.get(page).content.decode()
+    assert "Requested by Olaf Example, takes effect on" in shown
+    assert "Reset the second factor" not in shown
+
+    stopped = browser.post(url("people:stop_reset", north, nora.pk))
+
+    assert stopped["Location"] == page
+    assert not FactorReset.objects.pending().exists()
+    assert "Reset the second factor" in browser.get(page).content.decode()
+    lines = browser.get(url("people:security", north), {"person": olaf.user_id}).context["lines"]
+    stopped = next(line for line in lines if line.what == "Reset of the second factor stopped")
+    assert (stopped.who, stopped.sub.split(", ")[0]) == ("Olaf Example", "about: Nora Example")
+    assert "T" not in stopped.sub.split("due at: ")[1]
+
+
+def test_who_asked_elsewhere_is_not_named_here(olaf, saul, nora, north):
+    accounts.request_factor_reset(nora.user, by_user_id=saul.user_id)
+    page = browse_as(olaf).get(url("people:member", north, nora.pk)).content.decode()
+    assert "Requested, takes effect on" in page
+    assert "Saul Example" not in page
+
+
+def test_contacts_see_what_was_done_to_the_accounts_of_their_people(anna, carl, nora, olaf, acme):
+    for member in (carl, nora):
+        accounts.request_factor_reset(member.user, by_user_id=olaf.user_id)
+    lines = browse_as(anna).get(url("people:client_security", acme)).context["lines"]
+    assert [line.sub.split(", ")[0] for line in lines if "requested" in line.what] == ["about: Carl Example"]
+
+
+def test_nobody_else_resets_a_factor(cast):
+    accounts.request_factor_reset(cast.pavel.user, by_user_id=cast.olaf.user_id)
+    for name in ("nora", "anna", "vera", "saul"):
+        browser = confirmed(getattr(cast, name))
+        assert browser.post(url("people:reset_factor", cast.north, cast.rita.pk)).status_code == 404
+        assert browser.post(url("people:stop_reset", cast.north, cast.pavel.pk)).status_code == 404
+    assert FactorReset.objects.pending().get().user_id == cast.pavel.user_id
 
 
 def _happen(agency, user_id, canary="x"):

@@ -59,8 +59,7 @@ def reauthenticate(request, method=""):
     asked = Asked(request, request.user, method, "account_reauthenticate")
     if asked.taken() is None:
         return asked.page()
-    confirm(request)
-    return redirect(next_of(request, "account_security"))
+    return _confirmed(request)
 
 
 def next_of(request: HttpRequest, otherwise: str) -> str:
@@ -74,11 +73,16 @@ def next_field(target: str) -> str:
     return format_html('<input type="hidden" name="next" value="{}">', target)
 
 
+def _confirmed(request: HttpRequest) -> HttpResponse:
+    target = next_of(request, "account_security")
+    confirm(request, target)
+    return redirect(target)
+
+
 def _ask_password(request: HttpRequest) -> HttpResponse:
     form = ReauthenticateForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        confirm(request)
-        return redirect(next_of(request, "account_security"))
+        return _confirmed(request)
     context = {"form": form, "redirect_field": next_field(next_of(request, "account_security"))}
     return render(request, "account/reauthenticate.html", context)
 

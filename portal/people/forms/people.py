@@ -143,7 +143,7 @@ class EndForm(forms.Form):
 
 
 class AbsenceForm(forms.Form):
-    """From one moment to another, in the reader's time zone."""
+    """From one day to another, in the agency's time zone."""
 
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))

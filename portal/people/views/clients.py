@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from portal.accounts.decorators import recently_signed_in
 from portal.core.access import needs, staff_only
 from portal.core.paging import next_of, page_by_name
 from portal.people.actions import clients
@@ -17,6 +18,10 @@ from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import Client, Project
 
 WHOSE = ("mine", "all", "ended")
+
+
+def _settings_of(request) -> str:
+    return reverse("people:client_settings", args=[request.client.slug])
 
 
 @staff_only
@@ -67,6 +72,7 @@ def edit(request):
 @staff_only
 @needs("manage_clients")
 @require_POST
+@recently_signed_in(back=_settings_of)
 def ending(request):
     """The work ends: read-only at once, contacts may look until a day."""
     form = EndingForm(request.POST)
@@ -74,13 +80,13 @@ def ending(request):
         messages.success(request, _("%(name)s is read-only now.") % {"name": request.client})
         return redirect("people:client_settings", request.client.slug)
     title = _("End the work for %(name)s") % {"name": request.client}
-    back = reverse("people:client_settings", args=[request.client.slug])
-    return form_page(request, form, title=title, submit=_("End the work"), back=back)
+    return form_page(request, form, title=title, submit=_("End the work"), back=_settings_of(request))
 
 
 @staff_only
 @needs("manage_clients")
 @require_POST
+@recently_signed_in(back=_settings_of)
 def archive(request):
     """Put it away."""
     clients.archive_client(request.client, by=request.member)

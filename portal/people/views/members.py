@@ -11,8 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from portal.accounts.decorators import recently_signed_in
+from portal.accounts.models import FactorReset
 from portal.core.access import needs, staff_only
 from portal.core.paging import next_of, page_by_name
+from portal.core.zones import zone
 from portal.people import handover, rules
 from portal.people.actions import invitations, members
 from portal.people.forms.people import (
@@ -84,8 +87,9 @@ def detail(request, pk: int):
         "accesses": member.client_accesses.select_related("client").order_by("client__name"),
         "areas": Area.choices,
         "shared": member.project_accesses.values() if not member.is_contact else (),
-        "absences": absences.select_related("stand_in__user").order_by("starts_at"),
+        "absences": absences.select_related("agency", "stand_in__user").order_by("starts_at"),
         "may_change": rules.member_can_be_changed_by(member, request.member),
+        **_reset_of(member),
     }
     title = str(member)
     return form_page(request, form, title=title, submit=_("Save"), template="people/member.html", **context)
@@ -105,6 +109,7 @@ def areas(request, pk: int, slug: str):
 
 @staff_only
 @needs("manage_people")
+@recently_signed_in(back="people:end_member")
 def end(request, pk: int):
     """Close a place; what is open is handed over."""
     member = _get(request, pk)
@@ -152,7 +157,7 @@ def absence(request, pk: int):
         raise Http404("only specialists are away")
     form = AbsenceForm(request.POST or None, member=member)
     if form.is_valid():
-        members.add_absence(member, by=request.member, **form.absence(timezone.get_current_timezone()))
+        members.add_absence(member, by=request.member, **form.absence(zone(member.agency.time_zone)))
         return redirect("people:member", member.pk)
     title = _("Absence of %(name)s") % {"name": member}
     return form_page(request, form, title=title, submit=_("Save"), back=reverse("people:member", args=[member.pk]))
@@ -167,6 +172,13 @@ def delete_absence(request, pk: int):
     found = get_object_or_404(rows, pk=pk)
     members.delete_absence(found, by=request.member)
     return redirect("people:member", found.member_id)
+
+
+def _reset_of(member: Member) -> dict:
+    """The reset that is to come. Who asked for it is named if that person has a place here too."""
+    reset = FactorReset.objects.pending().filter(user=member.user).first()
+    asker = reset and Member.objects.filter(agency_id=member.agency_id, user_id=reset.requested_by_id)
+    return {"reset": reset, "asker": asker and asker.select_related("user").first()}
 
 
 def _get(request, pk: int) -> Member:

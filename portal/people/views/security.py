@@ -1,6 +1,7 @@
 """The Security page: who did what, when, from which device."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts import actions as accounts
 from portal.accounts.decorators import recently_signed_in
-from portal.accounts.models import User
+from portal.accounts.models import FactorReset, User
 from portal.audit.export import csv_response
 from portal.audit.models import AuditEvent
 from portal.core.access import area, needs, staff_only
@@ -37,6 +38,7 @@ def index(request):
 @staff_only
 @needs("security")
 @require_POST
+@recently_signed_in(back="people:security")
 def export(request):
     """The same as CSV; who takes it stands in the log."""
     form = _filter(request)
@@ -52,15 +54,25 @@ def export(request):
 @staff_only
 @needs("manage_people")
 @require_POST
-@recently_signed_in(back="people:members")
+@recently_signed_in(back="people:member")
 def reset_factor(request, pk: int):
     """Somebody lost phone and backup codes: the second factor goes after a delay, unless the person objects."""
-    rows = Member.objects.visible_to(request.member).active().select_related("user", "role", "vendor")
-    member = get_object_or_404(rows, pk=pk)
-    if not rules.member_can_be_changed_by(member, request.member) or member == request.member:
-        raise Http404("not to be reset by this member")
+    member = _resettable(request, pk)
     accounts.request_factor_reset(member.user, by_user_id=request.user.pk)
     messages.success(request, _("In 24 hours %(name)s can connect a new second factor.") % {"name": member})
+    return redirect("people:member", member.pk)
+
+
+@staff_only
+@needs("manage_people")
+@require_POST
+def stop_reset(request, pk: int):
+    """The second factor stays after all."""
+    member = _resettable(request, pk)
+    reset = FactorReset.objects.pending().filter(user=member.user).select_related("user").first()
+    if reset:
+        accounts.cancel_factor_reset(reset, by_user_id=request.user.pk)
+        messages.success(request, _("The second factor of %(name)s stays.") % {"name": member})
     return redirect("people:member", member.pk)
 
 
@@ -75,11 +87,20 @@ def of_client(request):
     )
     ids = list(colleagues)
     with tenant(request.agency.pk):  # the wall shows contacts only their own events; the filter below is narrow
-        events = AuditEvent.objects.of_agency(request.agency.pk).filter(trail.OWN_SECURITY, tab=None, user_id__in=ids)
+        theirs = Q(user_id__in=ids) | Q(detail__about__in=ids)
+        events = AuditEvent.objects.of_agency(request.agency.pk).filter(theirs, trail.OWN_SECURITY, tab=None)
         page = page_of(events, request.GET.get("after", ""), by="at", size=50)
     context = {"lines": trail.lines(page.rows), "more": next_of(request, page)}
     template = "people/_trail.html" if request.htmx and "after" in request.GET else "people/client_security.html"
     return render(request, template, context)
+
+
+def _resettable(request, pk: int) -> Member:
+    rows = Member.objects.visible_to(request.member).active().select_related("user", "role", "vendor")
+    member = get_object_or_404(rows, pk=pk)
+    if not rules.member_can_be_changed_by(member, request.member) or member == request.member:
+        raise Http404("not to be reset by this member")
+    return member
 
 
 def _events(request):

@@ -1,9 +1,12 @@
 """When an agency works: weekdays, breaks, holidays, days off, and who stands in."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.formats import format_date
+from portal.core.zones import zone
 from portal.tenancy.walls import TenantForeignKey
 
 from .base import TenantModel
@@ -69,3 +72,13 @@ class Absence(TenantModel):
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="absence_ends_after_start"
             ),
         ]
+
+    @property
+    def first_day(self) -> date:
+        """In the agency's zone."""
+        return self.starts_at.astimezone(zone(self.agency.time_zone)).date()
+
+    @property
+    def last_day(self) -> date:
+        """In the agency's zone; the end itself is the midnight after it."""
+        return (self.ends_at - timedelta.resolution).astimezone(zone(self.agency.time_zone)).date()
