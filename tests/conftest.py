@@ -35,6 +35,15 @@ def _pools_closed(django_db_setup, django_db_blocker):
             connections[alias].close_pool()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patience():
+    """A machine that runs the suite is busy: what a reader or the PDF press may take by the clock is not what is tested."""
+    from portal.core import pdf
+    from portal.files import previews
+
+    previews.SECONDS = pdf.SECONDS = 60
+
+
 def pytest_collection_modifyitems(items):
     """Every test may use the portal's connections; all are one database. Set up follows what was collected."""
     for item in items:

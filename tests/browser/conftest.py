@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.windows import PATIENCE_MS, Windows
 from tests.mail.conftest import door, open_door  # noqa: F401, fixtures
+from tests.scenery import scenery  # noqa: F401, fixture
 from tests.world import PASSWORD
 
 # The browser's driver runs an event loop beside the tests; Django would take them for async code.
@@ -42,7 +43,7 @@ def chromium():
         connections.close_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(django_db_setup):
     """Address of a server in a thread; it sees what is committed, so tests either commit or only look."""
     files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -51,7 +52,6 @@ def server(django_db_setup):
         running = LiveServer("localhost")
         yield running.url
         running.stop()
-        connections["default"].close_pool()
     shutil.rmtree(media)
 
 

@@ -15,7 +15,12 @@ from django_otp.oath import TOTP
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SIZES, SCHEMES = {"1440": 1440, "390": 390}, ("light", "dark")
-OUTSIDE = {"sign-in": "/accounts/login/", "password": "/accounts/password/reset/", "outbox": "/outbox/", "lost": "/no/where/"}
+OUTSIDE = {
+    "sign-in": "/accounts/login/",
+    "password": "/accounts/password/reset/",
+    "outbox": "/outbox/",
+    "lost": "/no/where/",
+}
 ACCOUNT = {
     "notifications": "notifications/",
     "notification-settings": "notifications/preferences/",

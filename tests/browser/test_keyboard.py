@@ -9,14 +9,13 @@ from playwright.sync_api import expect
 
 from tests.browse import browse_as
 from tests.browser.entrance import code_of_app, type_code, type_password
-from tests.scenery import scenery  # noqa: F401, fixture
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def cookies(scenery, django_db_blocker):  # noqa: F811
+def cookies(scenery, django_db_blocker):
     """Everybody is signed in; Anna has a password to sign in again."""
     with django_db_blocker.unblock():
         scenery.anna.user.refresh_from_db()
@@ -27,7 +26,7 @@ def cookies(scenery, django_db_blocker):  # noqa: F811
 
 
 @pytest.fixture
-def signed_in(scenery, cookies, windows):  # noqa: F811
+def signed_in(scenery, cookies, windows):
     """A window of somebody, at an address inside Acme."""
 
     def go(name: str, address: str = "", **options):
@@ -39,7 +38,7 @@ def signed_in(scenery, cookies, windows):  # noqa: F811
 
 
 @pytest.fixture
-def protocol(scenery):  # noqa: F811
+def protocol(scenery):
     return f"protocols/{scenery.things['acme'].protocol.number}/"
 
 
@@ -126,7 +125,7 @@ def test_errors_are_summed_up_and_lead_to_their_fields(signed_in, windows, js):
     expect(page.get_by_label("Topic", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
-def test_session_that_ended_costs_nobody_a_sentence(signed_in, protocol, scenery):  # noqa: F811
+def test_session_that_ended_costs_nobody_a_sentence(signed_in, protocol, scenery):
     page = signed_in("anna", protocol)
     page.get_by_label("Your comment").fill("Half an hour of thinking")
     page.context.clear_cookies(name="session")

@@ -6,16 +6,19 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
 
 WIDE, NARROW = 1440, 390
+LOOKS = ((WIDE, "light"), (NARROW, "dark"))
+OTHER_LOOKS = ((WIDE, "dark"), (NARROW, "light"))
 HEIGHT = 900
 PATIENCE_MS = 20_000
 
 SETTLE = """async () => {
   const until = performance.now() + 1000;
-  const frame = () => new Promise((done) => setTimeout(done, 16));
-  do await frame();
-  while (document.getAnimations().some((a) => a.playState === "running") && performance.now() < until);
+  while (document.getAnimations().some((a) => a.playState === "running") && performance.now() < until)
+    await new Promise((done) => setTimeout(done, 16));
 }"""
-RUN_AXE = "() => axe.run({resultTypes: ['violations'], iframes: false, preload: false}).then(({violations}) => violations)"
+RUN_AXE = (
+    "() => axe.run({resultTypes: ['violations'], iframes: false, preload: false}).then(({violations}) => violations)"
+)
 FIND_OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   const scrolls = (element) => {
@@ -108,10 +111,10 @@ def overflow(page: Page, width: int) -> list[str]:
     return page.evaluate(FIND_OVERFLOW)
 
 
-def look(page: Page) -> str:
+def look(page: Page, looks=LOOKS) -> str:
     """Everything that is wrong with a page: light on a desk, dark on a phone, and on the narrowest ones."""
     found = {}
-    for width, scheme in ((WIDE, "light"), (NARROW, "dark")):
+    for width, scheme in looks:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": HEIGHT})
         found[f"{width} {scheme}"] = accessibility(page)
