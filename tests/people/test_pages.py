@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from portal.core.context import tenant
 from portal.tenancy import actions as places
 from tests.browse import browse_as, url
+from tests.people.confirming import confirmed
 from tests.world import person
 
 OF_AGENCY = [
@@ -54,12 +55,19 @@ def test_page_of_a_client(cast, name, args, permission):
 
 
 def test_member_pages_open_for_the_owner(cast):
-    browser = browse_as(cast.olaf)
+    browser = confirmed(cast.olaf)
     for member in (cast.olaf, cast.nora, cast.anna, cast.vera):
         assert browser.get(url("people:member", cast.north, member.pk)).status_code == 200
         assert browser.get(url("people:end_member", cast.north, member.pk)).status_code == 200
     assert browser.get(url("people:absence", cast.north, cast.nora.pk)).status_code == 200
     assert browser.get(url("people:vendor", cast.north, cast.supplier.pk)).status_code == 200
+
+
+def test_ending_a_place_asks_for_the_password_first(cast):
+    answer = browse_as(cast.olaf).get(url("people:end_member", cast.north, cast.nora.pk))
+
+    assert answer.status_code == 302
+    assert "/accounts/confirm/" in answer.url
 
 
 @pytest.mark.parametrize("name", ["olaf", "rita", "anna", "vera"])
