@@ -1,6 +1,11 @@
 """Error pages: an id that is in the log, and nothing else. They read no row of any tenant."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
+
+RETRY_SECONDS = 10
 
 
 def bad_request(request, exception=None):
@@ -16,7 +21,11 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return _page(request, "500.html", 500)
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _page(request, "500.html", 500)
+    response = _page(request, "500.html", 503)  # the database is away or overloaded: it is worth coming again
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def csrf_failure(request, reason=""):
