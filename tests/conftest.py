@@ -13,13 +13,17 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.db import connections
 
+from portal.core.prepare import compile_translations
 from portal.tenancy.middleware import forget_addresses
 from tests import world
 
 
 def pytest_configure():
-    """Each worker has a Redis database of its own, so that clearing the cache disturbs nobody."""
+    """German is compiled, static files need no manifest, and each worker has a Redis database of its own to clear."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
+    compile_translations()
+    # No test collects static files; pages name them as they lie in static/.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     # The same hash at a hundredth of its price: most tests sign somebody in.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.rsplit("/", 1)[0] + f"/{number}"
