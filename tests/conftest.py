@@ -24,6 +24,9 @@ def pytest_configure():
     compile_translations()
     # No test collects static files; pages name them as they lie in static/.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    # A busy machine may keep a thread waiting for its connection.
+    for database in settings.DATABASES.values():
+        database["OPTIONS"].get("pool", {}).update(timeout=60)
     # The same hash at a hundredth of its price: most tests sign somebody in.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.rsplit("/", 1)[0] + f"/{number}"
