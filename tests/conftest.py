@@ -40,6 +40,7 @@ def _pools_closed(django_db_setup, django_db_blocker):
         for alias in ("default", "log"):
             connections[alias].close()
             connections[alias].close_pool()
+        connections["maint"].close()
 
 
 @pytest.fixture(scope="session", autouse=True)
