@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from django.test import override_settings
 
+from portal.core.prepared import Prepared
 from portal.tenancy.models import TenantModel
 from portal.tenancy.models.base import TenantQuerySet
 
@@ -24,11 +25,13 @@ def first_wall_off():
     kept = [(cls, name, vars(cls)[name]) for cls in _querysets() for name in ("visible_to", "of") if name in vars(cls)]
     for cls, name, _method in kept:
         setattr(cls, name, lambda self, whoever: self)
+    Prepared.forget()
     try:
         yield
     finally:
         for cls, name, method in kept:
             setattr(cls, name, method)
+        Prepared.forget()
 
 
 @contextmanager
@@ -36,7 +39,9 @@ def second_wall_off():
     """Row-level security is not there."""
     routers = ["tests.walls_off.ThroughTheMaintenanceRole", "portal.core.db.routers.OneDatabase"]
     with override_settings(DATABASE_ROUTERS=routers):
+        Prepared.forget()
         yield
+    Prepared.forget()
 
 
 def _querysets(cls=TenantQuerySet):

@@ -115,8 +115,8 @@ def request_factor_reset(user: User, *, by_user_id: int, delay: timedelta = RESE
         return pending
     due_at = timezone.now() + delay
     reset = FactorReset.objects.create(user=user, requested_by_id=by_user_id, due_at=due_at)
-    trail.write_about("factor.reset_requested", user, by_user_id=by_user_id, due_at=due_at.isoformat())
     asker = User.objects.get(pk=by_user_id)
+    trail.write_about("factor.reset_requested", user, by=asker, due_at=due_at.isoformat())
     tell(user, "factor_reset_requested", due_at=due_at, by=str(asker), cancel_url=_cancel_url(reset))
     return reset
 
@@ -127,7 +127,8 @@ def cancel_factor_reset(reset: FactorReset, *, by_user_id: int | None = None) ->
     cancelled = FactorReset.objects.pending().filter(pk=reset.pk).update(cancelled_at=timezone.now())
     if cancelled:
         due_at = reset.due_at.isoformat()
-        trail.write_about("factor.reset_cancelled", reset.user, by_user_id=by_user_id or reset.user_id, due_at=due_at)
+        by = User.objects.get(pk=by_user_id) if by_user_id else reset.user
+        trail.write_about("factor.reset_cancelled", reset.user, by=by, due_at=due_at)
         tell(reset.user, "factor_reset_cancelled")
 
 
@@ -142,7 +143,7 @@ def carry_out_factor_reset(reset_id: int) -> None:
     _forget_factors(reset.user)
     end_sessions(reset.user)
     due_at = reset.due_at.isoformat()
-    trail.write_about("factor.reset_done", reset.user, by_user_id=reset.requested_by_id, due_at=due_at)
+    trail.write_about("factor.reset_done", reset.user, by=reset.requested_by, due_at=due_at)
     tell(reset.user, "factor_reset_done")
 
 

@@ -14,14 +14,16 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.adapters import CONFIRMED_AT
 
-PRESS_AGAIN = "press_again"
+PRESS_AGAIN, CHOSEN = "press_again", "chosen"
+MOST_KEPT = 10_000
+"""Letters that may wait in the session."""
 
 
-def recently_signed_in(view=None, *, back: str | Callable[..., str] = "account_security"):
+def recently_signed_in(view=None, *, back: str | Callable[..., str] = "account_security", keep: bool = False):
     """Only within ten minutes after the sign-in or the last confirmation; else to the page that asks for it.
 
     back: where to return after a POST, which is not repeated but asked for once more. A URL name, which takes the
-    view's own words, or a function of the request and these.
+    view's own words, or a function of the request and these. keep: the page there shows what was chosen (`chosen_before`).
     """
 
     def decorate(view):
@@ -32,8 +34,7 @@ def recently_signed_in(view=None, *, back: str | Callable[..., str] = "account_s
             if request.method == "GET":
                 return _ask(request, request.get_full_path())
             target = back(request, **kwargs) if callable(back) else reverse(back, kwargs=kwargs)
-            request.session[PRESS_AGAIN] = target
-            return _ask(request, target)
+            return ask_first(request, target, keep=keep)
 
         return guarded
 
@@ -46,11 +47,33 @@ def is_recent(request: HttpRequest) -> bool:
     return 0 <= timezone.now().timestamp() - confirmed_at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def ask_first(request: HttpRequest, target: str, *, keep: bool = False) -> HttpResponse:
+    """To the page that asks for the proof, and from there back to the page where the button is pressed once more."""
+    request.session[PRESS_AGAIN] = target
+    match = request.resolver_match
+    fields = {name: [str(value)] for name, value in (match.kwargs if match else {}).items()}
+    fields |= {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    is_small = sum(len(value) for values in fields.values() for value in values) < MOST_KEPT
+    request.session[CHOSEN] = {"at": target, "fields": fields} if keep and is_small else None
+    return _ask(request, target)
+
+
+def chosen_before(request: HttpRequest) -> dict[str, list[str]]:
+    """What stood in the form, and in its address, when the proof was asked for; told once, after the proof."""
+    chosen = request.session.get(CHOSEN)
+    if request.method != "GET" or not chosen or chosen["at"] != request.path or not is_recent(request):
+        return {}
+    del request.session[CHOSEN]
+    return chosen["fields"]
+
+
 def confirm(request: HttpRequest, target: str = "") -> None:
     """The person has just proved to be it, and goes on to where something was pressed in vain."""
     request.session[CONFIRMED_AT] = timezone.now().timestamp()
     if request.session.pop(PRESS_AGAIN, None) == target:
         messages.info(request, _("Thank you. Now press the button once more."))
+    else:
+        request.session.pop(CHOSEN, None)
 
 
 def _ask(request: HttpRequest, target: str) -> HttpResponse:

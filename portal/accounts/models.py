@@ -60,10 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 class SessionQuerySet(models.QuerySet):
     """Sessions, by whether they still open a door."""
 
-    def alive(self):
+    def alive(self, *, at=None):
         """Neither too old nor unused for too long."""
-        idle_since = timezone.now() - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
-        return self.filter(expires_at__gt=timezone.now(), last_used_at__gt=idle_since)
+        now = timezone.now() if at is None else at
+        return self.filter(expires_at__gt=now, last_used_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS))
 
     def over(self):
         """What no longer opens anything."""

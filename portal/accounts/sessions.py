@@ -3,6 +3,7 @@
 Not in the cache, so that an ended session is over at once and a flushed Redis signs nobody out.
 """
 
+from contextvars import ContextVar
 from datetime import timedelta
 from hashlib import sha256
 from ipaddress import ip_address
@@ -11,23 +12,34 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 
 from portal.accounts.models import Session, User
 from portal.core import context
+from portal.core.prepared import Prepared, Slot
 
 TOUCH_EVERY = timedelta(minutes=5)
 TRUSTED = "trusted_browser"
+_by_key = Prepared(
+    lambda: (
+        Session.objects.alive(at=Slot("now", DateTimeField()))
+        .filter(key_hash=Slot("key", CharField()))
+        .select_related("user")
+    )
+)
+_loaded: ContextVar[User | None] = ContextVar("user_of_session", default=None)
 
 
 class SessionStore(SessionBase):
     """Django's session interface over `Session`. The lifetime counts from the sign-in, however much it is used."""
 
     def load(self):
-        row = Session.objects.alive().filter(key_hash=hashed(self.session_key)).first()
+        row = _by_key.first(key=hashed(self.session_key), now=timezone.now())
         if row is None:
             self._session_key = None
             return {}
+        _loaded.set(row.user)
         if row.user_id and timezone.now() - row.last_used_at > TOUCH_EVERY:
             Session.objects.filter(pk=row.pk).update(last_used_at=timezone.now(), ip=caller())
         return self.decode(row.data)
@@ -83,6 +95,13 @@ class SessionStore(SessionBase):
     @classmethod
     def clear_expired(cls):
         Session.objects.over().delete()
+
+
+def take_loaded(user_id: int) -> User | None:
+    """The person who came with the session that was just loaded, once; None when it is somebody else."""
+    user = _loaded.get()
+    _loaded.set(None)
+    return user if user and user.pk == user_id else None
 
 
 def hashed(session_key: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.utils import timezone
+from django_otp.plugins.otp_email.models import EmailDevice
 
 from portal.accounts import actions, limits
 from portal.accounts.models import Attempt, FactorReset, Session, TrustedBrowser
@@ -15,6 +16,7 @@ def sweep():
         for reset_id in FactorReset.objects.due().values_list("pk", flat=True):
             actions.carry_out_factor_reset(reset_id)
         Session.objects.over().delete()
+        EmailDevice.objects.filter(valid_until__lt=timezone.now()).exclude(token=None).update(token=None)
         TrustedBrowser.objects.filter(expires_at__lt=timezone.now()).delete()
         Attempt.objects.using(limits.ALIAS).filter(until__lt=timezone.now()).delete()
 

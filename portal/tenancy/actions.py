@@ -41,7 +41,9 @@ def create_agency(*, name: str, slug: str, owner: User, **fields) -> Agency:
 
 
 def add_member(agency: Agency, user: User, *, kind: str, role: str, vendor: Vendor | None = None, **fields) -> Member:
-    """Give a person a place; a place that had ended is opened again."""
+    """Give a person a place; a place that had ended is opened again, and counts from now on."""
+    if Member.objects.filter(agency=agency, user=user, ended_at__isnull=False).exists():
+        fields = {"joined_at": timezone.now(), **fields}
     found = Role.objects.get(agency=agency, kind=kind, code=role)
     member, _created = Member.objects.update_or_create(
         agency=agency,

@@ -38,9 +38,17 @@ def stand_in_of(member: Member, at: datetime) -> Member:
 
 def cover_of(member: Member, at: datetime) -> tuple[Member, datetime | None]:
     """The stand-in and until when, in one query; the member himself and None when nobody stands in."""
-    rows = Absence.objects.filter(agency_id=member.agency_id, starts_at__lte=at, ends_at__gt=at)
-    rows = rows.filter(stand_in__isnull=False, stand_in__ended_at=None).select_related("stand_in__user")
-    away = {row.member_id: row for row in rows.order_by("-pk")}
+    known = getattr(member, "known_absences", None)  # read for this page already, see presence.py
+    if known is None:
+        rows = Absence.objects.filter(agency_id=member.agency_id, starts_at__lte=at, ends_at__gt=at)
+        known = rows.select_related("stand_in__user").order_by("-pk")
+    return covering(member, at, known)
+
+
+def covering(member: Member, at: datetime, absences: Iterable[Absence]) -> tuple[Member, datetime | None]:
+    """The same from rows of the agency that have been read, the newest first."""
+    now = [row for row in absences if row.starts_at <= at < row.ends_at]
+    away = {row.member_id: row for row in now if row.stand_in and row.stand_in.ended_at is None}
     until = None
     while member.pk in away:
         absence = away.pop(member.pk)

@@ -1,10 +1,13 @@
 """What the shell of every page needs: who reads, where, and the way around."""
 
-from django.utils.functional import SimpleLazyObject
+from functools import partial
 
 from portal.tenancy.shell import Shell
+from portal.tenancy.tabs import tabs_of
 
 
 def shell(request):
-    """`shell`, made only when a template asks for it."""
-    return {"shell": SimpleLazyObject(lambda: Shell(request))} if hasattr(request, "agency_id") else {}
+    """`shell` and `settings_tabs`; they read nothing until a template asks."""
+    if not hasattr(request, "agency_id"):
+        return {}
+    return {"shell": Shell(request), "settings_tabs": partial(tabs_of, request)}

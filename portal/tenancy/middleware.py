@@ -5,7 +5,7 @@ import time
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.db.models import F, Func, IntegerField, Subquery
+from django.db.models import BigIntegerField, F, Func, IntegerField, QuerySet, SlugField, Subquery
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from portal.accounts.factors import meets_policy
 from portal.core.access import Rule, rule_of
 from portal.core.context import entered
+from portal.core.prepared import Prepared, Slot
 from portal.core.zones import zone
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
 from portal.tenancy.reserved import AGENCY_WORDS
@@ -78,11 +79,11 @@ class Membership:
             if request.agency_id:
                 with transaction.atomic():
                     request.agency, request.member = _place_of(user, request.agency_id)
-                if user and request.member:
-                    if request.member.places == 1 and not user.is_staff:
-                        request.factor_policy = request.agency.factor_policy(request.member.kind)
-                    with transaction.atomic(), looking_up(user.pk, request.agency_id, request.member.pk):
-                        place = context_of(request.member)
+                    if user and request.member:
+                        with looking_up(user.pk, request.agency_id, request.member.pk):
+                            place = context_of(request.member)
+                if user and request.member and request.member.places == 1 and not user.is_staff:
+                    request.factor_policy = request.agency.factor_policy(request.member.kind)
             with (
                 entered(place),
                 translation.override(_language(request, user)),
@@ -97,7 +98,7 @@ class Membership:
         if not request.user.is_authenticated:
             return _sign_in(request)
         if not meets_policy(request):
-            return None if rule.enrolling else redirect(reverse("otp_enrol"))
+            return None if rule.enrolling else _to_enrolment(request)
         if rule.signed_in:
             return None
         if request.member is None:
@@ -123,26 +124,46 @@ def _enforce(rule: Rule, request) -> None:
         raise Http404("not open to this member")
 
 
+def _membership() -> QuerySet[Member]:
+    """The person's place here, with the number of all places."""
+    mine = Member.objects.filter(user=Slot("user", BigIntegerField()), ended_at=None)
+    places = Subquery(mine.order_by().values(number=Func(F("pk"), function="COUNT", output_field=IntegerField())))
+    here = mine.filter(agency_id=Slot("agency", BigIntegerField()))
+    return here.select_related("agency", "role", "vendor").annotate(places=places)
+
+
+_member_here = Prepared(_membership)
+_agency_here = Prepared(lambda: Agency.objects.filter(pk=Slot("agency", BigIntegerField())))
+_client_here = Prepared(
+    lambda: Client.objects.filter(
+        agency_id=Slot("agency", BigIntegerField()), slug=Slot("slug", SlugField())
+    ).select_related("manager__user")
+)
+
+
 def _place_of(user, agency_id: int):
-    if user:
-        own = Member.objects.filter(user=user, ended_at=None).order_by()
-        places = Subquery(own.values(number=Func(F("pk"), function="COUNT", output_field=IntegerField())))
-        mine = Member.objects.select_related("agency", "role", "vendor").annotate(places=places)
-        member = mine.filter(user=user, agency_id=agency_id, ended_at=None).first()
-        if member:
-            member.user = user
-            return member.agency, member
-    return Agency.objects.filter(pk=agency_id).first(), None
+    member = _member_here.first(user=user.pk, agency=agency_id) if user else None
+    if member is None:
+        return _agency_here.first(agency=agency_id), None
+    member.user = user
+    return member.agency, member
 
 
 def _client(request, slug: str) -> Client:
     with transaction.atomic():
-        clients = Client.objects.visible_to(request.member).select_related("manager__user")
-        client = clients.filter(slug=slug).first()
-    over = client and client.access_until and client.access_until < timezone.localdate()
-    if client is None or (over and not request.member.is_specialist):
+        client = _client_here.first(agency=request.agency.pk, slug=slug)
+    if client is None or not request.member.sees_client(client):
         raise Http404("no such client")
+    if client.access_until and client.access_until < timezone.localdate() and not request.member.is_specialist:
+        raise Http404("no longer open")
+    client.agency = request.agency
     return client
+
+
+def _to_enrolment(request) -> HttpResponse:
+    """To connect the second factor that the agency asks for; from there on to the page that was asked for."""
+    enrol = reverse("otp_enrol")
+    return redirect_to_login(request.get_full_path(), enrol) if request.method == "GET" else redirect(enrol)
 
 
 def _sign_in(request) -> HttpResponse:

@@ -13,7 +13,8 @@ class Entry:
 
     view: URL name; of_client: whether it takes the client's slug; kinds: who sees it; area: which area must be open;
     permission: what the role must allow; group: "", "center", "company", "admin"; bottom: also in the bar on phones;
-    namespace: the entry is current on all pages of this URL namespace; unread: (member, client) -> the rows that its badge counts.
+    namespace: the entry is current on all pages of this URL namespace; pages: and on these;
+    unread: (member, client) -> the rows that its badge counts.
     """
 
     view: str
@@ -27,6 +28,7 @@ class Entry:
     order: int = 100
     bottom: bool = False
     namespace: str = ""
+    pages: tuple[str, ...] = ()
     tone: str = "mute"
     unread: Callable[[Any, Any], QuerySet] | None = field(default=None, compare=False)
 
@@ -38,6 +40,13 @@ class Entry:
             return False
         return not (self.area and client and not member.sees_area(client, self.area))
 
+    def is_current(self, match) -> bool:
+        """Whether the page of this resolver match lies at or below this place."""
+        if match is None:
+            return False
+        below = bool(self.namespace) and self.namespace in (match.view_name, match.namespace)
+        return below or match.view_name in (self.view, *self.pages)
+
 
 entries: list[Entry] = []
 
@@ -45,7 +54,7 @@ entries: list[Entry] = []
 letter_of: Callable[[Any, Any], dict | None] | None = None
 unread_of: Callable[[Any], QuerySet] | None = None
 links: dict[str, str] = {}
-"""Names of pages that the shell itself leads to: "bell", "search", "settings", "security" -> URL name."""
+"""Names of pages that the shell itself leads to: "bell", "bell_poll", "search", "settings", "security" -> URL name."""
 
 
 def register(*new: Entry) -> None:

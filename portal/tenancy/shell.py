@@ -1,22 +1,18 @@
 """The frame around every page, as data for templates/base.html. Each property is read at most once a page."""
 
-from datetime import timedelta
 from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from portal.core.context import tenant
 from portal.core.formats import format_date
-from portal.core.zones import zone
-from portal.tenancy import navigation
-from portal.tenancy.calendars import cover_of
-from portal.tenancy.models import Agency, Client, Member
+from portal.tenancy import badges, navigation
+from portal.tenancy.models import Agency, Client
+from portal.tenancy.presence import presence_of
 from portal.tenancy.scope import agency_urls, memberships_of, seeing_own_agencies
 
 
@@ -79,29 +75,20 @@ class Shell:
 
     @cached_property
     def _badges(self) -> dict[str, int]:
-        """What is unread, for the menu and the bell, in one query: URL name -> number, "bell" -> number."""
-        client = self.shown_client
-        unread = {entry.view: entry.unread(self.member, client) for entry in self._open if entry.unread}
-        if self.member and navigation.unread_of:
-            unread["bell"] = navigation.unread_of(self.member)
-        names = {f"n{number}": name for number, name in enumerate(unread)}
-        numbers = {key: _number_of(unread[name]) for key, name in names.items()}
-        found = Member.objects.filter(pk=self.member.pk).values(**numbers).first() if numbers else None
-        return {name: (found or {}).get(key) or 0 for key, name in names.items()}
+        """What is unread, for the menu and the bell: URL name -> number, "bell" -> number."""
+        return badges.numbers_for(self.member, self.shown_client, self._open) if self.member else {}
 
     def _items(self, group: str) -> list[dict]:
         return [self._item(entry, self.shown_client) for entry in self._open if entry.group == group]
 
     def _item(self, entry: navigation.Entry, client: Client | None) -> dict:
-        match = self.request.resolver_match
-        here = {match.view_name, match.namespace} if match else set()
         return {
             "url": reverse(entry.view, args=[client.slug] if client and entry.of_client else []),
             "icon": entry.icon,
             "label": entry.label,
             "count": self._badges.get(entry.view),
             "tone": entry.tone,
-            "current": entry.view in here or (entry.namespace and entry.namespace in here),
+            "current": entry.is_current(self.request.resolver_match),
             "bottom": entry.bottom,
         }
 
@@ -162,27 +149,13 @@ class Shell:
 
     @cached_property
     def contact_person(self) -> dict | None:
-        """The account manager, at the foot of the menu."""
+        """The account manager at the foot of a contact's menu, or who stands in, and whether somebody is there now."""
         client = self.shown_client
         if client is None or client.manager_id is None or self.kind != "contact":
             return None
-        manager, cover = client.manager, self.cover
-        line = cover["line"] if cover else manager.position or self.agency.name
-        return {"name": str(manager), "line": line, "phone": (cover["member"] if cover else manager).phone}
-
-    @cached_property
-    def cover(self) -> dict | None:
-        """Who stands in for the account manager now: {member, line}. Absences are the agency's own; only this is told."""
-        manager = self.shown_client.manager if self.shown_client else None
-        if manager is None:
-            return None
-        with tenant(self.agency.pk):
-            member, until = cover_of(manager, timezone.now())
-        if until is None or member == manager:
-            return None
-        last = timezone.localtime(until - timedelta(seconds=1), zone(self.agency.time_zone)).date()
-        words = {"name": member, "day": format_date(last, style="short")}
-        return {"member": member, "line": _("%(name)s stands in until %(day)s") % words}
+        manager, now = client.manager, presence_of(client.manager, self.agency)
+        line = now.cover or now.line or manager.position or self.agency.name
+        return {"name": str(manager), "line": line, "phone": now.member.phone, "is_in": now.is_in}
 
     @property
     def ending(self) -> str:
@@ -204,6 +177,12 @@ class Shell:
     @property
     def bell_url(self) -> str | None:
         return self._link("bell") if self.member else None
+
+    @property
+    def bell_poll_url(self) -> str | None:
+        """Where an open page asks whether the figure at the bell has changed."""
+        url = self._link("bell_poll") if self.member else None
+        return url and f"{url}?shown={self.unread}"
 
     @property
     def settings_url(self) -> str | None:
@@ -240,9 +219,3 @@ class Shell:
             {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "current": code == now}
             for code, _name in settings.LANGUAGES
         ]
-
-
-def _number_of(rows: QuerySet) -> Subquery:
-    """How many rows, as part of a bigger query."""
-    counted = rows.order_by().values(rows_unread=Func(F("pk"), function="COUNT", output_field=IntegerField()))
-    return Subquery(counted)

@@ -6,10 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.access import public, signed_in
+from portal.core.legal import TITLES
 from portal.tenancy.branding import PRODUCT_BRAND, css_of
 from portal.tenancy.models import Agency
 from portal.tenancy.scope import agency_urls, memberships_of, seeing_own_agencies
@@ -19,6 +19,7 @@ TEXTS = {"imprint": "imprint", "privacy": "privacy", "data-processing": "data_pr
 
 
 @public
+@require_safe
 def brand_css(request):
     """One line of CSS; its address carries the moment of the last change, so it may be stored for a year."""
     brand = request.agency.brand_hex if request.agency else PRODUCT_BRAND
@@ -28,6 +29,7 @@ def brand_css(request):
 
 
 @public
+@require_safe
 def logo(request):
     """The agency's logo, a picture that we made ourselves from what was uploaded."""
     if request.agency is None or not request.agency.logo_key:
@@ -39,13 +41,13 @@ def logo(request):
 
 
 @public
+@require_safe
 def legal(request, text: str):
     """Imprint, privacy notice or data-processing text of the agency."""
     if text not in TEXTS or request.agency is None:
         raise Http404("no such text")
-    titles = {"imprint": _("Imprint"), "privacy": _("Privacy"), "data-processing": _("Data processing")}
     body = getattr(request.agency, TEXTS[text])
-    return render(request, "tenancy/legal.html", {"title": titles[text], "body": body})
+    return render(request, "tenancy/legal.html", {"title": TITLES[text], "body": body})
 
 
 @public
@@ -78,6 +80,7 @@ def set_language(request):
 
 
 @signed_in
+@require_safe
 def choose_place(request):
     """Where to go: the only agency, or a choice."""
     ids = tuple(member.agency_id for member in memberships_of(request.user.pk))

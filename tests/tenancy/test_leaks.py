@@ -27,7 +27,7 @@ def agencies(transactional_db):
 
 
 def test_no_thread_ever_sees_rows_of_another_agency(agencies):
-    seen = _storm(agencies)
+    seen = storm(agencies)
 
     assert seen["wrong"] == 0
     assert seen["right"] > ROUNDS / 2
@@ -36,12 +36,17 @@ def test_no_thread_ever_sees_rows_of_another_agency(agencies):
 
 def test_the_storm_finds_a_leak_when_the_context_outlives_its_transaction(agencies, monkeypatch):
     """The guard-off twin: settings of the session instead of the transaction leak to the next borrower."""
+    let_settings_outlive(monkeypatch)
+    try:
+        assert storm(agencies)["wrong"] > 0
+    finally:
+        connections["default"].close_pool()
+
+
+def let_settings_outlive(monkeypatch) -> None:
+    """Take the guard off."""
     monkeypatch.setattr(context, "SQL", context.SQL.replace(", true)", ", false)"))
     monkeypatch.setattr(DatabaseWrapper, "set_autocommit", _only_when_somebody_asks)
-    try:
-        assert _storm(agencies)["wrong"] > 0
-    finally:
-        _discard_pool()
 
 
 def _only_when_somebody_asks(self, autocommit, force_begin_transaction_with_broken_autocommit=False):
@@ -50,10 +55,11 @@ def _only_when_somebody_asks(self, autocommit, force_begin_transaction_with_brok
         self.carry_context()
 
 
-def _storm(agencies) -> Counter:
+def storm(agencies, rounds: int = ROUNDS) -> Counter:
+    """What that many requests saw, in 32 threads."""
     seen: Counter = Counter()
     with ThreadPoolExecutor(32) as threads:
-        for outcome in threads.map(lambda n: _one_request(agencies, random.Random(n)), range(ROUNDS)):
+        for outcome in threads.map(lambda n: _one_request(agencies, random.Random(n)), range(rounds)):
             seen[outcome] += 1
     return seen
 
@@ -82,7 +88,3 @@ def _inside(agency_id: int, *, crash: bool) -> str:
     except Crash:
         pass
     return "right" if found == {agency_id} else "wrong"
-
-
-def _discard_pool() -> None:
-    connections["default"].close_pool()

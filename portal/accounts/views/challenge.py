@@ -1,13 +1,13 @@
 """Asking for a code: at the last stage of a sign-in, to step up, and before critical changes."""
 
 import django_otp
-from allauth.account.adapter import get_adapter
 from allauth.account.forms import ReauthenticateForm
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_otp.models import Device
@@ -19,6 +19,7 @@ from portal.accounts.forms import TokenForm
 from portal.accounts.models import User
 from portal.accounts.stages import pending_stage
 from portal.core.access import enrolling, public
+from portal.core.formats import format_minutes
 
 FAILURES_TO_TELL = 5
 
@@ -66,6 +67,12 @@ def next_of(request: HttpRequest, otherwise: str) -> str:
     """Where to go on: a page of our own that the request names, or the one of this URL name."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else reverse(otherwise)
+
+
+def onward(request: HttpRequest, name: str) -> str:
+    """The address of another page on the way, which goes on to the same place."""
+    target = next_of(request, "home")
+    return reverse(name) + (f"?{urlencode({'next': target})}" if target != reverse("home") else "")
 
 
 def next_field(target: str) -> str:
@@ -117,21 +124,29 @@ class Asked:
         """Ask, or ask again."""
         self.device.refresh_from_db()
         by_mail = self.method == factors.EMAIL
+        wait = factors.wait_for_mail(self.device) if by_mail else factors.wait_of(self.device)
         context = {
             "form": self.form,
             "method": self.method,
             "methods": [self._link(method) for method in self.methods],
             "sent_to": factors.masked(self.user.email),
-            "wait_seconds": factors.wait_for_mail(self.device) if by_mail else factors.wait_of(self.device),
+            "wait_seconds": wait,
+            "wait_clock": format_minutes(wait),
             "redirect_field": next_field(next_of(self.request, "home")),
         }
         return render(self.request, "otp/challenge.html", context)
 
     def _send(self) -> None:
-        """A new code when it is asked for, or when none is on its way."""
+        """A new code when it is asked for, or when none is on its way. Whoever asks too soon is told so."""
         asked = self.request.method == "POST"
-        if (asked or not factors.has_open_code(self.device)) and factors.send_code(self.user) and asked:
-            get_adapter().add_message(self.request, 20, message=_("A new code is on its way."))
+        if not asked and factors.has_open_code(self.device):
+            return
+        is_sent = factors.send_code(self.user)
+        if asked and is_sent:
+            messages.success(self.request, _("A new code is on its way."))
+        elif asked:
+            self.device.refresh_from_db()
+            messages.warning(self.request, _too_soon(factors.wait_for_mail(self.device)))
 
     def _refuse(self, wait: int) -> None:
         kind = "factor.locked" if wait else "factor.failed"
@@ -151,3 +166,10 @@ def wait_text(seconds: int) -> str:
     return ngettext(
         "Wait %(seconds)s second, then try again.", "Wait %(seconds)s seconds, then try again.", seconds
     ) % {"seconds": seconds}
+
+
+def _too_soon(seconds: int) -> str:
+    """Why no code went out."""
+    return (
+        wait_text(seconds) if seconds else _("No more codes can be sent for now. Try again later, or in another way.")
+    )

@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.accounts import actions, factors, hooks, trust
 from portal.accounts.decorators import recently_signed_in
 from portal.accounts.forms import TokenForm
-from portal.accounts.views.challenge import next_field, next_of, wait_text
+from portal.accounts.views.challenge import next_field, next_of, onward, wait_text
 from portal.core.access import enrolling, public, signed_in
 
 
@@ -26,14 +26,19 @@ def enrol(request):
     """Connect an authenticator app, by choice or because the agency asks for it."""
     if not request.user.is_verified():
         # No entrance leads here; such a session has proved half of what it must.
+        target = onward(request, "account_login")
         logout(request)
-        return redirect("account_login")
+        return redirect(target)
     if factors.has_app(request.user) and not factors.meets_policy(request):
-        return redirect("otp_step_up")
+        return redirect(onward(request, "otp_step_up"))
     return _connect(request)
 
 
-@recently_signed_in(back="otp_enrol")
+def _enrol_again(request) -> str:
+    return onward(request, "otp_enrol")
+
+
+@recently_signed_in(back=_enrol_again)
 def _connect(request):
     device = _new_device(request.user)
     form = TokenForm(request.POST or None, method=factors.TOTP)

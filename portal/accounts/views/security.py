@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.accounts import devices, factors, hooks, trail
@@ -19,6 +19,7 @@ from portal.core.formats import format_date, format_datetime
 
 
 @signed_in
+@require_safe
 def security(request):
     """Everything about how this person gets in."""
     sessions = [_session(row, request) for row in sessions_of(request.user)]
@@ -66,6 +67,7 @@ def end_trust(request, pk):
 
 
 @public
+@require_safe
 def session_expired(request):
     """Where a page goes whose session is over; the typed text waits in the browser."""
     target = next_of(request, "home")

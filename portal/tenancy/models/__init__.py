@@ -4,7 +4,8 @@ from .agency import Agency, AgencyAddress, Network
 from .base import ClientOwned, ClientOwnedQuerySet, TenantModel, TenantQuerySet
 from .calendar import Absence, Calendar, CalendarException
 from .client import Client, Project
-from .member import ClientAccess, Member, ProjectAccess, Role, Vendor
+from .member import ClientAccess, Member, ProjectAccess, Vendor
+from .role import Role
 
 __all__ = [
     "Absence",

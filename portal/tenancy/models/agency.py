@@ -51,6 +51,7 @@ class Agency(models.Model):
     time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Berlin")
     currency = models.CharField(_("Currency"), max_length=3, default="EUR")
     embargo_days = models.PositiveSmallIntegerField(_("Timeline delay in days"), default=10)
+    correction_days = models.PositiveSmallIntegerField(_("Business days for corrections"), default=5)
     staff_factor = models.CharField(max_length=8, choices=FactorPolicy, default=FactorPolicy.TOTP)
     contact_factor = models.CharField(max_length=8, choices=FactorPolicy, default=FactorPolicy.EMAIL)
     vendor_factor = models.CharField(max_length=8, choices=FactorPolicy, default=FactorPolicy.EMAIL)

@@ -41,7 +41,7 @@ class ClientOwnedQuerySet(TenantQuerySet):
         """Staff: clients their role or sharing opens. Contacts: clients and areas of their access. Vendors: shared projects."""
         rows = super().visible_to(member)
         if member.is_specialist:
-            if member.can("all_clients"):
+            if member.sees_all_clients:
                 return rows
             return rows.filter(Q(client_id__in=member.client_ids) | Q(project_id__in=member.project_ids))
         if member.is_contact:

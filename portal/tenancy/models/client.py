@@ -16,9 +16,7 @@ class ClientQuerySet(TenantQuerySet):
 
     def visible_to(self, member):
         rows = super().visible_to(member)
-        if member.is_specialist and member.can("all_clients"):
-            return rows
-        return rows.filter(pk__in=member.client_ids)
+        return rows if member.sees_all_clients else rows.filter(pk__in=member.client_ids)
 
     def active(self):
         return self.filter(archived_at=None)
@@ -108,3 +106,8 @@ class Project(TenantModel):
 
     def __str__(self):
         return self.name
+
+    @property
+    def project_id(self) -> int:
+        """What happens to a project is an event of this project."""
+        return self.pk

@@ -1,66 +1,23 @@
 """A person's place in one agency, and what it opens."""
 
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.prepared import Prepared, Slot
 from portal.tenancy.walls import TenantForeignKey
 
 from .base import TenantModel, TenantQuerySet
 from .client import Client, Project
+from .role import VENDOR_AREAS, Area, Kind, Role
 
-
-class Kind(models.TextChoices):
-    """The three kinds of members."""
-
-    SPECIALIST = "specialist", _("Specialist")
-    CONTACT = "contact", _("Contact")
-    VENDOR = "vendor", _("Vendor")
-
-
-class Area(models.TextChoices):
-    """What a contact may see of a client (product.md, areas)."""
-
-    WORK = "work", _("Work")
-    TICKETS = "tickets", _("Tickets")
-    MAILS = "mails", _("Mails")
-    MONEY = "money", _("Money")
-    SECURITY = "security", _("Security")
-
-
-VENDOR_AREAS = (Area.WORK, Area.TICKETS, Area.MAILS)
-"""What a shared project opens to a vendor; sums and security stay between agency and client."""
-
-
-class Permission(models.TextChoices):
-    """What a role allows. Without `write` a member only reads."""
-
-    WRITE = "write", _("Write protocols, comments and mails")
-    ALL_CLIENTS = "all_clients", _("See every client")
-    MANAGE_CLIENTS = "manage_clients", _("Create and change clients and projects")
-    MANAGE_PEOPLE = "manage_people", _("Invite and change members")
-    MANAGE_AGENCY = "manage_agency", _("Change the agency's settings")
-    MONEY = "money", _("See sums and rates")
-    SECURITY = "security", _("See the security log")
-
-
-class Role(TenantModel):
-    """A named set of permissions for one kind of member."""
-
-    kind = models.CharField(_("Kind"), max_length=12, choices=Kind)
-    name = models.CharField(_("Name"), max_length=60)
-    code = models.SlugField(max_length=30)
-    permissions = ArrayField(models.CharField(max_length=20, choices=Permission), default=list, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "kind", "code"], name="role_code_unique")]
-
-    def __str__(self):
-        return gettext(self.name)  # presets are stored in English
+NEWS_FOR = timedelta(days=90)
+"""What nobody opened in this time stops asking for attention."""
 
 
 class Engagement(models.TextChoices):
@@ -180,18 +137,37 @@ class Member(TenantModel):
     @cached_property
     def accesses(self) -> list["ClientAccess"]:
         """Which clients this contact sees, one query."""
-        return list(ClientAccess.objects.filter(agency_id=self.agency_id, member_id=self.pk)) if self.is_contact else []
+        return _accesses.all(agency=self.agency_id, member=self.pk) if self.is_contact else []
 
     @cached_property
     def project_accesses(self) -> dict[int, "ProjectAccess"]:
         """Projects shared with this member, or with its vendor, by id."""
-        if self.is_contact or (self.is_specialist and self.can("all_clients")):
+        if self.is_contact or self.sees_all_clients:
             return {}
         rows = ProjectAccess.objects.filter(agency_id=self.agency_id)
         mine = models.Q(member_id=self.pk)
         if self.vendor_id:
             mine |= models.Q(vendor_id=self.vendor_id)
         return {row.project_id: row for row in rows.filter(mine)}
+
+    @property
+    def sees_all_clients(self) -> bool:
+        """Whether no sharing is needed: staff whose role says so."""
+        return self.is_specialist and self.can("all_clients")
+
+    def sees_client(self, client: Client) -> bool:
+        """What ClientQuerySet.visible_to asks, of one client."""
+        return self.sees_all_clients or client.pk in self.client_ids
+
+    @property
+    def now(self) -> datetime:
+        """The moment of asking; in prepared queries (portal.tenancy.reader) it is filled in at each call."""
+        return timezone.now()
+
+    @property
+    def news_since(self) -> datetime:
+        """What is older is no news to this member: what came before him, and what nobody opened for long."""
+        return max(self.joined_at, timezone.now() - NEWS_FOR)
 
     @property
     def project_ids(self) -> tuple[int, ...]:
@@ -248,6 +224,13 @@ class ClientAccess(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "member", "client"], name="client_access_once")]
+
+
+_accesses = Prepared(
+    lambda: ClientAccess.objects.filter(
+        agency_id=Slot("agency", models.BigIntegerField()), member_id=Slot("member", models.BigIntegerField())
+    )
+)
 
 
 class Level(models.TextChoices):

@@ -1,0 +1,92 @@
+"""Queries that every request makes: their SQL is compiled once in a process, because compiling costs more than running."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connections, models
+from django.db.models import Value
+from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
+
+
+class Slot(Value):
+    """A place in a query that is filled in at each call: `Member.objects.filter(user=Slot("user", BigIntegerField()))`."""
+
+    def __init__(self, name: str, output_field: models.Field):
+        super().__init__(name, output_field=output_field)
+
+    def as_sql(self, compiler, connection):
+        return "%s", [self]
+
+
+class Prepared:
+    """A queryset, with slots, that is compiled when it is first asked for.
+
+    build: makes the queryset; called once. It must not depend on who asks: what differs from call to call is a slot. The
+    walls stay as they are, for the transaction's context is no part of the SQL.
+    """
+
+    _generation = 0
+
+    def __init__(self, build: Callable[[], models.QuerySet]):
+        self._build = build
+        self._compiled: tuple[int, _Compiled] | None = None
+
+    def all(self, **values: Any) -> list[Any]:
+        """The rows, as instances of the queryset's model."""
+        if self._compiled is None or self._compiled[0] != Prepared._generation:
+            self._compiled = Prepared._generation, _Compiled(self._build())
+        return self._compiled[1].run(values)
+
+    def first(self, **values: Any) -> Any:
+        """The first row or None."""
+        rows = self.all(**values)
+        return rows[0] if rows else None
+
+    @classmethod
+    def forget(cls) -> None:
+        """Compile all anew: querysets or database routers have changed (tests that tear down a wall)."""
+        cls._generation += 1
+
+
+class _Compiled:
+    """SQL, and how its rows become instances, as in Django's own ModelIterable."""
+
+    def __init__(self, queryset: models.QuerySet):
+        self.alias = queryset.db
+        compiler = queryset.query.get_compiler(self.alias)
+        self.sql, self.params = compiler.as_sql()
+        info = compiler.klass_info
+        columns = [compiler.select[place][0].target.attname for place in info["select_fields"]]
+        self.model, self.columns = info["model"], columns
+        self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
+        self.annotations = compiler.annotation_col_map
+        self.related = get_related_populators(info, compiler.select, self.alias)
+        self.converters = list(compiler.get_converters([column[0] for column in compiler.select]).items())
+
+    def run(self, values: dict[str, Any]) -> list[Any]:
+        connection = connections[self.alias]
+        bound = [self._bind(param, values, connection) if isinstance(param, Slot) else param for param in self.params]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, bound)
+            return [self._instance(row, connection) for row in cursor.fetchall()]
+
+    @staticmethod
+    def _bind(slot: Slot, values: dict[str, Any], connection) -> Any:
+        return slot.output_field.get_db_prep_value(values[slot.value], connection)
+
+    def _instance(self, row: tuple, connection) -> Any:
+        if self.converters:
+            row = self._converted(row, connection)
+        found = self.model.from_db(self.alias, self.columns, row[self.start : self.end])
+        for populator in self.related:
+            populator.populate(row, found)
+        for name, place in self.annotations.items():
+            setattr(found, name, row[place])
+        return found
+
+    def _converted(self, row: tuple, connection) -> tuple:
+        cells = list(row)
+        for place, (converters, expression) in self.converters:
+            for convert in converters:
+                cells[place] = convert(cells[place], expression, connection)
+        return tuple(cells)

@@ -1,0 +1,51 @@
+"""Refusals carry the agency's mark and its legal texts, and ask the database for neither."""
+
+import pytest
+
+from portal.core import errors
+from tests.browse import browse_as, url
+
+LEGAL = ("imprint", "privacy", "data-processing")
+
+
+@pytest.mark.parametrize("who", ["anna", None])
+def test_a_missing_page_shows_whose_it_is(cast, who):
+    page = browse_as(getattr(cast, who) if who else None).get(url("home", cast.north) + "accounts/nowhere/")
+
+    text = page.content.decode()
+    assert page.status_code == 404
+    assert "<title>Not found · North</title>" in text
+    assert "brand.css" in text
+    for code in LEGAL:
+        assert f'href="{url("legal", cast.north, code)}"' in text
+    assert 'class="sidebar"' not in text
+
+
+def test_a_refusal_too(cast):
+    page = browse_as(cast.rita).get(url("protocols:create", cast.acme))
+
+    assert page.status_code == 403
+    assert "· North</title>" in page.content.decode()
+    assert url("legal", cast.north, "imprint") in page.content.decode()
+
+
+def test_outside_any_agency_it_is_the_product(cast):
+    page = browse_as(None).get("/no/such/page/").content.decode()
+
+    assert "· Glasshouse</title>" in page
+    assert "imprint" not in page
+
+
+def test_it_reads_no_row(cast, rf, django_assert_num_queries):
+    request = rf.get("/north/nowhere/")
+    request.agency = request.member = None
+    request.agency = cast.north
+    with django_assert_num_queries(0):
+        assert b"North" in errors.not_found(request).content
+
+
+def test_our_own_mistake_shows_nothing_of_the_agency(cast, rf):
+    request = rf.get("/north/")
+    request.agency = cast.north
+
+    assert b"North" not in errors.server_error(request).content
