@@ -1,6 +1,7 @@
 """Forms of the admin."""
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import UniqueConstraint
 
 
@@ -17,3 +18,10 @@ class RowForm(forms.ModelForm):
     def _get_validation_exclusions(self):
         unique = [c for c in self._meta.model._meta.constraints if isinstance(c, UniqueConstraint)]
         return super()._get_validation_exclusions() - {name for constraint in unique for name in constraint.fields}
+
+    def _update_errors(self, errors):
+        """Columns without a field take part in the search for twins, but what stands in them is no fault of whoever saves."""
+        found = getattr(errors, "error_dict", {NON_FIELD_ERRORS: [errors]})
+        ours = {name: faults for name, faults in found.items() if name in self.fields or name == NON_FIELD_ERRORS}
+        if ours:
+            super()._update_errors(ValidationError(ours))

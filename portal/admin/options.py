@@ -87,7 +87,11 @@ class AgencyAdmin(GuardedAdmin):
     """Rows of the agency whose admin it is: the first wall in each query, row-level security behind it."""
 
     def get_queryset(self, request):
-        return visible(super().get_queryset(request), request.member)
+        return self.within_reach(super().get_queryset(request), request.member)
+
+    def within_reach(self, rows: Any, member) -> Any:
+        """What this member finds here: by default what the portal's own pages show."""
+        return visible(rows, member)
 
     def get_field_queryset(self, db, db_field, request):
         rows = super().get_field_queryset(db, db_field, request)

@@ -8,11 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_safe
 
 from portal.admin import history
 from portal.admin.options import GuardedAdmin
 from portal.audit import log
 
+SHOWING = {"index", "app_index", "changelist_view", "history_view"}
+"""Views that only show, like all that are classes; Django would take a POST for a GET there."""
 NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
 
 
@@ -32,12 +35,13 @@ class PortalSite(AdminSite):
 
     def admin_view(self, view, cacheable=False):
         """Guard a view. The door has asked for sign-in and second factor already; here the factor is asked for again."""
+        answer = require_safe(view) if view.__name__ in SHOWING or hasattr(view, "view_class") else view
 
         def inner(request, *args, **kwargs):
             if not (request.user.is_verified() and self.has_permission(request)):
                 raise Http404("no admin for this person")
             self.note(request)
-            response = view(request, *args, **kwargs)
+            response = answer(request, *args, **kwargs)
             # Lazy templates would be filled after the view's transaction, where the walls let nothing through.
             return response.render() if hasattr(response, "render") else response
 

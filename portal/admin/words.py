@@ -31,7 +31,22 @@ MODELS = {
     "notifications.notification": (_("notification"), _("notifications")),
     "notifications.preference": (_("preference"), _("preferences")),
     "people.invitation": (_("invitation"), _("invitations")),
+    "profile.change": (_("change of the profile"), _("changes of the profile")),
+    "profile.field": (_("field of the profile"), _("fields of the profile")),
+    "profile.proposal": (_("proposal for the profile"), _("proposals for the profile")),
+    "profile.reminder": (_("reminder of the profile"), _("reminders of the profile")),
+    "profile.section": (_("section of the profile"), _("sections of the profile")),
+    "protocols.actionitem": (_("action item"), _("action items")),
+    "protocols.agendaitem": (_("agenda item"), _("agenda items")),
     "protocols.comment": (_("comment"), _("comments")),
+    "protocols.internalnote": (_("internal note"), _("internal notes")),
+    "protocols.participation": (_("participant"), _("participants")),
+    "protocols.version": (_("version of a protocol"), _("versions of protocols")),
+    "protocols.calendarfeed": (_("calendar address"), _("calendar addresses")),
+    "protocols.meeting": (_("meeting"), _("meetings")),
+    "protocols.meetingguest": (_("invitation to a meeting"), _("invitations to meetings")),
+    "protocols.meetingseries": (_("series of meetings"), _("series of meetings")),
+    "protocols.meetingtopic": (_("item of an agenda"), _("items of an agenda")),
     "protocols.protocol": (_("protocol"), _("protocols")),
     "protocols.protocolfile": (_("document of a protocol"), _("documents of protocols")),
     "tenancy.absence": (_("absence"), _("absences")),
@@ -70,6 +85,20 @@ COLUMNS = [
     _("subject id"), _("subject type"), _("text"), _("time zone"), _("title"), _("to"), _("trusted"),
     _("uploaded by"), _("user"), _("valid until"), _("vendor"), _("vendor factor"), _("visible from"), _("what"),
     _("windows"),
+    # Of protocols
+    _("accepted by"), _("accepted by silence"), _("assignee"), _("brought by"), _("by mail"), _("correct until"),
+    _("correction days"), _("done at"), _("done by"), _("dropped at"), _("due on"), _("edited by"),
+    _("is correction"), _("key"), _("notes"), _("planned minutes"), _("revision"), _("saved at"), _("saved by"),
+    _("settled at"), _("settled by"), _("settled version"), _("version"), _("was invited"), _("was present"),
+    # Of meetings
+    _("cancelled at"), _("cancelled by"), _("created by"), _("ends at"), _("first on"), _("guest ids"), _("last on"),
+    _("leader"), _("made until"), _("meeting"), _("minutes"), _("moved at"), _("original on"), _("reminded at"),
+    _("reminders"), _("rhythm"), _("sequence"), _("series"), _("starts at"), _("starts at time"), _("uid"),
+    _("waived at"), _("waived by"), _("waived reason"),
+    # Of profiles
+    _("answer"), _("base"), _("changed at"), _("confirmed at"), _("confirmed by"), _("decided by"), _("declined at"),
+    _("edited by"), _("field"), _("label"), _("new"), _("note"), _("old label"), _("proposed by"), _("quarter"),
+    _("section"), _("verb"),
 ]
 # fmt: on
 

@@ -185,6 +185,14 @@ def end_of_business_day(calendar: BusinessCalendar, at: datetime) -> datetime:
     return next(stretches[-1][1] for stretches in days if any(s <= opened < e for s, e in stretches))
 
 
+def add_days(calendar: BusinessCalendar, start: datetime, days: int) -> datetime:
+    """The close of the n-th business day after the one of `start` (or after the next one, when it is closed then)."""
+    moment = end_of_business_day(calendar, start)
+    for _day in range(days):
+        moment = end_of_business_day(calendar, next_opening(calendar, moment))
+    return moment
+
+
 def _forward(calendar: BusinessCalendar, moment: datetime) -> Iterator[Interval]:
     """Open stretches that end after the moment, in order; stops after the horizon without one."""
     # A window of the day before may reach past midnight when the clocks go back over it.

@@ -1,9 +1,11 @@
-"""Error pages: an id that is in the log, and nothing else. They read no row of any tenant."""
+"""Error pages: an id that is in the log, and of the agency what the door has found already. They read no row of any tenant."""
 
 import sys
 
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
+
+from portal.core import legal
 
 RETRY_SECONDS = 10
 
@@ -34,4 +36,12 @@ def csrf_failure(request, reason=""):
 
 
 def _page(request, template: str, status: int, **extra):
-    return render(request, template, {"request_id": getattr(request, "id", ""), "shell": None, **extra}, status=status)
+    frame = None if status >= 500 else _frame(request)
+    context = {"request_id": getattr(request, "id", ""), "shell": frame, **extra}
+    return render(request, template, context, status=status)
+
+
+def _frame(request) -> dict | None:
+    """The agency's mark and its foot; None where the door has found no agency."""
+    agency = getattr(request, "agency", None)
+    return {"agency": agency, "legal": legal.links(), "theme": request.COOKIES.get("theme", "")} if agency else None

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from portal.core.access import public
 
@@ -23,12 +24,14 @@ queues: dict[str, Callable[[], datetime | None]] = {}
 
 
 @public
+@require_safe
 def healthz(request):
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @public
+@require_safe
 def readyz(request):
     """200 with status ok or degraded, 503 when something that pages need is broken or a job waits too long."""
     checks = {name: _outcome(check) for name, check in CHECKS.items()}

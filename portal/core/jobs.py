@@ -1,16 +1,21 @@
 """Celery as a wake-up call: the database is the queue of record.
 
-`enqueue` never fails because Redis is away; a sweeper (beat, every 30 s) finds what was lost.
+`enqueue` never fails because Redis is away; a sweeper (beat, every 30 s) finds what was lost and wakes it with `wake`.
 """
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from celery import Task
+from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
+
+WAKE_AGAIN_SECONDS = 120
+"""How long a wake-up by a sweeper may wait in the queue before it counts as lost; a job is an outage after 300 (health)."""
 
 
 def enqueue(task: Task, *args: Any) -> None:
@@ -23,3 +28,20 @@ def _publish(task: Task, args: tuple[Any, ...]) -> None:
         task.apply_async(args, retry=False)
     except (OperationalError, OSError) as error:
         log.warning("job not published, the sweeper will find it", extra={"task": task.name, "error": str(error)})
+
+
+def wake(task: Task, rows: Iterable[tuple[int, int, int]]) -> None:
+    """Publish what a sweeper found, as (agency id, row id, tries so far), unless a sweeper did so a short while ago.
+
+    Under a backlog a wake-up still waits its turn; another one would only make the queue longer. The marks lie in
+    Redis, like the queue: a flush forgets both. They are written last, so that a crash never leaves a mark alone.
+    """
+    found = {f"woken:{task.name}:{agency_id}:{pk}:{tries}": (agency_id, pk) for agency_id, pk, tries in rows}
+    recent, sent = cache.get_many(found) if found else {}, []
+    try:
+        for key in (key for key in found if key not in recent):
+            task.delay(*found[key])
+            sent.append(key)
+    finally:
+        if sent:
+            cache.set_many(dict.fromkeys(sent, True), WAKE_AGAIN_SECONDS)

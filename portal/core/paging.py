@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,12 +24,23 @@ class Page:
 
 def page_of(rows: QuerySet, after: str, *, by: str, size: int = 25) -> Page:
     """The rows behind key `after`, newest first by moment `by`, then by id. A key that is none begins at the top."""
-    return _page(rows, _moment_in(after), by, "lt", size, _key_by_moment)
+    return cut(list(behind(rows, moment_in(after), by=by)[: size + 1]), by=by, size=size)
 
 
 def page_by_name(rows: QuerySet, after: str, *, by: str = "name", size: int = 50) -> Page:
     """The same from A to Z; `by` may follow a relation."""
-    return _page(rows, _name_in(after), by, "gt", size, _key_by_name)
+    found = list(_behind(rows, _name_in(after), by, "gt").order_by(by, "pk")[: size + 1])
+    return Page(found[:size], _key_by_name(found[size - 1], by) if len(found) > size else "")
+
+
+def behind(rows: QuerySet, place: tuple[Any, Any] | None, *, by: str) -> QuerySet:
+    """All rows behind a place (moment, id), newest first; from the top without one."""
+    return _behind(rows, place, by, "lt").order_by(f"-{by}", "-pk")
+
+
+def cut(found: Sequence[Any], *, by: str, size: int) -> Page:
+    """A page of `size` rows out of up to one more, newest first; the one more tells that there are more."""
+    return Page(found[:size], _key_by_moment(found[size - 1], by) if len(found) > size else "")
 
 
 def next_of(request, page: Page) -> str:
@@ -39,18 +50,14 @@ def next_of(request, page: Page) -> str:
     return f"?{query.urlencode()}" if page.after else ""
 
 
-def _page(
-    rows: QuerySet, place: tuple[Any, int] | None, by: str, behind: str, size: int, key_of: Callable[[Any, str], str]
-) -> Page:
-    """behind: "lt" or "gt", how the next row compares with the one before."""
-    if place:
-        value, pk = place
-        # The first condition is the one that the index serves; the second sorts out ties.
-        tied = Q(**{f"{by}__{behind}": value}) | Q(**{f"pk__{behind}": pk})
-        rows = rows.filter(**{f"{by}__{behind}e": value}).filter(tied)
-    sign = "-" if behind == "lt" else ""
-    found = list(rows.order_by(f"{sign}{by}", f"{sign}pk")[: size + 1])
-    return Page(found[:size], key_of(found[size - 1], by) if len(found) > size else "")
+def _behind(rows: QuerySet, place: tuple[Any, Any] | None, by: str, how: str) -> QuerySet:
+    """how: "lt" or "gt", how the next row compares with the one before."""
+    if place is None:
+        return rows
+    value, pk = place
+    # The first condition is the one that the index serves; the second sorts out ties.
+    tied = Q(**{f"{by}__{how}": value}) | Q(**{f"pk__{how}": pk})
+    return rows.filter(**{f"{by}__{how}e": value}).filter(tied)
 
 
 def _key_by_moment(row: Any, by: str) -> str:
@@ -58,7 +65,8 @@ def _key_by_moment(row: Any, by: str) -> str:
     return f"{(getattr(row, by) - EPOCH) // MICROSECOND}-{row.pk}"
 
 
-def _moment_in(after: str) -> tuple[datetime, int] | None:
+def moment_in(after: str) -> tuple[datetime, int] | None:
+    """The place that a key names, None for what is no key."""
     moment, _, pk = after.partition("-")
     if (
         not (moment.isascii() and moment.isdigit() and pk.isascii() and pk.isdigit())

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 WORKER = Path(__file__).with_name("pdf_worker.py")
 STYLE = settings.BASE_DIR / "static" / "css" / "document.css"
 SECONDS = 20
+COLOUR, PLAIN = re.compile("#[0-9a-fA-F]{6}"), "#0b6e75"
 _presses = BoundedSemaphore(2)
 
 
@@ -24,19 +26,22 @@ class PdfTrouble(Exception):
     """There is no PDF now: too much text, too many at once."""
 
 
-def pdf_of(template: str, context: dict[str, Any]) -> bytes:
-    """The template as PDF in the look of static/css/document.css. Raises PdfTrouble; at most 20 seconds for each step."""
+def pdf_of(template: str, context: dict[str, Any], *, brand: str = "") -> bytes:
+    """The template as PDF in the look of static/css/document.css, with an agency's colour (#rrggbb).
+
+    Raises PdfTrouble; at most 20 seconds for each step.
+    """
     html = render_to_string(template, context).encode()
     if not _presses.acquire(timeout=SECONDS):
         raise PdfTrouble("too many at once")
     try:
-        return _printed(html)
+        return _printed(html, brand if COLOUR.fullmatch(brand) else PLAIN)
     finally:
         _presses.release()
 
 
-def _printed(html: bytes) -> bytes:
-    command = [sys.executable, "-I", str(WORKER), str(STYLE)]
+def _printed(html: bytes, brand: str) -> bytes:
+    command = [sys.executable, "-I", str(WORKER), str(STYLE), brand]
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
     try:
         done = subprocess.run(  # noqa: S603, our own script

@@ -119,11 +119,11 @@ def _with_workers(arguments: list[str]) -> list[str]:
 
 
 def soak(environ: dict[str, str], arguments: list[str]) -> int:
-    """The long proofs, one after the other: they start and kill servers of their own."""
+    """The long proofs, always in the same order: they start and kill servers of their own."""
     named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
     chosen = [] if named else ["tests/soak"]
     # The test configuration leaves tests/soak out; here it is all there is.
-    clear = ["-o", "addopts=--strict-markers -ra"]
+    clear = ["-o", "addopts=--strict-markers -ra", "-p", "no:randomly"]
     command = python("-m", "pytest", *clear, "-n0", "--no-header", *chosen, *arguments)
     return Proof(environ).step("soak", command, **BROWSER)
 

@@ -6,7 +6,7 @@ from portal.admin.options import AgencyAdmin, OwnRelated
 from portal.people.actions import agency as settings
 from portal.people.actions import clients, members
 from portal.tenancy.models import Agency, CalendarException, Client, Member, Project, Vendor
-from portal.tenancy.models.member import Kind
+from portal.tenancy.models.role import Kind
 
 
 def _values(obj, *names: str) -> dict:

@@ -2,13 +2,25 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
+from portal.notifications.audience import everybody
 from portal.tenancy.models import Member
 
 SECURITY: dict[str, Any] = {"area": "security", "timeline": False}
 INTERNAL: dict[str, Any] = {"timeline": False, "internal": True}
+
+
+def _sharers(event):
+    """Those with whom a project was shared: one member, or everybody of an organisation."""
+    member, vendor = event.payload.get("member"), event.payload.get("vendor")
+    return everybody(event).filter(vendor_id=vendor) if vendor else everybody(event).filter(pk=member)
+
+
+def _shared_project(event) -> str:
+    return reverse("shared_project", args=[event.payload["client"], event.payload["slug"]])
 
 
 def _inviter(event):
@@ -24,6 +36,7 @@ KINDS = (
         label=_("People whom you invited have joined"),
         icon="user",
         told=_inviter,
+        members=("specialist", "contact"),
         **SECURITY,
     ),
     Kind("member.changed", _("What is open to %(name)s has changed"), icon="users", **SECURITY),
@@ -36,6 +49,16 @@ KINDS = (
     Kind("project.created", _("New project: %(name)s"), icon="board", **INTERNAL),
     Kind("project.archived", _("The project %(name)s was archived"), icon="board", **INTERNAL),
     Kind("project.restored", _("The project %(name)s is open again"), icon="board", **INTERNAL),
-    Kind("project.shared", _("%(name)s was shared with %(whom)s"), icon="users", **INTERNAL),
+    Kind(
+        "project.shared",
+        _("%(name)s was shared with %(whom)s"),
+        label=_("Projects shared with you"),
+        icon="board",
+        timeline=False,
+        told=_sharers,
+        link=_shared_project,
+        members=("specialist", "vendor"),
+        urgent=True,
+    ),
     Kind("project.unshared", _("%(name)s is no longer shared with %(whom)s"), icon="users", **INTERNAL),
 )

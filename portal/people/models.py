@@ -1,7 +1,6 @@
-"""An invitation: a place that waits for its person."""
+"""An invitation: a place that waits for its person. And what people keep for themselves: pinned clients, choices of the start page."""
 
 import hashlib
-import secrets
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,11 +20,6 @@ LASTS = timedelta(days=14)
 def digest_of(token: str) -> str:
     """What is stored of a token; whoever reads the table cannot use it."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def new_token() -> str:
-    """192 random bits, fit for an address."""
-    return secrets.token_urlsafe(24)
 
 
 def in_two_weeks():
@@ -110,3 +104,35 @@ class Invitation(TenantModel):
             and rules.looks_after_people_of(self.client, member)
             and set(self.areas) <= rules.own_areas(self.client, member)
         )
+
+
+class OwnQuerySet(TenantQuerySet):
+    """Everybody's own."""
+
+    def visible_to(self, member):
+        return super().visible_to(member).filter(member=member.pk)
+
+
+class PinnedClient(TenantModel):
+    """A client that a specialist wants at hand on "My day"."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, editable=False, related_name="+")
+    client = TenantForeignKey(Client, on_delete=models.CASCADE, editable=False, related_name="+")
+    pinned_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "member", "client"], name="client_pinned_once")]
+
+
+class StartChoice(TenantModel):
+    """What a person chose on the start page. days: how far its timeline looks back."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, editable=False, related_name="+")
+    days = models.PositiveSmallIntegerField(default=30)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "member"], name="start_choice_once")]

@@ -1,7 +1,9 @@
 """Who may do what with people and clients. Shown by the templates, enforced by the actions."""
 
-from portal.tenancy.models import Client, Member, Project, Role
-from portal.tenancy.models.member import Area
+from django.db.models import QuerySet
+
+from portal.tenancy.models import Client, Member, Project, Role, Vendor
+from portal.tenancy.models.role import Area
 
 
 def manages_people(by: Member) -> bool:
@@ -17,6 +19,18 @@ def manages_clients(by: Member) -> bool:
 def manages_agency(by: Member) -> bool:
     """Staff who change the agency's settings."""
     return by.is_specialist and by.can("manage_agency")
+
+
+def who_can_take_over(agency_id: int) -> QuerySet[Member]:
+    """Specialists to whom work can be given: they are here, and their role writes."""
+    rows = Member.objects.active().filter(agency_id=agency_id, kind="specialist").select_related("user", "role")
+    return rows.filter(role__permissions__contains=["write"]).order_by("user__name")
+
+
+def can_take_over(member: Member, agency_id: int) -> bool:
+    """Whether this is one of them."""
+    here = member.agency_id == agency_id and member.ended_at is None
+    return here and member.is_specialist and member.can("write")
 
 
 def own_areas(client: Client, by: Member) -> set[str]:
@@ -55,3 +69,8 @@ def areas_can_be_changed_by(member: Member, client: Client, by: Member) -> bool:
 def project_can_be_changed_by(project: Project, by: Member) -> bool:
     """Name, archive, sharing: whoever keeps the agency's clients and sees this one."""
     return project.agency_id == by.agency_id and manages_clients(by)
+
+
+def may_work_for(vendor: Vendor | None, project: Project) -> bool:
+    """A provider works only for the client that engaged it; suppliers and people of the agency for all."""
+    return vendor is None or vendor.client_id in (None, project.client_id)

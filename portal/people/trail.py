@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts import devices, factors
 from portal.accounts.models import User
+from portal.accounts.trail import ELSEWHERE
 from portal.admin.words import column
 from portal.audit.models import AuditEvent
 from portal.core.formats import format_date, format_datetime
+from portal.people.veils import Veils
 from portal.tenancy.models import Member
 
 ACCOUNT = ("sign_in.", "sign_out", "session.", "trust.", "factor.", "password.", "email.", "account.")
@@ -80,15 +82,15 @@ class Line:
     ip: str
 
 
-def lines(events: Iterable[AuditEvent]) -> list[Line]:
-    """Events in words; the names of the people are read with two queries."""
-    events = list(events)
+def lines(events: Iterable[AuditEvent], reader: Member) -> list[Line]:
+    """Events in words; the names of the people are read with two queries. What the reader may not read is not named."""
+    events, veils = list(events), Veils(reader)
     members = {_image(event).get("member_id") for event in events} - {None}
     users = dict(Member.objects.filter(pk__in=members).values_list("pk", "user_id")) if members else {}
     ids = {event.user_id for event in events} | {_image(event).get("user_id") for event in events} | {*users.values()}
     ids |= {(event.detail or {}).get(key) for event in events for key in PEOPLE}
     people = User.objects.in_bulk(ids - {None})
-    return [_line(event, Names(people, users)) for event in events]
+    return [_line(event, Names(people, users), veils) for event in events]
 
 
 class Names(NamedTuple):
@@ -120,12 +122,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
-def _line(event: AuditEvent, names: Names) -> Line:
+def _line(event: AuditEvent, names: Names, veils: Veils) -> Line:
     what, icon, tone = _words(event)
     local = timezone.localtime(event.at)
     return Line(
         what=what,
-        sub=_more(event, names),
+        sub=_more(event, names, veils),
         icon=icon,
         tone=tone,
         who=_who(event, names),
@@ -137,7 +139,9 @@ def _line(event: AuditEvent, names: Names) -> Line:
 
 
 def _who(event: AuditEvent, names: Names) -> str:
-    """Without a person it was us, unless somebody was at the door whom we do not know."""
+    """Without a person it was us, unless somebody was at the door whom we do not know, or it is the business of others."""
+    if (event.detail or {}).get(ELSEWHERE):
+        return _("Somebody without a place here")
     at_the_door = event.ip and not event.task
     nobody = _("Unknown") if at_the_door or event.user_id else _("The system")
     return names.of({"user_id": event.user_id}) or nobody
@@ -157,17 +161,24 @@ def _image(event: AuditEvent) -> dict:
     return event.new or event.old or {}
 
 
-def _more(event: AuditEvent, names: Names) -> str:
+def _more(event: AuditEvent, names: Names, veils: Veils) -> str:
     """Which row, and which of its columns; of everything else the short details. Values of columns are never shown."""
     if event.tab:
-        image = _image(event)
-        name = next((str(image[key]) for key in NAMES if image.get(key)), "") or names.of(image) or f"#{event.row_pk}"
-        name = _(name) if event.tab == "tenancy_role" else name  # presets are stored in English
+        name = veils.instead_of(event.tab, _image(event)) or _name_of(event, names)
         columns = ", ".join(column(name) for name in event.changed_columns)
         return f"{name[:80]}: {columns}" if columns else name[:80]
-    detail = event.detail or {}
+    detail = dict(event.detail or {})
+    if "file" in detail:
+        detail["name"] = veils.instead_of("files_file", {"id": detail["file"]}) or detail.get("name", "")
+    detail.pop(ELSEWHERE, None)  # stands at the person
     said = (f"{column(key)}: {_said(key, value, names)}" for key, value in detail.items() if _is_plain(value))
     return ", ".join(said)[:200]
+
+
+def _name_of(event: AuditEvent, names: Names) -> str:
+    image = _image(event)
+    name = next((str(image[key]) for key in NAMES if image.get(key)), "") or names.of(image) or f"#{event.row_pk}"
+    return _(name) if event.tab == "tenancy_role" else name  # presets are stored in English
 
 
 def _said(key: str, value: str | int, names: Names) -> str:

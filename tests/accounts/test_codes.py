@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_email.models import EmailDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import actions, factors
+from portal.accounts import actions, factors, tasks
 from portal.accounts.models import BackupCode, BackupDevice
 from tests.accounts.conftest import code_of, is_in, mailed_code, type_code, type_password, wrong
 
@@ -158,6 +158,9 @@ def test_another_code_by_mail_is_sent_after_the_wait_only(browser, person):
     page = browser.post(reverse("otp_challenge"), {"resend": "1"})
     assert len(mail.outbox) == 1
     assert 0 < page.context["wait_seconds"] <= 30
+    text = page.content.decode()
+    assert 'name="resend"' in text and "data-countdown" in text
+    assert "second" in str(next(iter(page.context["messages"])))  # why nothing was sent
 
     EmailDevice.objects.update(last_generated_timestamp=timezone.now() - timedelta(seconds=31))
     browser.post(reverse("otp_challenge"), {"resend": "1"})
@@ -229,3 +232,14 @@ def guess_five_times(browser, person, app):
     for _ in range(5):
         guess(browser, app)
     assert BackupDevice.objects.count() == 0
+
+
+def test_a_mailed_code_that_has_run_out_is_forgotten(browser, person):
+    type_password(browser)
+    tasks.sweep()
+    kept = EmailDevice.objects.get().token
+    EmailDevice.objects.update(valid_until=timezone.now() - timedelta(seconds=1))
+    tasks.sweep()
+
+    assert kept == mailed_code()
+    assert EmailDevice.objects.get().token is None

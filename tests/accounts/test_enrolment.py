@@ -1,10 +1,14 @@
 """Connecting, moving and disconnecting the app; backup codes; confirming before critical changes."""
 
 import re
+from datetime import timedelta
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+import time_machine
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.accounts import decorators, factors, hooks
@@ -97,9 +101,26 @@ def test_the_app_stays_where_the_policy_asks_for_it(ida, person, strict):
 
 
 def test_enrolment_opens_the_door_where_the_app_is_asked(ida, strict):
-    assert ida.get(reverse("home")).url == reverse("otp_enrol")
+    assert ida.get(reverse("home")).url.partition("?")[0] == reverse("otp_enrol")
     connect(ida)
     assert is_in(ida)
+
+
+def test_after_the_forced_enrolment_the_page_that_was_asked_for_opens(ida, strict):
+    asked = ida.get(reverse("account_email")).url
+    page = ida.get(asked).content.decode()
+
+    assert f'name="next" value="{reverse("account_email")}"' in page
+    assert parse_qs(urlsplit(asked).query)["next"] == [reverse("account_email")]
+
+
+def test_a_password_asked_for_in_between_does_not_lose_it_either(ida, strict):
+    with time_machine.travel(timezone.now() + timedelta(minutes=30)):
+        again = ida.post(reverse("otp_enrol"), {"token": "000000", "next": reverse("account_email")}).url
+
+    enrol = urlsplit(parse_qs(urlsplit(again).query)["next"][0])
+    assert enrol.path == reverse("otp_enrol")
+    assert parse_qs(enrol.query)["next"] == [reverse("account_email")]
 
 
 def test_a_policy_made_strict_asks_those_who_came_by_mail_for_their_app(browser, person, app, monkeypatch):
@@ -109,8 +130,11 @@ def test_a_policy_made_strict_asks_those_who_came_by_mail_for_their_app(browser,
     assert is_in(browser)
     monkeypatch.setattr(hooks, "policy_of", lambda user: "totp")
 
-    assert browser.get(reverse("account_security")).url == reverse("otp_enrol")
-    assert browser.get(reverse("otp_enrol")).url == reverse("otp_step_up")
+    to_enrolment = browser.get(reverse("account_security")).url
+    assert to_enrolment.partition("?")[0] == reverse("otp_enrol")
+    assert (
+        browser.get(to_enrolment).url == f"{reverse('otp_step_up')}?next={quote(reverse('account_security'), safe='')}"
+    )
     browser.post(reverse("otp_step_up"), {"token": wrong(code_of(app))})
     assert not is_in(browser)
     TOTPDevice.objects.update(throttling_failure_count=0)

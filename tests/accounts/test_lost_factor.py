@@ -4,15 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client as Browser
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.accounts import actions, factors, tasks
 from portal.accounts.models import FactorReset, Session, TrustedBrowser
+from portal.audit.models import AuditEvent
+from portal.core.context import tenant, traced
+from portal.tenancy.actions import add_member
 from tests import world
 from tests.accounts.conftest import code_of, is_in, type_code, type_password
+from tests.browse import browse_as, url
 
 
 @pytest.fixture
@@ -94,6 +98,33 @@ def test_it_is_in_the_audit_log_of_the_persons_agency(cast, in_north, anna, olaf
         ("factor.reset_requested", cast.north.pk, olaf.user_id, anna.user_id),
         ("factor.reset_done", cast.north.pk, olaf.user_id, anna.user_id),
     ]
+
+
+def test_another_agency_learns_that_it_was_done_not_by_whom_and_from_where(cast, north, south, anna, olaf, saul):
+    with tenant(south.pk):
+        add_member(south, anna.user, kind="contact", role="contact")
+    trace = {"ip": "198.51.100.7", "ua": "Olafs Firefox"}
+    with tenant(north.pk), traced(user_id=olaf.user_id, **trace), transaction.atomic():
+        stopped = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id)
+        actions.cancel_factor_reset(stopped, by_user_id=olaf.user_id)
+        reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id, delay=timedelta(0))
+    actions.carry_out_factor_reset(reset.pk)
+
+    ours, theirs = (_resets_in(agency) for agency in (north, south))
+
+    assert {event.user_id for event in ours} == {olaf.user_id}
+    assert {(event.user_id, event.ip, event.ua) for event in theirs} == {(None, None, None)}
+    assert len(ours) == len(theirs) == 4
+    assert all(event.detail["about"] == anna.user_id for event in ours + theirs)
+    page = browse_as(saul).get(url("people:security", south))
+    assert "Olaf" not in page.content.decode() and "198.51.100.7" not in page.content.decode()
+    assert {line.who for line in page.context["lines"] if "factor" in line.what} == {"Somebody without a place here"}
+    assert "Olaf Example" in browse_as(olaf).get(url("people:security", north)).content.decode()
+
+
+def _resets_in(agency) -> list[AuditEvent]:
+    with tenant(agency.pk), transaction.atomic():
+        return list(AuditEvent.objects.of_agency(agency.pk).filter(kind__startswith="factor.reset"))
 
 
 def test_who_stops_it_is_in_the_audit_log(cast, in_north, anna, olaf):

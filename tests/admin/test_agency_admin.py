@@ -6,8 +6,11 @@ import pytest
 from django.contrib import admin
 from django.db import transaction
 from django.test import Client as Browser
+from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events.record import record
+from portal.notifications.models import Notification, Preference
 from portal.tenancy import actions
 from portal.tenancy.models import CalendarException, Client, Role
 from portal.tenancy.scope import agency_urls
@@ -175,6 +178,28 @@ def test_what_has_consequences_is_read_only(olaf, cast):
     assert browser.post(path, {"permissions": "manage_people"}).status_code == 403
     assert browser.get(url("admin:tenancy_role_add", cast.north)).status_code == 403
     assert browser.get(url("admin:tenancy_client_delete", cast.north, cast.acme.pk)).status_code == 403
+
+
+def test_what_stands_in_a_column_without_a_field_is_no_fault_of_whoever_saves(olaf, cast):
+    with tenant(cast.north.pk), transaction.atomic():
+        assert Client.objects.filter(pk=cast.acme.pk).update(slug="old_and not-allowed.")
+    form = {"name": "Acme Group", "external_id": "", "manager": "", "embargo_days": ""}
+    answer = browse_as(olaf).post(url("admin:tenancy_client_change", cast.north, cast.acme.pk), form)
+    assert answer.status_code == 302
+    assert reload(cast.acme).name == "Acme Group"
+
+
+def test_an_owner_finds_what_everybody_of_the_agency_was_told_and_nobody_elses(olaf, cast):
+    for agency, member, client in ((cast.north, cast.anna, cast.acme), (cast.south, cast.sofia, cast.cosmo)):
+        with tenant(agency.pk), transaction.atomic():
+            event = record("client.changed", client, by=None, name=str(client))
+            told = {"event": event, "client": client, "area": "work", "kind": event.kind, "created_at": timezone.now()}
+            Notification.objects.create(agency=agency, member=member, payload={"name": "Secret words"}, **told)
+            Preference.objects.create(agency=agency, member=member, kind="mail.received", email=False)
+    for model in ("notification", "preference"):
+        html = page(olaf, f"notifications_{model}_changelist", cast.north)
+        assert "Anna Example" in html
+        assert "Sofia" not in html and "Secret words" not in html
 
 
 def test_people_sessions_and_factors_are_not_offered():

@@ -138,6 +138,9 @@ def test_field_takes_words_and_attributes_from_the_page():
 
 
 def test_each_widget_has_its_shape():
+    assert field("kind").count("aria-describedby") == 0
+    refused = field("kind", data={"title": "x"})
+    assert refused.count('aria-invalid="true" aria-describedby="id_kind-error"') == 2  # at each radio
     assert '<fieldset class="field"' in field("kind") and field("kind").count("<label><input type=") == 2
     assert field("people").count('<label class="check">') == 2
     assert '<label class="check"><input type="checkbox" name="told"' in field("told")

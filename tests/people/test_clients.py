@@ -23,7 +23,7 @@ def test_owner_creates_a_client(olaf, nora, north):
 
     with tenant(north.pk), transaction.atomic():
         client = Client.objects.get(name="Müller & Söhne")
-    assert answer["Location"].endswith(f"/{client.slug}/settings/")
+    assert answer["Location"] == f"{url('people:invite', north, 'contact')}?client={client.pk}"
     assert (client.slug, client.manager_id, client.embargo_days) == ("mueller-soehne", nora.pk, 0)
     assert events_of(client) == [("client.created", olaf.pk)]
 
@@ -113,6 +113,17 @@ def test_after_the_day_contacts_lose_client_and_place(in_north, anna, bob, acme)
     assert not ClientAccess.objects.filter(client=acme).exists()
     assert Member.objects.get(pk=anna.pk).ended_at is not None
     assert Member.objects.get(pk=bob.pk).ended_at is None
+
+
+def test_after_the_day_the_door_is_shut_before_the_night_has_tidied_up(cast, anna, nora, acme):
+    def answers(day):
+        with tenant(cast.north.pk), transaction.atomic():
+            Client.objects.filter(pk=acme.pk).update(read_only_at=timezone.now(), access_until=day)
+        return [browse_as(member).get(url("protocols:index", acme)).status_code for member in (anna, nora)]
+
+    today = timezone.localdate()
+    assert answers(today + timedelta(days=1)) == [200, 200]
+    assert answers(today - timedelta(days=2)) == [404, 200]
 
 
 def test_access_until_is_the_last_open_day(in_north, anna, acme):

@@ -3,11 +3,14 @@
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 
 from portal.core.context import tenant
 from portal.tenancy import actions as places
+from portal.tenancy import navigation
 from tests.browse import browse_as, url
 from tests.people.confirming import confirmed
+from tests.routes import AGENCY, routes_of
 from tests.world import person
 
 OF_AGENCY = [
@@ -144,3 +147,41 @@ def _questions(member, path: str) -> int:
         assert browser.get(path).status_code == 200
     frame = ("SELECT set_config", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
     return len([query for query in captured if not query["sql"].startswith(frame)])
+
+
+@pytest.mark.parametrize("name", ["people:settings", "account_security", "notifications:preferences"])
+@pytest.mark.parametrize("who", ["olaf", "nora", "anna", "vera"])
+def test_all_settings_share_their_tabs(cast, who, name):
+    page = browse_as(getattr(cast, who)).get(url(name, cast.north)).content.decode()
+
+    assert f'<a href="{url(name, cast.north)}" aria-current="page"' in page
+    for other in ("people:settings", "account_security", "notifications:preferences"):
+        assert f'<a href="{url(other, cast.north)}"' in page
+    assert ("Sign-in rules" in page) == (who == "olaf")
+
+
+def test_a_page_below_a_place_marks_the_place(cast):
+    by_view = {(entry.view, entry.kinds): entry for entry in navigation.entries}
+    members, clients = (by_view[name, ("specialist",)] for name in ("people:members", "people:clients"))
+    path = url("people:end_member", cast.north, cast.nora.pk).removeprefix("/north")
+
+    assert members.is_current(resolve(path))
+    assert not clients.is_current(resolve(path))
+    assert not members.is_current(None)
+
+
+def test_every_page_named_in_the_menu_exists():
+    names = {route.name for route in routes_of(AGENCY)}
+
+    assert {page for entry in navigation.entries for page in entry.pages} <= names
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [("invite", ("vendor",)), ("new_client", ()), ("new_vendor", ()), ("end_member", None), ("absence", None)],
+)
+def test_forms_on_pages_of_their_own_say_where_they_lie(cast, name, args):
+    args = (cast.nora.pk,) if args is None else args
+    page = confirmed(cast.olaf).get(url(f"people:{name}", cast.north, *args)).content.decode()
+
+    assert 'class="crumbs"' in page

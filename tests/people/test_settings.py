@@ -23,6 +23,7 @@ BASICS = {
     "time_zone": "Europe/Oslo",
     "currency": "NOK",
     "embargo_days": "14",
+    "correction_days": "7",
     "mail_domain": "Mail.North.Example",
     "sender_address": "center@north.example",
 }
@@ -34,6 +35,7 @@ def test_owner_changes_the_basics(olaf, north):
     fresh = _agency(north)
     assert answer.status_code == 302
     assert (fresh.name, fresh.currency, fresh.embargo_days) == ("North & Sons", "NOK", 14)
+    assert fresh.correction_days == 7
     assert (fresh.mail_domain, fresh.slug, fresh.host) == ("mail.north.example", "north", "")
 
 

@@ -9,6 +9,7 @@ from zlib import crc32
 from django import template
 from django.conf import settings
 from django.forms import BoundField, FileInput, Form
+from django.forms.boundfield import BoundWidget
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -160,9 +161,17 @@ def field(bound: BoundField, label: str = "", help: str | None = None, classes: 
         "id": bound.auto_id,
         "described": described,
         "widget": _widget(bound, shape, described, attrs),
-        "options": bound.subwidgets if shape in ("seg", "checks") else (),
+        "options": _options(bound, described) if shape in ("seg", "checks") else (),
     }
     return render_to_string(f"ui/_field_{shape}.html", context)
+
+
+def _options(bound: BoundField, described: str) -> list[BoundWidget]:
+    """The radios or boxes of a group. After an error each leads to the words; the group's own description says them once."""
+    options = bound.subwidgets
+    for option in options if bound.errors else ():
+        option.data["attrs"] |= {"aria-invalid": "true", "aria-describedby": described}
+    return options
 
 
 def _shape(bound: BoundField) -> str:

@@ -8,9 +8,10 @@ from django.db import transaction
 from portal.people import rules
 from portal.people.logos import Logo
 from portal.tenancy.models import Agency, Calendar, CalendarException, Member
+from portal.tenancy.presence import forget_calendar
 
 FIELDS = frozenset(
-    "name phone language time_zone currency sender_name sender_address mail_domain embargo_days brand_hex "
+    "name phone language time_zone currency sender_name sender_address mail_domain embargo_days correction_days brand_hex "
     "staff_factor contact_factor vendor_factor imprint privacy data_processing".split()
 )
 
@@ -49,6 +50,7 @@ def change_calendar(calendar: Calendar, *, by: Member, **fields) -> Calendar:
     for name, value in fields.items():
         setattr(calendar, name, value)
     calendar.save(update_fields=list(fields))
+    _remember_anew(calendar)
     return calendar
 
 
@@ -59,6 +61,7 @@ def set_day(calendar: Calendar, *, by: Member, day, name: str, windows: list) ->
     exception, _created = CalendarException.objects.update_or_create(
         agency_id=calendar.agency_id, calendar=calendar, day=day, defaults={"name": name, "windows": windows}
     )
+    _remember_anew(calendar)
     return exception
 
 
@@ -67,6 +70,11 @@ def delete_day(exception: CalendarException, *, by: Member) -> None:
     """The day is like its weekday again."""
     _guard(exception.agency_id, by)
     exception.delete()
+    _remember_anew(exception)
+
+
+def _remember_anew(row: Calendar | CalendarException) -> None:
+    transaction.on_commit(lambda: forget_calendar(row.agency_id))
 
 
 def _guard(agency_id: int, by: Member) -> None:

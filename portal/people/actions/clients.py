@@ -2,16 +2,18 @@
 
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.events.record import record
 from portal.mail.addresses import address_for
 from portal.people import rules
 from portal.people.actions import members
 from portal.tenancy import actions as places
-from portal.tenancy.models import Agency, Client, ClientAccess, Member, Project, Vendor
+from portal.tenancy.models import Agency, Client, ClientAccess, Member, Project, ProjectAccess, Vendor
 
 CLIENT_FIELDS = ("name", "slug", "external_id", "manager", "embargo_days")
 PROJECT_FIELDS = ("name", "external_id")
@@ -23,6 +25,7 @@ def create_client(agency: Agency, *, by: Member, **fields) -> Client:
     """A new company, with its mail address. fields: name, slug, external_id, manager, embargo_days."""
     if not rules.manages_clients(by):
         raise PermissionDenied
+    _check_manager(fields.get("manager"), agency.pk)
     client = places.create_client(agency, **fields)
     address_for(client)
     record("client.created", client, by=by, client=client, name=client.name)
@@ -33,6 +36,8 @@ def create_client(agency: Agency, *, by: Member, **fields) -> Client:
 def change_client(client: Client, *, by: Member, **fields) -> Client:
     """Name, address, external id, manager, delay."""
     client = _locked(client, by)
+    if fields.get("manager") != client.manager:
+        _check_manager(fields.get("manager"), client.agency_id)
     _assign(client, CLIENT_FIELDS, fields)
     record("client.changed", client, by=by, client=client, name=client.name)
     return client
@@ -128,10 +133,25 @@ def save_vendor(vendor: Vendor, *, by: Member, **fields) -> Vendor:
         raise PermissionDenied
     for name in VENDOR_FIELDS:
         setattr(vendor, name, fields[name])
+    if vendor.client and _works_elsewhere(vendor):
+        raise ValidationError({"client": _("Projects of other clients are shared with it. Take these away first.")})
     vendor.save()
     for member in vendor.members.all():
         places.refresh_shared_clients(member)
     return vendor
+
+
+def _works_elsewhere(vendor: Vendor) -> bool:
+    """Whether it, or somebody of it, has projects of clients other than its own."""
+    if vendor.pk is None:
+        return False
+    shared = ProjectAccess.objects.filter(Q(vendor=vendor) | Q(member__vendor=vendor), agency_id=vendor.agency_id)
+    return shared.exclude(project__client=vendor.client).exists()
+
+
+def _check_manager(manager: Member | None, agency_id: int) -> None:
+    if manager and not rules.can_take_over(manager, agency_id):
+        raise ValidationError({"manager": _("Choose somebody who works here and may write.")})
 
 
 def _assign(row, allowed: tuple[str, ...], fields: dict) -> None:

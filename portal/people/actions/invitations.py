@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.events.record import record
+from portal.mail.seeds import new_seed, secret_of
 from portal.people import letters
-from portal.people.models import Invitation, digest_of, in_two_weeks, new_token
+from portal.people.models import Invitation, digest_of, in_two_weeks
 from portal.tenancy import actions as places
 from portal.tenancy.models import Agency, ClientAccess, Member
 
@@ -25,9 +26,9 @@ def invite(agency: Agency, *, by: Member, **fields) -> Invitation:
 
     fields: email, name, kind, role and, by kind, client and areas, vendor, project and level, language.
     """
-    token = new_token()
+    seed = new_seed()
     fields["email"] = fields["email"].strip().lower()
-    invitation = Invitation(agency=agency, invited_by=by, digest=digest_of(token), **fields)
+    invitation = Invitation(agency=agency, invited_by=by, digest=digest_of(secret_of(seed)), **fields)
     if not invitation.can_be_sent_by(by):
         raise PermissionDenied
     with tenant(agency.pk):
@@ -35,7 +36,7 @@ def invite(agency: Agency, *, by: Member, **fields) -> Invitation:
         same = Invitation.objects.waiting().filter(agency=agency, email=invitation.email, client=invitation.client)
         same.update(revoked_at=timezone.now())
         invitation.save(force_insert=True)
-        letters.invite(invitation, token)
+        letters.invite(invitation, seed)
         _record("member.invited", invitation, invitation, by=by)
     return invitation
 
@@ -44,11 +45,12 @@ def invite(agency: Agency, *, by: Member, **fields) -> Invitation:
 def send_again(invitation: Invitation, *, by: Member) -> Invitation:
     """A new link for two weeks; the old one stops working."""
     invitation = _locked(invitation, by)
-    token = new_token()
-    invitation.digest, invitation.sent_at, invitation.expires_at = digest_of(token), timezone.now(), in_two_weeks()
+    seed = new_seed()
+    invitation.digest, invitation.sent_at = digest_of(secret_of(seed)), timezone.now()
+    invitation.expires_at = in_two_weeks()
     with tenant(invitation.agency_id):
         invitation.save(update_fields=["digest", "sent_at", "expires_at"])
-        letters.invite(invitation, token)
+        letters.invite(invitation, seed)
     return invitation
 
 

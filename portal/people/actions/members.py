@@ -1,10 +1,11 @@
 """Changing what is open to somebody, ending a place, absences."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -14,7 +15,7 @@ from portal.people import handover, rules
 from portal.people.models import Invitation
 from portal.tenancy import actions as places
 from portal.tenancy.models import Absence, Agency, Client, Member, Project, Role, Vendor
-from portal.tenancy.models.member import Area
+from portal.tenancy.models.role import Area
 
 
 @transaction.atomic
@@ -56,12 +57,13 @@ def end(member: Member, *, by: Member | None, to: Member | None = None) -> Membe
             raise PermissionDenied
         if _is_last_owner(member):
             raise ValidationError(_("The last owner stays. Make somebody else an owner first."))
-        _hand_over(member, to)
+        open_things = _hand_over(member, to)
         places.take_access(member)
         places.end_member(member)
         own = Invitation.objects.waiting().filter(agency_id=member.agency_id, invited_by=member)
         own.update(revoked_at=timezone.now())
-        record("member.ended", member, by=by, internal=True, name=str(member))
+        words: dict[str, Any] = {"name": str(member), "open": open_things, "to": str(to or "")}
+        record("member.ended", member, by=by, internal=True, happened_at=member.ended_at, **words)
     return member
 
 
@@ -73,8 +75,11 @@ def share(
     whom = member or vendor
     if not rules.project_can_be_changed_by(project, by) or whom is None or whom.agency_id != by.agency_id:
         raise PermissionDenied
+    if not rules.may_work_for(vendor or (member.vendor if member else None), project):
+        raise PermissionDenied
     places.share_project(project, level=level, member=member, vendor=vendor)
-    record("project.shared", project, by=by, name=project.name, whom=str(whom))
+    ids: dict[str, Any] = {"slug": project.slug, "member": member and member.pk, "vendor": vendor and vendor.pk}
+    record("project.shared", project, by=by, name=project.name, whom=str(whom), **ids)
 
 
 @transaction.atomic
@@ -93,6 +98,8 @@ def add_absence(
     """Somebody is away; somebody else stands in."""
     if not absence_can_be_kept_by(member, by):
         raise PermissionDenied
+    if stand_in and not rules.can_take_over(stand_in, member.agency_id):
+        raise ValidationError({"stand_in": _("Choose somebody who works here and may write.")})
     return Absence.objects.create(
         agency_id=member.agency_id,
         member=member,
@@ -143,12 +150,16 @@ def _is_last_owner(member: Member) -> bool:
     return not others.filter(role__permissions__contains=sorted(both)).exists()
 
 
-def _hand_over(member: Member, to: Member | None) -> None:
+def _hand_over(member: Member, to: Member | None) -> list[tuple[str, int]]:
+    """Gives what is open to `to`; what that was: (English label, number)."""
     if not member.is_specialist:
-        return
+        return []
+    with translation.override("en"):
+        open_things = [(str(label), number) for label, number in handover.open_things_of(member)]
     if to is not None:
-        if to.pk == member.pk or not to.is_specialist or to.ended_at or to.agency_id != member.agency_id:
-            raise ValidationError({"to": _("Choose somebody else who still works here.")})
+        if to.pk == member.pk or not rules.can_take_over(to, member.agency_id):
+            raise ValidationError({"to": _("Choose somebody else who works here and may write.")})
         handover.hand_over(member, to)
-    elif handover.open_things_of(member):
+    elif open_things:
         raise ValidationError({"to": _("Something is still open. Choose who takes it over.")})
+    return open_things

@@ -52,6 +52,12 @@ class BasicsForm(RowForm):
         max_value=365,
         help_text=_("How late clients see what was done. It can differ per client."),
     )
+    correction_days = forms.IntegerField(
+        label=_("Business days for corrections"),
+        min_value=1,
+        max_value=60,
+        help_text=_("So long a protocol can be corrected before it counts as agreed."),
+    )
 
     def clean_mail_domain(self):
         domain = self.cleaned_data["mail_domain"].strip().lower()

@@ -22,6 +22,7 @@ class WindowsField(forms.CharField):
 
     def __init__(self, **kwargs):
         super().__init__(required=False, max_length=200, **kwargs)
+        self.is_unmarked = True  # an empty day is an answer too
         self.widget.attrs["placeholder"] = "09:00-12:30, 13:30-18:00"
 
     def prepare_value(self, value):

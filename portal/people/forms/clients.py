@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.people import rules
 from portal.people.forms.fields import NameField, RowField, choices_of
 from portal.tenancy.models import Client, Member, Project, Vendor
 from portal.tenancy.models.member import Engagement, Kind, Level
@@ -43,8 +44,10 @@ class ClientForm(forms.Form):
         self.client, self.others = client, Client.objects.filter(agency_id=by.agency_id)
         if client:
             self.others = self.others.exclude(pk=client.pk)
-        staff = Member.objects.active().with_names().filter(agency_id=by.agency_id, kind=Kind.SPECIALIST)
-        choices_of(self, "manager").offer(list(staff.order_by("user__name")))
+        managers = list(rules.who_can_take_over(by.agency_id))
+        if client and client.manager and client.manager not in managers:
+            managers.append(client.manager)  # saving something else does not take the client away
+        choices_of(self, "manager").offer(managers)
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
@@ -106,8 +109,8 @@ class ShareForm(forms.Form):
         people = Member.objects.active().select_related("user", "role", "vendor")
         people = people.filter(agency_id=project.agency_id).exclude(kind=Kind.CONTACT).order_by("user__name")
         vendors = Vendor.objects.filter(agency_id=project.agency_id).order_by("name")
-        members = [m for m in people if not m.can("all_clients") and _fits(m.vendor, project)]
-        self.rows = {f"vendor-{v.pk}": v for v in vendors if _fits(v, project)}
+        members = [m for m in people if not m.can("all_clients") and rules.may_work_for(m.vendor, project)]
+        self.rows = {f"vendor-{v.pk}": v for v in vendors if rules.may_work_for(v, project)}
         self.rows |= {f"member-{m.pk}": m for m in members}
         names = {"vendor": _("Organisations"), "member": _("People")}
         groups = [
@@ -120,11 +123,6 @@ class ShareForm(forms.Form):
         cleaned = super().clean() or {}
         row = self.rows.get(cleaned.get("whom", ""))
         return {"level": cleaned.get("level"), "vendor" if isinstance(row, Vendor) else "member": row}
-
-
-def _fits(vendor: Vendor | None, project: Project) -> bool:
-    """A provider works only for the client that engaged it."""
-    return vendor is None or vendor.client_id in (None, project.client_id)
 
 
 class VendorForm(forms.Form):

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.people import rules
 from portal.people.forms import choices
 from portal.people.forms.fields import NameField, RowField, choices_of
-from portal.tenancy.models import Client, Member, Project, Role, Vendor
+from portal.people.models import Invitation
+from portal.tenancy.models import Client, ClientAccess, Member, Project, Role, Vendor
 from portal.tenancy.models.member import Area, Kind, Level
-from portal.tenancy.presets import NEW_CONTACT_AREAS
+from portal.tenancy.presets import FIRST_CONTACT_AREAS, NEW_CONTACT_AREAS
 
 
 def _name_of_role(role: Role) -> str:
@@ -98,6 +99,16 @@ class InviteContactForm(InviteForm):
         super().__init__(*args, by=by, **kwargs)
         clients = Client.objects.visible_to(by).active().filter(read_only_at=None).order_by("name")
         choices_of(self, "client").offer(list(clients[:1000]))
+        chosen = choices_of(self, "client").rows.get(str(self.initial.get("client", "")))
+        if chosen and _has_nobody(chosen):
+            self.initial["areas"] = FIRST_CONTACT_AREAS
+        choices_of(self, "areas").help_text = _("The first contact of a client usually gets all of them.")
+
+
+def _has_nobody(client: Client) -> bool:
+    """Whether none of the client's people has come or been invited yet."""
+    invited = Invitation.objects.waiting().filter(agency_id=client.agency_id, client=client)
+    return not (ClientAccess.objects.filter(agency_id=client.agency_id, client=client).exists() or invited.exists())
 
 
 class InviteColleagueForm(InviteForm):
@@ -118,17 +129,23 @@ class InviteColleagueForm(InviteForm):
 
 
 class MemberForm(forms.Form):
-    """Role and reach of a member."""
+    """Role and reach of a member. chosen: what stood in the form before the password was asked for."""
 
     role = RowField(label=_("Role"))
     position = NameField(label=_("Position"), max_length=120, required=False)
     phone = NameField(label=_("Phone"), max_length=40, required=False)
 
-    def __init__(self, *args, member: Member, by: Member, **kwargs):
+    def __init__(self, *args, member: Member, by: Member, chosen: dict[str, list[str]], **kwargs):
         initial = {"role": member.role_id, "position": member.position, "phone": member.phone}
-        super().__init__(*args, initial=initial, **kwargs)
+        before = {name: values[0] for name, values in chosen.items() if name in initial}
+        super().__init__(*args, initial={**initial, **before}, **kwargs)
+        self.member = member
         roles = Role.objects.visible_to(by).filter(kind=member.kind).order_by("pk")
         choices_of(self, "role").offer([role for role in roles if rules.can_grant(role, by)], _name_of_role)
+
+    @property
+    def changes_role(self) -> bool:
+        return self.cleaned_data["role"] != self.member.role
 
 
 class EndForm(forms.Form):
@@ -138,8 +155,7 @@ class EndForm(forms.Form):
 
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
-        others = Member.objects.active().with_names().filter(agency_id=member.agency_id, kind=Kind.SPECIALIST)
-        choices_of(self, "to").offer(list(others.exclude(pk=member.pk).order_by("user__name")))
+        choices_of(self, "to").offer(rules.who_can_take_over(member.agency_id).exclude(pk=member.pk))
 
 
 class AbsenceForm(forms.Form):
@@ -152,8 +168,7 @@ class AbsenceForm(forms.Form):
 
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
-        others = Member.objects.active().with_names().filter(agency_id=member.agency_id, kind=Kind.SPECIALIST)
-        choices_of(self, "stand_in").offer(list(others.exclude(pk=member.pk).order_by("user__name")))
+        choices_of(self, "stand_in").offer(rules.who_can_take_over(member.agency_id).exclude(pk=member.pk))
 
     def clean(self):
         cleaned = super().clean() or {}

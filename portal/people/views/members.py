@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from portal.accounts.decorators import recently_signed_in
+from portal.accounts.decorators import ask_first, chosen_before, is_recent, recently_signed_in
 from portal.accounts.models import FactorReset
 from portal.core.access import needs, staff_only
 from portal.core.paging import next_of, page_by_name
@@ -27,26 +27,31 @@ from portal.people.forms.people import (
     MemberForm,
 )
 from portal.people.models import Invitation
+from portal.people.views import former
 from portal.people.views.pages import form_page, submitted
-from portal.tenancy.models import Absence, Client, Member
-from portal.tenancy.models.member import Area, Kind
+from portal.tenancy.models import Absence, Client, ClientAccess, Member
+from portal.tenancy.models.role import Area, Kind
 
+FORMER = "former"
 INVITE_FORMS = {"specialist": InviteSpecialistForm, "contact": InviteContactForm, "vendor": InviteVendorForm}
 
 
 @staff_only
 @needs("manage_people")
+@require_safe
 def index(request):
     """Everybody with a place, by name, and the open invitations."""
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:100]
-    rows = Member.objects.visible_to(request.member).active().select_related("user", "role", "vendor")
+    rows = Member.objects.visible_to(request.member).select_related("user", "role", "vendor")
+    rows = rows.exclude(ended_at=None) if kind == FORMER else rows.active()
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
     if words:
         rows = rows.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
     rows = rows.prefetch_related("client_accesses__client")
     page = page_by_name(rows, request.GET.get("after", ""), by="user__name")
-    context = {"page": page, "more": next_of(request, page), "kind": kind, "kinds": Kind.choices, "q": words}
+    kinds = [*Kind.choices, (FORMER, _("Former"))]
+    context = {"page": page, "more": next_of(request, page), "kind": kind, "kinds": kinds, "q": words}
     if request.htmx and "after" in request.GET:
         return render(request, "people/_members.html", context)
     open_ones = Invitation.objects.visible_to(request.member).waiting().select_related("client", "vendor", "role")
@@ -59,32 +64,38 @@ def invite(request, kind: str):
     """Ask somebody in."""
     if kind not in INVITE_FORMS:
         raise Http404("no such kind")
-    initial = {"client": request.GET.get("client", "")}
-    form = INVITE_FORMS[kind](request.POST or None, by=request.member, initial=initial)
+    client = _client_asked_for(request)
+    form = INVITE_FORMS[kind](request.POST or None, by=request.member, initial=_known(request, client))
+    crumbs = _crumbs_to_team(client) if client else [_members()]
     if submitted(form, partial(invitations.invite, request.agency, by=request.member)):
         messages.success(request, _("The invitation is on its way."))
-        return redirect("people:members")
+        return redirect(crumbs[-1][0])
     titles = {
         "specialist": _("Invite somebody of the agency"),
         "contact": _("Invite a contact"),
         "vendor": _("Invite somebody of a vendor"),
     }
-    return form_page(request, form, title=titles[kind], submit=_("Send invitation"), back=_back())
+    words = {"title": titles[kind], "submit": _("Send invitation")}
+    return form_page(request, form, **words, crumbs=crumbs, back=crumbs[-1][0])
 
 
 @staff_only
 @needs("manage_people")
 def detail(request, pk: int):
     """One member: role, reach, what is open, absences."""
-    member = _get(request, pk)
-    form = MemberForm(request.POST or None, member=member, by=request.member)
+    member, chosen = _get(request, pk, or_former=True), chosen_before(request)
+    if member.ended_at:
+        return former.show(request, member)
+    form = MemberForm(request.POST or None, member=member, by=request.member, chosen=chosen)
+    if form.is_valid() and form.changes_role and not is_recent(request):
+        return ask_first(request, _page_of(request, pk), keep=True)
     if submitted(form, partial(members.change, member, by=request.member)):
         messages.success(request, _("Saved."))
         return redirect("people:member", member.pk)
     absences = Absence.objects.filter(agency_id=member.agency_id, member=member, ends_at__gt=timezone.now())
     context = {
         "member": member,
-        "accesses": member.client_accesses.select_related("client").order_by("client__name"),
+        "accesses": _accesses(member, chosen),
         "areas": Area.choices,
         "shared": member.project_accesses.values() if not member.is_contact else (),
         "absences": absences.select_related("agency", "stand_in__user").order_by("starts_at"),
@@ -95,9 +106,14 @@ def detail(request, pk: int):
     return form_page(request, form, title=title, submit=_("Save"), template="people/member.html", **context)
 
 
+def _page_of(request, pk: int, **rest) -> str:
+    return reverse("people:member", args=[pk])
+
+
 @staff_only
 @needs("manage_people")
 @require_POST
+@recently_signed_in(back=_page_of, keep=True)
 def areas(request, pk: int, slug: str):
     """What a contact sees of one client."""
     member = _get(request, pk)
@@ -123,6 +139,7 @@ def end(request, pk: int):
         title=_("End the place of %(name)s") % {"name": member},
         submit=_("End the place"),
         template="people/end_member.html",
+        crumbs=_crumbs_to(member),
         member=member,
         open_things=handover.open_things_of(member) if member.is_specialist else [],
     )
@@ -156,11 +173,12 @@ def absence(request, pk: int):
     if not member.is_specialist:
         raise Http404("only specialists are away")
     form = AbsenceForm(request.POST or None, member=member)
-    if form.is_valid():
-        members.add_absence(member, by=request.member, **form.absence(zone(member.agency.time_zone)))
+    add = partial(members.add_absence, member, by=request.member)
+    if form.is_valid() and submitted(form, add, **form.absence(zone(member.agency.time_zone))):
+        messages.success(request, _("The absence is saved."))
         return redirect("people:member", member.pk)
-    title = _("Absence of %(name)s") % {"name": member}
-    return form_page(request, form, title=title, submit=_("Save"), back=reverse("people:member", args=[member.pk]))
+    words = {"title": _("Absence of %(name)s") % {"name": member}, "submit": _("Save")}
+    return form_page(request, form, **words, crumbs=_crumbs_to(member), back=_page_of(request, pk))
 
 
 @staff_only
@@ -171,7 +189,17 @@ def delete_absence(request, pk: int):
     rows = Absence.objects.visible_to(request.member).select_related("member")
     found = get_object_or_404(rows, pk=pk)
     members.delete_absence(found, by=request.member)
+    messages.success(request, _("The absence is deleted."))
     return redirect("people:member", found.member_id)
+
+
+def _accesses(member: Member, chosen: dict) -> list[ClientAccess]:
+    """What is open to a contact; at the client at hand, what was chosen before the password was asked for."""
+    accesses = list(member.client_accesses.select_related("client").order_by("client__name"))
+    for access in accesses:
+        if chosen.get("slug") == [access.client.slug]:
+            access.areas = chosen.get("areas", [])
+    return accesses
 
 
 def _reset_of(member: Member) -> dict:
@@ -181,9 +209,9 @@ def _reset_of(member: Member) -> dict:
     return {"reset": reset, "asker": asker and asker.select_related("user").first()}
 
 
-def _get(request, pk: int) -> Member:
-    rows = Member.objects.visible_to(request.member).active().select_related("user", "role", "vendor", "agency")
-    return get_object_or_404(rows, pk=pk)
+def _get(request, pk: int, *, or_former: bool = False) -> Member:
+    rows = Member.objects.visible_to(request.member).select_related("user", "role", "vendor", "agency")
+    return get_object_or_404(rows if or_former else rows.active(), pk=pk)
 
 
 def _invitation(request, pk: int) -> Invitation:
@@ -191,5 +219,31 @@ def _invitation(request, pk: int) -> Invitation:
     return get_object_or_404(rows, pk=pk)
 
 
-def _back() -> str:
-    return reverse("people:members")
+def _client_asked_for(request) -> Client | None:
+    """The client from whose page the invitation begins."""
+    pk = request.GET.get("client", "")
+    return Client.objects.visible_to(request.member).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+
+
+def _known(request, client: Client | None) -> dict:
+    """What is known before anything is typed: the client, or who was here before."""
+    pk = request.GET.get("again", "")
+    rows = Member.objects.visible_to(request.member).exclude(ended_at=None).select_related("user")
+    gone = rows.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    known = {"client": client.pk if client else ""}
+    if gone:
+        known |= {"email": gone.user.email, "name": gone.user.name, "role": gone.role_id, "vendor": gone.vendor_id}
+    return known
+
+
+def _members() -> tuple[str, str]:
+    return reverse("people:members"), _("Members")
+
+
+def _crumbs_to(member: Member) -> list[tuple[str, str]]:
+    return [_members(), (reverse("people:member", args=[member.pk]), str(member))]
+
+
+def _crumbs_to_team(client: Client) -> list[tuple[str, str]]:
+    home, team = (reverse(name, args=[client.slug]) for name in ("client_home", "people:team"))
+    return [(reverse("people:clients"), _("Clients")), (home, client.name), (team, _("People"))]

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 
 def submitted(form: Form, action: Callable, *args: Any, **fields: Any) -> Any:
@@ -13,10 +16,15 @@ def submitted(form: Form, action: Callable, *args: Any, **fields: Any) -> Any:
     if not form.is_valid():
         return None
     try:
-        return action(*args, **(fields or form.cleaned_data)) or True
+        with transaction.atomic():
+            return action(*args, **(fields or form.cleaned_data)) or True
     except ValidationError as error:
         form.add_error(None, error)
-        return None
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        form.add_error(None, _("The same was saved a moment ago. Look whether it is there already, then try again."))
+    return None
 
 
 def form_page(request, form: Form, *, title: str, submit: str, template: str = "people/form.html", **context: Any):

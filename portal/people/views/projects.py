@@ -3,11 +3,12 @@
 from functools import partial
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.access import needs, staff_only
 from portal.people import rules
@@ -18,6 +19,7 @@ from portal.tenancy.models import Project, ProjectAccess
 
 
 @staff_only
+@require_safe
 def index(request):
     """The client's projects, active ones first."""
     rows = Project.objects.visible_to(request.member).filter(client=request.client)
@@ -35,11 +37,15 @@ def create(request):
     form = ProjectForm(request.POST or None, by=request.member)
     project = submitted(form, partial(clients.create_project, request.client, by=request.member))
     if project:
-        return redirect("people:project", request.client.slug, project.slug)
-    return form_page(request, form, title=_("New project"), submit=_("Create project"), back=_back(request))
+        return _saved(
+            request, project, _("%(name)s is here now. Share it with whoever works on it.") % {"name": project}
+        )
+    words = {"title": _("New project"), "submit": _("Create project")}
+    return form_page(request, form, **words, crumbs=_crumbs(request), back=_crumbs(request)[-1][0])
 
 
 @staff_only
+@require_safe
 def detail(request, project: str):
     """One project: name, and who sees it."""
     found = _get(request, project)
@@ -86,9 +92,10 @@ def unshare(request, project: str, pk: int):
 
 @staff_only
 @needs("manage_clients")
-@require_POST
 def archive(request, project: str):
-    """Put it away."""
+    """Put it away, once that is confirmed."""
+    if request.method != "POST":
+        return _ask_to_archive(request, _get(request, project))
     found = clients.archive_project(_get(request, project), by=request.member)
     return _saved(request, found, _("Archived."))
 
@@ -100,6 +107,14 @@ def restore(request, project: str):
     """Take it out again."""
     found = clients.restore_project(_get(request, project), by=request.member)
     return _saved(request, found, _("The project is open again."))
+
+
+def _ask_to_archive(request, project: Project):
+    back = reverse("people:project", args=[request.client.slug, project.slug])
+    words = {"title": _("Archive %(name)s?") % {"name": project}, "submit": _("Archive")}
+    lede = _("The project leaves the lists, also those of the people it is shared with. It can be opened again.")
+    crumbs = [*_crumbs(request), (back, project.name)]
+    return form_page(request, Form(), **words, lede=lede, crumbs=crumbs, back=back, is_dangerous=True)
 
 
 def _get(request, slug: str) -> Project:
@@ -125,5 +140,6 @@ def _saved(request, project: Project, words: str):
     return redirect("people:project", request.client.slug, project.slug)
 
 
-def _back(request) -> str:
-    return reverse("people:projects", args=[request.client.slug])
+def _crumbs(request) -> list[tuple[str, str]]:
+    home, projects = (reverse(name, args=[request.client.slug]) for name in ("client_home", "people:projects"))
+    return [(home, request.client.name), (projects, _("Projects"))]

@@ -6,7 +6,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts import actions as accounts
 from portal.accounts.decorators import recently_signed_in
@@ -21,16 +22,22 @@ from portal.people.forms.security import TrailFilter
 from portal.tenancy.models import ClientAccess, Member
 
 MOST_EXPORTED = 50_000
-HEAD = ("When", "Who", "What", "Details", "Device", "IP", "Request")
+HEAD = (_lazy("When"), _lazy("Who"), _lazy("What"), _lazy("Details"), _lazy("Device"), _lazy("IP"), _lazy("Request"))
 
 
 @staff_only
 @needs("security")
+@require_safe
 def index(request):
     """Events of the agency, newest first."""
     form = _filter(request)
     page = page_of(form.narrow(_events(request)), request.GET.get("after", ""), by="at", size=50)
-    context = {"lines": trail.lines(page.rows), "after": page.after, "more": next_of(request, page), "form": form}
+    context = {
+        "lines": trail.lines(page.rows, request.member),
+        "after": page.after,
+        "more": next_of(request, page),
+        "form": form,
+    }
     template = "people/_trail.html" if request.htmx and "after" in request.GET else "people/security.html"
     return render(request, template, context)
 
@@ -45,10 +52,11 @@ def export(request):
     events = list(form.narrow(_events(request)).newest_first()[:MOST_EXPORTED])
     rows = (
         (timezone.localtime(line.at).isoformat(), line.who, line.what, line.sub, line.device, line.ip, event.request_id)
-        for line, event in zip(trail.lines(events), events, strict=True)
+        for line, event in zip(trail.lines(events, request.member), events, strict=True)
     )
     name = f"security-{timezone.localdate():%Y-%m-%d}"
-    return csv_response(name, HEAD, rows, what="security events", filters=form.words())
+    head = [str(word) for word in HEAD]
+    return csv_response(name, head, rows, what="security events", filters=form.words())
 
 
 @staff_only
@@ -77,6 +85,7 @@ def stop_reset(request, pk: int):
 
 
 @area("security")
+@require_safe
 def of_client(request):
     """For contacts: sign-ins of the people of their own company, and nothing else."""
     if not request.member.is_contact:
@@ -90,7 +99,7 @@ def of_client(request):
         theirs = Q(user_id__in=ids) | Q(detail__about__in=ids)
         events = AuditEvent.objects.of_agency(request.agency.pk).filter(theirs, trail.OWN_SECURITY, tab=None)
         page = page_of(events, request.GET.get("after", ""), by="at", size=50)
-    context = {"lines": trail.lines(page.rows), "more": next_of(request, page)}
+    context = {"lines": trail.lines(page.rows, request.member), "more": next_of(request, page)}
     template = "people/_trail.html" if request.htmx and "after" in request.GET else "people/client_security.html"
     return render(request, template, context)
 

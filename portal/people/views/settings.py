@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.decorators import recently_signed_in
 from portal.core.access import needs, staff_only
-from portal.people import rules
 from portal.people.actions import agency as agencies
 from portal.people.actions import members
 from portal.people.forms.agency import BasicsForm, FactorsForm, LookForm, ProfileForm, TextsForm
@@ -105,7 +104,7 @@ def _agency_page(request, form_class, title: str, name: str):
 
 def _page(request, form, title: str, template: str = "people/settings.html", status: int = 200, **context):
     status = 422 if form.errors else status
-    context |= {"form": form, "title": title, "may_manage": rules.manages_agency(request.member)}
+    context |= {"form": form, "title": title}
     return render(request, template, context, status=status)
 
 
@@ -121,5 +120,5 @@ def _calendar(request) -> Calendar:
 def _show_calendar(request, found: Calendar, form: CalendarForm, day_form: DayForm):
     days = CalendarException.objects.visible_to(request.member).filter(calendar=found).order_by("day")[:400]
     status = 422 if day_form.errors else 200
-    context = {"days": days, "day_form": day_form}
+    context = {"days": days, "day_form": day_form, "week": [form[f"day_{day}"] for day in range(7)]}
     return _page(request, form, _("Business hours"), "people/calendar.html", status, **context)

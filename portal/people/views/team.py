@@ -8,8 +8,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.decorators import chosen_before, recently_signed_in
 from portal.core.access import area
 from portal.people import rules
 from portal.people.actions import invitations, members
@@ -17,27 +18,33 @@ from portal.people.forms.people import InviteColleagueForm
 from portal.people.models import Invitation
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import ClientAccess, Member
-from portal.tenancy.models.member import Area
+from portal.tenancy.models.role import Area
 
 # A contact with the area "security" comes in by the decorator; of staff only those who manage people.
 
 
 @area("security")
+@require_safe
 def index(request):
     """Colleagues and what is open to them."""
     _guard(request)
     client = request.client
     accesses = ClientAccess.objects.visible_to(request.member).filter(client=client, member__ended_at=None)
     accesses = accesses.select_related("member__user", "member__role").order_by("member__user__name")[:200]
-    own = _own_areas(request)
-    rows = [_row(request, access, own) for access in accesses]
+    own, chosen = _own_areas(request), chosen_before(request)
+    rows = [_row(request, access, own, chosen) for access in accesses]
     open_ones = Invitation.objects.visible_to(request.member).waiting().filter(client=client)
     context = {"rows": rows, "areas": Area.choices, "invitations": open_ones.order_by("-sent_at")[:50]}
     return render(request, "people/team.html", {**context, "may_invite": _may_invite(request)})
 
 
+def _page_of(request) -> str:
+    return reverse("people:team", args=[request.client.slug])
+
+
 @area("security")
 @require_POST
+@recently_signed_in(back=_page_of, keep=True)
 def save(request):
     """The whole table at once; only what may be changed is."""
     _guard(request)
@@ -63,8 +70,8 @@ def invite(request):
     if submitted(form, partial(invitations.invite, request.agency, by=request.member)):
         messages.success(request, _("The invitation is on its way."))
         return redirect("people:team", request.client.slug)
-    back = reverse("people:team", args=[request.client.slug])
-    return form_page(request, form, title=_("Invite a colleague"), submit=_("Send invitation"), back=back)
+    words, back = {"title": _("Invite a colleague"), "submit": _("Send invitation")}, _page_of(request)
+    return form_page(request, form, **words, crumbs=[(back, _("Your team"))], back=back)
 
 
 @area("security")
@@ -105,11 +112,12 @@ def _may_invite(request) -> bool:
     return request.member.is_contact and rules.looks_after_people_of(request.client, request.member)
 
 
-def _row(request, access: ClientAccess, own: set[str]) -> dict:
+def _row(request, access: ClientAccess, own: set[str], chosen: dict) -> dict:
+    """One person and the boxes of the areas, as they are or as they were chosen before the password was asked for."""
     member: Member = access.member
+    areas = chosen.get(f"areas-{member.pk}", []) if str(member.pk) in chosen.get("member", ()) else access.areas
     may = rules.areas_can_be_changed_by(member, request.client, request.member)
     boxes = [
-        {"code": code, "label": label, "on": code in access.areas, "open": may and code in own}
-        for code, label in Area.choices
+        {"code": code, "label": label, "on": code in areas, "open": may and code in own} for code, label in Area.choices
     ]
     return {"member": member, "boxes": boxes, "own": member.pk == request.member.pk}

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from portal.core.access import needs, staff_only
 from portal.core.paging import next_of, page_by_name
@@ -18,6 +19,7 @@ from portal.tenancy.models import Vendor
 
 @staff_only
 @needs("manage_clients")
+@require_safe
 def index(request):
     """Organisations by name."""
     rows = Vendor.objects.visible_to(request.member).select_related("client")
@@ -49,4 +51,5 @@ def _form(request, form: VendorForm, vendor: Vendor, title: str, submit: str):
     if submitted(form, partial(clients.save_vendor, vendor, by=request.member)):
         messages.success(request, _("Saved."))
         return redirect("people:vendors")
-    return form_page(request, form, title=title, submit=submit, back=reverse("people:vendors"))
+    back = reverse("people:vendors")
+    return form_page(request, form, title=title, submit=submit, crumbs=[(back, _("Vendors"))], back=back)
