@@ -30,10 +30,10 @@ def deliver(event_id: int) -> None:
     event.save(update_fields=["delivered_at"])
 
 
-def undelivered() -> list[tuple[int, int]]:
-    """(agency id, event id) of events that a crash or an absent Redis left behind. Reads through `maint`."""
+def undelivered() -> list[tuple[int, int, int]]:
+    """(agency id, event id, 0) of events that a crash or an absent Redis left behind. Reads through `maint`."""
     rows = Event.objects.using("maint").filter(delivered_at=None, recorded_at__lt=timezone.now() - SWEEP_AFTER)
-    return list(rows.order_by("pk").values_list("agency_id", "pk")[:500])
+    return [(agency_id, pk, 0) for agency_id, pk in rows.order_by("pk").values_list("agency_id", "pk")[:500]]
 
 
 def oldest_undelivered() -> datetime | None:

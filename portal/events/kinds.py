@@ -13,7 +13,10 @@ class Kind:
     areas opens it; timeline: whether it makes a row there; internal: contacts and vendors may never see it;
     told: who is notified by default (event -> members), the actor excepted; link: event -> path inside the agency;
     label: what the kind is called where people choose what they are told of; every kind with `told` has one;
-    waits: outsiders are told of it only when the timeline shows it to them, because it has no page that is open before.
+    waits: outsiders are told of it only when the timeline shows it to them, because it has no page that is open before;
+    members: which kinds of members can be told; has_own_mail: its app writes the mail itself, to whom the choice of this kind allows it;
+    urgent: its mail waits for no others; reply: what an answer to its mail becomes (portal.mail.replies), "" for nothing;
+    offer: what its mail offers to do at once: (event, member) -> label and path.
     """
 
     code: str
@@ -26,24 +29,38 @@ class Kind:
     link: Callable[[Any], str] | None = field(default=None, compare=False)
     label: Any = ""
     waits: bool = False
+    members: tuple[str, ...] = ("specialist", "contact", "vendor")
+    has_own_mail: bool = False
+    urgent: bool = False
+    reply: str = ""
+    offer: Callable[[Any, Any], tuple[str, str]] | None = field(default=None, compare=False)
 
 
 _kinds: dict[str, Kind] = {}
+_groups: dict[str, Any] = {}
 
 
-def register(*kinds: Kind) -> None:
-    """Declare kinds; a code that exists already, or one that people are told of without a label, is a programmer's error."""
+def register(*kinds: Kind, group: Any = "") -> None:
+    """Declare kinds; a code that exists already, or one that people are told of without a label, is a programmer's error.
+
+    group: the heading under which people choose them; "" is the name of their area.
+    """
     for kind in kinds:
         if kind.code in _kinds:
             raise ValueError(f"event kind {kind.code} is declared twice")
         if kind.told and not kind.label:
             raise ValueError(f"event kind {kind.code} needs a label to be chosen by")
-        _kinds[kind.code] = kind
+        _kinds[kind.code], _groups[kind.code] = kind, group
 
 
 def kind_of(code: str) -> Kind:
     """The declared kind of this code; KeyError for an undeclared one."""
     return _kinds[code]
+
+
+def group_of(kind: Kind) -> Any:
+    """The heading under which people choose it, "" when it has none of its own."""
+    return _groups.get(kind.code, "")
 
 
 def on_timeline() -> list[str]:

@@ -8,7 +8,7 @@ from portal.core.context import AREAS
 from portal.events.kinds import Kind, kind_of, on_timeline
 from portal.tenancy.models import Member
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
-from portal.tenancy.models.member import VENDOR_AREAS
+from portal.tenancy.models.role import VENDOR_AREAS
 from portal.tenancy.walls import TenantForeignKey
 
 
@@ -19,17 +19,17 @@ class EventQuerySet(TenantQuerySet):
         """Staff: all of their clients, marked with the day on which the client will. Others: what is due and theirs."""
         rows = super().visible_to(member)
         if member.is_specialist:
-            if member.can("all_clients"):
+            if member.sees_all_clients:
                 return rows
             return rows.filter(Q(client_id__in=member.client_ids) | Q(project_id__in=member.project_ids))
         rows = rows.filter(internal=False)
         if member.is_vendor:
-            due = Q(visible_from__lte=timezone.now()) | Q(actor=member)
+            due = Q(visible_from__lte=member.now) | Q(actor=member.pk)
             return rows.filter(due, project_id__in=member.project_ids, area__in=VENDOR_AREAS)
         reach = Q()
         for area in AREAS:
             reach |= Q(area=area, client_id__in=member.clients_of(area))
-        return rows.filter(reach, visible_from__lte=timezone.now())
+        return rows.filter(reach, visible_from__lte=member.now)
 
     def of(self, client):
         return self.filter(client=client)

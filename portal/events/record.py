@@ -38,26 +38,38 @@ def record(
     Client and project are the subject's, unless given. Payload values must be JSON. The row is written with the
     agency's sight, because its actor may not see it yet (embargo).
     """
-    kind = kind_of(code)
-    client = client or getattr(subject, "client", None)
-    happened_at = happened_at or timezone.now()
+    kind, client = kind_of(code), client or getattr(subject, "client", None)
     with tenant(subject.agency_id):
         event = Event.objects.create(
-            agency_id=subject.agency_id,
-            client=client,
-            project_id=getattr(subject, "project_id", None),
+            **_about(subject, client),
+            **_when(happened_at or timezone.now(), client),
             actor=by,
             side=side or (by.side if by else "agency"),
             kind=code,
             area=area or kind.area,
-            subject_type=subject._meta.label_lower,
-            subject_id=subject.pk,
             payload={"client": client.slug if client else "", **payload},
             internal=kind.internal if internal is None else internal,
-            happened_at=happened_at,
-            visible_from=happened_at + timedelta(days=client.delay_days if client else 0),
         )
-    for reader in _in_transaction.get(code, ()):
+    return _handed_out(event)
+
+
+def _about(subject: Any, client: Client | None) -> dict[str, Any]:
+    return {
+        "agency_id": subject.agency_id,
+        "client": client,
+        "project_id": getattr(subject, "project_id", None),
+        "subject_type": subject._meta.label_lower,
+        "subject_id": subject.pk,
+    }
+
+
+def _when(happened_at: datetime, client: Client | None) -> dict[str, datetime]:
+    delay = timedelta(days=client.delay_days if client else 0)
+    return {"happened_at": happened_at, "visible_from": happened_at + delay}
+
+
+def _handed_out(event: Event) -> Event:
+    for reader in _in_transaction.get(event.kind, ()):
         reader(event)
     enqueue(tasks.deliver, event.agency_id, event.pk)
     return event

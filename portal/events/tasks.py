@@ -1,5 +1,6 @@
 """Handing events to their readers after commit."""
 
+from portal.core.jobs import wake
 from portal.events import delivery
 from portal.tenancy.tasks import cross_tenant_task, tenant_task
 
@@ -11,5 +12,4 @@ def deliver(agency_id: int, event_id: int) -> None:
 
 @cross_tenant_task
 def sweep() -> None:
-    for agency_id, event_id in delivery.undelivered():
-        deliver.delay(agency_id, event_id)
+    wake(deliver, delivery.undelivered())

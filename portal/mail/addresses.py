@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from portal.core.context import tenant
+from portal.mail import replies
 from portal.mail.models import ClientAddress, MailRoute
 from portal.tenancy.models import Client
 
@@ -58,7 +59,7 @@ def route_of(address: str) -> int | None:
     """The id of the agency to which this envelope address belongs, None for an unknown one. Needs no context."""
     with transaction.atomic():
         found = MailRoute.objects.filter(digest=digest_of(address))
-        return found.values_list("agency_id", flat=True).first()
+        return found.values_list("agency_id", flat=True).first() or replies.agency_of(*split(address))
 
 
 def recipients_among(agency_id: int, addresses: Iterable[str], *, at: datetime) -> list[Recipient]:

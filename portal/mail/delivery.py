@@ -1,6 +1,7 @@
 """The queue of outgoing mail: at least once, with longer and longer pauses; the Message-ID stays the same."""
 
 import logging
+import re
 import smtplib
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.mail.models import OutgoingMail
+from portal.mail.seeds import with_secret
 from portal.mail.text import clean_line
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=3)
 SWEEP_AT_ONCE = 500
+METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
 
 
 def deliver(outgoing_id: int) -> None:
@@ -32,7 +35,7 @@ def deliver(outgoing_id: int) -> None:
         log.warning("mail not sent", extra={"outgoing": outgoing_id, "error": type(error).__name__})
         _note_failure(mail, error)
     else:
-        _finish(mail, sent_at=timezone.now(), last_error="")
+        _finish(mail, sent_at=timezone.now(), last_error="", seed="")
 
 
 @transaction.atomic
@@ -50,20 +53,39 @@ def _take(outgoing_id: int) -> OutgoingMail | None:
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     headers = {**mail.headers, "Message-ID": mail.message_id, "Date": format_datetime(mail.created_at)}
     reply_to = [mail.reply_to] if mail.reply_to else None
-    message = EmailMultiAlternatives(mail.subject, mail.text, mail.sender, mail.to, headers=headers, reply_to=reply_to)
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+    text, html = with_secret(mail.text, mail.seed), with_secret(mail.html, mail.seed)
+    message = EmailMultiAlternatives(mail.subject, text, mail.sender, mail.to, headers=headers, reply_to=reply_to)
+    if html:
+        message.attach_alternative(html, "text/html")
+    if mail.calendar:
+        found = METHOD.search(mail.calendar)
+        kind = f"text/calendar; method={found[1] if found else 'PUBLISH'}"
+        message.attach_alternative(mail.calendar, kind)
+        message.attach("invitation.ics", mail.calendar.encode(), "application/ics")
     return message
 
 
 def _note_failure(mail: OutgoingMail, error: Exception) -> None:
     now = timezone.now()
-    text = clean_line(f"{type(error).__name__}: {error}")[:300]
+    text = clean_line(_told_by(error))[:300]
     if _is_final(error) or now - mail.created_at > GIVE_UP_AFTER:
-        _finish(mail, failed_at=now, last_error=text)
+        _finish(mail, failed_at=now, last_error=text, seed="")
     else:
         pause = min(FIRST_PAUSE * 2 ** min(mail.attempts - 1, 10), LONGEST_PAUSE)
         _finish(mail, next_try_at=now + pause, last_error=text)
+
+
+def _told_by(error: Exception) -> str:
+    """What the other side said, or what kind of trouble it was."""
+    code: int
+    text: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
+        code, text = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, text = error.smtp_code, error.smtp_error
+    else:
+        return f"{type(error).__name__}: {error}"
+    return f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
 
 
 def _is_final(error: Exception) -> bool:
@@ -80,10 +102,10 @@ def _finish(mail: OutgoingMail, **changes) -> None:
     OutgoingMail.objects.filter(pk=mail.pk).update(**changes)
 
 
-def left_behind() -> list[tuple[int, int]]:
-    """(agency id, mail id) of what is due. Reads through `maint`."""
+def left_behind() -> list[tuple[int, int, int]]:
+    """(agency id, mail id, tries so far) of what is due. Reads through `maint`."""
     rows = OutgoingMail.objects.using("maint").due(at=timezone.now()).order_by("next_try_at")
-    return list(rows.values_list("agency_id", "pk")[:SWEEP_AT_ONCE])
+    return list(rows.values_list("agency_id", "pk", "attempts")[:SWEEP_AT_ONCE])
 
 
 def oldest_due() -> datetime | None:

@@ -129,6 +129,68 @@ class InboundMail(TenantModel):
         return gettext("Incoming mail %(number)s") % {"number": self.pk}
 
 
+class ReplyQuerySet(TenantQuerySet):
+    """Answers to mails of ours."""
+
+    def visible_to(self, member):
+        """Whoever sees every client: what was kept back may be about any of them."""
+        return super().visible_to(member) if member.sees_all_clients else self.none()
+
+    def kept_back(self):
+        return self.exclude(reason="")
+
+    def unsettled(self):
+        return self.kept_back().filter(settled_at=None)
+
+
+class KeptBack(models.TextChoices):
+    """Why an answer did not become what it was meant for."""
+
+    SENDER = "sender", _("It came from another address than that of the person whom we had written to.")
+    AUTOMATIC = "automatic", _("A program wrote it: an absence note, a bounce or a mail of our own.")
+    CLOSED = "closed", _("What it answers is no longer open to this person.")
+    EMPTY = "empty", _("Nothing of its own was found in it, only the mail that it answers.")
+    UNREADABLE = "unreadable", _("It is damaged and could not be read as a whole.")
+
+
+class MailReply(TenantModel):
+    """That an answer came, and what became of it: reason is "" when it was taken. No answer is dropped.
+
+    member, purpose, subject_id: who was asked what (portal.mail.reply_addresses). text: only of what was kept back.
+    answered_at: when we told the sender that it was not taken.
+    """
+
+    inbound = TenantForeignKey(InboundMail, on_delete=models.CASCADE, related_name="+")
+    member = TenantForeignKey("tenancy.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    purpose = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    content_key = models.CharField(max_length=64)
+    sender = models.CharField(max_length=320, blank=True)
+    subject = models.CharField(max_length=500, blank=True)
+    text = models.TextField(blank=True)
+    reason = models.CharField(max_length=12, choices=KeptBack, blank=True)
+    received_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "member", "purpose", "subject_id", "content_key"], name="mail_reply_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "-received_at", "-id"], name="mail_reply_kept", condition=~Q(reason="")),
+            models.Index(fields=["agency"], name="mail_reply_unsettled", condition=~Q(reason="") & Q(settled_at=None)),
+            models.Index(fields=["agency", "member", "answered_at"], name="mail_reply_answered"),
+        ]
+
+    def __str__(self):
+        return self.subject or gettext("No subject")
+
+
 class OutgoingQuerySet(StaffOnlyQuerySet):
     """Mails to send: waiting, sent or given up."""
 
@@ -140,7 +202,11 @@ class OutgoingQuerySet(StaffOnlyQuerySet):
 
 
 class OutgoingMail(TenantModel):
-    """A mail that goes out. Its Message-ID is fixed before the first try, so that a second delivery can be told."""
+    """A mail that goes out. Its Message-ID is fixed before the first try, so that a second delivery can be told.
+
+    seed: what the secret in it is made of (portal.mail.seeds), until it is gone; "" for mails without one.
+    calendar: an iCalendar object that calendar programs take over (an invitation), "" for mails without one.
+    """
 
     message_id = models.CharField(max_length=320, unique=True)
     sender = models.CharField(_("From"), max_length=400)
@@ -149,7 +215,9 @@ class OutgoingMail(TenantModel):
     subject = models.CharField(_("Subject"), max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True, default="", db_default="")
     headers = models.JSONField(default=dict)
+    seed = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -48,7 +48,7 @@ POLICY = Bounded()
 def parse(raw: bytes) -> ParsedMail:
     """Read a mail. What cannot be read is named in `problem`; the rest is there all the same."""
     raw = raw.removeprefix(codecs.BOM_UTF8)
-    body, problem, message = Body(), _bomb(raw), _headers_of(raw)
+    body, problem, message = Body(), _bomb(raw), headers_of(raw)
     if not problem:
         try:
             message = BytesParser(policy=POLICY).parsebytes(raw)
@@ -79,7 +79,8 @@ def _bomb(raw: bytes) -> str:
     return ""
 
 
-def _headers_of(raw: bytes) -> Message:
+def headers_of(raw: bytes) -> Message:
+    """The headers alone, bounded. Never raises."""
     try:
         return BytesHeaderParser(policy=POLICY).parsebytes(_head(raw))
     except Exception:  # see above

@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
-from portal.mail import receiving
-from portal.mail.addresses import recipients_among
+from portal.mail import answers, receiving
+from portal.mail.addresses import recipients_among, split
 from portal.mail.models import InboundMail, Reason
 from portal.mail.parsing import parse
+from portal.mail.replies import questions_among
+from portal.mail.signs import signs_of
 from portal.mail.text import clean_line
 
 log = logging.getLogger(__name__)
@@ -60,10 +62,13 @@ def _hand_on(inbound_id: int) -> None:
         if inbound is None:
             return
         recipients = recipients_among(inbound.agency_id, inbound.recipients, at=inbound.received_at)
-        if not recipients:
+        questions = questions_among(inbound.agency_id, map(split, inbound.recipients))
+        if not recipients and not questions:
             _quarantine(inbound, Reason.NO_CLIENT)
             return
-        receiving.hand_on(inbound, mail, recipients)
+        if recipients:
+            receiving.hand_on(inbound, mail, recipients)
+        answers.take_in(inbound, mail, signs_of(raw, inbound.envelope_from), questions)
         inbound.processed_at = timezone.now()
         inbound.save(update_fields=["processed_at"])
 
@@ -85,13 +90,13 @@ def _quarantine(inbound: InboundMail, reason: Reason) -> None:
     log.warning("mail in quarantine", extra={"inbound": inbound.pk, "reason": reason})
 
 
-def left_behind() -> list[tuple[int, int]]:
-    """(agency id, mail id) of what a crash or an absent Redis left behind. Reads through `maint`."""
+def left_behind() -> list[tuple[int, int, int]]:
+    """(agency id, mail id, tries so far) of what a crash or an absent Redis left behind. Reads through `maint`."""
     now = timezone.now()
     with transaction.atomic(using="maint"):
         rows = InboundMail.objects.using("maint").waiting(at=now).filter(received_at__lt=now - SWEEP_AFTER)
         free = rows.select_for_update(skip_locked=True).order_by("received_at")
-        return list(free.values_list("agency_id", "pk")[:SWEEP_AT_ONCE])
+        return list(free.values_list("agency_id", "pk", "attempts")[:SWEEP_AT_ONCE])
 
 
 def oldest_waiting() -> datetime | None:

@@ -30,8 +30,13 @@ def queue(
     *,
     headers: Mapping[str, str] | None = None,
     reply_to: str = "",
+    seed: str = "",
+    calendar: str = "",
 ) -> OutgoingMail:
     """Put a mail of the agency into the queue; it leaves after commit, and is tried again until it is gone.
+
+    seed: of the secret that is put at PLACE (portal.mail.seeds) when it leaves.
+    calendar: an iCalendar object with a METHOD; it goes along as a part that calendar programs read, and as a file.
 
     The row is written with the agency's sight, since whoever caused it (a contact who invites) may not see the queue.
     """
@@ -45,7 +50,9 @@ def queue(
             subject=clean_line(subject)[:300],
             text=text,
             html=html,
+            calendar=calendar,
             headers=_checked(headers or {}),
+            seed=seed,
             next_try_at=timezone.now(),
         )
         enqueue(tasks.deliver, agency.pk, mail.pk)

@@ -1,5 +1,6 @@
 """Wake-ups for the two queues of mail; the rows are the record, the sweepers find what was lost."""
 
+from portal.core.jobs import wake
 from portal.mail import delivery, processing
 from portal.tenancy.tasks import cross_tenant_task, tenant_task
 
@@ -16,11 +17,9 @@ def deliver(agency_id: int, outgoing_id: int) -> None:
 
 @cross_tenant_task
 def sweep_incoming() -> None:
-    for agency_id, inbound_id in processing.left_behind():
-        process.delay(agency_id, inbound_id)
+    wake(process, processing.left_behind())
 
 
 @cross_tenant_task
 def sweep_outgoing() -> None:
-    for agency_id, outgoing_id in delivery.left_behind():
-        deliver.delay(agency_id, outgoing_id)
+    wake(deliver, delivery.left_behind())

@@ -1,12 +1,17 @@
 """Telling, reading, choosing."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Model, Q
 from django.utils import timezone
 
+from portal.core.jobs import enqueue
 from portal.events.models import Event
-from portal.notifications import mails
+from portal.notifications import tasks
 from portal.notifications.audience import may_know
-from portal.notifications.models import Notification, Preference
+from portal.notifications.models import Delivery, Notification, Preference
 from portal.tenancy.models import Member
 
 EVERYTHING = Preference(in_app=True, email=True)
@@ -25,11 +30,26 @@ def tell(event: Event) -> None:
 
 
 @transaction.atomic
-def mark_read(member: Member, pk: int | None = None) -> None:
-    """One notification, or all of the member's, are read."""
+def mark_read(member: Member, notification: Notification | None = None) -> None:
+    """One notification and whatever else was told about the same thing, or all of the member's, are read."""
     rows = Notification.objects.visible_to(member).unread()
-    rows = rows if pk is None else rows.filter(pk=pk)
+    if notification:
+        same = Q(subject_type=notification.subject_type, subject_id=notification.subject_id)
+        rows = rows.filter(Q(pk=notification.pk) | same)
     rows.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def mark_read_about(member: Member, subject: Model) -> None:
+    """Whatever the member was told about this row is read, because he has opened it."""
+    rows = Notification.objects.visible_to(member).unread().about(type(subject), subject.pk)
+    rows.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def forget_choices(member: Member) -> None:
+    """Back to our suggestion: told of everything, both ways."""
+    Preference.objects.visible_to(member).delete()
 
 
 @transaction.atomic
@@ -53,11 +73,27 @@ def _tell(member: Member, event: Event, wishes: Preference) -> None:
             "area": event.area,
             "kind": event.kind,
             "payload": event.payload,
+            "subject_type": event.subject_type,
+            "subject_id": event.subject_id,
             "in_app": wishes.in_app,
             "created_at": timezone.now(),
         },
     )
-    if is_new and wishes.email:
-        mails.send(row)
-        row.mailed_at = timezone.now()
-        row.save(update_fields=["mailed_at"])
+    if is_new and wishes.email and not event.declared.has_own_mail:
+        _expect_mail(row, is_urgent=event.declared.urgent)
+
+
+def _expect_mail(row: Notification, *, is_urgent: bool) -> None:
+    """It is to be mailed soon, together with what happens until then; what is urgent, at once."""
+    wait = timedelta(seconds=0 if is_urgent else settings.NOTIFICATION_BURST_SECONDS)
+    delivery = Delivery.objects.create(
+        agency_id=row.agency_id,
+        notification=row,
+        member_id=row.member_id,
+        client_id=row.client_id,
+        is_urgent=is_urgent,
+        created_at=row.created_at,
+        due_at=row.created_at + wait,
+    )
+    if not wait:
+        enqueue(tasks.send, row.agency_id, delivery.pk)

@@ -1,9 +1,14 @@
-"""What people were told, in an agency's admin, to look at."""
+"""What people were told and how they want to be told, in an agency's admin, to look at.
+
+Here owners find everybody's, not only their own: they are asked why somebody was not told. What was said stays out.
+"""
 
 from django.contrib import admin
+from django.db.models import Q
 
 from portal.admin.options import AgencyAdmin
 from portal.notifications.models import Notification, Preference
+from portal.tenancy.models import Client
 
 
 @admin.register(Notification)
@@ -16,9 +21,16 @@ class NotificationAdmin(AgencyAdmin):
     fields = list_display
     readonly_fields = fields
 
+    def within_reach(self, rows, member):
+        clients = Client.objects.visible_to(member)
+        return rows.filter(Q(client=None) | Q(client__in=clients), agency_id=member.agency_id)
+
 
 @admin.register(Preference)
 class PreferenceAdmin(AgencyAdmin):
     list_display = fields = readonly_fields = ("member", "kind", "in_app", "email")
     list_select_related = ("member__user",)
     search_fields = ("member__user__name",)
+
+    def within_reach(self, rows, member):
+        return rows.filter(agency_id=member.agency_id)

@@ -9,10 +9,14 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self):
+        from portal.core.health import queues
         from portal.events.delivery import on_delivery
-        from portal.notifications import actions, bell
+        from portal.notifications import actions, bell, bursts, menu
         from portal.tenancy import navigation
 
         on_delivery(actions.tell)
         navigation.unread_of = bell.unread_of
         navigation.links["bell"] = "notifications:index"
+        navigation.links["bell_poll"] = "notifications:bell"
+        navigation.register(menu.ENTRY)
+        queues["notifications by mail"] = bursts.oldest_due

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.events.models import Event
 from portal.tenancy.models import ClientAccess, Member, ProjectAccess
-from portal.tenancy.models.member import VENDOR_AREAS, Area
+from portal.tenancy.models.role import VENDOR_AREAS, Area
 
 
 def everybody(event: Event) -> QuerySet[Member]:

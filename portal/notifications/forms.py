@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events import kinds
 from portal.tenancy.models import Member
+from portal.tenancy.models.role import Area
 
 CHANNELS = (("in_app", _("In the portal")), ("email", _("E-mail")))
 
@@ -25,12 +26,17 @@ class PreferencesForm(forms.Form):
                     required=False, initial=initial, label=f"{kind.label}: {label}"
                 )
 
-    def rows(self) -> list[dict]:
-        """Lines of the matrix, for the template."""
-        return [
-            {"label": kind.label, "boxes": [self[_name(kind.code, channel)] for channel, _label in CHANNELS]}
-            for kind in self.kinds
-        ]
+    def groups(self) -> list[tuple[str, list[dict]]]:
+        """Lines of the matrix under their headings, in the order of the areas, for the template."""
+        found: dict[str, list[dict]] = {}
+        for kind in sorted(self.kinds, key=lambda kind: Area.values.index(kind.area)):
+            heading = str(kinds.group_of(kind) or Area(kind.area).label)
+            found.setdefault(heading, []).append(self._row(kind))
+        return list(found.items())
+
+    def _row(self, kind: kinds.Kind) -> dict:
+        boxes = [self[_name(kind.code, channel)] for channel, _label in CHANNELS]
+        return {"label": kind.label, "boxes": boxes, "note": _("mailed at once") if kind.urgent else ""}
 
     def changes(self) -> Iterator[tuple[str, dict[str, bool]]]:
         """(kind, channels) of every line that was changed."""
@@ -45,4 +51,4 @@ def _name(code: str, channel: str) -> str:
 
 
 def _reaches(member: Member, kind: kinds.Kind) -> bool:
-    return not member.is_contact or bool(member.clients_of(kind.area))
+    return member.kind in kind.members and (not member.is_contact or bool(member.clients_of(kind.area)))

@@ -1,39 +1,144 @@
-"""The mail of a notification: what happened and where to read it, never the thing itself, for access may end."""
+"""The mail of one or more notifications: what happened and where to read it, never the thing itself, for access may end."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from email.utils import formataddr
+from itertools import groupby
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from portal.core.formats import format_time
 from portal.core.zones import zone
+from portal.events.kinds import kind_of
+from portal.mail import replies
+from portal.mail.models import OutgoingMail
 from portal.mail.sending import queue
+from portal.mail.text import clean_line
+from portal.notifications import unsubscribing
 from portal.notifications.models import Notification
-from portal.tenancy.models import Member
+from portal.tenancy.models import Agency, Member
 from portal.tenancy.scope import agency_urls
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-def send(notification: Notification) -> None:
-    """Queue it, in the member's language and with links into the agency."""
-    member, agency = notification.member, notification.member.agency
+@dataclass
+class Item:
+    """What happened to one thing in one way, once or several times."""
+
+    title: str
+    client: str
+    url: str
+    rows: list[Notification] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        """Who did it, and how often."""
+        actors, number = dict.fromkeys(str(row.actor) for row in self.rows if row.actor), len(self.rows)
+        times = ngettext("%(number)s time", "%(number)s times", number) % {"number": number} if number > 1 else ""
+        return " · ".join(part for part in (", ".join(actors), times) if part)
+
+    @property
+    def line(self) -> str:
+        """And when last."""
+        return " · ".join(part for part in (self.who, format_time(self.rows[-1].created_at)) if part)
+
+
+def send(member: Member, rows: list[Notification]) -> OutgoingMail:
+    """Queue one mail about these, oldest first, in the member's language and with links into the agency."""
+    agency = member.agency
     language = member.user.language or agency.language
     clock = zone(member.user.time_zone or agency.time_zone)
     with translation.override(language), timezone.override(clock), agency_urls(agency) as base:
-        words = _words(notification, member, base)
+        reply_to = _reply_to(member, rows)
+        off_url = base + unsubscribing.path_for(member, {row.kind for row in rows})
+        words = _words(member, rows, base, reply_to, off_url)
         text = render_to_string("notifications/email/notice.txt", words)
         html = render_to_string("notifications/email/notice.html", words)
-        queue(agency, member.user.email, words["subject"], text, html, headers=AUTOMATIC)
+        headers = AUTOMATIC | unsubscribing.headers(off_url)
+        return queue(agency, member.user.email, words["subject"], text, html, headers=headers, reply_to=reply_to)
 
 
-def _words(notification: Notification, member: Member, base: str) -> dict:
-    actor, client = notification.actor, notification.client
+def _reply_to(member: Member, rows: list[Notification]) -> str:
+    """Where an answer goes, when all of it is about one thing that the member may answer."""
+    questions = {(kind_of(row.kind).reply, row.subject_id) for row in rows}
+    purpose, subject_id = questions.pop()
+    if questions or not purpose or subject_id is None:
+        return ""
+    address = replies.address_for(member, purpose, subject_id)
+    return formataddr((clean_line(member.agency.name), address), charset="utf-8") if address else ""
+
+
+def _words(member: Member, rows: list[Notification], base: str, reply_to: str, off_url: str) -> dict[str, Any]:
+    agency, items = member.agency, _items(rows, base)
+    kinds = dict.fromkeys(str(kind_of(row.kind).label) for row in rows)
     return {
-        "agency": member.agency,
-        "subject": notification.title,
-        "line": " · ".join(str(part) for part in (actor, client) if part),
-        "action_url": base + notification.path if notification.path else "",
-        "action_label": _("Open it in the portal"),
-        "why": _("You get this mail because you are told of this kind of event."),
-        "links": [{"url": base + reverse("notifications:preferences"), "label": _("Choose what we tell you")}],
+        "agency": agency,
+        **(_about_one(items[0], member, base) if len(items) == 1 else _about_many(items, rows, base)),
+        "text": _about_replying(agency, reply_to),
+        "why": _("You get this mail because you are told of: %(kinds)s.") % {"kinds": ", ".join(kinds)},
+        "links": [
+            {"url": off_url, "label": _("Switch these mails off")},
+            {"url": base + reverse("notifications:preferences"), "label": _("Choose what we tell you")},
+        ],
     }
+
+
+def _items(rows: Iterable[Notification], base: str) -> list[Item]:
+    """Happenings of the same title are one item, which leads to the first of them."""
+    found: dict[tuple, Item] = {}
+    for row in rows:
+        client = str(row.client or "")
+        url = base + row.path if row.path else ""
+        found.setdefault((client, row.title, row.subject_id), Item(row.title, client, url)).rows.append(row)
+    return list(found.values())
+
+
+def _about_one(item: Item, member: Member, base: str) -> dict[str, Any]:
+    label, url = _offer(item, member, base)
+    number, line = len(item.rows), " · ".join(part for part in (item.who, item.client) if part)
+    return {
+        "subject": f"{item.title} ({number})" if number > 1 else item.title,
+        "heading": item.title,
+        "line": line,
+        "preheader": line,
+        "action_url": url,
+        "action_label": label,
+    }
+
+
+def _offer(item: Item, member: Member, base: str) -> tuple[str, str]:
+    """What the button does: what the kind offers, else it opens the page."""
+    last = item.rows[-1]
+    offer = kind_of(last.kind).offer
+    if offer is None:
+        return _("Open it in the portal"), item.url
+    label, path = offer(last.told, member)
+    return label, base + path
+
+
+def _about_many(items: list[Item], rows: list[Notification], base: str) -> dict[str, Any]:
+    number, clients = len(rows), list(dict.fromkeys(item.client for item in items if item.client))
+    heading = ngettext("%(number)s update", "%(number)s updates", number) % {"number": number}
+    ordered = sorted(items, key=lambda item: clients.index(item.client) if item.client else -1)
+    return {
+        "subject": f"{heading}: {', '.join(clients[:3])}" if clients else heading,
+        "heading": heading,
+        "preheader": " · ".join(item.title for item in items[:3]),
+        "groups": [(client, list(found)) for client, found in groupby(ordered, key=lambda item: item.client)],
+        "action_url": base + reverse("notifications:index"),
+        "action_label": _("Open all in the portal"),
+    }
+
+
+def _about_replying(agency: Agency, reply_to: str) -> str:
+    if reply_to:
+        return _("If you answer this mail, your answer appears as your comment.")
+    if agency.sender_address:
+        return _("If you answer this mail, your answer goes to %(address)s.") % {"address": agency.sender_address}
+    return _("Answers to this mail reach nobody; please answer in the portal.")

@@ -15,7 +15,7 @@ from django.db import connections, transaction
 from portal.core.context import tenant
 from portal.mail import door as door_module
 from portal.mail.addresses import address_for
-from portal.mail.door import Door
+from portal.mail.door import Connection, Door
 from portal.mail.intake import accept
 from portal.mail.models import InboundMail
 from portal.mail.tasks import process
@@ -101,6 +101,76 @@ def test_a_mail_with_an_endless_line_is_taken(cast, door, acme_address):
     door.send(b"Subject: long\r\n\r\n" + b"y" * 300_000 + b"\r\n", acme_address)
 
     assert stored(cast.north)[0].size > 300_000
+
+
+LONGEST, ENDLESS, MOST_LINES = 2_000, 8_000, 50
+
+
+@pytest.fixture
+def small_limits(monkeypatch):
+    """The same limits a thousand times smaller."""
+    monkeypatch.setattr(Connection, "line_length_limit", LONGEST)
+    monkeypatch.setattr(door_module, "ENDLESS", ENDLESS)
+    monkeypatch.setattr(door_module, "MOST_LINES", MOST_LINES)
+
+
+def begin(smtp, to) -> None:
+    """Up to the point where the mail itself is expected."""
+    smtp.ehlo()
+    smtp.mail("a@b.example")
+    smtp.rcpt(to)
+    assert smtp.docmd("DATA")[0] == 354
+
+
+@pytest.mark.parametrize(("length", "code"), [(LONGEST - 2, 250), (LONGEST - 1, 500), (ENDLESS - 100, 500)])
+def test_a_line_may_be_this_long_and_the_connection_goes_on(cast, small_limits, open_door, acme_address, length, code):
+    with open_door().connect() as smtp:
+        begin(smtp, acme_address)
+        smtp.send(b"Subject: long\r\n\r\n" + b"y" * length + b"\r\n.\r\n")
+        assert smtp.getreply()[0] == code
+        smtp.sendmail("a@b.example", [acme_address], raw_letter())
+
+    assert len(stored(cast.north)) == (2 if code == 250 else 1)
+
+
+@pytest.mark.parametrize(
+    ("flood", "code"),
+    [
+        (b"y" * (ENDLESS + 1), 500),
+        (b"\r" * (ENDLESS + 1), 500),
+        (b"\r\n" * (MOST_LINES + 1), 552),
+        (b".\n" * (MOST_LINES + 1), 552),
+        (b"\n" * (MOST_LINES + 1), 552),
+    ],
+    ids=["one line", "bare CR", "empty lines", "bare LF", "nothing but LF"],
+)
+def test_who_never_ends_is_cut_off_and_others_are_served(cast, small_limits, open_door, acme_address, flood, code):
+    door = open_door()
+    with door.connect() as other:
+        smtp = door.connect()
+        begin(smtp, acme_address)
+        smtp.send(flood)
+        assert smtp.getreply()[0] == code
+        with pytest.raises((OSError, smtplib.SMTPServerDisconnected)):
+            smtp.getreply()
+        other.sendmail("a@b.example", [acme_address], raw_letter())
+
+    assert len(stored(cast.north)) == 1
+
+
+def test_lines_are_counted_for_each_mail_anew(cast, small_limits, open_door, acme_address):
+    raw = b"Subject: lines\r\n\r\n" + b"y\r\n" * (MOST_LINES - 10)
+    with open_door().connect() as smtp:
+        for _mail in range(3):
+            smtp.sendmail("a@b.example", [acme_address], raw)
+
+    assert len(stored(cast.north)) == 3
+
+
+def test_a_command_line_is_short(door):
+    with door.connect() as smtp:
+        assert smtp.docmd("NOOP " + "y" * 5_000)[0] == 500
+        assert smtp.noop()[0] == 250
 
 
 def test_a_sender_too_many_is_sent_away_for_now(cast, door, monkeypatch):

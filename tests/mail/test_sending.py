@@ -101,6 +101,23 @@ def test_while_the_relay_is_away_the_pauses_grow_and_the_id_stays(cast, relay_sa
 
 
 @pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a@b": (550, b"5.1.1 No such user")}), "550 5.1.1 No such user"),
+        (smtplib.SMTPDataError(554, b"5.7.1 Spam"), "554 5.7.1 Spam"),
+        (TimeoutError("slow"), "TimeoutError: slow"),
+    ],
+)
+def test_the_reason_is_what_the_other_side_said(cast, relay_says, error, words):
+    waiting = queue(cast.north, "a@b.example", "Subject", "Text")
+    relay_says(error)
+
+    tasks.deliver(cast.north.pk, waiting.pk)
+
+    assert state(cast.north).last_error == words
+
+
+@pytest.mark.parametrize(
     ("error", "is_final"),
     [
         (smtplib.SMTPRecipientsRefused({"a@b": (550, b"unknown")}), True),

@@ -3,8 +3,11 @@
 import pytest
 
 from portal.core.context import tenant
+from portal.notifications import actions
 from portal.notifications.models import Notification, Preference
 from portal.tenancy.actions import set_access
+from protocols import actions as protocols
+from protocols.models import Protocol
 from tests.browse import browse_as, url
 from tests.counting import queries_of
 
@@ -35,6 +38,21 @@ def test_all_are_read_at_once_but_only_the_own_ones(cast, write, deliver):
         assert Notification.objects.visible_to(cast.olaf).unread().count() == 2
 
 
+def test_remarks_on_one_thing_are_one_line_that_leads_to_the_first(cast, protocol, deliver):
+    with tenant(cast.north.pk):
+        for number in range(3):
+            protocols.comment(protocol, by=cast.nora, text=f"Remark {number}")
+    deliver()
+
+    page = browse_as(cast.anna).get(url("notifications:index", cast.north))
+
+    first, _published = page.context["days"][0].lines
+    assert (first.title, first.line) == ("Comment on: Jour fixe", "Nora Example · 3 times · Acme")
+    with tenant(cast.north.pk):
+        told = Notification.objects.filter(member=cast.anna, kind="protocol.commented")
+        assert first.url == url("notifications:follow", cast.north, told.earliest("pk").pk)
+
+
 def test_nobody_follows_another_ones(cast, protocol, deliver):
     deliver()
     with tenant(cast.north.pk):
@@ -57,7 +75,10 @@ def test_member_chooses_channels(cast):
     browser, path = browse_as(cast.anna), url("notifications:preferences", cast.north)
     matrix = browser.get(path)
     assert "protocol.published-email" in matrix.content.decode()
-    assert [row["label"] for row in matrix.context["form"].rows()][-1] == "New mails"
+    groups = {title: [str(row["label"]) for row in rows] for title, rows in matrix.context["form"].groups()}
+    assert groups["Mails"] == ["New mails"]
+    assert "New protocols" in groups["Protocols"]
+    assert list(groups).index("Protocols") < list(groups).index("Mails")
     assert "…" not in matrix.content.decode().partition("<main")[2].partition("</main>")[0]
 
     browser.post(path, {"protocol.published-in_app": "on"})
@@ -65,6 +86,44 @@ def test_member_chooses_channels(cast):
     with tenant(cast.north.pk):
         row = Preference.objects.get(member=cast.anna, kind="protocol.published")
     assert (row.in_app, row.email) == (True, False)
+
+
+def test_a_changed_box_is_kept_at_once_and_said_in_a_toast(cast):
+    browser, path = browse_as(cast.anna), url("notifications:preferences", cast.north)
+    answer = browser.post(path, {"protocol.published-in_app": "on"}, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, "Saved" in answer["HX-Trigger"]) == (204, True)
+
+
+def test_member_goes_back_to_our_suggestion_and_leaves_others_alone(cast):
+    path = url("notifications:preferences", cast.north)
+    with tenant(cast.north.pk):
+        actions.choose(cast.olaf, "mail.received", in_app=True, email=False)
+    browser = browse_as(cast.anna)
+    browser.post(path, {"protocol.published-in_app": "on"})
+    browser.post(path, {"suggested": "1"})
+
+    with tenant(cast.north.pk):
+        assert list(Preference.objects.values_list("member_id", flat=True)) == [cast.olaf.pk]
+
+
+def test_following_one_reads_all_that_was_told_about_the_same_thing(cast, protocol, write, deliver):
+    write("Another")
+    with tenant(cast.north.pk):
+        protocols.comment(protocol, by=cast.nora, text="One")
+        protocols.comment(protocol, by=cast.nora, text="Two")
+    deliver()
+    with tenant(cast.north.pk):
+        one = Notification.objects.filter(member=cast.anna, kind="protocol.commented").first()
+
+    browse_as(cast.anna).get(url("notifications:follow", cast.north, one.pk))
+
+    with tenant(cast.north.pk):
+        left = Notification.objects.visible_to(cast.anna).unread()
+        assert [str(row) for row in left] == ["Protocol: Another"]
+        actions.mark_read_about(cast.anna, Protocol.objects.get(title="Another"))
+        assert not left.all().exists()
+        assert Notification.objects.visible_to(cast.olaf).unread().count() == 4
 
 
 def test_kinds_of_closed_areas_are_not_offered(cast):

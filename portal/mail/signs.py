@@ -1,0 +1,53 @@
+"""What headers tell about who is speaking: one person, or a program that answers by itself (RFC 3834 and its forerunners)."""
+
+import re
+from dataclasses import dataclass
+from email.message import Message
+
+from portal.mail.headers import people, raw_header
+from portal.mail.parsing import headers_of
+from portal.mail.text import decode_header
+
+BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
+PROGRAMS = re.compile(
+    r"(?:mailer-daemon|postmaster|no-?_?reply|do-?not-?reply|noreply-\S*|bounces?(?:[+-]\S*)?)@", re.IGNORECASE
+)
+MARKS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "list-id", "list-unsubscribe")
+AWAY = re.compile(
+    r"(?:automatic reply|auto(?:matic)?[- ]?reply|autoreply|out of (?:the )?office|automatische antwort|abwesenheit|"
+    r"autosvar|automatisk svar|fravær|автоответ|автоматический ответ|автоматична відповідь|автовідповідь|"
+    r"automatikus válasz|házon kívül|undeliver|delivery status notification|mail delivery failed|unzustellbar)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Signs:
+    """is_automatic: no person wrote it now. is_single: exactly one sender is named."""
+
+    is_automatic: bool
+    is_single: bool
+
+
+def signs_of(raw: bytes, envelope_from: str) -> Signs:
+    """Read the headers of a mail. Never raises."""
+    message = headers_of(raw)
+    named = [name for name, _value in message.raw_items() if name.lower() == "from"]
+    return Signs(_is_automatic(message, envelope_from), len(named) == 1 and len(people(message, "from")) == 1)
+
+
+def _is_automatic(message: Message, envelope_from: str) -> bool:
+    submitted = _value(message, "auto-submitted").partition(";")[0].strip()
+    return (
+        not envelope_from.strip("<> ")
+        or submitted not in ("", "no")
+        or _value(message, "precedence") in BULK
+        or any(raw_header(message, name) for name in MARKS)
+        or _value(message, "content-type").startswith("multipart/report")
+        or any(PROGRAMS.match(person.address) for person in people(message, "from"))
+        or AWAY.match(decode_header(raw_header(message, "subject"))) is not None
+    )
+
+
+def _value(message: Message, name: str) -> str:
+    return raw_header(message, name).strip().lower()
