@@ -83,5 +83,30 @@ document.addEventListener("change", (event) => {
   }
 });
 
+/* A button that works again after a while: until then it is off, and the time beside it runs. Without this the page says so. */
+function countDown(line) {
+  const button = line.closest("form").querySelector("button");
+  const clock = line.querySelector("b");
+  const end = Date.now() + 1000 * Number(line.dataset.countdown);
+  button.disabled = true;
+  const timer = setInterval(() => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (left) return;
+    clearInterval(timer);
+    button.disabled = false;
+    line.remove();
+  }, 1000);
+}
+
+document.querySelectorAll("[data-countdown]").forEach(countDown);
+
+/* A strip of tabs that is wider than the window begins where the reader is. */
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  const strip = tab.parentElement;
+  const past = tab.getBoundingClientRect().right - strip.getBoundingClientRect().right;
+  if (past > 0) strip.scrollLeft += past + 24;
+}
+
 /* A form that came back with errors: to the first field that needs a look (session.js does it for parts of a page). */
 document.querySelector("[aria-invalid=true]")?.focus();

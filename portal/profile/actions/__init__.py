@@ -1,0 +1,1 @@
+"""Every write on profiles: sections and fields, proposals of contacts, reminders."""

@@ -1,0 +1,121 @@
+"""A contact proposes, a specialist takes it in or declines with a word; both read what became of it."""
+
+import pytest
+
+from portal.core.context import tenant
+from portal.events.delivery import deliver
+from portal.events.models import Event
+from portal.notifications.models import Notification
+from portal.profile.models import Proposal
+from tests.browse import browse_as, events_of, url
+from tests.profile.conftest import SHARED, again, changes_of, page, typed
+
+
+@pytest.fixture
+def proposal(cast, goal):
+    """Anna wants nine thousand."""
+    data = {"text": "Nine thousand orders", "note": "The board says so"}
+    assert browse_as(cast.anna).post(url("profile:propose", cast.acme, goal.pk), data).status_code == 302
+    with tenant(cast.north.pk):
+        return Proposal.objects.get()
+
+
+def told(member) -> list[str]:
+    """Titles of what the member was told, after all events have been delivered."""
+    with tenant(member.agency_id):
+        for event in Event.objects.filter(delivered_at=None).order_by("pk"):
+            deliver(event.pk)
+        return [row.title for row in Notification.objects.filter(member=member).order_by("pk")]
+
+
+def decide(member, client, proposal, **words):
+    form = page(member, client, "proposal", proposal.pk).context["form"]
+    return browse_as(member).post(url("profile:proposal", client, proposal.pk), typed(form, **words))
+
+
+def test_contact_chooses_a_shared_field_and_writes(cast, section, proposal):
+    words = page(cast.anna, cast.acme, "choose").content.decode()
+    assert "Main goal" in words
+    assert "Remark" not in words
+    assert (proposal.base, proposal.by_id) == (SHARED, cast.anna.pk)
+    assert events_of(proposal) == [("profile.proposed", cast.anna.pk)]
+    assert "Change of the profile proposed: Main goal" in told(cast.olaf)
+
+
+def test_nothing_changes_until_it_is_taken_in(cast, section, goal, proposal):
+    assert again(goal).text == SHARED
+    assert "Waits for a decision" in page(cast.anna, cast.acme).content.decode()
+
+    shown = page(cast.nora, cast.acme, "proposal", proposal.pk).content.decode()
+    assert "<del>Twelve</del> <ins>Nine</ins> thousand orders" in shown
+    assert "The board says so" in shown
+    assert decide(cast.nora, cast.acme, proposal).status_code == 302
+
+    assert again(goal).text == "Nine thousand orders"
+    assert changes_of(section)[-1] == ("changed", "Main goal", SHARED, "Nine thousand orders", False)
+    assert events_of(proposal)[1:] == [("profile.taken_in", cast.nora.pk)]
+    assert "Proposal for the profile taken in: Main goal" in told(cast.anna)
+    assert (
+        "proposed by Anna Example, taken in by Nora Example" in page(cast.anna, cast.acme, "history").content.decode()
+    )
+
+
+def test_the_specialist_may_mend_the_words(cast, goal, proposal):
+    decide(cast.nora, cast.acme, proposal, text="Nine to ten thousand orders")
+    assert again(goal).text == "Nine to ten thousand orders"
+
+
+def test_declining_needs_a_word_which_the_contact_reads(cast, goal, proposal):
+    assert decide(cast.nora, cast.acme, proposal, decline="1").status_code == 422
+    assert decide(cast.nora, cast.acme, proposal, decline="1", answer="Ask Thomas first").status_code == 302
+
+    assert again(goal).text == SHARED
+    assert "Ask Thomas first" in page(cast.anna, cast.acme, "proposal", proposal.pk).content.decode()
+    assert told(cast.anna)[-1] == "Proposal for the profile declined: Main goal"
+    assert events_of(proposal)[-1] == ("profile.declined", cast.nora.pk)
+
+
+def test_a_field_that_changed_meanwhile_is_shown_before_it_is_overwritten(cast, section, goal, proposal):
+    form = page(cast.olaf, cast.acme, "proposal", proposal.pk).context["form"]
+    edit = page(cast.nora, cast.acme, "edit", section.pk).context["form"]
+    path = url("profile:edit", cast.acme, section.pk)
+    browse_as(cast.nora).post(path, typed(edit, **{f"text_{goal.pk}": "Ten thousand orders"}))
+
+    answer = browse_as(cast.olaf).post(url("profile:proposal", cast.acme, proposal.pk), typed(form))
+
+    assert answer.status_code == 409
+    assert "<del>Ten</del> <ins>Nine</ins> thousand orders" in answer.content.decode()
+    assert again(goal).text == "Ten thousand orders"
+    again_sent = browse_as(cast.olaf).post(
+        url("profile:proposal", cast.acme, proposal.pk), typed(answer.context["form"])
+    )
+    assert again_sent.status_code == 302
+    assert again(goal).text == "Nine thousand orders"
+
+
+def test_the_second_decision_comes_too_late(cast, goal, proposal):
+    form = page(cast.olaf, cast.acme, "proposal", proposal.pk).context["form"]
+    decide(cast.nora, cast.acme, proposal)
+    path = url("profile:proposal", cast.acme, proposal.pk)
+
+    answer = browse_as(cast.olaf).post(path, typed(form, decline="1", answer="No"))
+
+    assert (answer.status_code, answer.url) == (302, path)
+    assert again(proposal).declined_at is None
+
+
+def test_who_may_not(cast, goal, remark, proposal):
+    path = url("profile:propose", cast.acme, goal.pk)
+    assert browse_as(cast.vera).post(path, {"text": "x"}).status_code == 403
+    assert browse_as(cast.nora).post(path, {"text": "x"}).status_code == 403
+    assert browse_as(cast.anna).post(url("profile:propose", cast.acme, remark.pk), {"text": "x"}).status_code == 404
+    decision = url("profile:proposal", cast.acme, proposal.pk)
+    assert browse_as(cast.anna).post(decision, {"text": "x"}).status_code == 403
+    assert browse_as(cast.rita).post(decision, {"text": "x"}).status_code == 403
+    assert browse_as(cast.vera).get(decision).status_code == 404
+    assert browse_as(cast.bob).get(decision).status_code == 404
+
+
+@pytest.mark.parametrize("text", [SHARED, "x" * 10_001])
+def test_proposals_that_are_none_are_named(cast, goal, text):
+    assert browse_as(cast.anna).post(url("profile:propose", cast.acme, goal.pk), {"text": text}).status_code == 422
