@@ -3,7 +3,10 @@
 from django.contrib import admin
 
 from portal.admin.options import AgencyAdmin, OwnRelated
-from protocols.models import Comment, Protocol
+from protocols.meetings import admin as meetings
+from protocols.models import ActionItem, AgendaItem, Comment, Protocol
+
+__all__ = ["ActionItemAdmin", "AgendaItemAdmin", "CommentAdmin", "ProtocolAdmin", "meetings"]
 
 
 @admin.register(Protocol)
@@ -25,4 +28,25 @@ class CommentAdmin(AgencyAdmin):
     search_fields = ("text", "protocol__title")
     ordering = ("-created_at",)
     fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(AgendaItem)
+class AgendaItemAdmin(AgencyAdmin):
+    list_display = ("protocol", "position", "title", "edited_by", "edited_at")
+    list_select_related = ("protocol", "edited_by__user")
+    search_fields = ("title", "notes", "protocol__title")
+    ordering = ("-edited_at",)
+    fields = (*list_display, "notes", "planned_minutes", "brought_by")
+    readonly_fields = fields
+
+
+@admin.register(ActionItem)
+class ActionItemAdmin(AgencyAdmin):
+    list_display = ("text", "client", "protocol", "assignee", "due_on", "done_at")
+    list_select_related = ("client", "protocol", "assignee__user")
+    list_filter = (("client", OwnRelated),)
+    search_fields = ("text", "protocol__title")
+    ordering = ("-created_at",)
+    fields = (*list_display, "done_by", "created_at", "dropped_at")
     readonly_fields = fields

@@ -9,14 +9,28 @@ class ProtocolsConfig(AppConfig):
     verbose_name = _("Protocols")
 
     def ready(self):
+        from portal.events.delivery import on_delivery
         from portal.events.kinds import register
-        from portal.people import handover
+        from portal.files.models import kept_back
+        from portal.mail import replies
+        from portal.people import handover, veils
         from portal.search import searchables
         from portal.tenancy import navigation
-        from protocols import finding, handing_over, menu
+        from protocols import finding, handing_over, menu, replying
         from protocols.events import KINDS
+        from protocols.meetings import handing_over as meetings_handing_over
+        from protocols.meetings import invitations
+        from protocols.meetings import tasks as _tasks  # noqa: F401, Celery looks for tasks beside apps only
+        from protocols.meetings.events import KINDS as MEETING_KINDS
+        from protocols.veils import hidden_files, veils_of
 
-        register(*KINDS)
+        register(*KINDS, group=_("Protocols"))
+        register(*MEETING_KINDS, group=_("Meetings"))
+        on_delivery(invitations.send)
         handover.register(handing_over.DRAFTS)
+        handover.register(meetings_handing_over.MEETINGS)
         navigation.register(menu.ENTRY)
         searchables.register(finding.SEARCHABLE)
+        veils.register(*veils_of(self.get_models()))
+        replies.register(replying.PURPOSE, replying.take, may=replying.may)
+        kept_back["protocols"] = hidden_files

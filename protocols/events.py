@@ -1,22 +1,53 @@
 """What can happen to protocols, and who is told."""
 
+from django.core import signing
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
 from portal.events.models import Event
 from portal.notifications.audience import everybody, readers
 from portal.tenancy.models import Member
-from protocols.models import Comment, Protocol
+from protocols.models import Comment, Participation, Protocol, ProtocolRead
+
+BY_MAIL = "protocols.by_mail"
+"""The salt of the links that mark an action item as done (protocols.by_mail)."""
+
+
+def _told_of_protocol(event: Event) -> QuerySet[Member]:
+    """All readers, and whoever was invited."""
+    invited = Participation.objects.filter(
+        agency_id=event.agency_id, protocol_id=event.subject_id, member__isnull=False
+    )
+    return readers(event) | everybody(event).filter(pk__in=invited.values("member_id"))
+
+
+def _concerned(event: Event) -> QuerySet[Member]:
+    """Of all people whoever wrote the protocol, spoke about it, or was invited."""
+    authors = Protocol.objects.filter(agency_id=event.agency_id, pk=event.subject_id).values("author_id")
+    speakers = Comment.objects.filter(agency_id=event.agency_id, protocol_id=event.subject_id).values("author_id")
+    invited = Participation.objects.filter(agency_id=event.agency_id, protocol_id=event.subject_id).values("member_id")
+    return everybody(event).filter(Q(pk__in=authors) | Q(pk__in=speakers) | Q(pk__in=invited))
 
 
 def _told_of_comment(event: Event) -> QuerySet[Member]:
-    """All readers, and of the agency's people whoever wrote the protocol or spoke before."""
-    authors = Protocol.objects.filter(agency_id=event.agency_id, pk=event.subject_id).values("author_id")
-    speakers = Comment.objects.filter(agency_id=event.agency_id, protocol_id=event.subject_id).values("author_id")
-    concerned = Q(pk__in=authors) | Q(pk__in=speakers)
-    return readers(event) | everybody(event).filter(concerned)
+    return readers(event) | _concerned(event)
+
+
+def _told_of_change(event: Event) -> QuerySet[Member]:
+    """Whoever has read what it said before, or has to do with it."""
+    read = ProtocolRead.objects.filter(agency_id=event.agency_id, protocol_id=event.subject_id).values("member_id")
+    return everybody(event).filter(pk__in=read) | _concerned(event)
+
+
+def _assignee(event: Event) -> QuerySet[Member]:
+    return everybody(event).filter(pk=event.payload["assignee"])
+
+
+def _author(event: Event) -> QuerySet[Member]:
+    return everybody(event).filter(pk=event.payload["author"])
 
 
 def _link(event: Event) -> str:
@@ -27,14 +58,38 @@ def _link_to_comment(event: Event) -> str:
     return f"{_link(event)}#comment-{event.payload['comment']}"
 
 
+def _link_to_changes(event: Event) -> str:
+    place = [event.payload["client"], event.payload["number"], event.payload["version"]]
+    return reverse("protocols:version", args=place)
+
+
+def _link_to_item(event: Event) -> str:
+    return f"{_link(event)}#action-{event.payload['item']}"
+
+
+def _mark_as_done(event: Event, member: Member) -> tuple[str, str]:
+    token = signing.dumps([member.pk, event.payload["item"]], salt=BY_MAIL)
+    return _now("Mark as done"), reverse("action_items:done", args=[token])
+
+
 KINDS = (
     Kind(
         "protocol.published",
         _("Protocol: %(title)s"),
         label=_("New protocols"),
         icon="protocol",
-        told=readers,
+        told=_told_of_protocol,
         link=_link,
+        reply="protocol",
+    ),
+    Kind(
+        "protocol.changed",
+        _("Changed: %(title)s"),
+        label=_("Changes of protocols"),
+        icon="edit",
+        told=_told_of_change,
+        link=_link_to_changes,
+        reply="protocol",
     ),
     Kind(
         "protocol.commented",
@@ -43,6 +98,34 @@ KINDS = (
         icon="chat",
         told=_told_of_comment,
         link=_link_to_comment,
+        reply="protocol",
+    ),
+    Kind(
+        "protocol.corrected",
+        _("Correction for: %(title)s"),
+        label=_("Corrections of protocols"),
+        icon="flag",
+        told=_told_of_comment,
+        link=_link_to_comment,
+        reply="protocol",
+    ),
+    Kind(
+        "protocol.settled",
+        _("Correction settled: %(title)s"),
+        label=_("Answers to corrections"),
+        icon="check",
+        told=_concerned,
+        link=_link_to_comment,
+        reply="protocol",
+    ),
+    Kind(
+        "protocol.accepted",
+        _("Agreed: %(title)s"),
+        label=_("Protocols that count as agreed"),
+        icon="ok",
+        told=_concerned,
+        link=_link,
+        reply="protocol",
     ),
     Kind(
         "protocol.extended",
@@ -51,5 +134,34 @@ KINDS = (
         icon="clip",
         told=_told_of_comment,
         link=_link,
+        reply="protocol",
+    ),
+    Kind(
+        "action.assigned",
+        _("For you: %(title)s"),
+        label=_("Action items for me"),
+        icon="flag",
+        timeline=False,
+        told=_assignee,
+        link=_link_to_item,
+        offer=_mark_as_done,
+    ),
+    Kind(
+        "action.due",
+        _("Due: %(title)s"),
+        label=_("Reminders of my action items"),
+        icon="clock",
+        timeline=False,
+        told=_assignee,
+        link=_link_to_item,
+        offer=_mark_as_done,
+    ),
+    Kind(
+        "action.done",
+        _("Done: %(title)s"),
+        label=_("Action items that were done"),
+        icon="check",
+        told=_author,
+        link=_link_to_item,
     ),
 )

@@ -10,8 +10,10 @@ from portal.core.access import area
 from portal.core.pdf import PdfTrouble, pdf_of, pdf_response
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
-from protocols import presenting
+from portal.tenancy.logo import embedded
+from protocols import page, presenting
 from protocols.models import Protocol, ProtocolFile
+from protocols.showing import one, tasks_in
 
 
 @area("work")
@@ -47,18 +49,21 @@ def preview_page(request, number, pk, page):
 @require_safe
 def pdf(request, number):
     """The protocol as a document to keep or to send on."""
-    protocol = get_object_or_404(_protocols(request, number).select_related("author__user", "project", "client"))
+    protocol = one(request, number)
+    items, tasks = list(protocol.items.all()), tasks_in(request, protocol)
     links = ProtocolFile.objects.visible_to(request.member).of(protocol).select_related("file")
     context = {
         "request": request,
+        "logo": embedded(request.agency),
         "protocol": protocol,
         "lede": presenting.lede_of(protocol),
-        "text": presenting.render(protocol.key_points),
+        "contents": page.contents_of(protocol, items, page.people_named_in(protocol, items, tasks)),
+        "tasks": page.tasks_of(tasks, request.member),
         "facts": presenting.facts_of(protocol),
         "documents": [link.file for link in links.filter(comment=None).order_by("pk")],
     }
     try:
-        content = pdf_of("protocols/pdf.html", context)
+        content = pdf_of("protocols/pdf.html", context, brand=request.agency.brand_hex)
     except PdfTrouble:
         messages.error(request, _("The PDF cannot be made at the moment. Print the page instead, or try again later."))
         return redirect("protocols:detail", request.client.slug, number)

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from portal.core.differences import difference
 from portal.core.formats import format_date, format_datetime, format_hours, format_minutes
 from portal.core.markdown import render
-from portal.tenancy.models import Client, Member
-from protocols.models import Comment, Protocol, ProtocolFile
+from portal.tenancy.models import Client, Member, Project
+from protocols.models import Comment, Meeting, Protocol, ProtocolFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ def state_of(protocol: Protocol) -> tuple[str, str]:
     """State in a word, and its tone; `is_unread` is annotated by `with_marks_for`."""
     if not protocol.is_published:
         return _("Draft"), "mute"
-    return (_("New"), "info") if protocol.is_unread else (_("Published"), "ok")
+    if protocol.is_unread:
+        return _("New"), "info"
+    return (_("Agreed"), "ok") if protocol.is_accepted else (_("Published"), "mute")
 
 
 def duration_of(protocol: Protocol) -> str:
@@ -109,7 +114,7 @@ def documents_of(links: Iterable[ProtocolFile], client: Client, number: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One comment of the thread."""
+    """One comment of the thread. settled: how a correction ended; may_settle: whether the reader can end it."""
 
     pk: int
     author: str
@@ -118,14 +123,23 @@ class Post:
     iso: str
     html: str
     files: list[Document]
+    is_correction: bool
+    about: str
+    settled: str
+    answer: str
+    by_mail: bool
+    may_settle: bool
 
 
-def posts_of(comments: Iterable[Comment], files: list[ProtocolFile], client: Client, protocol: Protocol) -> list[Post]:
+def posts_of(
+    comments: Iterable[Comment], files: list[ProtocolFile], client: Client, protocol: Protocol, member: Member
+) -> list[Post]:
     """The thread; files are those of the whole protocol."""
-    return [_post(c, [f for f in files if f.comment_id == c.pk], client, protocol) for c in comments]
+    return [_post(c, [f for f in files if f.comment_id == c.pk], client, protocol, member) for c in comments]
 
 
-def _post(said: Comment, files: list[ProtocolFile], client: Client, protocol: Protocol) -> Post:
+def _post(said: Comment, files: list[ProtocolFile], client: Client, protocol: Protocol, member: Member) -> Post:
+    said.protocol = protocol
     return Post(
         pk=said.pk,
         author=name_of(said.author),
@@ -134,7 +148,22 @@ def _post(said: Comment, files: list[ProtocolFile], client: Client, protocol: Pr
         iso=said.created_at.isoformat(),
         html=render(said.text),
         files=documents_of(files, client, protocol.number),
+        is_correction=said.is_correction,
+        about=said.about,
+        settled=_settled(said),
+        answer=said.answer,
+        by_mail=said.by_mail,
+        may_settle=said.can_be_settled_by(member),
     )
+
+
+def _settled(said: Comment) -> str:
+    if said.settled_at is None:
+        return ""
+    words = {"name": name_of(said.settled_by), "day": format_datetime(said.settled_at), "version": said.settled_version}
+    if said.settled_version:
+        return _("%(name)s took it in, version %(version)d. %(day)s") % words
+    return _("%(name)s answered. %(day)s") % words
 
 
 def house_of(member: Member | None, client: Client) -> str:
@@ -158,3 +187,36 @@ def facts_of(protocol: Protocol) -> list[tuple[str, Any]]:
     if protocol.duration_minutes:
         facts.append((_("Time"), format_minutes(protocol.duration_minutes)))
     return facts
+
+
+def first_words_of(meeting: Meeting) -> dict[str, Any]:
+    """What the form of a new protocol takes from the meeting."""
+    names = ("title", "kind", "place", "duration_minutes", "project")
+    return {"held_at": meeting.starts_at, **{name: getattr(meeting, name) for name in names}}
+
+
+def points_of(protocol: Protocol | None, meeting: Meeting | None) -> list[dict[str, Any]]:
+    """The rows of the agenda in the form: those of the protocol, else of the meeting's agenda."""
+    if protocol:
+        return [{"pk": item.pk, "title": item.title, "notes": item.notes} for item in protocol.items.all()]
+    return [{"title": topic.text} for topic in meeting.topics.all()] if meeting else []
+
+
+def choices_for(member: Member, client: Client) -> dict[str, list[tuple[int, str]]]:
+    """What the list can be narrowed to: projects, and who has written."""
+    projects = Project.objects.visible_to(member).filter(client=client).order_by("name").values_list("pk", "name")
+    written = Protocol.objects.visible_to(member).of(client).filter(author=OuterRef("pk"))
+    writers = Member.objects.visible_to(member).filter(Exists(written)).order_by("user__name")
+    authors = writers.values_list("pk", "user__name")[:100]
+    return {"projects": list(projects), "authors": list(authors)}
+
+
+def compared(theirs: Protocol, form, points) -> list[tuple[str, SafeString]]:
+    """What was typed against what was saved meanwhile, place by place; only where they differ."""
+    typed = [(point.title, point.notes) for point in points.points()]
+    saved = {item.title: item.notes for item in theirs.items.all()}
+    places = [(gettext("Topic"), theirs.title, form.cleaned_data.get("title", ""))]
+    places.append((gettext("Key points"), theirs.key_points, form.cleaned_data.get("key_points", "")))
+    places += [(title, saved.pop(title, ""), notes) for title, notes in typed]
+    places += [(title, notes, "") for title, notes in saved.items()]
+    return [(title, difference(old, new)) for title, old, new in places if old != new]

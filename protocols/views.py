@@ -1,18 +1,22 @@
-"""Pages of one client's protocols."""
+"""Pages of one client's protocols: the list, one protocol, writing and changing it."""
 
-from django.contrib import messages
+from typing import cast
+
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import area
-from portal.core.paging import next_of, page_of
+from portal.core.paging import next_of
+from portal.notifications.actions import mark_read_about
 from protocols import actions, presenting
-from protocols.forms import CommentForm, DocumentsForm, FilterForm, ProtocolForm, taking_files
-from protocols.models import Comment, Protocol, ProtocolFile, can_be_written_by
+from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm, taking_files
+from protocols.models import Meeting, Protocol, can_be_written_by
+from protocols.reading import LISTED
+from protocols.showing import done, one, show
 
 YEARS = 6
 """So many years can be chosen in the list; older ones are found by their words."""
@@ -23,8 +27,8 @@ YEARS = 6
 def index(request):
     """All protocols of the client, newest first."""
     filters = FilterForm(request.GET)
-    rows = filters.narrow(_with_marks(request))
-    page = page_of(rows, request.GET.get("after", ""), by="held_at")
+    narrow = filters.narrow if filters.is_narrowing else None
+    page = LISTED.page(request.member, request.client, request.GET.get("after", ""), narrow)
     context = {
         "rows": presenting.rows_of(page.rows, request.client),
         "more": next_of(request, page),
@@ -32,6 +36,8 @@ def index(request):
         "years": range(timezone.localdate().year, timezone.localdate().year - YEARS, -1),
         "may_write": can_be_written_by(request.member, request.client),
     }
+    if _part(request) == "index.html":
+        context |= presenting.choices_for(request.member, request.client)
     return render(request, f"protocols/{_part(request)}", context)
 
 
@@ -41,100 +47,130 @@ def create(request):
     """A new protocol, kept as a draft or published at once."""
     if not can_be_written_by(request.member, request.client):
         raise PermissionDenied
-    form = ProtocolForm(request.POST or None, request.FILES or None, client=request.client, member=request.member)
-    if request.method == "POST" and form.is_valid():
-        is_ready = "draft" not in request.POST
-        uploads = form.cleaned_data["uploads"]
+    if request.POST.get("draft_number"):
+        return edit(request, _number(request))
+    meeting = _meeting(request)
+    form, points = _bound(request, None, meeting)
+    if _is_ready(request, form, points):
+        publish, uploads = _wants_publication(request), form.cleaned_data["uploads"]
         with taking_files(form):
-            protocol = actions.write(request.client, by=request.member, uploads=uploads, publish=is_ready, **form.words)
-            return _done(request, protocol, _("Protocol published") if is_ready else _("Draft kept"))
-    return _form(request, form)
+            what = {"uploads": uploads, "contents": form.contents(points), "meeting": meeting, **form.words}
+            protocol = actions.write(request.client, by=request.member, publish=publish, **what)
+            return done(request, protocol, _("Protocol published") if publish else _("Draft kept"))
+    return _form(request, form, points, meeting=meeting)
 
 
 @area("work")
 @require_safe
 def detail(request, number):
     """What was discussed, and what was said about it afterwards."""
-    protocol = _get(request, number)
+    protocol = one(request, number)
     if protocol.is_published and protocol.is_unread:
         actions.mark_read(protocol, by=request.member)
-    return _show(request, protocol)
+    if protocol.has_news:
+        mark_read_about(request.member, protocol)
+    return show(request, protocol)
 
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, number):
     """Change a protocol; when somebody else saved meanwhile, both texts stand side by side."""
-    protocol = _get(request, number)
+    protocol = one(request, number)
     if not protocol.can_be_edited_by(request.member):
         raise PermissionDenied
-    options = {"instance": protocol, "client": request.client, "member": request.member}
-    form = ProtocolForm(request.POST or None, request.FILES or None, **options)
-    if request.method != "POST" or not form.is_valid():
-        return _form(request, form, protocol=protocol)
+    form, points = _bound(request, protocol)
+    if not _is_ready(request, form, points):
+        return _form(request, form, points, protocol=protocol)
     try:
         with taking_files(form):
-            seen_at, uploads = form.cleaned_data["version"], form.cleaned_data["uploads"]
-            is_ready = "publish" in request.POST
-            actions.edit(protocol, by=request.member, seen_at=seen_at, uploads=uploads, publish=is_ready, **form.words)
-            return _done(request, protocol, _("Saved"))
+            what = {"uploads": form.cleaned_data["uploads"], "contents": form.contents(points), **form.words}
+            seen_at, publish = form.cleaned_data["version"], _wants_publication(request)
+            actions.edit(protocol, by=request.member, seen_at=seen_at, publish=publish, **what)
+            return done(request, protocol, _("Protocol published") if publish else _("Saved"))
     except actions.Conflict as conflict:
-        return _conflict(request, form, protocol, conflict.current)
-    return _form(request, form, protocol=protocol)
+        return _conflict(request, form, points, conflict.current)
+    return _form(request, form, points, protocol=protocol)
+
+
+@area("work")
+@require_POST
+def keep(request):
+    """What is being typed, kept as a draft without a word being said; answers with the state line of the form."""
+    if not can_be_written_by(request.member, request.client):
+        raise PermissionDenied
+    protocol = one(request, _number(request)) if request.POST.get("draft_number") else None
+    form, points = _bound(request, protocol, None if protocol else _meeting(request))
+    if protocol and (protocol.is_published or not protocol.can_be_edited_by(request.member)):
+        raise PermissionDenied
+    if not form.is_valid() or not points.is_valid():
+        return render(request, "protocols/_kept.html", {"form": form, "protocol": protocol, "is_waiting": True})
+    try:
+        kept = _keep(request, protocol, form, points)
+    except actions.Conflict as conflict:
+        return render(request, "protocols/_kept.html", {"form": form, "protocol": conflict.current, "is_clash": True})
+    return render(request, "protocols/_kept.html", {"protocol": kept, "version": kept.edited_at.isoformat()})
 
 
 @area("work")
 @require_POST
 def publish(request, number):
     """From now on everybody of the client sees it."""
-    protocol = actions.publish(_get(request, number), by=request.member)
-    return _done(request, protocol, _("Protocol published"))
+    protocol = actions.publish(one(request, number), by=request.member)
+    return done(request, protocol, _("Protocol published"))
 
 
-@area("work")
-@require_POST
-def comment(request, number):
-    """Add to the thread."""
-    protocol = _get(request, number)
-    if not protocol.can_be_commented_by(request.member):
-        raise PermissionDenied
-    form = CommentForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _show(request, protocol, comment_form=form, status=422)
-    text, uploads = form.cleaned_data["text"], form.cleaned_data["uploads"]
-    with taking_files(form):
-        said = actions.comment(protocol, by=request.member, text=text, uploads=uploads)
-        messages.success(request, _("Comment sent"))
-        return redirect(f"{_url(request, protocol)}#comment-{said.pk}")
-    return _show(request, protocol, comment_form=form, status=422)
+def _keep(request, protocol: Protocol | None, form: ProtocolForm, points) -> Protocol:
+    what = {"contents": form.contents(points), **form.words}
+    if protocol:
+        return actions.edit(protocol, by=request.member, seen_at=form.cleaned_data["version"], **what)
+    return actions.write(request.client, by=request.member, publish=False, meeting=form.meeting, **what)
 
 
-@area("work")
-@require_POST
-def attach(request, number):
-    """Further documents, by everybody who may comment."""
-    protocol = _get(request, number)
-    if not protocol.can_be_commented_by(request.member):
-        raise PermissionDenied
-    form = DocumentsForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _show(request, protocol, documents_form=form, status=422)
-    with taking_files(form):
-        actions.attach(protocol, by=request.member, uploads=form.cleaned_data["uploads"])
-        return _done(request, protocol, _("Documents added"))
-    return _show(request, protocol, documents_form=form, status=422)
+def _number(request) -> int:
+    number = request.POST["draft_number"]
+    if not number.isdecimal() or len(number) > 9:
+        raise Http404("no such draft")
+    return int(number)
 
 
-def _with_marks(request):
-    """The client's protocols as the member may see them, with the mark for those not opened yet."""
-    rows = Protocol.objects.visible_to(request.member).of(request.client).with_marks_for(request.member)
-    return rows.select_related("author__user", "author__vendor", "project")
+def _meeting(request) -> Meeting | None:
+    """The meeting that the protocol is written for, named in the address."""
+    number = request.GET.get("meeting", "")
+    if not (number.isdecimal() and len(number) < 18):
+        return None
+    return get_object_or_404(Meeting.objects.visible_to(request.member).of(request.client), pk=int(number))
 
 
-def _get(request, number):
-    protocol = get_object_or_404(_with_marks(request), number=number)
-    protocol.client, request.client.agency = request.client, request.agency
-    return protocol
+def _bound(request, protocol: Protocol | None, meeting: Meeting | None = None) -> tuple[ProtocolForm, BasePointFormSet]:
+    """The form and the agenda below it, as sent or as they stand."""
+    options = {"client": request.client, "member": request.member, "meeting": meeting, "instance": protocol}
+    first = presenting.first_words_of(meeting) if meeting else {}
+    form = ProtocolForm(request.POST or None, request.FILES or None, initial=first, **options)
+    points = PointFormSet(_rows(request), initial=presenting.points_of(protocol, meeting), prefix="points")
+    return form, cast(BasePointFormSet, points)
+
+
+def _rows(request):
+    """What was sent of the agenda; one row more when that was asked for, none when the sender knows no agenda."""
+    if request.method != "POST":
+        return None
+    data = request.POST.copy()
+    total = data.get("points-TOTAL_FORMS", "0")
+    count = int(total) if total.isdecimal() and len(total) < 4 else 0
+    data["points-TOTAL_FORMS"] = str(count + ("add" in data))
+    data.setdefault("points-INITIAL_FORMS", "0")
+    return data
+
+
+def _is_ready(request, form: ProtocolForm, points) -> bool:
+    """Sent, complete and meant to be saved: "add" only asks for one more row."""
+    return request.method == "POST" and "add" not in request.POST and all([form.is_valid(), points.is_valid()])
+
+
+def _wants_publication(request) -> bool:
+    """Of the two buttons the careful one wins."""
+    return "publish" in request.POST and "draft" not in request.POST
 
 
 def _part(request) -> str:
@@ -144,43 +180,15 @@ def _part(request) -> str:
     return "_more.html" if request.GET.get("after") else "_list.html"
 
 
-def _form(request, form, status=200, **context):
-    status = 422 if form.is_bound and form.errors else status
-    return render(request, "protocols/form.html", {"form": form, **context}, status=status)
+def _form(request, form, points, *, status=200, **context):
+    asks = "add" in request.POST
+    status = 422 if status == 200 and not asks and form.is_bound and (form.errors or any(points.errors)) else status
+    context = {"form": form, "points": points, "asks_for_more": asks, **context}
+    return render(request, "protocols/form.html", context, status=status)
 
 
-def _conflict(request, form, protocol, theirs):
-    """Both texts: mine stays in the form, theirs stands beside it, and the next save is meant."""
+def _conflict(request, form, points, theirs):
+    """Both texts: mine stays in the form, theirs stands beside it with what is different, and the next save is meant."""
     form.show_version(theirs)
-    context = {"theirs": theirs, "theirs_text": presenting.render(theirs.key_points)}
-    return _form(request, form, protocol=protocol, status=409, **context)
-
-
-def _show(request, protocol, *, comment_form=None, documents_form=None, status=200):
-    files = list(ProtocolFile.objects.visible_to(request.member).of(protocol).select_related("file").order_by("pk"))
-    comments = Comment.objects.visible_to(request.member).of(protocol).select_related("author__user", "author__vendor")
-    context = {
-        "protocol": protocol,
-        "lede": presenting.lede_of(protocol),
-        "text": presenting.render(protocol.key_points),
-        "facts": presenting.facts_of(protocol),
-        "seen_by": presenting.seen_by(protocol, request.member),
-        "documents": presenting.documents_of(
-            [f for f in files if f.comment_id is None], request.client, protocol.number
-        ),
-        "posts": presenting.posts_of(comments.order_by("created_at", "pk"), files, request.client, protocol),
-        "may_edit": protocol.can_be_edited_by(request.member),
-        "may_comment": protocol.can_be_commented_by(request.member),
-        "comment_form": comment_form or CommentForm(),
-        "documents_form": documents_form or DocumentsForm(),
-    }
-    return render(request, "protocols/detail.html", context, status=status)
-
-
-def _url(request, protocol) -> str:
-    return reverse("protocols:detail", args=[request.client.slug, protocol.number])
-
-
-def _done(request, protocol, words: str):
-    messages.success(request, words)
-    return redirect(_url(request, protocol))
+    context = {"protocol": theirs, "theirs": theirs, "theirs_places": presenting.compared(theirs, form, points)}
+    return _form(request, form, points, status=409, **context)

@@ -1,6 +1,7 @@
-"""Every write on protocols. What a reader is told of follows from the events' kinds."""
+"""Writing protocols: drafts, publication, changes; every change of what is published makes a version."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import get_language
 
+from portal.core.business_time import add_days
 from portal.core.context import tenant
 from portal.events.record import record
-from portal.files.actions import store_all
-from portal.files.models import File
+from portal.tenancy.calendars import calendar_of
 from portal.tenancy.models import Client, Member
-from protocols.models import Comment, Protocol, ProtocolFile, ProtocolRead, can_be_written_by
+from protocols.actions.doing import keep_action_items
+from protocols.actions.filing import keep_files, move_files
+from protocols.models import AgendaItem, InternalNote, Meeting, Participation, Protocol, Version, can_be_written_by
+from protocols.versions import snapshot_of
 
 
 class Conflict(Exception):
@@ -26,17 +31,68 @@ class Conflict(Exception):
         self.current = current
 
 
+class ItemConflict(Exception):
+    """The same for one agenda item."""
+
+    def __init__(self, item: AgendaItem):
+        super().__init__()
+        self.item = item
+
+
+@dataclass(frozen=True)
+class Point:
+    """An agenda item as it was typed; pk is None for a new one."""
+
+    title: str
+    notes: str = ""
+    pk: int | None = None
+    planned_minutes: int | None = None
+    brought_by: Member | None = None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a form holds beside the protocol's own columns. None leaves things as they are.
+
+    absent: who was invited and did not come; others: names of people without an account.
+    """
+
+    points: list[Point] | None = None
+    present: Iterable[Member] | None = None
+    absent: Iterable[Member] = field(default=())
+    others: Iterable[str] = field(default=())
+    internal_note: str | None = None
+
+
+NOTHING = Contents()
+
+
 @transaction.atomic
 def write(
-    client: Client, *, by: Member, uploads: Iterable[UploadedFile] = (), publish: bool, **fields: Any
+    client: Client,
+    *,
+    by: Member,
+    uploads: Iterable[UploadedFile] = (),
+    publish: bool,
+    contents: Contents = NOTHING,
+    meeting: Meeting | None = None,
+    **fields: Any,
 ) -> Protocol:
-    """A new protocol, as a draft or published at once. `fields`: those of the form."""
+    """A new protocol, as a draft or published at once. `fields`: the protocol's own columns."""
     if not can_be_written_by(by, client):
         raise PermissionDenied
     protocol = Protocol.objects.create(
-        agency_id=client.agency_id, client=client, number=_next_number(client), author=by, side=by.side, **fields
+        agency_id=client.agency_id,
+        client=client,
+        number=_next_number(client),
+        author=by,
+        side=by.side,
+        meeting=meeting,
+        language=get_language() or "en",
+        **fields,
     )
-    _keep_files(protocol, uploads, by=by)
+    _keep_contents(protocol, contents, by=by)
+    keep_files(protocol, uploads, by=by)
     return _published(protocol, by=by) if publish else protocol
 
 
@@ -48,12 +104,11 @@ def edit(
     seen_at: datetime,
     uploads: Iterable[UploadedFile] = (),
     publish: bool = False,
+    contents: Contents = NOTHING,
     **fields: Any,
 ) -> Protocol:
     """Change a protocol as it stood at `seen_at`; raises `Conflict` when it has been saved since."""
-    protocol = _locked(protocol)
-    if not protocol.can_be_edited_by(by):
-        raise PermissionDenied
+    protocol = _locked(protocol, by)
     if protocol.edited_at != seen_at:
         raise Conflict(protocol)
     is_moved = fields.get("project", protocol.project) != protocol.project
@@ -62,49 +117,75 @@ def edit(
     protocol.edited_at = timezone.now()
     protocol.save(update_fields=[*fields, "edited_at"])
     if is_moved:
-        _move_files(protocol)
-    _keep_files(protocol, uploads, by=by)
-    return _published(protocol, by=by) if publish and not protocol.is_published else protocol
+        move_files(protocol)
+    _keep_contents(protocol, contents, by=by)
+    keep_files(protocol, uploads, by=by)
+    if protocol.is_published:
+        return _changed(protocol, by=by)
+    return _published(protocol, by=by) if publish else protocol
 
 
 @transaction.atomic
 def publish(protocol: Protocol, *, by: Member) -> Protocol:
     """Show a draft to everybody of the client. A second call changes nothing."""
-    protocol = _locked(protocol)
-    if not protocol.can_be_edited_by(by):
-        raise PermissionDenied
+    protocol = _locked(protocol, by)
     return protocol if protocol.is_published else _published(protocol, by=by)
 
 
 @transaction.atomic
-def comment(protocol: Protocol, *, by: Member, text: str, uploads: Iterable[UploadedFile] = ()) -> Comment:
-    """Ask, correct, suggest; with files or as files alone."""
-    if not protocol.can_be_commented_by(by):
-        raise PermissionDenied
-    said = Comment.objects.create(agency_id=protocol.agency_id, protocol=protocol, author=by, text=text)
-    _keep_files(protocol, uploads, by=by, comment=said)
-    record("protocol.commented", protocol, by=by, comment=said.pk, **_words(protocol))
-    return said
+def save_item(item: AgendaItem, *, by: Member, seen: int, **fields: Any) -> AgendaItem:
+    """Change one agenda item (title, notes) as it stood at revision `seen`; raises `ItemConflict` when it is not the last."""
+    protocol = _locked(item.protocol, by)
+    item = AgendaItem.objects.select_for_update().get(pk=item.pk)
+    if item.revision != seen:
+        raise ItemConflict(item)
+    for name, value in fields.items():
+        setattr(item, name, value)
+    item.revision, item.edited_at, item.edited_by = seen + 1, timezone.now(), by
+    item.save(update_fields=[*fields, "revision", "edited_at", "edited_by"])
+    _touch(protocol)
+    if protocol.is_published:
+        _changed(protocol, by=by)
+    return item
 
 
 @transaction.atomic
-def attach(protocol: Protocol, *, by: Member, uploads: Iterable[UploadedFile]) -> None:
-    """Add further documents."""
-    if not protocol.can_be_commented_by(by):
+def add_item(protocol: Protocol, *, by: Member, title: str) -> AgendaItem:
+    """One more agenda item at the end."""
+    protocol = _locked(protocol, by)
+    last = protocol.items.aggregate(last=Max("position"))["last"] or 0
+    item = AgendaItem.objects.create(
+        agency_id=protocol.agency_id, protocol=protocol, position=last + 1, title=title, edited_by=by, brought_by=by
+    )
+    _touch(protocol)
+    if protocol.is_published:
+        _changed(protocol, by=by)
+    return item
+
+
+@transaction.atomic
+def keep_internal_note(protocol: Protocol, *, by: Member, text: str) -> None:
+    """What only the agency sees; anybody of its people who writes."""
+    if not (by.is_specialist and by.can_write_for(protocol.client)):
         raise PermissionDenied
-    _keep_files(protocol, uploads, by=by)
-    record("protocol.extended", protocol, by=by, **_words(protocol))
+    InternalNote.objects.update_or_create(
+        agency_id=protocol.agency_id,
+        protocol=protocol,
+        defaults={"text": text, "edited_at": timezone.now(), "edited_by": by},
+    )
 
 
-def mark_read(protocol: Protocol, *, by: Member) -> None:
-    """Remember that the member opened it; two tabs at once make one row."""
-    row = ProtocolRead(agency_id=protocol.agency_id, protocol=protocol, member=by)
-    ProtocolRead.objects.bulk_create([row], ignore_conflicts=True)
+def _locked(protocol: Protocol, by: Member) -> Protocol:
+    rows = Protocol.objects.select_for_update(of=("self",)).select_related("client__agency", "author", "project")
+    protocol = rows.get(pk=protocol.pk)
+    if not protocol.can_be_edited_by(by):
+        raise PermissionDenied
+    return protocol
 
 
-def _locked(protocol: Protocol) -> Protocol:
-    rows = Protocol.objects.select_for_update(of=("self",)).select_related("client", "author")
-    return rows.get(pk=protocol.pk)
+def _touch(protocol: Protocol) -> None:
+    protocol.edited_at = timezone.now()
+    protocol.save(update_fields=["edited_at"])
 
 
 def _next_number(client: Client) -> int:
@@ -117,25 +198,74 @@ def _next_number(client: Client) -> int:
 def _published(protocol: Protocol, *, by: Member) -> Protocol:
     protocol.published_at = timezone.now()
     protocol.save(update_fields=["published_at"])
-    record("protocol.published", protocol, by=by, **_words(protocol))
+    _new_version(protocol, by=by, content=snapshot_of(protocol))
+    keep_action_items(protocol, by=by)
+    record("protocol.published", protocol, by=by, **words_of(protocol))
     return protocol
 
 
-def _words(protocol: Protocol) -> dict[str, Any]:
-    return {"number": protocol.number, "title": protocol.title, "kind": protocol.kind}
+def _changed(protocol: Protocol, *, by: Member) -> Protocol:
+    """A version, unless nothing that readers see has changed; the time for corrections begins anew."""
+    content = snapshot_of(protocol)
+    last = protocol.versions.first()
+    if last and last.content == content:
+        return protocol
+    _new_version(protocol, by=by, content=content)
+    keep_action_items(protocol, by=by)
+    record("protocol.changed", protocol, by=by, version=protocol.version, **words_of(protocol))
+    return protocol
 
 
-def _keep_files(
-    protocol: Protocol, uploads: Iterable[UploadedFile], *, by: Member, comment: Comment | None = None
-) -> None:
-    files = store_all(uploads, client=protocol.client, area="work", project=protocol.project, by=by)
-    ProtocolFile.objects.bulk_create(
-        ProtocolFile(agency_id=protocol.agency_id, protocol=protocol, comment=comment, file=file, added_by=by)
-        for file in files
+def _new_version(protocol: Protocol, *, by: Member, content: dict[str, Any]) -> None:
+    protocol.version += 1
+    with tenant(protocol.agency_id):
+        calendar = calendar_of(protocol.client.agency)
+    protocol.correct_until = add_days(calendar, timezone.now(), protocol.client.agency.correction_days)
+    protocol.save(update_fields=["version", "correct_until"])
+    Version.objects.create(
+        agency_id=protocol.agency_id, protocol=protocol, number=protocol.version, content=content, saved_by=by
     )
 
 
-def _move_files(protocol: Protocol) -> None:
-    """Files follow the protocol to its project, or a vendor would keep them."""
-    mine = ProtocolFile.objects.of(protocol).values("file_id")
-    File.objects.filter(agency_id=protocol.agency_id, pk__in=mine).update(project=protocol.project)
+def words_of(protocol: Protocol) -> dict[str, Any]:
+    """What titles and links of events read."""
+    return {"number": protocol.number, "title": protocol.title, "kind": protocol.kind}
+
+
+def _keep_contents(protocol: Protocol, contents: Contents, *, by: Member) -> None:
+    if contents.points is not None:
+        _keep_points(protocol, contents.points, by=by)
+    if contents.present is not None:
+        _keep_people(protocol, contents)
+    if contents.internal_note is not None and by.is_specialist:
+        keep_internal_note(protocol, by=by, text=contents.internal_note)
+
+
+def _keep_points(protocol: Protocol, points: list[Point], *, by: Member) -> None:
+    """The agenda as typed: in this order, without those that are missing."""
+    kept = {item.pk: item for item in protocol.items.all()}
+    for position, point in enumerate(points, 1):
+        item = kept.pop(point.pk or 0, None) or AgendaItem(
+            agency_id=protocol.agency_id, protocol=protocol, brought_by=point.brought_by
+        )
+        if item.pk and (item.title, item.notes, item.position) == (point.title, point.notes, position):
+            continue
+        item.revision += bool(item.pk) and (item.title, item.notes) != (point.title, point.notes)
+        item.title, item.notes, item.position = point.title, point.notes, position
+        item.planned_minutes = item.planned_minutes if item.pk else point.planned_minutes
+        item.edited_at, item.edited_by = timezone.now(), by
+        item.save()
+    AgendaItem.objects.filter(pk__in=kept).delete()
+
+
+def _keep_people(protocol: Protocol, contents: Contents) -> None:
+    protocol.participations.all().delete()
+    present, absent = list(contents.present or ()), list(contents.absent)
+    rows = [_took_part(protocol, str(member), member) for member in present]
+    rows += [_took_part(protocol, str(member), member, was_present=False) for member in absent if member not in present]
+    rows += [_took_part(protocol, name, None, was_invited=False) for name in contents.others]
+    Participation.objects.bulk_create(rows)
+
+
+def _took_part(protocol: Protocol, name: str, member: Member | None, **facts: bool) -> Participation:
+    return Participation(agency_id=protocol.agency_id, protocol=protocol, name=name[:120], member=member, **facts)

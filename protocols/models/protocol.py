@@ -1,6 +1,6 @@
 """Minutes of a call, jour fixe or meeting; what was said about them; who has read them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,8 +12,6 @@ from portal.files.models import File
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
-UNREAD_FOR = timedelta(days=90)
-"""What nobody opened in this time stops asking for attention."""
 COMMENTING = ("comment", "contribute", "manage")
 CONTRIBUTING = ("contribute", "manage")
 
@@ -27,10 +25,9 @@ class Kind(models.TextChoices):
 
 
 def _unread(member) -> Q:
-    since = max(member.joined_at, timezone.now() - UNREAD_FOR)
-    reads = ProtocolRead.objects.filter(protocol=OuterRef("pk"), member=member)
-    by_others = Q(author=None) | ~Q(author=member)
-    return Q(by_others, ~Exists(reads), published_at__gte=since)
+    reads = ProtocolRead.objects.filter(protocol=OuterRef("pk"), member=member.pk)
+    by_others = Q(author=None) | ~Q(author=member.pk)
+    return Q(by_others, ~Exists(reads), published_at__gte=member.news_since)
 
 
 class ProtocolQuerySet(ClientOwnedQuerySet):
@@ -40,7 +37,7 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
 
     def visible_to(self, member):
         rows = super().visible_to(member)
-        shown = Q(published_at__isnull=False) | Q(author=member)
+        shown = Q(published_at__isnull=False) | Q(author=member.pk)
         return rows.filter(shown | Q(side="agency") if member.is_specialist else shown)
 
     def published(self):
@@ -59,10 +56,9 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
 
     def with_marks_for(self, member):
         """Each with `is_unread`, and the number of its `remarks`."""
-        unread = Protocol.objects.visible_to(member).unread_by(member).filter(pk=OuterRef("pk"))
         remarks = Comment.objects.filter(agency_id=OuterRef("agency_id"), protocol=OuterRef("pk")).order_by()
         counted = remarks.values("protocol").annotate(number=Count("pk")).values("number")
-        return self.annotate(is_unread=Exists(unread), remarks=Subquery(counted))
+        return self.annotate(is_unread=_unread(member), remarks=Subquery(counted))
 
     def held_in(self, year: int):
         """Of one calendar year, in the reader's time zone."""
@@ -73,7 +69,12 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
 
 
 class Protocol(ClientOwned):
-    """Minutes. key_points is Markdown; edited_at tells two people who save at the same time."""
+    """Minutes. key_points is Markdown, as are the notes of its agenda items.
+
+    language: that of its author, for days in the shorthand. edited_at tells two people who save at the same time. version counts
+    what was published, 0 for a draft. correct_until: the end of the time for corrections; then it counts as agreed
+    (`accepted_at`), by a person or by silence.
+    """
 
     number = models.PositiveIntegerField(editable=False)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.CALL)
@@ -84,11 +85,20 @@ class Protocol(ClientOwned):
     )
     place = models.CharField(_("Place or link"), max_length=200, blank=True)
     key_points = models.TextField(_("Key points"), blank=True)
+    meeting = TenantForeignKey(
+        "protocols.Meeting", on_delete=models.SET_NULL, null=True, editable=False, related_name="protocols"
+    )
     author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     side = models.CharField(max_length=6, choices=[("agency", "agency"), ("client", "client")], editable=False)
+    language = models.CharField(max_length=8, default="en", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    correct_until = models.DateTimeField(null=True, editable=False)
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    accepted_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    accepted_by_silence = models.BooleanField(default=False, editable=False)
 
     is_unread: bool
     remarks: int | None
@@ -103,6 +113,12 @@ class Protocol(ClientOwned):
         indexes = [
             models.Index(fields=["agency", "client", "-held_at", "-id"], name="protocol_newest"),
             models.Index(fields=["agency", "client", "published_at"], name="protocol_published"),
+            models.Index(fields=["agency", "author", "client"], name="protocol_by_author"),
+            models.Index(
+                fields=["correct_until"],
+                name="protocol_unaccepted",
+                condition=Q(published_at__isnull=False, accepted_at=None),
+            ),
         ]
 
     def __str__(self):
@@ -112,10 +128,25 @@ class Protocol(ClientOwned):
     def is_published(self) -> bool:
         return self.published_at is not None
 
+    @property
+    def is_accepted(self) -> bool:
+        return self.accepted_at is not None
+
     def can_be_edited_by(self, member: Member) -> bool:
-        """The author, and for the agency's own protocols each of its people who writes."""
+        """The author, and for the agency's own protocols each of its people who writes; what is agreed stays as it is."""
         own = self.author_id == member.pk or (member.is_specialist and self.side == "agency")
-        return own and member.can_write_for(self.client) and _level_allows(member, self.project_id, CONTRIBUTING)
+        may_write = member.can_write_for(self.client) and _level_allows(member, self.project_id, CONTRIBUTING)
+        return own and may_write and not self.is_accepted
+
+    def can_be_accepted_by(self, member: Member) -> bool:
+        """The other side: contacts accept what the agency wrote, the agency what the client's people wrote."""
+        if not self.is_published or self.is_accepted or not member.can_write_for(self.client):
+            return False
+        return member.is_contact if self.side == "agency" else member.is_specialist
+
+    def can_be_corrected_by(self, member: Member) -> bool:
+        """Whoever may comment, until it is agreed."""
+        return self.can_be_commented_by(member) and not self.is_accepted
 
     def can_be_commented_by(self, member: Member) -> bool:
         """Everybody who sees it, unless the role only reads or the client is closed."""
@@ -154,21 +185,53 @@ class ChildQuerySet(TenantQuerySet):
         return self.filter(protocol=protocol)
 
 
+class CommentQuerySet(ChildQuerySet):
+    """What was said about protocols."""
+
+    def open_corrections(self):
+        """Corrections that nobody has taken in or answered."""
+        return self.filter(is_correction=True, settled_at=None)
+
+
 class Comment(TenantModel):
-    """A question, correction or suggestion. text is Markdown."""
+    """A question, correction or suggestion. text is Markdown.
+
+    A correction (`about` names the place) keeps the protocol from being agreed until somebody settles it: takes it in, which
+    makes version `settled_version`, or answers it (`answer`).
+    """
 
     protocol = TenantForeignKey(Protocol, on_delete=models.CASCADE, related_name="comments")
     author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     text = models.TextField(_("Your comment"), blank=True)
+    is_correction = models.BooleanField(default=False)
+    about = models.CharField(max_length=220, blank=True)
+    by_mail = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    settled_version = models.PositiveIntegerField(null=True)
+    answer = models.TextField(blank=True)
 
-    objects = ChildQuerySet.as_manager()
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "protocol", "created_at", "id"], name="protocol_comment_order")]
+        indexes = [
+            models.Index(fields=["agency", "protocol", "created_at", "id"], name="protocol_comment_order"),
+            models.Index(
+                fields=["agency", "protocol"],
+                name="protocol_open_correction",
+                condition=Q(is_correction=True, settled_at=None),
+            ),
+        ]
 
     def __str__(self):
         return self.text[:80]
+
+    def can_be_settled_by(self, member: Member) -> bool:
+        """The side that wrote the protocol takes a correction in or answers it; its author may take it back."""
+        if not self.is_correction or self.settled_at or not member.can_write_for(self.protocol.client):
+            return False
+        return self.author_id == member.pk or member.side == self.protocol.side
 
 
 class ProtocolFile(TenantModel):

@@ -1,5 +1,7 @@
 """Markdown becomes harmless HTML whose headings fit below the card's own."""
 
+import re
+
 import pytest
 
 from portal.core.markdown import render
@@ -42,6 +44,28 @@ def test_links_say_nothing_about_where_they_come_from():
     assert render("[shop](https://shop.example)") == (
         '<p><a href="https://shop.example" rel="noopener nofollow">shop</a></p>\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("See https://shop.example/a?b=1&c=2.", "See {https://shop.example/a?b=1&amp;c=2}."),
+        ("(https://shop.example/x_(y))", "({https://shop.example/x_(y)})"),
+        ("https://a.example, http://b.example!", "{https://a.example}, {http://b.example}!"),
+        ("`https://code.example`", "<code>https://code.example</code>"),
+        ("[https://shop.example](https://shop.example)", "{https://shop.example}"),
+        ("javascript://x ftp://y https://", "javascript://x ftp://y https://"),
+    ],
+)
+def test_written_addresses_become_links(text, html):
+    link = r'<a href="\1" rel="noopener nofollow">\1</a>'
+
+    assert render(text) == f"<p>{re.sub(r'{([^}]*)}', link, html)}</p>\n"
+
+
+def test_many_addresses_are_survived():
+    assert render("https://" + "a" * 100_000 + ")" * 1000)
+    assert render("https://a.example " * 5000).count("<a ") == 5000
 
 
 def test_deep_nesting_is_survived():

@@ -3,9 +3,14 @@
 import io
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
 from pypdf import PdfReader
 
 from portal.core import pdf
+from portal.core.context import tenant
+from portal.tenancy.models import Agency
 from tests.browse import browse_as, url
 
 
@@ -24,6 +29,27 @@ def test_contact_takes_the_protocol_along(cast, write):
     text = words_of(answer)
     for said in ("North · Acme", "Delivery times", "Results", "Go for oak", "Grüße", "Nora Example", "1 / 1"):
         assert said in text
+
+
+def test_it_wears_the_agencys_logo_and_colour(cast, protocol):
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 20), "#b00020").save(buffer, "PNG")
+    path = url("protocols:pdf", cast.acme, protocol.number)
+    plain = browse_as(cast.anna).get(path).content
+    with tenant(cast.north.pk):
+        key = default_storage.save("logo.png", ContentFile(buffer.getvalue()))
+        Agency.objects.filter(pk=cast.north.pk).update(logo_key=key, brand_hex="#b00020")
+
+    dressed = browse_as(cast.anna).get(path).content
+
+    assert (_pictures(plain), _pictures(dressed)) == (0, 1)
+    with tenant(cast.north.pk):
+        default_storage.delete(key)
+    assert browse_as(cast.anna).get(path).status_code == 200, "a logo that is gone stops no document"
+
+
+def _pictures(content: bytes) -> int:
+    return sum(len(page.images) for page in PdfReader(io.BytesIO(content)).pages)
 
 
 @pytest.mark.parametrize("who", ["bob", "carl", "saul", "vera"])

@@ -114,7 +114,7 @@ def test_second_save_shows_both_and_loses_nothing(cast, protocol, words):
 
     assert response.status_code == 409
     page = response.content.decode()
-    assert "What Nora wrote" in page
+    assert "<del>Nora</del> <ins>Olaf</ins> wrote" in page.replace("</del><ins>", "</del> <ins>")
     assert "What Olaf wrote" in page
     assert reload(protocol).key_points == "What Nora wrote"
 

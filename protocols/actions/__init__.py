@@ -1,0 +1,40 @@
+"""Every write on protocols. What a reader is told of follows from the events' kinds."""
+
+from .agreeing import OpenCorrections, accept, accept_by_silence
+from .doing import do, remind, undo
+from .talking import attach, comment, mark_read, settle
+from .writing import (
+    Conflict,
+    Contents,
+    ItemConflict,
+    Point,
+    add_item,
+    edit,
+    keep_internal_note,
+    publish,
+    save_item,
+    write,
+)
+
+__all__ = [
+    "Conflict",
+    "Contents",
+    "ItemConflict",
+    "OpenCorrections",
+    "Point",
+    "accept",
+    "accept_by_silence",
+    "add_item",
+    "attach",
+    "comment",
+    "do",
+    "edit",
+    "keep_internal_note",
+    "mark_read",
+    "publish",
+    "remind",
+    "save_item",
+    "settle",
+    "undo",
+    "write",
+]

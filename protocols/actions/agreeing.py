@@ -1,0 +1,54 @@
+"""From the time for corrections to what counts as agreed."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from portal.events.record import record
+from portal.tenancy.models import Member
+from protocols.actions.writing import words_of
+from protocols.models import Protocol
+from protocols.notice import has_arrived
+
+
+class OpenCorrections(Exception):
+    """Nothing is agreed while a correction waits for an answer."""
+
+
+@transaction.atomic
+def accept(protocol: Protocol, *, by: Member) -> Protocol:
+    """The other side says yes. Raises `OpenCorrections`; a second call changes nothing."""
+    protocol = _locked(protocol)
+    if protocol.is_accepted:
+        return protocol
+    if not protocol.can_be_accepted_by(by):
+        raise PermissionDenied
+    if protocol.comments.open_corrections().exists():
+        raise OpenCorrections
+    return _accepted(protocol, by=by)
+
+
+@transaction.atomic
+def accept_by_silence(protocol_id: int) -> bool:
+    """The time for corrections is over: agreed, if the other side was told, and nothing is open. Safe to run again."""
+    protocol = _locked(Protocol(pk=protocol_id))
+    is_due = protocol.is_published and protocol.correct_until and protocol.correct_until <= timezone.now()
+    if protocol.is_accepted or not is_due or protocol.comments.open_corrections().exists() or not has_arrived(protocol):
+        return False
+    _accepted(protocol, by=None)
+    return True
+
+
+def _locked(protocol: Protocol) -> Protocol:
+    return Protocol.objects.select_for_update(of=("self",)).select_related("client").get(pk=protocol.pk)
+
+
+def _accepted(protocol: Protocol, *, by: Member | None) -> Protocol:
+    protocol.accepted_at, protocol.accepted_by, protocol.accepted_by_silence = timezone.now(), by, by is None
+    protocol.save(update_fields=["accepted_at", "accepted_by", "accepted_by_silence"])
+    record("protocol.accepted", protocol, by=by, side="" if by else _other_side(protocol), **words_of(protocol))
+    return protocol
+
+
+def _other_side(protocol: Protocol) -> str:
+    return "client" if protocol.side == "agency" else "agency"

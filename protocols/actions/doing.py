@@ -1,0 +1,124 @@
+"""Action items: they come out of the text of a published protocol, and are done."""
+
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from hashlib import sha256
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.events.record import record
+from portal.tenancy.models import Member
+from protocols.models import ActionItem, Protocol
+from protocols.shorthand import TASK, Line
+from protocols.understanding import lines_of
+
+ALIKE = 0.6
+"""From this likeness on, a changed line is the same task in other words."""
+
+
+@transaction.atomic
+def do(item: ActionItem, *, by: Member) -> ActionItem:
+    """It is done. A second call changes nothing."""
+    item = _locked(item, by)
+    if item.is_done:
+        return item
+    item.done_at, item.done_by = timezone.now(), by
+    item.save(update_fields=["done_at", "done_by"])
+    record("action.done", item, by=by, **_words(item))
+    return item
+
+
+@transaction.atomic
+def undo(item: ActionItem, *, by: Member) -> ActionItem:
+    """It was not done after all."""
+    item = _locked(item, by)
+    item.done_at = item.done_by = None
+    item.save(update_fields=["done_at", "done_by"])
+    return item
+
+
+@transaction.atomic
+def remind(item_id: int) -> bool:
+    """Tell the person that it is due; once. Safe to run again."""
+    item = ActionItem.objects.select_for_update(of=("self",)).select_related("client", "protocol").get(pk=item_id)
+    if item.is_done or item.dropped_at or item.reminded_at or item.assignee_id is None:
+        return False
+    item.reminded_at = timezone.now()
+    item.save(update_fields=["reminded_at"])
+    record("action.due", item, by=None, **_words(item))
+    return True
+
+
+def keep_action_items(protocol: Protocol, *, by: Member) -> None:
+    """Make the rows follow the text: new lines are added, changed ones follow, lines that are gone are dropped.
+
+    What is done stays done. Rows are written with the agency's sight, since a task may be for somebody whom the writer does not see.
+    """
+    tasks = [line for line in lines_of(protocol) if line.kind == TASK]
+    with tenant(protocol.agency_id):
+        kept = {item.key: item for item in ActionItem.objects.filter(protocol=protocol).select_for_update()}
+        wanted = dict(_keyed(tasks))
+        fresh = [key for key in wanted if key not in kept]
+        gone = [item for key, item in kept.items() if key not in wanted and item.dropped_at is None]
+        for key in fresh:
+            kept[key] = _successor(wanted[key], gone) or ActionItem(
+                agency_id=protocol.agency_id, client=protocol.client, protocol=protocol
+            )
+        for position, (key, line) in enumerate(wanted.items(), 1):
+            _keep(kept[key], protocol, key, position, line, by=by)
+        for item in gone:
+            item.dropped_at = timezone.now()
+            item.save(update_fields=["dropped_at"])
+
+
+def _keyed(tasks: list[Line]) -> Iterator[tuple[str, Line]]:
+    """Each line with what tells it from the others: its words, and how often they came before."""
+    seen: Counter[str] = Counter()
+    for line in tasks:
+        words = " ".join(line.text.casefold().split())
+        seen[words] += 1
+        yield sha256(f"{words}#{seen[words]}".encode()).hexdigest(), line
+
+
+def _successor(line: Line, gone: list[ActionItem]) -> ActionItem | None:
+    """The dropped item that this line says in other words; taken out of `gone`."""
+    likeness = [(SequenceMatcher(None, item.text.casefold(), line.text.casefold()).ratio(), item) for item in gone]
+    best = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
+    if best[1] is None or best[0] < ALIKE:
+        return None
+    gone.remove(best[1])
+    return best[1]
+
+
+def _keep(item: ActionItem, protocol: Protocol, key: str, position: int, line: Line, *, by: Member) -> None:
+    person = line.person.pk if line.person else None
+    is_new_for_person = item.assignee_id != person
+    item.key, item.position, item.text = key, position, line.text[:500]
+    if item.due_on != line.due_on:
+        item.reminded_at = None
+    item.assignee_id, item.due_on, item.project_id, item.dropped_at = person, line.due_on, protocol.project_id, None
+    item.save()
+    if is_new_for_person and person:
+        record("action.assigned", item, by=by, client=protocol.client, **_words(item))
+
+
+def _locked(item: ActionItem, by: Member) -> ActionItem:
+    rows = ActionItem.objects.select_for_update(of=("self",)).select_related("client", "protocol")
+    item = rows.get(pk=item.pk)
+    if not item.can_be_done_by(by):
+        raise PermissionDenied
+    return item
+
+
+def _words(item: ActionItem) -> dict:
+    return {
+        "number": item.protocol.number,
+        "title": item.text,
+        "item": item.pk,
+        "assignee": item.assignee_id,
+        "author": item.protocol.author_id,
+    }

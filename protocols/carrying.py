@@ -1,0 +1,42 @@
+"""What the next protocol of a series begins with: action items and questions that are still open."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from protocols.models import ActionItem, Meeting, Protocol
+from protocols.shorthand import QUESTION
+from protocols.understanding import lines_of
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """item: the action item, None for an open question."""
+
+    text: str
+    person: str
+    due_on: date | None
+    since: date
+    item: ActionItem | None = None
+
+
+def carried_into(meeting: Meeting | None) -> list[Carried]:
+    """Open items of all earlier protocols of the series, then the questions of the last one."""
+    if meeting is None or meeting.series_id is None:
+        return []
+    earlier = Protocol.objects.filter(
+        agency_id=meeting.agency_id, meeting__series_id=meeting.series_id, meeting__starts_at__lt=meeting.starts_at
+    ).published()
+    items = ActionItem.objects.filter(agency_id=meeting.agency_id, protocol__in=earlier).open()
+    found = [_task(item) for item in items.select_related("assignee__user", "protocol").order_by("due_on", "pk")]
+    last = earlier.select_related("client__agency").order_by("-held_at", "-pk").first()
+    return found + (_questions(last) if last else [])
+
+
+def _task(item: ActionItem) -> Carried:
+    person = str(item.assignee) if item.assignee else ""
+    return Carried(item.text, person, item.due_on, item.protocol.held_at.date(), item)
+
+
+def _questions(protocol: Protocol) -> list[Carried]:
+    asked = [line.text for line in lines_of(protocol) if line.kind == QUESTION]
+    return [Carried(text, "", None, protocol.held_at.date()) for text in asked]

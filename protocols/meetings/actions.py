@@ -1,0 +1,143 @@
+"""Planning single meetings, changing one, saying yes or no to it. Series: protocols.meetings.series."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from portal.events.record import record
+from portal.tenancy.models import Client, Member
+from protocols.meetings.guests import allowed, invite
+from protocols.models import Meeting, MeetingGuest
+
+DIFFERENT = ("starts_at", "ends_at", "place")
+"""What makes another appointment of it: guests are told, and their calendars follow."""
+
+
+def can_be_planned_by(member: Member, client: Client) -> bool:
+    """The agency's people plan, the client's people propose; vendors are invited."""
+    return not member.is_vendor and member.can_write_for(client)
+
+
+@transaction.atomic
+def plan(client: Client, *, by: Member, duration_minutes: int, guests: Iterable[int], **fields: Any) -> Meeting:
+    """A single meeting; of a contact a proposal, which waits for the agency's yes. `fields`: those of the form."""
+    if not can_be_planned_by(by, client):
+        raise PermissionDenied
+    now = timezone.now()
+    meeting = Meeting.objects.create(
+        agency_id=client.agency_id,
+        client=client,
+        ends_at=fields["starts_at"] + timedelta(minutes=duration_minutes),
+        created_by=by,
+        edited_at=now,
+        confirmed_at=now if by.is_specialist else None,
+        **fields,
+    )
+    invite(meeting, _everybody(meeting, guests))
+    _say_yes(meeting, by)
+    if not meeting.is_over:
+        record("meeting.planned" if by.is_specialist else "meeting.proposed", meeting, by=by, **words_of(meeting))
+    return meeting
+
+
+@transaction.atomic
+def change(
+    meeting: Meeting, *, by: Member, duration_minutes: int, guests: Iterable[int] | None = None, **fields: Any
+) -> Meeting:
+    """Another time, place, title or leader of this one; of a series the others stay as they are."""
+    meeting = _locked(meeting)
+    if not meeting.can_be_changed_by(by):
+        raise PermissionDenied
+    before = {name: getattr(meeting, name) for name in DIFFERENT}
+    for name, value in fields.items():
+        setattr(meeting, name, value)
+    meeting.ends_at = meeting.starts_at + timedelta(minutes=duration_minutes)
+    is_moved = any(getattr(meeting, name) != value for name, value in before.items())
+    meeting.edited_at, meeting.sequence = timezone.now(), meeting.sequence + 1
+    if is_moved or meeting.series_id:
+        meeting.moved_at = meeting.edited_at
+    meeting.save(update_fields=[*fields, "ends_at", "edited_at", "sequence", "moved_at"])
+    if guests is not None:
+        invite(meeting, _everybody(meeting, guests))
+    if is_moved:
+        _ask_again(meeting, by)
+    if is_moved and not meeting.is_over:
+        record("meeting.moved", meeting, by=by, **words_of(meeting))
+    return meeting
+
+
+@transaction.atomic
+def confirm(meeting: Meeting, *, by: Member) -> Meeting:
+    """The agency says yes to what a contact has proposed; from now on it is planned."""
+    meeting = _locked(meeting)
+    if not meeting.can_be_confirmed_by(by):
+        raise PermissionDenied
+    meeting.confirmed_at = meeting.edited_at = timezone.now()
+    meeting.sequence += 1
+    meeting.leader = meeting.leader or by
+    meeting.save(update_fields=["confirmed_at", "edited_at", "sequence", "leader"])
+    _say_yes(meeting, by)
+    record("meeting.confirmed", meeting, by=by, **words_of(meeting))
+    return meeting
+
+
+@transaction.atomic
+def call_off(meeting: Meeting, *, by: Member) -> Meeting:
+    """It does not take place; of a series the others do. It is also the agency's no to a proposal."""
+    meeting = _locked(meeting)
+    if not meeting.can_be_changed_by(by):
+        raise PermissionDenied
+    meeting.cancelled_at = meeting.edited_at = timezone.now()
+    meeting.cancelled_by, meeting.sequence = by, meeting.sequence + 1
+    meeting.save(update_fields=["cancelled_at", "cancelled_by", "edited_at", "sequence"])
+    if not meeting.is_over:
+        record("meeting.cancelled", meeting, by=by, **words_of(meeting))
+    return meeting
+
+
+@transaction.atomic
+def answer(meeting: Meeting, *, by: Member, answer: str, whole_series: bool = False) -> None:
+    """Yes, no or maybe of somebody who is invited; also to all that come of the series."""
+    if meeting.is_cancelled or meeting.is_over:
+        raise PermissionDenied
+    mine = MeetingGuest.objects.select_for_update().filter(agency_id=meeting.agency_id, member=by)
+    if not mine.filter(meeting=meeting).exists():
+        raise PermissionDenied
+    rows = mine.filter(meeting=meeting)
+    if whole_series and meeting.series_id:
+        rows = mine.filter(meeting__series=meeting.series_id, meeting__starts_at__gte=meeting.starts_at)
+    rows.update(answer=answer, answered_at=timezone.now())
+    record("meeting.answered", meeting, by=by, name=str(by), **words_of(meeting))
+
+
+def words_of(meeting: Meeting) -> dict[str, Any]:
+    """What titles and links of events read."""
+    return {"title": meeting.title, "meeting": meeting.pk}
+
+
+def _everybody(meeting: Meeting, guests: Iterable[int]) -> list[int]:
+    """The guests that may be invited, and whoever leads it or proposed it."""
+    wanted = {*guests, meeting.leader_id, meeting.created_by_id}
+    return allowed(meeting.client, meeting.project, [pk for pk in wanted if pk])
+
+
+def _say_yes(meeting: Meeting, by: Member) -> None:
+    """Whoever plans it comes."""
+    rows = MeetingGuest.objects.filter(agency_id=meeting.agency_id, meeting=meeting, member=by)
+    rows.update(answer="ACCEPTED", answered_at=timezone.now())
+
+
+def _ask_again(meeting: Meeting, by: Member) -> None:
+    """A yes was for the old time."""
+    rows = MeetingGuest.objects.filter(agency_id=meeting.agency_id, meeting=meeting)
+    rows.exclude(answer="").update(answer="", answered_at=None)
+    _say_yes(meeting, by)
+
+
+def _locked(meeting: Meeting) -> Meeting:
+    rows = Meeting.objects.select_for_update(of=("self",)).select_related("client", "project", "leader", "series")
+    return rows.get(pk=meeting.pk)

@@ -1,0 +1,72 @@
+"""One protocol's page, which several views show."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from protocols import page, presenting
+from protocols.forms import CommentForm, DocumentsForm
+from protocols.models import ActionItem, Comment, ProtocolFile
+from protocols.reading import in_full
+
+
+def one(request, number):
+    """The protocol of this number, as far as the member may see it."""
+    protocol = get_object_or_404(in_full(request.member, request.client), number=number)
+    protocol.client, request.client.agency = request.client, request.agency
+    return protocol
+
+
+def url_of(request, protocol) -> str:
+    """The protocol's page."""
+    return reverse("protocols:detail", args=[request.client.slug, protocol.number])
+
+
+def done(request, protocol, words: str):
+    """Say it, and back to the protocol."""
+    messages.success(request, words)
+    return redirect(url_of(request, protocol))
+
+
+def show(request, protocol, *, comment_form=None, documents_form=None, status=200):
+    """The whole page."""
+    member, client = request.member, request.client
+    files = list(ProtocolFile.objects.visible_to(member).of(protocol).select_related("file").order_by("pk"))
+    comments = Comment.objects.visible_to(member).of(protocol).select_related("author__user", "author__vendor")
+    said = list(comments.select_related("settled_by__user").order_by("created_at", "pk"))
+    items = list(protocol.items.all())
+    tasks = tasks_in(request, protocol)
+    contents = page.contents_of(protocol, items, page.people_named_in(protocol, items, tasks))
+    context = {
+        "protocol": protocol,
+        "lede": presenting.lede_of(protocol),
+        "contents": contents,
+        "tasks": page.tasks_of(tasks, member),
+        "notice": page.notice_of(protocol, member),
+        "track": page.track_of(protocol, sum(c.is_correction and not c.settled_at for c in said)),
+        "facts": presenting.facts_of(protocol),
+        "seen_by": presenting.seen_by(protocol, member),
+        "documents": presenting.documents_of([f for f in files if f.comment_id is None], client, protocol.number),
+        "posts": presenting.posts_of(said, files, client, protocol, member),
+        "may_edit": protocol.can_be_edited_by(member),
+        "may_comment": protocol.can_be_commented_by(member),
+        "may_accept": protocol.can_be_accepted_by(member),
+        "comment_form": comment_form or comment_form_of(request, protocol, contents),
+        "documents_form": documents_form or DocumentsForm(),
+    }
+    return render(request, "protocols/detail.html", context, status=status)
+
+
+def comment_form_of(request, protocol, contents=None, *data):
+    """The form below the thread; a correction can name an agenda item."""
+    places = [topic.title for topic in contents.topics] if contents else [item.title for item in protocol.items.all()]
+    return CommentForm(*data, places=places, may_correct=protocol.can_be_corrected_by(request.member))
+
+
+def tasks_in(request, protocol) -> list[ActionItem]:
+    """The action items of the protocol."""
+    rows = ActionItem.objects.visible_to(request.member).of(request.client).valid().filter(protocol=protocol)
+    found = list(rows.select_related("assignee__user"))
+    for item in found:
+        item.client = request.client
+    return found

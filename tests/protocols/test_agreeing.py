@@ -1,0 +1,166 @@
+"""From publication to what counts as agreed: time for corrections, corrections, acceptance, silence."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.events.models import Event
+from portal.mail.models import OutgoingMail
+from portal.notifications import actions as notifications
+from portal.notifications import bursts
+from portal.notifications.models import Delivery
+from protocols import actions
+from protocols.models import Comment, Protocol
+from protocols.tasks import agree
+from tests.browse import browse_as, url
+
+
+def _fresh(protocol) -> Protocol:
+    with tenant(protocol.agency_id):
+        return Protocol.objects.select_related("client").get(pk=protocol.pk)
+
+
+def _time_is_over(protocol):
+    with tenant(protocol.agency_id):
+        Protocol.objects.filter(pk=protocol.pk).update(correct_until=timezone.now() - timedelta(minutes=1))
+
+
+def _kinds(protocol):
+    with tenant(protocol.agency_id):
+        return list(Event.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def _open(who, client, protocol):
+    return browse_as(who).get(url("protocols:detail", client, protocol.number))
+
+
+def test_five_business_days_for_corrections(cast, write, time_machine):
+    # A Thursday; the window ends with the business day of the Thursday after.
+    time_machine.move_to(datetime(2026, 11, 19, 11, 0, tzinfo=ZoneInfo("Europe/Berlin")))
+    until = timezone.localtime(write().correct_until, ZoneInfo("Europe/Berlin"))
+    assert (until.year, until.month, until.day, until.hour) == (2026, 11, 26, 18)
+
+
+def test_contact_accepts(cast, protocol):
+    page = _open(cast.anna, cast.acme, protocol).content.decode()
+    assert url("protocols:accept", cast.acme, protocol.number) in page
+
+    response = browse_as(cast.anna).post(url("protocols:accept", cast.acme, protocol.number))
+
+    assert response.status_code == 302
+    fresh = _fresh(protocol)
+    assert (fresh.accepted_by_id, fresh.accepted_by_silence) == (cast.anna.pk, False)
+    assert "protocol.accepted" in _kinds(protocol)
+    assert "accepted by Anna" in _open(cast.nora, cast.acme, protocol).content.decode()
+
+
+def test_who_wrote_it_does_not_accept_it(cast, protocol):
+    path = url("protocols:accept", cast.acme, protocol.number)
+    assert browse_as(cast.nora).post(path).status_code == 403
+    assert browse_as(cast.vera).post(path).status_code == 404
+    assert not _fresh(protocol).is_accepted
+
+
+def test_what_a_contact_wrote_is_accepted_by_the_agency(cast, write):
+    protocol = write(by=cast.anna)
+    path = url("protocols:accept", cast.acme, protocol.number)
+    assert browse_as(cast.anna).post(path).status_code == 403
+
+    browse_as(cast.nora).post(path)
+
+    assert _fresh(protocol).accepted_by_id == cast.nora.pk
+
+
+def test_agreed_protocols_stay_as_they_are(cast, protocol, words):
+    browse_as(cast.anna).post(url("protocols:accept", cast.acme, protocol.number))
+
+    assert browse_as(cast.nora).get(url("protocols:edit", cast.acme, protocol.number)).status_code == 403
+    with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+        actions.edit(protocol, by=cast.nora, seen_at=protocol.edited_at, title="Other")
+    with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+        actions.comment(protocol, by=cast.anna, text="Too late", is_correction=True)
+
+
+def test_an_open_correction_stops_acceptance_until_it_is_settled(cast, protocol):
+    browser = browse_as(cast.anna)
+    sent = {"text": "It was oak, not pine", "is_correction": "1", "about": ""}
+    browser.post(url("protocols:comment", cast.acme, protocol.number), sent)
+    accept = url("protocols:accept", cast.acme, protocol.number)
+    assert "A correction is still open" in browser.post(accept, follow=True).content.decode()
+    assert not _fresh(protocol).is_accepted
+
+    with tenant(cast.north.pk):
+        said = Comment.objects.get(is_correction=True)
+    settle = url("protocols:settle", cast.acme, protocol.number, said.pk)
+    assert browse_as(cast.nora).post(settle, {"how": "answered"}).status_code == 422
+    browse_as(cast.nora).post(settle, {"how": "answered", "answer": "We looked it up: pine"})
+
+    page = _open(cast.anna, cast.acme, protocol).content.decode()
+    assert "We looked it up: pine" in page
+    browser.post(accept)
+    assert _fresh(protocol).is_accepted
+
+
+def test_only_the_other_side_or_its_author_settles_a_correction(cast, protocol):
+    with tenant(cast.north.pk):
+        said = actions.comment(protocol, by=cast.anna, text="Wrong", is_correction=True)
+    path = url("protocols:settle", cast.acme, protocol.number, said.pk)
+    assert browse_as(cast.carl).get(path).status_code == 404
+    assert browse_as(cast.rita).post(path, {"how": "taken"}).status_code == 403
+    assert browse_as(cast.anna).post(path, {"how": "answered", "answer": "My mistake"}).status_code == 302
+
+
+def test_silence_counts_after_the_time_and_a_notice(cast, protocol):
+    _open(cast.anna, cast.acme, protocol)
+    agree(protocol.agency_id)
+    assert not _fresh(protocol).is_accepted, "the time is not over"
+
+    _time_is_over(protocol)
+    agree(protocol.agency_id)
+    agree(protocol.agency_id)
+
+    fresh = _fresh(protocol)
+    assert fresh.is_accepted and fresh.accepted_by_silence and fresh.accepted_by_id is None
+    assert _kinds(protocol).count("protocol.accepted") == 1
+
+
+def test_silence_without_a_delivered_notice_is_no_yes(cast, protocol):
+    _time_is_over(protocol)
+    agree(protocol.agency_id)
+    assert not _fresh(protocol).is_accepted
+
+
+def test_a_notice_that_left_as_a_mail_is_one_that_only_waits_is_none(cast, protocol):
+    with tenant(cast.north.pk):
+        notifications.tell(Event.objects.get(kind="protocol.published"))
+        Delivery.objects.update(due_at=timezone.now())
+        for waiting in Delivery.objects.waiting():
+            bursts.send(waiting.pk)
+    _time_is_over(protocol)
+    agree(protocol.agency_id)
+    assert not _fresh(protocol).is_accepted, "the mail still waits"
+
+    with tenant(cast.north.pk):
+        OutgoingMail.objects.update(sent_at=timezone.now())
+    agree(protocol.agency_id)
+    assert _fresh(protocol).accepted_by_silence
+
+
+def test_silence_with_an_open_correction_is_no_yes(cast, protocol):
+    _open(cast.anna, cast.acme, protocol)
+    with tenant(cast.north.pk):
+        actions.comment(protocol, by=cast.anna, text="Wrong", is_correction=True)
+    _time_is_over(protocol)
+    agree(protocol.agency_id)
+    assert not _fresh(protocol).is_accepted
+
+
+def test_a_reader_of_the_own_house_is_no_notice(cast, protocol):
+    _open(cast.olaf, cast.acme, protocol)
+    _time_is_over(protocol)
+    agree(protocol.agency_id)
+    assert not _fresh(protocol).is_accepted

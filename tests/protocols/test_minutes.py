@@ -1,0 +1,155 @@
+"""Writing while people talk: drafts that keep themselves, items of their own, nothing lost between two writers."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections, transaction
+
+from portal.core.context import tenant
+from portal.tenancy.scope import acting_as
+from protocols import actions
+from protocols.models import AgendaItem, Comment, Protocol, Version
+from tests.browse import browse_as, url
+
+
+@pytest.fixture
+def draft(cast, write):
+    with tenant(cast.north.pk):
+        points = [actions.Point("Budget"), actions.Point("Norway")]
+    return write("Jour fixe", publish=False, contents=actions.Contents(points=points))
+
+
+def _items(cast):
+    with tenant(cast.north.pk), transaction.atomic():
+        return list(AgendaItem.objects.order_by("position"))
+
+
+def _save(who, cast, protocol, item, notes, revision, **headers):
+    path = url("protocols:save_item", cast.acme, protocol.number, item.pk)
+    return browse_as(who).post(path, {"notes": notes, "revision": revision}, headers=headers)
+
+
+def test_an_item_is_saved_while_it_is_typed(cast, draft):
+    first, second = _items(cast)
+
+    answer = _save(cast.nora, cast, draft, first, "! Budget stays", 0, **{"HX-Request": "true"})
+    _save(cast.olaf, cast, draft, second, "48 of 60", 0, **{"HX-Request": "true"})
+
+    assert "Budget stays" in answer.content.decode() and 'value="1"' in answer.content.decode()
+    assert [item.notes for item in _items(cast)] == ["! Budget stays", "48 of 60"]
+
+
+def test_without_scripts_it_is_saved_by_a_button(cast, draft):
+    first, _second = _items(cast)
+    answer = _save(cast.nora, cast, draft, first, "Notes", 0)
+    assert answer.status_code == 302
+    assert _items(cast)[0].notes == "Notes"
+
+
+def test_two_in_one_item_see_each_other(cast, draft):
+    first, _second = _items(cast)
+    _save(cast.nora, cast, draft, first, "What Nora wrote", 0)
+
+    answer = _save(cast.olaf, cast, draft, first, "What Olaf wrote", 0, **{"HX-Request": "true"}).content.decode()
+
+    assert "Nora Example has changed this item" in answer
+    assert "<ins>Olaf</ins>" in answer and 'value="1"' in answer
+    assert _items(cast)[0].notes == "What Nora wrote"
+    _save(cast.olaf, cast, draft, first, "What both wrote", 1)
+    assert _items(cast)[0].notes == "What both wrote"
+
+
+def test_the_other_side_cannot_write_in_it(cast, draft):
+    first, _second = _items(cast)
+    assert _save(cast.anna, cast, draft, first, "x", 0).status_code == 404
+    assert _save(cast.rita, cast, draft, first, "x", 0).status_code == 403
+    assert browse_as(cast.rita).get(url("protocols:minutes", cast.acme, draft.number)).status_code == 403
+
+
+def test_items_are_added_while_it_runs(cast, draft):
+    path = url("protocols:add_item", cast.acme, draft.number)
+    browse_as(cast.nora).post(path, {"title": "One more"})
+    browse_as(cast.nora).post(path, {"title": " "})
+    assert [item.title for item in _items(cast)] == ["Budget", "Norway", "One more"]
+    page = browse_as(cast.nora).get(url("protocols:minutes", cast.acme, draft.number)).content.decode()
+    assert "One more" in page and "Close and publish" in page
+
+
+def test_a_draft_keeps_itself(cast, words):
+    path = url("protocols:keep", cast.acme)
+    browser = browse_as(cast.nora)
+    typed = {name: value for name, value in words.items() if name != "publish"}
+
+    first = browser.post(path, {**typed, "title": ""}).content.decode()
+    assert "Kept as soon as there is a topic" in first
+    with tenant(cast.north.pk):
+        assert not Protocol.objects.exists()
+
+    kept = browser.post(path, typed)
+    with tenant(cast.north.pk):
+        draft = Protocol.objects.get()
+    assert f'name="draft_number" value="{draft.number}"' in kept.content.decode()
+    version = kept.context["version"]
+    browser.post(path, {**typed, "draft_number": draft.number, "version": version, "title": "Second thoughts"})
+    with tenant(cast.north.pk):
+        draft = Protocol.objects.get()
+        assert (draft.title, draft.is_published) == ("Second thoughts", False)
+
+    last = {**words, "draft_number": draft.number, "version": draft.edited_at.isoformat(), "title": "Final"}
+    browser.post(url("protocols:create", cast.acme), last)
+    with tenant(cast.north.pk):
+        assert (Protocol.objects.get().title, Protocol.objects.get().is_published) == ("Final", True)
+
+
+def test_a_kept_draft_is_nobody_elses(cast, words):
+    typed = {name: value for name, value in words.items() if name != "publish"}
+    browse_as(cast.anna).post(url("protocols:keep", cast.acme), typed)
+    with tenant(cast.north.pk):
+        draft = Protocol.objects.get()
+    stolen = {**typed, "draft_number": draft.number, "version": draft.edited_at.isoformat(), "title": "Stolen"}
+    assert browse_as(cast.nora).post(url("protocols:keep", cast.acme), stolen).status_code == 404
+    assert browse_as(cast.bob).post(url("protocols:keep", cast.acme), stolen).status_code == 404
+
+
+def test_what_is_typed_is_understood_at_once(cast):
+    typed = {"points-0-notes": "! Go\n@anna fri call", "held_at": "2026-11-24T10:00"}
+    page = browse_as(cast.nora).post(url("protocols:understood", cast.acme), typed).content.decode()
+    assert "Decision" in page and "Anna Example" in page and "27" in page
+    assert browse_as(cast.rita).post(url("protocols:understood", cast.acme), typed).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_32_at_once_lose_nothing(cast, write):
+    """Edits take turns, comments all stay, and each edit made its version."""
+    points = [actions.Point(f"Item {number}") for number in range(4)]
+    protocol = write("Busy", contents=actions.Contents(points=points))
+    items = _items(cast)
+
+    def work(number):
+        try:
+            with acting_as(cast.nora), transaction.atomic():
+                if number % 2:
+                    return actions.comment(protocol, by=cast.nora, text=f"Comment {number}").pk
+                return _add_line(items[number % 4], cast.nora, f"Line {number}")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(work, range(32)))
+
+    with tenant(cast.north.pk), transaction.atomic():
+        assert Comment.objects.count() == 16
+        lines = {line for item in AgendaItem.objects.all() for line in item.notes.split("\n") if line}
+        assert lines == {f"Line {number}" for number in range(0, 32, 2)}
+        assert Version.objects.count() == 17 == Protocol.objects.get().version
+
+
+def _add_line(item, member, line):
+    """As a person does who is shown the other's text: take it in, and save again."""
+    for _turn in range(40):
+        now = AgendaItem.objects.select_related("protocol").get(pk=item.pk)
+        try:
+            return actions.save_item(now, by=member, seen=now.revision, notes=f"{now.notes}\n{line}").pk
+        except actions.ItemConflict:
+            continue
+    raise AssertionError("never came in")
