@@ -14,6 +14,15 @@ class DashboardConfig(AppConfig):
         from portal.tenancy.navigation import Entry, register
 
         register(
-            Entry("home", "home", _("Start"), kinds=OUTSIDERS, order=10, bottom=True, namespace="client_home"),
+            Entry(
+                "home",
+                "home",
+                _("Start"),
+                kinds=OUTSIDERS,
+                order=10,
+                bottom=True,
+                namespace="client_home",
+                pages=("shared_project",),
+            ),
             Entry("my_day", "sunrise", _("My day"), kinds=("specialist",), order=10, bottom=True),
         )

@@ -8,19 +8,21 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mailbox.models import Mail
 from portal.core.formats import format_date
+from portal.dashboard.asking import LATELY_SINCE, SINCE, Question
+from portal.dashboard.desk import Desk
 from portal.events.models import Event
+from portal.people.actions.keeping import PERIODS
+from portal.people.models import StartChoice
 from portal.tenancy.models import Client, Member, Project
 from protocols.models import Protocol
 from timeline.feed import clock_of, feed
 
 FEW = 5
-PERIODS = (30, 60, 90)
 ENTRIES = 20
-LATELY = timedelta(days=30)
-"""How far cards over all clients look back; without a bound they would sort everything that ever happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +37,66 @@ class Row:
     tone: str = "info"
 
 
-def protocols(member: Member, client: Client) -> list[Row]:
-    """The newest protocols of the client."""
-    rows = Protocol.objects.visible_to(member).of(client).published().with_marks_for(member)
-    return [_protocol(row, client.slug) for row in rows.order_by("-held_at", "-pk")[:FEW]]
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A pinned client."""
+
+    url: str
+    slug: str
+    name: str
+    mails: int
 
 
-def waiting(member: Member, client: Client | None = None) -> list[Row]:
-    """Protocols that the member has not opened yet, and own drafts; of one client or of all. One more than is shown."""
-    rows = Protocol.objects.visible_to(member).awaiting(member).select_related("client")
-    rows = rows.of(client) if client else rows
-    return [_waiting(row, with_client=client is None) for row in rows.order_by("-edited_at", "-pk")[: FEW + 1]]
+def _protocols_of(reader, client) -> QuerySet:
+    rows = Protocol.objects.visible_to(reader).of(client).published().with_marks_for(reader)
+    return rows.defer("key_points").order_by("-held_at", "-pk")
 
 
-def mails(member: Member, client: Client | None = None, *, is_unread: bool = False) -> list[Row]:
-    """The newest mails of one client or of all."""
-    rows = Mail.objects.visible_to(member).with_read_mark(member).select_related("client").defer("text", "html")
-    rows = rows.of(client) if client else rows
-    rows = rows.filter(is_read=False, received_at__gte=timezone.now() - LATELY) if is_unread else rows
-    return [_mail(row, with_client=client is None) for row in rows.newest_first()[:FEW]]
+def _mails_of(reader, client) -> QuerySet:
+    rows = Mail.objects.visible_to(reader).of(client).with_read_mark(reader)
+    return rows.defer("text", "html").newest_first()
 
 
-def past(member: Member, client: Client, days: int) -> list[Event]:
-    """The client's timeline of the last days, as the member may see it."""
+def _past_of(reader, client) -> QuerySet:
+    rows = feed(reader, client).filter(happened_at__gte=SINCE)
+    return rows.order_by(f"-{clock_of(reader)}", "-pk")[:ENTRIES]
+
+
+def _latest_of(reader, _client) -> QuerySet:
+    rows = Event.objects.visible_to(reader).on_timeline().filter(happened_at__gte=LATELY_SINCE)
+    return rows.select_related("actor__user", "client").order_by("-happened_at", "-pk")[: 2 * FEW]
+
+
+PROTOCOLS = Question(lambda reader, client: _protocols_of(reader, client)[:FEW])
+MAILS = Question(lambda reader, client: _mails_of(reader, client)[:FEW])
+PAST = Question(_past_of)
+LATEST = Question(_latest_of)
+
+
+def protocols(member: Member, client: Client, project: Project | None = None) -> list[Row]:
+    """The newest protocols of the client, or of one of its projects."""
+    rows = _protocols_of(member, client).filter(project=project)[:FEW] if project else PROTOCOLS.ask(member, client)
+    return [_protocol(row, client.slug) for row in rows]
+
+
+def mails(member: Member, client: Client, project: Project | None = None) -> list[Row]:
+    """The newest mails of the client, or of one of its projects."""
+    rows = _mails_of(member, client).filter(project=project)[:FEW] if project else MAILS.ask(member, client)
+    return [_mail(row, client.slug) for row in rows]
+
+
+def past(member: Member, client: Client, days: int, project: Project | None = None) -> list[Event]:
+    """The client's timeline of the last days, or of one project, as the member may see it."""
     since = timezone.now() - timedelta(days=days)
-    clock = clock_of(member)
-    return list(feed(member, client).filter(happened_at__gte=since).order_by(f"-{clock}", "-pk")[:ENTRIES])
+    if project is None:
+        return PAST.ask(member, client, since=since)
+    rows = feed(member, client).filter(happened_at__gte=since, project=project)
+    return list(rows.order_by(f"-{clock_of(member)}", "-pk")[:ENTRIES])
 
 
 def latest(member: Member) -> list[Row]:
     """What happened last at all clients of a specialist."""
-    events = Event.objects.visible_to(member).on_timeline().filter(happened_at__gte=timezone.now() - LATELY)
-    events = events.select_related("actor__user", "client")
-    return [_event(event) for event in events.order_by("-happened_at", "-pk")[: 2 * FEW]]
-
-
-def projects(member: Member) -> list[Row]:
-    """The projects that are shared with a vendor."""
-    rows = Project.objects.visible_to(member).active().filter(client__archived_at=None)
-    rows = rows.select_related("client").order_by("name")
-    return [Row(reverse("client_home", args=[row.client.slug]), row.name, [row.client.name]) for row in rows]
+    return [_event(event) for event in LATEST.ask(member)]
 
 
 def people(member: Member, client: Client) -> QuerySet[Member]:
@@ -83,9 +105,24 @@ def people(member: Member, client: Client) -> QuerySet[Member]:
     return rows.filter(client_accesses__client=client).order_by("user__name")[: 2 * FEW]
 
 
-def period_of(text: str) -> int:
-    """The period that the person chose: 30, 60 or 90 days; 30 for anything else."""
-    return int(text) if text in map(str, PERIODS) else PERIODS[0]
+def unread_mails(desk: Desk) -> list[Row]:
+    """Clients with mails that the specialist has not opened."""
+    return [_unread(entry) for entry in desk["mails"][: 2 * FEW]]
+
+
+def pins(desk: Desk) -> list[Pin]:
+    """Pinned clients by name, with how many of their mails are unread."""
+    unread = {entry["slug"]: entry["number"] for entry in desk["mails"]}
+    return [
+        Pin(reverse("client_home", args=[entry["slug"]]), entry["slug"], entry["client"], unread.get(entry["slug"], 0))
+        for entry in desk["pins"]
+    ]
+
+
+def period_of(member: Member) -> int:
+    """How many days of the timeline the member wants to see; for pages that ask nothing else of the desk."""
+    chosen = StartChoice.objects.visible_to(member).values_list("days", flat=True).first()
+    return chosen or PERIODS[0]
 
 
 def _protocol(row: Protocol, slug: str) -> Row:
@@ -94,21 +131,15 @@ def _protocol(row: Protocol, slug: str) -> Row:
     return Row(url, row.title, line, "protocol", _("New") if row.is_unread else "")
 
 
-def _waiting(row: Protocol, *, with_client: bool) -> Row:
-    line = [row.client.name] if with_client else []
-    line += [str(row.get_kind_display()), format_date(row.held_at)]
-    place = [row.client.slug, row.number]
-    if row.is_published:
-        return Row(reverse("protocols:detail", args=place), row.title, line, "protocol", _("New"))
-    return Row(reverse("protocols:edit", args=place), row.title, line, "edit", _("Draft"), "mute")
+def _mail(row: Mail, slug: str) -> Row:
+    url = reverse("mailbox:detail", args=[slug, row.pk])
+    return Row(url, str(row), [row.sender, format_date(row.received_at)], "mail", "" if row.is_read else _("New"))
 
 
-def _mail(row, *, with_client: bool) -> Row:
-    url = reverse("mailbox:detail", args=[row.client.slug, row.pk])
-    line = [row.sender, format_date(row.received_at)]
-    return Row(
-        url, str(row), [row.client.name, *line] if with_client else line, "mail", "" if row.is_read else _("New")
-    )
+def _unread(entry: dict) -> Row:
+    words = ngettext("%(number)d unread", "%(number)d unread", entry["number"]) % {"number": entry["number"]}
+    line = [_("last on %(day)s") % {"day": format_date(entry["at"], style="short")}]
+    return Row(reverse("mailbox:index", args=[entry["slug"]]), entry["client"], line, "mail", words, "brand")
 
 
 def _event(event: Event) -> Row:

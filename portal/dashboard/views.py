@@ -6,8 +6,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.access import staff_only
-from portal.dashboard import cards
+from portal.dashboard import cards, meetings
+from portal.dashboard.desk import desk_of
+from portal.dashboard.projects import shared_with
+from portal.dashboard.waiting import waiting_of
+from portal.people.actions.keeping import PERIODS
 from portal.tenancy.models import Client
+from portal.tenancy.presence import presence_of
 from protocols.models import can_be_written_by
 from timeline.presenting import days_of, horizon_of, side_names
 
@@ -15,14 +20,17 @@ from timeline.presenting import days_of, horizon_of, side_names
 @require_safe
 def home(request):
     """Where the day begins for whoever asks."""
-    if request.member.is_specialist:
+    member = request.member
+    if member.is_specialist:
         return redirect("my_day")
-    if request.member.is_vendor:
-        return render(request, "dashboard/vendor.html", {"projects": cards.projects(request.member)})
-    clients = list(Client.objects.visible_to(request.member).active().order_by("name"))
+    if member.is_vendor:
+        context = {"projects": shared_with(member), "waiting": waiting_of(desk_of(member), member)}
+        return render(request, "dashboard/vendor.html", context)
+    clients = list(Client.objects.visible_to(member).active().order_by("name"))
     if len(clients) == 1:
         return redirect("client_home", clients[0].slug)
-    return render(request, "dashboard/clients.html", {"clients": clients})
+    waiting = waiting_of(desk_of(member), member) if clients else []
+    return render(request, "dashboard/clients.html", {"clients": clients, "waiting": waiting})
 
 
 @require_safe
@@ -31,6 +39,7 @@ def client_home(request):
     member, client = request.member, request.client
     client.agency = request.agency
     context = {
+        "today": timezone.localdate(),
         "may_write": member.sees_area(client, "work") and can_be_written_by(member, client),
         **_work(request),
         "mails": cards.mails(member, client) if member.sees_area(client, "mails") else None,
@@ -38,17 +47,25 @@ def client_home(request):
     if member.is_specialist:
         context["people"] = cards.people(member, client)
         return render(request, "dashboard/staff_client.html", context)
+    if member.is_contact and client.manager:
+        context["presence"] = presence_of(client.manager, request.agency)
     return render(request, "dashboard/client.html", {**context, "greeting": _greeting(request.user)})
 
 
 @staff_only
 @require_safe
 def my_day(request):
-    """What waits for a specialist, over all clients."""
+    """What a specialist has before him, over all clients."""
+    member, desk = request.member, desk_of(request.member)
+    waiting, today = waiting_of(desk, member), meetings.today_of(desk, member)
     context = {
-        "waiting": cards.waiting(request.member),
-        "mails": cards.mails(request.member, is_unread=True),
-        "latest": cards.latest(request.member),
+        "lede": meetings.lede_of(today, len(waiting)),
+        "waiting": waiting,
+        "unwritten": meetings.unwritten_of(desk, member),
+        "meetings": today,
+        "pins": cards.pins(desk),
+        "mails": cards.unread_mails(desk),
+        "latest": cards.latest(member),
         "today": timezone.localdate(),
     }
     return render(request, "dashboard/my_day.html", context)
@@ -59,13 +76,15 @@ def _work(request) -> dict:
     member, client = request.member, request.client
     if not member.sees_area(client, "work"):
         return {"sees_work": False, "days": []}
-    days = cards.period_of(request.GET.get("days", ""))
+    desk = desk_of(member, client)
     return {
         "sees_work": True,
-        "waiting": cards.waiting(member, client),
+        "waiting": waiting_of(desk, member, client),
+        "next": meetings.next_of(desk),
+        "is_pinned": desk.is_pinned,
         "protocols": cards.protocols(member, client),
-        "days": days_of(cards.past(member, client, days), member, client),
-        "periods": [(number, number == days) for number in cards.PERIODS],
+        "days": days_of(cards.past(member, client, desk.days), member, client),
+        "periods": [(number, number == desk.days) for number in PERIODS],
         "horizon": horizon_of(member, client),
         "sides": side_names(member, client),
     }

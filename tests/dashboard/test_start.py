@@ -42,7 +42,8 @@ def test_staff_begin_with_their_day_and_vendors_with_their_projects(cast):
     assert "Blog" not in page
 
 
-def test_what_was_not_read_waits_on_the_start_page(cast, protocol):
+def test_what_was_not_read_waits_on_the_start_page(cast, write):
+    protocol = write(by=cast.carl)
     browser, path = browse_as(cast.anna), url("client_home", cast.acme)
     assert [row.title for row in browser.get(path).context["waiting"]] == ["Jour fixe"]
 
@@ -51,15 +52,6 @@ def test_what_was_not_read_waits_on_the_start_page(cast, protocol):
     page = browser.get(path)
     assert page.context["waiting"] == []
     assert [row.title for row in page.context["protocols"]] == ["Jour fixe"]
-
-
-def test_contact_chooses_the_period(cast, protocol, days_pass):
-    days_pass(45)
-    browser, path = browse_as(cast.anna), url("client_home", cast.acme)
-
-    assert browser.get(path).context["days"] == []
-    assert len(browser.get(path, {"days": "60"}).context["days"]) == 1
-    assert browser.get(path, {"days": "9999999999999"}).context["days"] == []
 
 
 def test_cards_follow_the_areas(cast, protocol):
@@ -85,9 +77,9 @@ def test_staff_find_drafts_and_what_is_new_over_all_clients(cast, write):
 
     page = browse_as(cast.nora).get(url("my_day", cast.north))
 
-    assert [(row.title, row.pill) for row in page.context["waiting"]] == [
-        ("From Anna", "New"),
-        ("Draft for Bolt", "Draft"),
+    assert [(row.title, row.icon) for row in page.context["waiting"]] == [
+        ("From Anna", "protocol"),
+        ("Draft for Bolt", "edit"),
     ]
     assert [row.title for row in page.context["latest"]] == ["Protocol: From Anna"]
 

@@ -1,0 +1,210 @@
+"""What lies on somebody's desk: everything that waits, in one question. Each kind is a list of small dictionaries.
+
+Only what the reader can still do something about is here: nothing of clients that are closed.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
+
+from mailbox.models import Mail, MailRead
+from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MORNING, WEEK_AGO, Question
+from portal.people.actions.keeping import PERIODS
+from portal.people.models import PinnedClient, StartChoice
+from portal.profile.models import Proposal
+from portal.tenancy.models import Client, Member
+from protocols.models import ActionItem, Comment, Meeting, MeetingGuest, MeetingTopic, Protocol
+
+MOST = 8
+"""Of each kind; one more than a card shows is enough to know that there are more."""
+MOST_CLIENTS = 50
+OPEN_CLIENT = {"client__archived_at": None, "client__read_only_at": None}
+OF_CLIENT = {"client": F("client__name"), "slug": F("client__slug")}
+
+MOMENTS = ("until", "starts", "ends", "at")
+"""Names whose values are moments."""
+
+
+def _build(reader, client) -> QuerySet:
+    lists = _own(reader, client)
+    if reader.is_specialist:
+        lists |= _of_staff(reader, client)
+    if reader.can("write"):
+        lists |= _to_settle(reader, client)
+    choice = StartChoice.objects.visible_to(reader).values("days")[:1]
+    pinned = PinnedClient.objects.visible_to(reader).filter(client=client) if client else PinnedClient.objects.none()
+    rows = Member.objects.filter(pk=reader.pk).only("pk")
+    rows = rows.annotate(chosen_days=Subquery(choice), is_pinned=Exists(pinned))
+    return rows.annotate(**{f"desk_{name}": ArraySubquery(found) for name, found in lists.items()})
+
+
+QUESTION = Question(_build)
+
+
+class Desk:
+    """The answer: `desk["actions"]` is a list, empty when nothing of the kind waits.
+
+    days: the period that the reader chose; is_pinned: whether he has pinned the client.
+    """
+
+    def __init__(self, row: Any):
+        self._row, self.days, self.is_pinned = row, row.chosen_days or PERIODS[0], row.is_pinned
+
+    def __getitem__(self, kind: str) -> list[dict]:
+        return [_with_moments(entry) for entry in getattr(self._row, f"desk_{kind}", ())]
+
+
+def desk_of(member: Member, client: Client | None = None) -> Desk:
+    """What waits for the member, of one client or of all: one query."""
+    return Desk(QUESTION.ask(member, client)[0])
+
+
+def _with_moments(entry: dict) -> dict:
+    return entry | {name: datetime.fromisoformat(entry[name]) for name in MOMENTS if entry.get(name)}
+
+
+def _seen(model, reader, client, **narrow) -> Any:
+    """Rows that the reader may see, of the page's client or of all that are not put away."""
+    rows = model.objects.visible_to(reader)
+    rows = rows.of(client) if client else rows.filter(client__archived_at=None)
+    return rows.filter(**narrow)
+
+
+def _own(reader, client) -> dict[str, QuerySet]:
+    """What everybody has: reading, own drafts, own tasks, invitations, the next meeting."""
+    return {
+        "protocols": _protocols(reader, client),
+        "actions": _actions(reader, client),
+        "invitations": _invitations(reader, client),
+        "meetings": _meetings(reader, client),
+    }
+
+
+def _protocols(reader, client) -> QuerySet:
+    """Unread ones, own drafts, and those that wait for a yes of the reader's side, the nearest end first."""
+    unread = Protocol.objects.unread_by(reader).filter(pk=OuterRef("pk"))
+    rows = _seen(Protocol, reader, client).annotate(is_new=Exists(unread), is_mine=_is_mine(reader))
+    draft = Q(published_at=None, author=reader.pk)
+    wanted = Q(is_new=True) | draft
+    if reader.can("write") and not reader.is_vendor:
+        side = "client" if reader.is_specialist else "agency"
+        ours = Q(published_at__isnull=False, accepted_at=None, correct_until__isnull=False, side=side)
+        rows = rows.annotate(is_open=Case(When(ours & Q(**OPEN_CLIENT), then=True), default=False))
+        wanted |= Q(is_open=True)
+    else:
+        rows = rows.annotate(is_open=Value(False))
+    rows = rows.filter(wanted).order_by("-is_mine", F("correct_until").asc(nulls_last=True), "-edited_at", "-pk")
+    words: dict[str, Any] = {name: name for name in ("number", "title", "kind", "is_new", "is_open")}
+    return _as_json(
+        rows, **words, is_draft=Case(When(draft, then=True), default=False), until="correct_until", at="held_at"
+    )
+
+
+def _is_mine(reader) -> Case:
+    """Of a client that the reader looks after or has pinned: these come first."""
+    pinned = PinnedClient.objects.visible_to(reader).filter(client=OuterRef("client_id"))
+    return Case(When(Q(client__manager=reader.pk) | Exists(pinned), then=1), default=0)
+
+
+def _actions(reader, client) -> QuerySet:
+    rows = _seen(ActionItem, reader, client, **OPEN_CLIENT).open().mine(reader)
+    rows = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
+    return _as_json(rows, pk="pk", text="text", due="due_on", number="protocol__number", title="protocol__title")
+
+
+def _invitations(reader, client) -> QuerySet:
+    """Meetings ahead to which the reader has not said anything; of a series only the next, the answer may be for all."""
+    mine = MeetingGuest.objects.filter(agency_id=reader.agency_id, member=reader.pk, answer="", meeting=OuterRef("pk"))
+    wanted = Meeting.objects.coming(at=reader.now).filter(Exists(mine), confirmed_at__isnull=False)
+    sooner = wanted.filter(series=OuterRef("series"), starts_at__lt=OuterRef("starts_at"))
+    rows = _seen(Meeting, reader, client) & wanted
+    rows = rows.filter(~Exists(sooner)).exclude(leader_id=reader.pk).order_by("starts_at", "pk")
+    return _as_json(rows, pk="pk", title="title", starts="starts_at", ends="ends_at")
+
+
+def _meetings(reader, client) -> QuerySet:
+    """The next meeting of the client; without one, all of today's that the reader leads or is invited to."""
+    rows = _seen(Meeting, reader, client).filter(confirmed_at__isnull=False, cancelled_at=None)
+    today = {"starts_at__gte": MORNING, "starts_at__lt": MIDNIGHT}
+    rows = rows.coming(at=reader.now) if client else rows.with_guest(reader).filter(**today)
+    minutes = Protocol.objects.visible_to(reader).filter(meeting=OuterRef("pk")).order_by("pk")
+    topics = MeetingTopic.objects.filter(agency_id=reader.agency_id, meeting=OuterRef("pk")).order_by()
+    rows = rows.order_by("starts_at", "pk").annotate(
+        number=Subquery(minutes.values("number")[:1]),
+        topic_count=Subquery(topics.values("meeting").annotate(found=Count("pk")).values("found")),
+    )
+    words: dict[str, Any] = {name: name for name in ("pk", "title", "place", "number")}
+    closed = Case(When(Q(**OPEN_CLIENT), then=False), default=True)
+    times: dict[str, Any] = {"starts": "starts_at", "ends": "ends_at", "topics": "topic_count", "is_closed": closed}
+    return _as_json(rows, most=1 if client else 2 * MOST, **words, **times)
+
+
+def _to_settle(reader, client) -> dict[str, QuerySet]:
+    """Corrections that the reader's side has to settle; own ones, and own proposals, that were settled lately."""
+    side = "agency" if reader.is_specialist else "client"
+    protocols = _seen(Protocol, reader, client, **OPEN_CLIENT).filter(accepted_at=None)
+    rows = Comment.objects.filter(agency_id=reader.agency_id, is_correction=True, protocol__in=protocols.values("pk"))
+    others = ~Q(author_id=reader.pk) | Q(author=None)
+    to_do = Q(others, settled_at=None, protocol__side=side) if not reader.is_vendor else Q(pk=None)
+    told = Q(author_id=reader.pk, settled_at__gte=WEEK_AGO) & ~Q(settled_by_id=reader.pk)
+    rows = rows.filter(to_do | told).order_by(F("settled_at").asc(nulls_first=True), "created_at", "pk")
+    words: dict[str, Any] = {
+        "number": "protocol__number",
+        "title": "protocol__title",
+        "until": "protocol__correct_until",
+    }
+    who = {"client": "protocol__client__name", "slug": "protocol__client__slug", "by": "author__user__name"}
+    settled: dict[str, Any] = {"at": "settled_at", "version": "settled_version", "pk": "pk"}
+    found = {"corrections": _as_json(rows, of_client=who, **words, **settled)}
+    return found if reader.is_vendor else found | {"proposals": _proposals(reader, client)}
+
+
+def _proposals(reader, client) -> QuerySet:
+    """Staff: changes of profiles that nobody has decided. Contacts: the answers to their own."""
+    rows = Proposal.objects.filter(agency_id=reader.agency_id, client__archived_at=None)
+    rows = rows.of(client) if client else rows.filter(client__in=Client.objects.visible_to(reader).values("pk"))
+    if reader.is_specialist:
+        rows = rows.undecided().filter(**OPEN_CLIENT)
+    else:
+        decided = Q(accepted_at__gte=WEEK_AGO) | Q(declined_at__gte=WEEK_AGO)
+        rows = rows.filter(decided, by=reader.pk, client__in=reader.clients_of("work"), field__is_internal=False)
+    words: dict[str, Any] = {"pk": "pk", "label": "field__label", "by": "by__user__name", "at": "created_at"}
+    yes = Case(When(accepted_at__isnull=False, then=True), default=False)
+    return _as_json(rows.order_by("created_at", "pk"), **words, accepted=yes)
+
+
+def _of_staff(reader, client) -> dict[str, QuerySet]:
+    """Meetings that wait for a yes or for their protocol; over all clients also pins, and unread mails by client."""
+    words: dict[str, Any] = {"pk": "pk", "title": "title", "starts": "starts_at", "ends": "ends_at"}
+    found: dict[str, QuerySet] = {}
+    if reader.can("write"):
+        asked = _seen(Meeting, reader, client, **OPEN_CLIENT).coming(at=reader.now).filter(confirmed_at=None)
+        found["asked"] = _as_json(asked.order_by("starts_at", "pk"), **words, by="created_by__user__name")
+    if client:
+        return found
+    held = _seen(Meeting, reader, client).led_by(reader).unwritten(at=reader.now).filter(ends_at__gte=HELD_SINCE)
+    drafts = Protocol.objects.visible_to(reader).filter(meeting=OuterRef("pk"), side="agency").drafts().order_by("pk")
+    held = held.annotate(number=Subquery(drafts.values("number")[:1])).order_by("ends_at", "pk")
+    pins = PinnedClient.objects.visible_to(reader).filter(client__in=Client.objects.visible_to(reader).values("pk"))
+    pins = pins.filter(client__archived_at=None).order_by("client__name", "pk")
+    return found | {
+        "unwritten": _as_json(held, **words, number="number"),
+        "pins": _as_json(pins, most=MOST_CLIENTS),
+        "mails": _mails(reader),
+    }
+
+
+def _mails(reader) -> QuerySet:
+    """How many mails of the last days the reader has not opened, by client, where something came last first."""
+    marks = MailRead.objects.filter(agency_id=reader.agency_id, member=reader.pk, mail=OuterRef("pk"))
+    rows = _seen(Mail, reader, None).filter(~Exists(marks), received_at__gte=LATELY_SINCE)
+    rows = rows.filter(received_at__gte=reader.joined_at).order_by().values("client__name", "client__slug")
+    rows = rows.annotate(number=Count("pk"), newest=Max("received_at")).order_by("-newest")
+    return _as_json(rows, most=MOST_CLIENTS, number="number", at="newest")
+
+
+def _as_json(rows: QuerySet, *, most: int = MOST, of_client: dict | None = None, **words) -> QuerySet:
+    return rows.values(json=JSONObject(**(of_client or OF_CLIENT), **words))[:most]

@@ -1,0 +1,90 @@
+"""Projects that are shared with a vendor: the list on the start page, and the page of one."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from portal.dashboard import cards
+from portal.people.actions.keeping import PERIODS
+from portal.tenancy.models import Member, Project, ProjectAccess
+from portal.tenancy.presence import presence_of
+from protocols.models import Protocol, projects_open_to
+from timeline.presenting import days_of, horizon_of, side_names
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A line of the list. news: "2 new protocols" or ""."""
+
+    url: str
+    name: str
+    client: str
+    level: str
+    manager: str
+    news: str
+
+
+def shared_with(member: Member) -> list[Shared]:
+    """The projects of a vendor's member, by name: two queries, however many there are."""
+    rows = Project.objects.visible_to(member).active().filter(client__archived_at=None)
+    rows = rows.select_related("client__manager__user").order_by("name", "pk")
+    unread = Protocol.objects.visible_to(member).unread_by(member).order_by()
+    numbers = dict(unread.values("project_id").annotate(number=Count("pk")).values_list("project_id", "number"))
+    return [_line(row, member.project_accesses[row.pk], numbers.get(row.pk, 0)) for row in rows]
+
+
+@require_safe
+def shared_project(request, project: str):
+    """One project as a vendor's people see it. Staff have a page of their own; contacts see the whole client."""
+    member, client = request.member, request.client
+    rows = Project.objects.visible_to(member).filter(client=client)
+    found = get_object_or_404(rows, slug=project)
+    if member.is_specialist:
+        return redirect("people:project", client.slug, found.slug)
+    if not member.is_vendor:
+        raise Http404("only for vendors")
+    client.agency = request.agency
+    context = {
+        "project": found,
+        "access": member.project_accesses[found.pk],
+        "may_write": member.can_write_for(client) and found.pk in projects_open_to(member, client),
+        "colleagues": _colleagues(member),
+        "presence": presence_of(client.manager, request.agency) if client.manager else None,
+        **_work(request, found),
+    }
+    return render(request, "dashboard/shared_project.html", context)
+
+
+def _work(request, project: Project) -> dict:
+    member, client = request.member, request.client
+    days = cards.period_of(member)
+    return {
+        "protocols": cards.protocols(member, client, project),
+        "mails": cards.mails(member, client, project),
+        "days": days_of(cards.past(member, client, days, project), member, client),
+        "periods": [(number, number == days) for number in PERIODS],
+        "horizon": horizon_of(member, client),
+        "sides": side_names(member, client),
+    }
+
+
+def _colleagues(member: Member) -> list[Member]:
+    rows = Member.objects.visible_to(member).active().with_names().filter(vendor_id=member.vendor_id)
+    return list(rows.order_by("user__name")[: 2 * cards.FEW])
+
+
+def _line(project: Project, access: ProjectAccess, unread: int) -> Shared:
+    words = ngettext("%(number)d new protocol", "%(number)d new protocols", unread)
+    return Shared(
+        url=reverse("shared_project", args=[project.client.slug, project.slug]),
+        name=project.name,
+        client=project.client.name,
+        level=access.get_level_display(),
+        manager=str(project.client.manager or ""),
+        news=words % {"number": unread} if unread else "",
+    )
