@@ -1,17 +1,18 @@
 """The letter icon at the top right: the client's own mail address, for whoever may see the client's mails."""
 
+import time
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.mail.addresses import current_address
 
-REMEMBERED_SECONDS = 300
+REMEMBERED_SECONDS = 15
+MOST_REMEMBERED = 10_000
 NEW = timedelta(seconds=60)
-NEW_SECONDS = 15
-"""A new address is remembered for short, since the transaction that made it may still be rolled back."""
+"""A new address is not remembered, since the transaction that made it may still be rolled back."""
+_addresses: dict[tuple[int, int], tuple[str, float]] = {}
 
 
 def letter_of(request, client) -> dict | None:
@@ -30,12 +31,14 @@ def letter_of(request, client) -> dict | None:
 
 
 def _remembered(client) -> str:
-    """Every page of the client shows the address, and it hardly ever changes."""
-    key = f"{client.agency_id}:letter:{client.pk}"
-    address = cache.get(key)
-    if address is None:
-        row = current_address(client)
-        is_new = timezone.now() - row.created_at < NEW
-        address = str(row)
-        cache.set(key, address, NEW_SECONDS if is_new else REMEMBERED_SECONDS)
-    return address
+    """Every page of the client shows the address, and it hardly ever changes; an old one is taken for long after."""
+    key = (client.agency_id, client.pk)
+    address, until = _addresses.get(key, ("", 0.0))
+    if time.monotonic() < until:
+        return address
+    row = current_address(client)
+    if timezone.now() - row.created_at >= NEW:
+        if len(_addresses) >= MOST_REMEMBERED:
+            _addresses.clear()
+        _addresses[key] = str(row), time.monotonic() + REMEMBERED_SECONDS
+    return str(row)

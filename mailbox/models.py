@@ -1,7 +1,7 @@
 """Mails of a client, their attachments, and who has read them."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.mail import parsed
@@ -31,9 +31,10 @@ class MailQuerySet(MailsQuerySet):
     searched = ("subject", "from_name", "from_address", "text")
 
     def with_read_mark(self, member):
-        """Adds `is_read`, for this person."""
-        marks = MailRead.objects.filter(agency_id=member.agency_id, member=member, mail=OuterRef("pk"))
-        return self.annotate(is_read=Exists(marks))
+        """Adds `is_read`, for this person; what came before the person did is nothing new."""
+        marks = MailRead.objects.filter(agency_id=member.agency_id, member=member.pk, mail=OuterRef("pk"))
+        is_old = Q(received_at__lt=member.joined_at)
+        return self.annotate(is_read=ExpressionWrapper(Exists(marks) | is_old, models.BooleanField()))
 
     def newest_first(self):
         return self.order_by("-received_at", "-pk")

@@ -15,10 +15,10 @@ from mailbox.framing import framed
 from mailbox.models import Mail, MailAttachment
 from portal.audit.log import log as audit_log
 from portal.core.access import area, staff_only
-from portal.core.paging import page_of
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
 from portal.mail.models import InboundMail
+from portal.tenancy.listing import Listing
 
 ROWS = 30
 FRAME = {
@@ -107,12 +107,19 @@ def raw(request, number):
     return response
 
 
-def _mails(request):
-    return Mail.objects.visible_to(request.member).of(request.client).with_read_mark(request.member)
+def _mails(member, client):
+    return Mail.objects.visible_to(member).of(client).with_read_mark(member)
+
+
+LISTED = Listing(
+    lambda member, client: _mails(member, client).defer("text", "html", "to", "cc", "references"),
+    by="received_at",
+    size=ROWS,
+)
 
 
 def _get(request, number) -> Mail:
-    return get_object_or_404(_mails(request), pk=number)
+    return get_object_or_404(_mails(request.member, request.client), pk=number)
 
 
 def _attachments(mail: Mail) -> list[MailAttachment]:
@@ -133,8 +140,7 @@ def _pane(request, mail: Mail) -> presenter.Pane:
 
 def _listed(request, selected: int | None) -> dict:
     """One page of the list; a word that is no position shows the beginning."""
-    mails = _mails(request).defer("text", "html", "to", "cc", "references")
-    page = page_of(mails, request.GET.get("after", ""), by="received_at", size=ROWS)
+    page = LISTED.page(request.member, request.client, request.GET.get("after", ""))
     index_url = reverse("mailbox:index", args=[request.client.slug])
     return {
         "mails": page.rows,

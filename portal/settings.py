@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "timeline",
     "protocols",
     "mailbox",
+    "portal.profile",
     "portal.dashboard",
     "portal.demo",
     "portal.admin",
@@ -77,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
+    "portal.accounts.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -178,10 +179,16 @@ CELERY_BEAT_SCHEDULE = {
     "sweep accounts": {"task": "portal.accounts.tasks.sweep", "schedule": 300},
     "sweep events": {"task": "portal.events.tasks.sweep", "schedule": 30},
     "sweep outgoing mail": {"task": "portal.mail.tasks.sweep_outgoing", "schedule": 30},
+    "sweep notifications": {"task": "portal.notifications.tasks.sweep", "schedule": 30},
     "sweep incoming mail": {"task": "portal.mail.tasks.sweep_incoming", "schedule": 30},
     "seal the audit log": {"task": "portal.audit.tasks.seal", "schedule": 60},
     "sweep orphaned files": {"task": "portal.files.tasks.sweep_orphans", "schedule": 24 * 3600},
     "scan files again": {"task": "portal.files.tasks.rescan_unknown", "schedule": 300},
+    "ask to confirm profiles": {"task": "portal.profile.tasks.ask_to_confirm", "schedule": 6 * 3600},
+    "agree by silence": {"task": "protocols.tasks.agree_all", "schedule": 900},
+    "remind of action items": {"task": "protocols.tasks.remind_all", "schedule": 3600},
+    "make meetings ahead": {"task": "protocols.meetings.tasks.make_all_ahead", "schedule": 24 * 3600},
+    "remind of protocols": {"task": "protocols.meetings.tasks.remind_all", "schedule": 900},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 
@@ -228,6 +235,8 @@ MAIL_MAX_BYTES = 25 * 1024 * 1024
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+# What happens to one person within this time is one mail
+NOTIFICATION_BURST_SECONDS = env.int("NOTIFICATION_BURST_SECONDS", default=300)
 OUTBOX_DIR = DATA_DIR / "outbox"
 if DEMO:
     EMAIL_BACKEND = "portal.demo.outbox.EmailBackend"
@@ -236,7 +245,7 @@ else:
 
 # --- People: sign-in, passwords, second factor -----------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.accounts.backends.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -17,7 +17,9 @@ urlpatterns = [
     path("search/", include("portal.search.urls")),
     path("", include("portal.people.urls")),
     path("", include("portal.dashboard.urls")),
-    path("<slug:client>/protocols/", include("protocols.urls")),
+    path("", include("protocols.by_mail")),
+    path("<slug:client>/", include("protocols.urls")),
+    path("<slug:client>/profile/", include("portal.profile.urls")),
     path("<slug:client>/mails/", include("mailbox.urls")),
     path("<slug:client>/timeline/", include("timeline.urls")),
 ]

@@ -8,6 +8,7 @@ from portal.core import health
 from portal.people.views.first_run import first_run
 from portal.tenancy import views as tenancy
 from portal.urls_shared import urlpatterns as shared
+from protocols.meetings.feed_views import calendar
 
 handler400 = "portal.core.errors.bad_request"
 handler403 = "portal.core.errors.forbidden"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", tenancy.choose_place, name="home"),
     path("first-run/", first_run, name="first_run"),
+    path("c/<str:token>.ics", calendar, name="calendar_feed"),
     *shared,
     path("admin/", platform.urls),
 ]

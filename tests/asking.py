@@ -1,5 +1,6 @@
 """Asking the portal as somebody, and reading all that comes back."""
 
+import io
 import logging
 import re
 import sys
@@ -10,7 +11,9 @@ from django.core.signals import got_request_exception
 from django.db import connections
 from django.test import Client as Browser
 from django.urls import reverse
+from pypdf import PdfReader
 
+from portal.core.logs import Formatter, Trace
 from portal.tenancy.scope import at_prefix
 from tests.routes import ADMIN_REDIRECT, AGENCY, GLOBAL, routes_of
 
@@ -23,7 +26,6 @@ UNION ALL SELECT relname || ' (deleted)', n_tup_del FROM pg_stat_xact_user_table
 AWAY = re.compile(r"/accounts/(login|session-expired)/\?next=")
 CLIENT = "<slug:client>"
 PATTERNS = {urlconf: {route.name: route.pattern for route in routes_of(urlconf)} for urlconf in (AGENCY, GLOBAL)}
-logging.getLogger("portal.request").setLevel(logging.ERROR)
 
 
 def browser_of(w, person: str) -> Browser:
@@ -33,13 +35,16 @@ def browser_of(w, person: str) -> Browser:
     return browser
 
 
-def path_of(row, things, urlconf: str = AGENCY, *, agency: str = "", client=None) -> str:
-    """The address of a route; `client` puts the ids of these things under another client, `agency` under another agency."""
+def path_of(row, things, urlconf: str = AGENCY, *, agency: str = "", client=None, prefix: str = "") -> str:
+    """The address of a route; `client` puts the ids of these things under another client, `agency` under another agency.
+
+    prefix: "/" on an agency's own domain.
+    """
     args = list(row.args(things))
     if CLIENT in PATTERNS[urlconf][row.name]:
         args.insert(0, (client or things.client).slug)
     agency = agency or things.client.agency.slug
-    with at_prefix(f"/{agency}/" if urlconf == AGENCY else "/"):
+    with at_prefix(prefix or (f"/{agency}/" if urlconf == AGENCY else "/")):
         if row.name.endswith(f"_{ADMIN_REDIRECT}"):
             changing = reverse(row.name.replace(ADMIN_REDIRECT, "change"), urlconf=urlconf, args=args)
             return changing.removesuffix("change/")
@@ -47,13 +52,13 @@ def path_of(row, things, urlconf: str = AGENCY, *, agency: str = "", client=None
 
 
 def ask(browser: Browser, method: str, path: str, data: dict | None = None, **extra):
-    """The answer, and the tables that the request wrote, even if it rolled back."""
-    with _troubles() as troubles:
+    """The answer, and the tables that the request wrote, even if it rolled back. Its log lines stand in answer.log."""
+    with _troubles() as troubles, _log_lines() as lines:
         aliases = ("default", "maint") if path.startswith("/admin/") else ("default",)
         before = _written(aliases)
         answer = getattr(browser, method)(path, data or {}, **extra)
         after = _written(aliases)
-    answer.trouble = troubles[0] if troubles else ""
+    answer.trouble, answer.log = troubles[0] if troubles else "", "\n".join(lines)
     return answer, {name for name in after if after[name] != before.get(name, 0)} - NO_NEWS
 
 
@@ -72,6 +77,21 @@ def _troubles():
         got_request_exception.disconnect(note)
 
 
+@contextmanager
+def _log_lines():
+    """What the portal writes into its log meanwhile, as it is written; it goes nowhere else."""
+    lines: list[str] = []
+    handler, root = logging.Handler(), logging.getLogger()
+    handler.setFormatter(Formatter())
+    handler.addFilter(Trace())
+    handler.emit = lambda record: lines.append(handler.format(record))  # type: ignore[method-assign]
+    kept, root.handlers = root.handlers, [handler]
+    try:
+        yield lines
+    finally:
+        root.handlers = kept
+
+
 def _written(aliases: tuple[str, ...]) -> dict[str, int]:
     """How many rows of each table these connections have written in their transactions."""
     numbers: Counter = Counter()
@@ -88,6 +108,15 @@ def outcome(answer) -> int | str:
 
 
 def text_of(answer) -> str:
-    """Headers and body."""
+    """Headers and body; of a PDF its words, of a calendar its lines as they were before they were folded."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return "\n".join(f"{name}: {value}" for name, value in answer.items()) + "\n" + body.decode("utf-8", "replace")
+    words = _pdf_text(body) if answer.get("Content-Type") == "application/pdf" else body.decode("utf-8", "replace")
+    words = words.replace("\r\n ", "") if answer.get("Content-Type", "").startswith("text/calendar") else words
+    return "\n".join([*(f"{name}: {value}" for name, value in answer.items()), words])
+
+
+def _pdf_text(content: bytes) -> str:
+    """Words and facts of a PDF, without spaces: a long word may be broken anywhere."""
+    reader = PdfReader(io.BytesIO(content))
+    pages = "".join("".join(page.extract_text().split()) for page in reader.pages)
+    return f"{pages}\n{dict(reader.metadata or {})}"

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.tenancy.models import Agency, Member, TenantModel
+from protocols.models import ProtocolFile
 
 TOKEN = re.compile(r"cnry-([a-z]+)-([a-z]+)(?:-([a-z_]+)(?:-([0-9a-f]{6}))?)?")
 KEPT = {
@@ -25,13 +26,19 @@ KEPT = {
     "tenancy_calendarexception": "windows",
     "mail_clientaddress": "domain",
     "mail_inboundmail": "envelope_from recipients helo source error",
-    "mail_outgoingmail": "headers",
+    "mail_mailreply": "purpose content_key",
+    "mail_outgoingmail": "headers seed",
     "mailbox_mail": "content_key",
     "files_file": "media_type sha256 scan_verdict",
     "events_event": "kind area subject_type",
-    "notifications_notification": "area kind payload",
+    "notifications_notification": "area kind payload subject_type",
     "notifications_preference": "kind",
     "people_invitation": "language digest",
+    "profile_section": "code",
+    "protocols_protocol": "language",
+    "protocols_actionitem": "key",
+    "protocols_calendarfeed": "secret",
+    "protocols_meetingseries": "time_zone guest_ids",
     "accounts_user": "password language time_zone",
 }
 """Columns that the product computes with; what arrived as a mail cannot be changed, its token stands in the raw text."""
@@ -148,6 +155,16 @@ def _of_protocol(w, row) -> str:
     return _of_client(w, row)
 
 
+def _of_section(w, row) -> str:
+    is_shared = row.fields.using("maint").filter(is_internal=False).exists()
+    return _of_client(w, row) if is_shared else "internal"
+
+
+def _of_file(w, row) -> str:
+    links = ProtocolFile.objects.using("maint").filter(file=row).select_related("protocol")
+    return _of_protocol(w, links[0].protocol) if links else _of_client(w, row)
+
+
 def _of_member(w, row) -> str:
     if row.kind == "specialist":
         return "agency"
@@ -173,6 +190,7 @@ PLACES = {
     "calendarexception": lambda w, row: "agency",
     "absence": lambda w, row: "internal",
     "inboundmail": lambda w, row: "internal",
+    "mailreply": lambda w, row: "internal",
     "outgoingmail": lambda w, row: "internal",
     "client": lambda w, row: _name(w, row.pk),
     "project": lambda w, row: "shop" if row.pk == w.shop.pk else _name(w, row.client_id),
@@ -181,9 +199,20 @@ PLACES = {
     "protocol": _of_protocol,
     "comment": lambda w, row: _of_protocol(w, row.protocol),
     "protocolfile": lambda w, row: _of_protocol(w, row.protocol),
+    "agendaitem": lambda w, row: _of_protocol(w, row.protocol),
+    "participation": lambda w, row: _of_protocol(w, row.protocol),
+    "version": lambda w, row: _of_protocol(w, row.protocol),
+    "internalnote": lambda w, row: "internal",
+    "file": _of_file,
+    "section": _of_section,
     "protocolread": lambda w, row: "internal",
+    "calendarfeed": lambda w, row: "internal",
+    "meetingguest": lambda w, row: _of_client(w, row.meeting),
+    "meetingtopic": lambda w, row: _of_client(w, row.meeting),
     "mailread": lambda w, row: "internal",
     "preference": lambda w, row: "internal",
+    "pinnedclient": lambda w, row: "internal",
+    "startchoice": lambda w, row: "internal",
 }
 
 # --- Who may see what ------------------------------------------------------------------------------------------------
@@ -192,6 +221,8 @@ STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta"}
 MAILS = {"mailbox_mail", "mail_clientaddress", "files_file", "events_mails"}
 FACES = {"slug", "tenancy_client", "tenancy_member", "tenancy_vendor", "accounts_user"}
 """What people who share something learn of each other."""
+PROFILE = {"profile_section", "profile_field", "profile_change"}
+"""Shared fields of a client are for the vendors of its projects too."""
 SEES = {
     "olaf": ("north", STAFF_PLACES, {}),
     "nora": ("north", STAFF_PLACES, {}),
@@ -201,15 +232,15 @@ SEES = {
     "gina": ("north", {"agency", "acme", "shop"}, {}),
     "carl": ("north", {"agency"}, {"acme": FACES | {"tenancy_project"}, "shop": {"tenancy_project"}}),
     "bob": ("north", {"agency", "bolt", "ownbolt"}, {}),
-    "vera": ("north", {"agency", "shop"}, {"acme": FACES}),
-    "pavel": ("north", {"agency", "shop"}, {"acme": FACES | MAILS}),
+    "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE}),
+    "pavel": ("north", {"agency", "shop"}, {"acme": FACES | MAILS | PROFILE}),
     "zoe": ("north", {"agency", "zeta"}, {}),
     "saul": ("south", STAFF_PLACES, {}),
     "sofia": ("south", {"agency", "cosmo", "owncosmo"}, {}),
     "stranger": ("", set(), {}),
 }
 """viewer -> agency, places open to him as a whole, and tables open to him of other places."""
-NEVER_OUTSIDE = {"mail_inboundmail", "mail_outgoingmail", "tenancy_absence"}
+NEVER_OUTSIDE = {"mail_inboundmail", "mail_mailreply", "mail_outgoingmail", "tenancy_absence"}
 
 
 def foreign_tokens(text: str, viewer: str, *, address: str = "", asked: str = "") -> set[str]:

@@ -16,6 +16,7 @@ from django.db import connections
 from portal.core.prepare import compile_translations
 from portal.tenancy.middleware import forget_addresses
 from tests import world
+from tests.side_connections import carry_late
 
 
 def pytest_configure():
@@ -24,6 +25,9 @@ def pytest_configure():
     compile_translations()
     # No test collects static files; pages name them as they lie in static/.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    # Else WhiteNoise looks through the collected ones again for each test client.
+    settings.STATIC_ROOT = None
+    carry_late()
     # A busy machine may keep a thread waiting for its connection.
     for database in settings.DATABASES.values():
         database["OPTIONS"].get("pool", {}).update(timeout=60)

@@ -3,9 +3,12 @@
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-# The frame of transactions is no question, and these two answers are remembered for a while by each process or in Redis.
+# The frame of transactions is no question, and these answers are remembered for a while by each process or in Redis.
 FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SELECT set_config('app.")
-REMEMBERED = (' FROM "tenancy_agencyaddress" ', ' FROM "mail_clientaddress" ')
+REMEMBERED = tuple(
+    f' FROM "{table}" '
+    for table in ("tenancy_agencyaddress", "mail_clientaddress", "tenancy_calendar", "tenancy_calendarexception")
+)
 
 
 def queries_of(browser, path: str) -> list[str]:

@@ -2,10 +2,11 @@
 
 from tests.route_shapes import (
     ACCOUNT_MOVES_ON,
-    FOR_WRITERS,
     HAS_ACCOUNT,
+    KEPT,
+    KEPT_NO_GET,
+    KEPT_WRITTEN,
     MOVES_ON,
-    NO_GET,
     NO_METHOD,
     NO_POST,
     NOWHERE,
@@ -16,26 +17,17 @@ from tests.route_shapes import (
     SEEN,
     STAFF_NO_POST,
     STAFF_SEEN,
-    WRITTEN,
     Row,
     cells,
     everybody,
 )
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
+from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_people import PEOPLE
+from tests.route_table_profile import PROFILE
+from tests.route_table_protocols import PROTOCOLS
 from tests.routes import AGENCY, GLOBAL
 from tests.scenery import text_file
-
-
-def _protocol(t):
-    return {
-        "kind": "call",
-        "title": "Stolen words",
-        "held_at": "2026-11-19T13:30",
-        "key_points": "Six days",
-        "version": t.protocol.edited_at.isoformat(),
-        "publish": "",
-    }
 
 
 def _file(t):
@@ -48,7 +40,7 @@ ACCOUNTS = [
     Row("account_logout", cells("302 200 200 200 200 200 200 200"), MOVES_ON),
     Row("account_inactive", OPEN, NO_METHOD),
     Row("account_signup", cells("200 302 302 302 302 302 302 302"), cells("200 302 302 302 302 302 302 302")),
-    Row("session_expired", cells("200 302 302 302 302 302 302 302"), cells("200 302 302 302 302 302 302 302")),
+    Row("session_expired", cells("200 302 302 302 302 302 302 302"), NO_METHOD),
     Row("account_email_verification_sent", OPEN, NO_METHOD),
     Row("account_confirm_email", OPEN, NOWHERE, args=lambda t: ("no-such-key",)),
     Row("account_reset_password", OPEN, MOVES_ON, data=lambda t: {"email": "nobody@nowhere.example"}),
@@ -69,7 +61,7 @@ ACCOUNTS = [
     Row("otp_remove", cells("in 302 200 200 200 302 200 200"), ACCOUNT_MOVES_ON),
     Row("otp_backup_codes", HAS_ACCOUNT, HAS_ACCOUNT, writes=True),
     Row("factor_reset_cancel", OPEN, OPEN, args=lambda t: ("no-such-token",)),
-    Row("account_security", HAS_ACCOUNT, HAS_ACCOUNT),
+    Row("account_security", HAS_ACCOUNT, everybody(405, "in")),
     Row(
         "session_end",
         everybody(405, "in"),
@@ -87,8 +79,8 @@ ACCOUNTS = [
     ),
 ]
 LOOK = [
-    Row("brand_css", OPEN, OPEN),
-    Row("brand_logo", NOWHERE, NOWHERE),
+    Row("brand_css", OPEN, NO_METHOD),
+    Row("brand_logo", NOWHERE, NO_METHOD),
     Row("set_theme", NO_METHOD, MOVES_ON, data=lambda t: {"theme": "dark"}),
     Row("set_language", NO_METHOD, MOVES_ON, data=lambda t: {"language": "de"}),
 ]
@@ -106,39 +98,49 @@ OWN_PAGES = [
         lambda t: (t.notification.pk,),
         read_writes={"notifications_notification"},
     ),
+    Row("notifications:bell", cells("286 286 200 200 200 200 200 200"), NO_METHOD),
+    # One click from a mail program (RFC 8058) brings neither session nor CSRF token; the link itself is the key.
+    Row(
+        "notifications:unsubscribe",
+        OPEN,
+        OPEN,
+        args=lambda t: (t.off_token,),
+        data=lambda t: {"List-Unsubscribe": "One-Click"},
+    ),
+    Row("notifications:deliveries", KEPT, KEPT_NO_GET, "olaf"),
+    Row("notifications:replies", KEPT, KEPT_NO_GET, "olaf"),
+    Row("notifications:settle_reply", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.reply.pk,), writes=True),
+    Row("notifications:reply_original", KEPT, KEPT_NO_GET, "olaf", lambda t: (t.reply.pk,)),
     Row("notifications:preferences", OWN, OWN_WRITTEN, data=lambda t: {"sent": "1"}),
     Row("home", cells("in 404 302 302 200 302 302 302"), OWN_NO_METHOD),
     Row("my_day", STAFF_SEEN, STAFF_NO_POST, "nora"),
     Row("client_home", cells("in 404 404 200 404 200 200 200"), cells("in 404 404 405 404 405 405 405")),
+    Row(
+        "pin_client",
+        STAFF_NO_POST,
+        cells("in 404 404 404 404 302 404 302"),
+        "nora",
+        data=lambda t: {"pinned": "1"},
+        writes=True,
+    ),
+    Row(
+        "keep_period",
+        cells("in 404 404 405 404 405 405 405"),
+        cells("in 404 404 302 404 302 302 302"),
+        data=lambda t: {"days": "60"},
+        writes=True,
+    ),
+    Row(
+        "shared_project",
+        cells("in 404 404 404 404 302 404 200"),
+        cells("in 404 404 405 404 405 405 405"),
+        "vera",
+        lambda t: (t.project.slug,),
+    ),
 ]
 
 # --- Work, mails, timeline -----------------------------------------------------------------------------------------------
 CENTER = [
-    Row("protocols:index", SEEN, NO_POST),
-    Row("protocols:create", FOR_WRITERS, WRITTEN, data=_protocol, writes=True),
-    Row("protocols:detail", SEEN, NO_POST, args=lambda t: (t.protocol.number,)),
-    Row("protocols:edit", FOR_WRITERS, WRITTEN, "nora", lambda t: (t.protocol.number,), _protocol, writes=True),
-    Row(
-        "protocols:publish",
-        NO_GET,
-        cells("in 404 404 404 404 403 404 302"),
-        "nora",
-        lambda t: (t.draft.number,),
-        writes=True,
-    ),
-    Row(
-        "protocols:comment",
-        NO_GET,
-        WRITTEN,
-        args=lambda t: (t.protocol.number,),
-        data=lambda t: {"text": "Sent"},
-        writes=True,
-    ),
-    Row("protocols:attach", NO_GET, WRITTEN, args=lambda t: (t.protocol.number,), data=_file, writes=True),
-    Row("protocols:pdf", SEEN, NO_POST, args=lambda t: (t.protocol.number,)),
-    Row("protocols:download", SEEN, NO_POST, args=lambda t: (t.protocol.number, t.link.pk)),
-    Row("protocols:preview", SEEN, NO_POST, args=lambda t: (t.protocol.number, t.link.pk)),
-    Row("protocols:preview_page", SEEN, NO_POST, args=lambda t: (t.protocol.number, t.picture_link.pk, 1)),
     Row("mailbox:index", SEEN, NO_POST),
     Row("mailbox:detail", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
     Row("mailbox:body", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
@@ -154,20 +156,24 @@ TABLE = {
     AGENCY: [
         *ACCOUNTS,
         *LOOK,
-        Row("legal", OPEN, OPEN, args=lambda t: ("imprint",)),
+        Row("legal", OPEN, NO_METHOD, args=lambda t: ("imprint",)),
         *admin_rows("admin", ADMIN, "olaf"),
         *OWN_PAGES,
         *PEOPLE,
+        *PROTOCOLS,
         *CENTER,
+        *MEETINGS,
+        *PROFILE,
     ],
     GLOBAL: [
-        Row("healthz", OPEN, OPEN),
-        Row("readyz", OPEN, OPEN),
-        Row("home", ACCOUNT_MOVES_ON, ACCOUNT_MOVES_ON),
+        Row("healthz", OPEN, NO_METHOD),
+        Row("readyz", OPEN, NO_METHOD),
+        Row("home", ACCOUNT_MOVES_ON, everybody(405, "in")),
         Row("first_run", NOWHERE, NOWHERE),
+        CALENDAR,
         *ACCOUNTS,
         *LOOK,
-        Row("legal", NOWHERE, NOWHERE, args=lambda t: ("imprint",)),
+        Row("legal", NOWHERE, NO_METHOD, args=lambda t: ("imprint",)),
         *admin_rows("platform", PLATFORM, "paula"),
     ],
 }

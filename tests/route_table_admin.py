@@ -32,7 +32,15 @@ ADMIN = {
     ),
     "protocols_protocol": (lambda t: t.protocol, {}),
     "protocols_comment": (lambda t: t.comment, {}),
+    "protocols_agendaitem": (lambda t: t.item, {}),
+    "protocols_actionitem": (lambda t: t.action, {}),
+    "protocols_meeting": (lambda t: t.meeting, {}),
+    "protocols_meetingseries": (lambda t: t.series, {}),
     "mailbox_mail": (lambda t: t.mail, {}),
+    "profile_section": (lambda t: t.section, {}),
+    "profile_field": (lambda t: t.field, {}),
+    "profile_change": (lambda t: t.change, {}),
+    "profile_proposal": (lambda t: t.proposal, {}),
 }
 PLATFORM = {
     "accounts_user": (lambda t: t.contact.user, {}),
@@ -51,10 +59,10 @@ def only(answer: int) -> dict:
 def admin_rows(site: str, models: dict, who: str) -> list[Row]:
     """Four routes of the site, and six per model."""
     rows = [
-        Row(f"{site}:index", only(200), only(200), who),
+        Row(f"{site}:index", only(200), only(405), who),
         Row(f"{site}:autocomplete", only(403), only(405), who),
         Row(f"{site}:jsi18n", only(200), only(405), who),
-        Row(f"{site}:app_list", only(200), only(200), who, lambda t: ("tenancy",)),
+        Row(f"{site}:app_list", only(200), only(405), who, lambda t: ("tenancy",)),
     ]
     for model, (row_of, sent) in models.items():
         rows += _model_rows(f"{site}:{model}", row_of, sent, who)
@@ -67,10 +75,10 @@ def _model_rows(name: str, row_of: Callable, sent: dict, who: str) -> list[Row]:
     done = lambda verb: only(302 if verb in sent else 403)  # noqa: E731
     data = {verb: sent.get(verb, lambda t: {"name": "Changed"}) for verb in ("add", "change", "delete")}
     return [
-        Row(f"{name}_changelist", only(200), only(200), who),
+        Row(f"{name}_changelist", only(200), only(405), who),
         Row(f"{name}_add", seen("add"), done("add"), who, data=data["add"], writes="add" in sent),
-        Row(f"{name}_history", only(200), only(200), who, args),
+        Row(f"{name}_history", only(200), only(405), who, args),
         Row(f"{name}_delete", seen("delete"), done("delete"), who, args, data["delete"], writes="delete" in sent),
         Row(f"{name}_change", only(200), done("change"), who, args, data["change"], writes="change" in sent),
-        Row(f"{name}_row", only(302), only(302), who, args),
+        Row(f"{name}_row", only(302), only(405), who, args),
     ]

@@ -4,7 +4,6 @@ acme and bolt belong to north, cosmo to south (tests/world.py). Besides the cast
 nothing is shared, Gina only reads as a contact of acme, Paula looks after the platform.
 """
 
-import re
 import shutil
 import tempfile
 import time
@@ -21,20 +20,25 @@ from django.utils import timezone
 from mailbox.models import Mail
 from portal.accounts.adapters import CONFIRMED_AT
 from portal.accounts.models import Session, TrustedBrowser, User
-from portal.core import jobs
+from portal.core import health, jobs
 from portal.core.context import tenant
 from portal.events import delivery
 from portal.events.models import Event
 from portal.events.record import record
 from portal.files.preview_cache import preview_of
-from portal.mail import intake, processing
+from portal.mail import intake, processing, replies
 from portal.mail.addresses import address_for
-from portal.mail.models import ClientAddress, OutgoingMail
+from portal.mail.models import ClientAddress, MailReply, OutgoingMail
+from portal.mail.seeds import secret_of
 from portal.notifications import actions as notifications
-from portal.notifications.models import Notification, Preference
+from portal.notifications import bursts, unsubscribing
+from portal.notifications.models import Delivery, Notification, Preference
 from portal.people.actions import agency as agencies
-from portal.people.actions import clients, invitations, members
+from portal.people.actions import clients, invitations, keeping, members
 from portal.people.models import Invitation
+from portal.profile.actions import proposals
+from portal.profile.actions import sections as profiles
+from portal.profile.models import Change, Field
 from portal.tenancy import actions as places
 from portal.tenancy.models import Calendar, CalendarException, ClientAccess, Network, ProjectAccess, Role, Vendor
 from portal.tenancy.presets import FIRST_CONTACT_AREAS
@@ -45,6 +49,7 @@ from tests.browse import browse_as
 from tests.canary import plant, token
 from tests.files.makers import picture
 from tests.mail.makers import raw_letter
+from tests.meeting_scenery import meetings
 
 HELD = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)
 PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe saul sofia paula".split()
@@ -57,6 +62,7 @@ def scenery(django_db_setup, django_db_blocker):
     media = tempfile.mkdtemp()
     with pytest.MonkeyPatch.context() as patch, override_settings(MEDIA_ROOT=media), django_db_blocker.unblock():
         patch.setattr(jobs, "_publish", lambda task, args: None)
+        patch.setattr(health, "MAX_JOB_AGE", 86400)  # nobody works here, however long the crawl takes
         try:
             w = build()
             plant(w)
@@ -90,6 +96,9 @@ def deliver_events(w) -> None:
         with tenant(agency.pk), transaction.atomic():
             for event in Event.objects.filter(delivered_at=None).order_by("pk"):
                 delivery.deliver(event.pk)
+            Delivery.objects.update(due_at=timezone.now())
+            for pk in Delivery.objects.waiting().values_list("pk", flat=True):
+                bursts.send(pk)
             for things in w.things.values():
                 if things.client.agency_id == agency.pk:
                     told = Notification.objects.filter(client=things.client)
@@ -114,26 +123,62 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
     t = SimpleNamespace(client=client, project=project, staff=staff, owner=owner, contact=contact)
     with tenant(client.agency_id), transaction.atomic():
         _protocols(t)
+        _profile(t)
+        meetings(t)
         _happenings(t)
+        keeping.pin(t.client, by=t.owner), keeping.choose_period(30, by=t.owner)
         _people_and_calendar(t)
     _mails(t)
+    _answer(t)
     return t
 
 
 def _protocols(t) -> None:
     words = {"held_at": HELD, "kind": "call"}
     files = [text_file(content=text_of(t)), SimpleUploadedFile("Look.png", picture(), "image/png")]
-    t.protocol = protocols.write(
-        t.client, by=t.staff, publish=True, title="Kick-off", uploads=files, key_points="**Oak**", **words
+    notes = f"! Oak stays\n@{t.contact.user.name} tomorrow look at it\n? Who pays"
+    contents = protocols.Contents(
+        points=[protocols.Point("Wood", notes)], present=[t.staff, t.contact], internal_note="He hesitated"
     )
+    t.protocol = protocols.write(
+        t.client,
+        by=t.staff,
+        publish=True,
+        title="Kick-off",
+        uploads=files,
+        key_points="**Oak**",
+        contents=contents,
+        **words,
+    )
+    t.item, t.action = t.protocol.items.get(), t.protocol.action_items.get()
     t.draft = protocols.write(t.client, by=t.staff, publish=False, title="Not yet", key_points="Later", **words)
     t.shared = protocols.write(t.client, by=t.staff, publish=True, title="Shop talk", project=t.project, **words)
-    t.own_draft = protocols.write(t.client, by=t.contact, publish=False, title="My notes", **words)
+    t.correction = protocols.comment(t.shared, by=t.contact, text="Pine, not oak", is_correction=True, about="Wood")
+    notes = text_file("Notes.txt", token(t.client.agency.slug, f"own{t.client.slug}", "files_file").encode())
+    t.own_draft = protocols.write(
+        t.client, by=t.contact, publish=False, title="My notes", uploads=[notes], key_points="Mine", **words
+    )
+    t.own_link = ProtocolFile.objects.select_related("file").get(protocol=t.own_draft)
     t.comment = protocols.comment(
         t.protocol, by=t.contact, text="One more thing", uploads=[text_file("More.txt", text_of(t))]
     )
     links = list(ProtocolFile.objects.filter(protocol=t.protocol, comment=None).select_related("file").order_by("pk"))
     t.link, t.picture_link = links
+
+
+def _profile(t) -> None:
+    """A section of which outsiders see one field, one that is internal, and one that is empty."""
+    made = [profiles.add(t.client, by=t.staff, title=title) for title in ("Agreements", "Inside", "Empty")]
+    t.section, t.internal_section, t.empty_section = made
+    for section, is_internal in ((t.section, False), (t.section, True), (t.internal_section, True)):
+        wish = profiles.Wish(None, "Goal", "Oak", is_internal, "")
+        words = {"title": section.title, "title_was": section.title}
+        profiles.save(section, by=t.staff, wishes=[wish], **words)
+    fields = Field.objects.filter(client=t.client).select_related("client", "section").order_by("pk")
+    t.field, t.internal_field = fields[0], fields[2]
+    t.section.refresh_from_db()
+    t.change = Change.objects.filter(client=t.client).earliest("pk")
+    t.proposal = proposals.propose(t.field, by=t.contact, text="Oak and ash", note="Both sell")
 
 
 def _happenings(t) -> None:
@@ -168,8 +213,8 @@ def _people_and_calendar(t) -> None:
 
 
 def _token_of(invitation: Invitation) -> str:
-    """The secret part of the link, which only the mail holds."""
-    return re.search(r"/join/([^/\s]+)/", OutgoingMail.objects.get(to=[invitation.email]).text)[1]
+    """The secret part of the link, which is made when the mail is sent."""
+    return secret_of(OutgoingMail.objects.get(to=[invitation.email]).seed)
 
 
 def _sign_ins(t) -> None:
@@ -219,6 +264,18 @@ def _mails(t) -> None:
         t.attachment, t.picture_attachment = t.mail.attachments.select_related("file").order_by("pk")
         t.address = ClientAddress.objects.get(client=t.client)
         t.outgoing = OutgoingMail.objects.filter(agency=t.client.agency).earliest("pk")
+
+
+def _answer(t) -> None:
+    """Somebody else answers a mail for the contact; and the link in that mail which ends such mails."""
+    with tenant(t.client.agency_id), transaction.atomic():
+        to = replies.address_for(t.contact, "protocol", t.protocol.pk)
+        t.off_token = unsubscribing.token_for(t.contact, {"protocol.published"})
+    raw = raw_letter(to=to, From="eve@x.example", Subject=token(t.client.agency.slug, "internal", "mail_inboundmail"))
+    for inbound_id in intake.accept(raw, intake.Envelope("eve@x.example", {to: t.client.agency_id})):
+        processing.process(t.client.agency_id, inbound_id)
+    with tenant(t.client.agency_id), transaction.atomic():
+        t.reply = MailReply.objects.get(member=t.contact)
 
 
 def text_of(t) -> bytes:

@@ -16,7 +16,8 @@ from portal.tenancy.models import Role
 from protocols.models import Protocol
 from tests.asking import browser_of, path_of
 from tests.browse import reload
-from tests.route_table import TABLE, _protocol
+from tests.route_table import TABLE
+from tests.route_table_protocols import _protocol
 from tests.routes import AGENCY
 from tests.scenery import scenery
 

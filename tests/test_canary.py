@@ -1,14 +1,19 @@
 """Nobody ever reads a text of another agency, of another client, or of the agency's own people: P1 and P2 of the promises."""
 
+import json
+
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
+from portal.core.context import tenant
 from portal.mail.models import OutgoingMail
-from portal.tenancy.models import Member
-from tests.asking import browser_of
+from portal.tenancy.models import Agency, AgencyAddress, Member
+from tests.asking import ask, browser_of, path_of, text_of
 from tests.canary import KEPT, TEXTS, TOKEN, foreign_tokens, tenant_models
 from tests.crawling import MARK, leaks
-from tests.scenery import PEOPLE, scenery
+from tests.route_shapes import Row
+from tests.scenery import PEOPLE, scenery, undone
 from tests.walls_off import first_wall_off, second_wall_off
 
 __all__ = ["scenery"]
@@ -32,6 +37,15 @@ BEHIND_ONE_WALL = [
     ("vera", {"of": ["acme"]}),
     ("nora", {"of": ["cosmo"], "under": "acme", "at": "north"}),
 ]
+HOST = "portal.south.example"
+AT_HOST = {"host": HOST, "at": "south"}
+OWN_DOMAIN = [
+    ("sofia", {"of": ["cosmo"], "prefix": "/", **AT_HOST}),
+    ("saul", {"of": ["acme"], "under": "cosmo", "prefix": "/", "is_admin": True, **AT_HOST}),
+    ("anna", {"of": ["acme", "cosmo"], "prefix": "/", **AT_HOST}),
+    ("nora", {"of": ["acme"], "prefix": "/north/", **AT_HOST}),
+    ("stranger", {"of": ["cosmo"], "prefix": "/", **AT_HOST}),
+]
 CREATED_LATER = {"mail.OutgoingMail.message_id"}
 
 
@@ -40,6 +54,45 @@ def test_p1_nobody_reads_a_foreign_word(scenery, viewer, how):
     found = list(leaks(scenery, viewer, **how))
 
     assert not found, "\n" + "\n".join(found)
+
+
+@pytest.fixture
+def own_domain(scenery):
+    """South is also found at a domain of its own."""
+    with tenant(scenery.south.pk), transaction.atomic():
+        assert Agency.objects.filter(pk=scenery.south.pk).update(host=HOST)
+        AgencyAddress.objects.create(name=HOST, agency_id=scenery.south.pk)
+    with override_settings(ALLOWED_HOSTS=[HOST, "testserver"]):
+        yield
+
+
+@pytest.mark.parametrize(("viewer", "how"), OWN_DOMAIN, ids=str)
+def test_p1_nobody_reads_a_foreign_word_at_an_agencys_own_domain(scenery, own_domain, viewer, how):
+    found = list(leaks(scenery, viewer, **how))
+
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_at_its_own_domain_an_agency_shows_its_own_and_no_paths_of_others(scenery, own_domain):
+    page = browser_of(scenery, "sofia").get(f"/{scenery.things['cosmo'].client.slug}/protocols/", HTTP_HOST=HOST)
+    lost = browser_of(scenery, "nora").get("/north/", HTTP_HOST=HOST)
+    outside = browser_of(scenery, "stranger").get("/north/my-day/", HTTP_HOST=HOST)
+
+    assert "cnry-south-cosmo-protocols_protocol" in page.content.decode()
+    assert 'href="/south/' not in page.content.decode()
+    assert lost.status_code == 404
+    assert outside.status_code in (302, 404) and "cnry-north" not in str(outside.headers)
+
+
+def test_p1_the_crawl_reads_what_a_pdf_says_and_what_the_log_says(scenery):
+    """Its twin: own words are found there, so foreign ones would be."""
+    things = scenery.things["acme"]
+    path = path_of(Row("protocols:pdf", {}, {}, args=lambda t: (t.protocol.number,)), things)
+    with undone():
+        answer, _written = ask(browser_of(scenery, "anna"), "get", path)
+
+    assert "cnry-north-acme-protocols_protocol" in text_of(answer)
+    assert json.loads(answer.log.splitlines()[-1])["path"] == path
 
 
 @pytest.mark.parametrize(("viewer", "how"), BEHIND_ONE_WALL, ids=str)

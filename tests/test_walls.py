@@ -14,12 +14,25 @@ from tests.scenery import scenery, undone
 
 __all__ = ["scenery"]
 
-MARKS = {"protocols_protocolread", "mailbox_mailread"}
-"""Tables that opening a page may write: who has read what."""
+MARKS = {"protocols_protocolread", "mailbox_mailread", "notifications_notification"}
+"""Tables that opening a page may write: who has read what, and so needs to be told of it no more."""
 SAME_AS_RITA = {"bob", "carl", "zoe", "gina"}
 """Whom the admin's one guard turns away before it looks at the method; they are only asked to POST there."""
 ADMIN = ("admin:", "platform:")
-OF_TENANTS = ("protocols:", "mailbox:", "timeline:", "people:", "notifications:")
+OF_TENANTS = ("protocols:", "mailbox:", "timeline:", "people:", "notifications:", "profile:")
+WORDLESS = {
+    *(
+        "account_login",
+        "account_logout",
+        "account_signup",
+        "account_reset_password_from_key",
+        "account_change_password",
+    ),
+    *("account_email", "otp_challenge", "otp_challenge_by", "otp_remove", "factor_reset_cancel"),
+    *("people:stop_reset", "people:export_security"),
+}
+"""Forms that are only looked at here, or whose button needs no words; each is tried in the tests of its app."""
+NO_DATA = Row.__dataclass_fields__["data"].default
 MISSING = "99999999"
 VARYING = re.compile(r"[0-9a-f]{32}|csrfmiddlewaretoken. value=.[^\"']+|X-Request-ID: \S+|Expires: .+")
 
@@ -29,6 +42,15 @@ def test_table_and_routes_are_the_same(urlconf):
     names = [row.name for row in TABLE[urlconf]]
 
     assert sorted(names) == sorted(route.name for route in routes_of(urlconf))
+
+
+@pytest.mark.parametrize("urlconf", [AGENCY, GLOBAL])
+def test_what_only_shows_takes_no_post(urlconf):
+    """A row says what is sent there, or is one of the forms that are sent without a word; all else answers 405."""
+    taken = {row.name for row in TABLE[urlconf] if {200, 302} & set(row.post.values())}
+    forms = {row.name for row in TABLE[urlconf] if row.writes or row.data is not NO_DATA}
+
+    assert taken - forms <= WORDLESS
 
 
 @pytest.mark.parametrize("viewer", COLUMNS)
@@ -69,7 +91,7 @@ def _wrong_writes(row: Row, method: str, viewer: str, found, written: set[str], 
 
 
 def _wrong_words(row: Row, answer, person: str, address: str, path: str, where: str):
-    for token in foreign_tokens(text_of(answer), person, address=address, asked=path):
+    for token in foreign_tokens(f"{text_of(answer)}\n{answer.log}", person, address=address, asked=path):
         if not any(f"-{table}-" in token for table in row.reveals):
             yield f"{where}: shows {token}"
 

@@ -1,8 +1,13 @@
 """Which events a reader's timeline shows, and in what order. The embargo itself is in Event and in its wall."""
 
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+
 from portal.events.models import Event, EventQuerySet
+from portal.tenancy.listing import Listing
 from portal.tenancy.models import Client, Member
-from portal.tenancy.models.member import Area
+from portal.tenancy.models.role import Area
 
 SIDES = ("agency", "client")
 
@@ -21,13 +26,22 @@ def clock_of(member: Member) -> str:
     return "happened_at" if member.is_specialist else "visible_from"
 
 
-def narrowed(events: EventQuerySet, *, side: str = "", area: str = "") -> EventQuerySet:
-    """Only one side, only one area; values that do not exist narrow nothing."""
+_listings = {by: Listing(feed, by=by, size=30) for by in ("happened_at", "visible_from")}
+
+
+def listing_for(member: Member) -> Listing:
+    """The feed, page by page, in the order that is right for this member."""
+    return _listings[clock_of(member)]
+
+
+def narrowing(*, side: str = "", area: str = "") -> Callable[[QuerySet], QuerySet] | None:
+    """Only one side, only one area; None when neither is asked for. Values that do not exist narrow nothing."""
+    wanted = {}
     if side in SIDES:
-        events = events.filter(side=side)
+        wanted["side"] = side
     if area in Area.values:
-        events = events.filter(area=area)
-    return events
+        wanted["area"] = area
+    return (lambda events: events.filter(**wanted)) if wanted else None
 
 
 def areas_of(member: Member, client: Client) -> list[tuple[str, str]]:

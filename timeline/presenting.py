@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.core.formats import LOCALES, format_date, format_datetime
 from portal.events.models import Event
 from portal.tenancy.models import Client, Member
-from portal.tenancy.models.member import Area
+from portal.tenancy.models.role import Area
 
 
 @dataclass(frozen=True, slots=True)

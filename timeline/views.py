@@ -4,9 +4,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.core.access import area
-from portal.core.paging import next_of, page_of
+from portal.core.paging import next_of
 from timeline import presenting
-from timeline.feed import areas_of, clock_of, feed, narrowed
+from timeline.feed import areas_of, feed, listing_for, narrowing
 
 
 @area("work")
@@ -15,8 +15,8 @@ def index(request):
     """Two sides, newest first, page after page without end."""
     request.client.agency = request.agency
     side, area_code = request.GET.get("side", ""), request.GET.get("area", "")
-    events = narrowed(feed(request.member, request.client), side=side, area=area_code)
-    page = page_of(events, request.GET.get("after", ""), by=clock_of(request.member), size=30)
+    narrow = narrowing(side=side, area=area_code)
+    page = listing_for(request.member).page(request.member, request.client, request.GET.get("after", ""), narrow)
     context = {
         "days": presenting.days_of(page.rows, request.member, request.client),
         "more": next_of(request, page),

@@ -42,7 +42,7 @@ class Outside:
 
 @dataclass(frozen=True)
 class House:
-    """An agency; its first person is the owner."""
+    """An agency; its first person is the owner. A person with the address of another house's works for both."""
 
     name: str
     slug: str
@@ -122,6 +122,14 @@ NORDLICHT = House(
             {"hanse-moebelwerk": ("work",)},
             language="de",
         ),
+        Person(
+            "Renate Falk",
+            "renate@falk-beratung.example",
+            "contact",
+            "contact",
+            "Consulting",
+            {"hanse-moebelwerk": ("work", "mails"), "fjordlys-smykker": ("work", "mails")},
+        ),
         Person("Marte Haugen", "marte@fjordlys.example", "contact", "contact", "Owner", {"fjordlys-smykker": ALL}),
         Person(
             "Sindre Lie",
@@ -173,6 +181,7 @@ LINDENHOF = House(
     people=(
         Person("Carla Behrens", "carla@lindenhof.example", "specialist", "owner", "Inhaberin"),
         Person("Malte Jansen", "malte@lindenhof.example", "specialist", "manager", "Kundenbetreuer"),
+        Person("Aleksei Sorokin", "aleksei@nordlicht.example", "specialist", "specialist", "Technik"),
         Person(
             "Uwe Petersen",
             "uwe@autohaus-petersen.example",

@@ -1,5 +1,6 @@
 """Five protocols with documents and comments, held in the last weeks, so that the timeline has rows of both sides."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,10 @@ PUBLISHED_AFTER = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Minutes:
-    """A protocol: who wrote it how many days ago, and the comments (hours after publishing, who, what, files)."""
+    """A protocol: who wrote it how many days ago, and the comments (hours after publishing, who, what, files).
+
+    In its text a line that begins with "# " opens an agenda item. done: the people who have done what they had to.
+    """
 
     client: str
     project: str
@@ -34,6 +38,9 @@ class Minutes:
     files: Callable[[], Files]
     comments: tuple[tuple[int, str, str], ...] = ()
     added: tuple[int, str, Callable[[], Files]] | None = None
+    present: tuple[str, ...] = ()
+    accepted_by: str = ""
+    done: tuple[str, ...] = ()
 
 
 def _nothing() -> Files:
@@ -79,6 +86,7 @@ MINUTES = (
         ((5, "Katrin Vogel", "Item 4: we said all 210 products until Christmas. Could you add that?"),
          (6, "Mira Lindqvist", "You are right, I have added it. Thank you for reading so carefully.")),
         (30, "Lena Hofmann", _photos),
+        ("Jonas Reuter", "Katrin Vogel", "Thomas Brandt", "Lena Hofmann"), "Thomas Brandt", ("Jonas Reuter",),
     ),
     Minutes(
         "hanse-moebelwerk", "", "Katrin Vogel", 19, "meeting", "Showroom: what customers ask",
@@ -89,6 +97,7 @@ MINUTES = (
         "autohaus-petersen", "winteraktion", "Malte Jansen", 16, "jour_fixe", "Jour fixe: Winteraktion und Gebrauchtwagen",
         "winteraktion.md", 40, "Husum, Autohaus", _cars,
         ((4, "Silke Petersen", "Zwei der Fahrzeuge sind seit gestern verkauft, es sind also nur noch zwölf."),),
+        None, ("Silke Petersen", "Uwe Petersen"), "Uwe Petersen", ("Malte Jansen",),
     ),
     Minutes(
         "hanse-moebelwerk", "online-shop", "Jonas Reuter", 13, "call", "Call: shipping costs for islands",
@@ -114,10 +123,13 @@ def write_all(place: Place) -> None:
 def _write(place: Place, minutes: Minutes) -> None:
     client, author = place.clients[minutes.client], place.members[minutes.author]
     held_at = (timezone.now() - timedelta(days=minutes.days_ago)).replace(hour=9, minute=0, second=0, microsecond=0)
+    text, points = _parts((TEXTS / minutes.text).read_text())
+    present = [author, *(place.members[name] for name in minutes.present)]
     protocol = actions.write(
         client,
         by=author,
         publish=True,
+        contents=actions.Contents(points=points, present=present),
         uploads=minutes.files(),
         project=place.project(minutes.client, minutes.project) if minutes.project else None,
         kind=minutes.kind,
@@ -125,17 +137,44 @@ def _write(place: Place, minutes: Minutes) -> None:
         held_at=held_at,
         duration_minutes=minutes.duration,
         place=minutes.place,
-        key_points=(TEXTS / minutes.text).read_text(),
+        key_points=text,
     )
     published_at = held_at + PUBLISHED_AFTER
     set_back_event(protocol, "protocol.published", published_at)
     set_back(protocol, published_at, "created_at", "edited_at", "published_at")
+    for attached in protocol.files.select_related("file"):
+        set_back(attached, published_at, "created_at")
+        set_back(attached.file, published_at, "created_at")
     for hours, name, text in minutes.comments:
         _comment(protocol, place.members[name], text, published_at + timedelta(hours=hours))
     if minutes.added:
         hours, name, files = minutes.added
         actions.attach(protocol, by=place.members[name], uploads=files())
         set_back_event(protocol, "protocol.extended", published_at + timedelta(hours=hours))
+    _agree(protocol, place, minutes, published_at)
+
+
+def _parts(text: str) -> tuple[str, list[actions.Point]]:
+    """What stands before the first agenda item, and the items."""
+    intro, *items = re.split(r"^# ", text, flags=re.MULTILINE)
+    titled = [item.partition("\n") for item in items]
+    return intro.strip(), [actions.Point(title.strip(), notes.strip()) for title, _newline, notes in titled]
+
+
+def _agree(protocol: Protocol, place: Place, minutes: Minutes, published_at: datetime) -> None:
+    """What came of it: who has done what was his, and whether it counts as agreed."""
+    for item in protocol.action_items.select_related("assignee__user"):
+        set_back(item, published_at, "created_at")
+        set_back_event(item, "action.assigned", published_at)
+        if str(item.assignee) in minutes.done:
+            actions.do(item, by=place.members[str(item.assignee)])
+            set_back_event(item, "action.done", published_at + timedelta(days=2))
+            set_back(item, published_at + timedelta(days=2), "done_at")
+    set_back(protocol, published_at + timedelta(days=7), "correct_until")
+    if minutes.accepted_by:
+        actions.accept(protocol, by=place.members[minutes.accepted_by])
+        set_back(protocol, published_at + timedelta(days=3), "accepted_at")
+        set_back_event(protocol, "protocol.accepted", published_at + timedelta(days=3))
 
 
 def _comment(protocol: Protocol, author: Member, text: str, at: datetime) -> None:

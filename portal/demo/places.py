@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.demo import backdating
 from portal.demo.accounts import Accounts
 from portal.demo.cast import FREELANCE, House, Person
 from portal.people.actions import agency as settings
@@ -16,7 +17,6 @@ from portal.tenancy.models import Agency, Calendar, Client, Member, Network, Pro
 
 TEXTS = Path(__file__).parent / "texts"
 LEGAL = ("imprint", "privacy", "data_processing")
-YEAR_SO_FAR = timedelta(days=240)
 
 
 class Place:
@@ -43,7 +43,7 @@ class Place:
             self._vendors()
             self._outsiders()
             self._away()
-            Member.objects.update(joined_at=timezone.now() - YEAR_SO_FAR)
+            backdating.of_place(self)
         return self
 
     @property

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from portal.core.context import tenant, traced
-from portal.demo import cast, letters, minutes
+from portal.demo import appointments, backdating, cast, letters, minutes, profiles
 from portal.demo.accounts import Accounts
 from portal.demo.places import Place, join_network
+from portal.events.models import Event
 from portal.mail.addresses import address_for
 from portal.mail.models import InboundMail
 from portal.tenancy.models import Agency
@@ -40,6 +41,8 @@ def load() -> dict:
         for place in places:
             with tenant(place.agency.pk):
                 minutes.write_all(place)
+                appointments.plan_all(place)
+                profiles.write_all(place)
         rows = [row for place in places for row in _clients(place)]
         world = {"accounts": accounts.rows, "clients": rows, "agencies": [_agency(place) for place in places]}
         _write(settings.DATA_DIR / "demo_world.json", world)
@@ -48,6 +51,7 @@ def load() -> dict:
     for place in places:
         with tenant(place.agency.pk), transaction.atomic():
             letters.set_back_all()
+            backdating.what_was_told()
     return world
 
 
@@ -93,9 +97,13 @@ def _post(addresses: dict[str, str]) -> None:
 
 
 def _wait() -> None:
-    """Until the worker has filed what the door took."""
+    """Until the worker has filed what the door took, and told everybody of everything."""
     end = time.monotonic() + PATIENCE_SECONDS
-    while InboundMail.objects.using("maint").undone().exists():
+    while InboundMail.objects.using("maint").undone().exists() or _untold():
         if time.monotonic() > end:
             raise MailsMissing(f"Mails were not processed within {PATIENCE_SECONDS} s; is the worker running?")
         time.sleep(0.1)
+
+
+def _untold() -> bool:
+    return Event.objects.using("maint").filter(delivered_at=None).exists()

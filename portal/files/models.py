@@ -1,5 +1,10 @@
 """A file: a row that says whose it is, and a content in the storage that is found by its SHA-256."""
 
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -8,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.files import antivirus
 from portal.files.storage import key_of
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
-from portal.tenancy.models.member import VENDOR_AREAS, Area
+from portal.tenancy.models.role import VENDOR_AREAS, Area
 from portal.tenancy.walls import TenantForeignKey
+
+kept_back: dict[str, Callable[[Any], models.QuerySet]] = {}
+"""By app: of a member, the ids of files that hang on something which he may not see. Apps add theirs in AppConfig.ready."""
 
 
 class FileQuerySet(ClientOwnedQuerySet):
@@ -17,7 +25,8 @@ class FileQuerySet(ClientOwnedQuerySet):
 
     def visible_to(self, member):
         if member.is_specialist:
-            return super().visible_to(member)
+            hidden = [Q(pk__in=ids_hidden_from(member)) for ids_hidden_from in kept_back.values()]
+            return super().visible_to(member).exclude(reduce(or_, hidden, Q(pk__in=[])))
         reach = Q(pk__in=[])
         for area in Area.values:
             reach |= Q(area=area, client_id__in=member.clients_of(area))

@@ -64,6 +64,23 @@ def windows(chromium, server):
     assert opened.complaints == []
 
 
+@pytest.fixture(scope="module")
+def kept_windows(chromium, server, scenery):  # noqa: F811, the fixture
+    """Everybody has one window for all tests of a module: what was loaded once is not loaded again."""
+    opened = Windows(chromium, server)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visitors(kept_windows):
+    """Those windows; `visitors.of(name, cookies)`. They are judged after the test."""
+    kept_windows.complaints.clear()
+    kept_windows.expected.clear()
+    yield kept_windows
+    assert kept_windows.complaints == []
+
+
 @pytest.fixture(scope="session")
 def hashed():
     """The password of the cast, hashed once because that is slow by design."""

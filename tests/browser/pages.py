@@ -11,7 +11,8 @@ from tests.routes import AGENCY, GLOBAL, routes_of
 NO_PAGES = set(
     """
     healthz readyz brand_css brand_logo otp_qr people:export_security protocols:download protocols:pdf
-    protocols:preview_page
+    protocols:preview_page calendar_feed
+    notifications:bell notifications:reply_original
     mailbox:body mailbox:raw mailbox:attachment mailbox:preview_page account_reauthenticate_by otp_step_up_by
     """.split()
 )
@@ -19,8 +20,10 @@ NO_PAGES = set(
 
 ALSO = {
     "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail
-        timeline:index timeline:entry notifications:index people:settings""",
-    "vera": "home client_home protocols:index protocols:create mailbox:index timeline:index notifications:index",
+        timeline:index timeline:entry notifications:index people:settings profile:index profile:history profile:proposal
+        protocols:meetings protocols:plan_meeting protocols:meeting""",
+    "vera": """profile:index protocols:meetings home client_home protocols:index protocols:create mailbox:index
+        timeline:index notifications:index""",
     "pavel": "home mailbox:index",
     "carl": "client_home",
     "gina": "client_home protocols:detail",
@@ -30,8 +33,8 @@ ALSO = {
 MAIN = set(
     """
     account_login account_security otp_enrol my_day client_home notifications:index protocols:index protocols:create
-    protocols:detail mailbox:index mailbox:detail timeline:index people:members people:member people:invite
-    people:clients people:team people:settings people:calendar people:security
+    profile:index protocols:detail protocols:meetings protocols:meeting mailbox:index mailbox:detail timeline:index
+    people:members people:member people:invite people:clients people:team people:settings people:calendar people:security
     """.split()
 )
 """Looked at in all four combinations of width and colours, and in German."""

@@ -79,7 +79,7 @@ class Story:
         expect(page.get_by_text(WORDS)).to_be_visible()
         assert self._downloaded(page.get_by_role("link", name=re.compile("^Scope.txt"))) == FILE
         page.get_by_label("Your comment").fill(ANSWER)
-        page.get_by_role("button", name="Send comment").click()
+        page.get_by_role("button", name="Send", exact=True).click()
         expect(page.locator(".post")).to_contain_text(ANSWER)
         expect(page.get_by_text("Comment sent")).to_be_visible()
         self.worker.finish()

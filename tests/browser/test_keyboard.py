@@ -129,7 +129,7 @@ def test_session_that_ended_costs_nobody_a_sentence(signed_in, protocol, scenery
     page = signed_in("anna", protocol)
     page.get_by_label("Your comment").fill("Half an hour of thinking")
     page.context.clear_cookies(name="session")
-    page.get_by_role("button", name="Send comment").click()
+    page.get_by_role("button", name="Send", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in again")
     expect(page.get_by_role("textbox", name="Your text")).to_have_value("Half an hour of thinking")
@@ -138,7 +138,7 @@ def test_session_that_ended_costs_nobody_a_sentence(signed_in, protocol, scenery
 
     expect(page).to_have_url(re.compile(f"{protocol}(#.*)?$"))
     expect(page.get_by_label("Your comment")).to_have_value("Half an hour of thinking")
-    page.get_by_role("button", name="Send comment").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".post").last).to_contain_text("Half an hour of thinking")
     page.reload()
     expect(page.get_by_label("Your comment")).to_have_value("")

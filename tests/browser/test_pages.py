@@ -3,22 +3,13 @@
 import pytest
 
 from tests.browser.pages import places
-from tests.browser.windows import LOOKS, OTHER_LOOKS, Windows, look
+from tests.browser.windows import LOOKS, OTHER_LOOKS, look
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def visitors(chromium, server, scenery):
-    """Everybody has one window for all pages."""
-    opened = Windows(chromium, server)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize("place", places(), ids=str)
 def test_page_is_in_order(place, scenery, visitors):
-    visitors.complaints.clear()
     page = visitors.of(place.who, scenery.cookies[place.who or None])
 
     answer = page.goto(place.path(scenery))
@@ -27,4 +18,3 @@ def test_page_is_in_order(place, scenery, visitors):
     assert answer.header_value("content-type").startswith("text/html")
     wrong = look(page, LOOKS + OTHER_LOOKS if place.is_main else LOOKS)
     assert not wrong, wrong
-    assert visitors.complaints == []

@@ -6,13 +6,15 @@ import pytest
 from django.db import connections, transaction
 from playwright.sync_api import expect
 
+from portal.accounts.actions import make_backup_codes
 from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.tenancy import actions
 from portal.tenancy.presets import FIRST_CONTACT_AREAS
 from protocols import views
+from tests.browser.entrance import type_password
 from tests.browser.pages import places
-from tests.browser.windows import look, overflow
+from tests.browser.windows import HEIGHT, WIDE, look, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -43,11 +45,12 @@ def empty(scenery, django_db_blocker):
 
 
 @pytest.fixture
-def signed_in(scenery, windows):
-    """A window of somebody, at an address inside north; each `{client}` in it is Acme."""
+def signed_in(scenery, visitors):
+    """The window of somebody, at an address inside north; each `{client}` in it is Acme."""
 
-    def go(name: str, address: str, **options):
-        page = windows.open(cookies=scenery.cookies[name], **options)
+    def go(name: str | None, address: str, width=WIDE):
+        page = visitors.of(name or "", scenery.cookies[name])
+        page.set_viewport_size({"width": width, "height": HEIGHT})
         page.goto(f"/north/{address.format(client=scenery.acme.slug)}")
         return page
 
@@ -68,9 +71,9 @@ def _in_order(page):
         ("anna", "{client}/protocols/", 500, "This is our mistake"),
     ],
 )
-def test_errors(signed_in, windows, monkeypatch, who, address, code, words):
-    monkeypatch.setattr(views, "page_of", None)
-    windows.expect_status(code)
+def test_errors(signed_in, visitors, monkeypatch, who, address, code, words):
+    monkeypatch.setattr(views, "FilterForm", None)
+    visitors.expect_status(code)
 
     page = signed_in(who, address)
 
@@ -78,8 +81,8 @@ def test_errors(signed_in, windows, monkeypatch, who, address, code, words):
     _in_order(page)
 
 
-def test_form_that_was_open_too_long(signed_in, windows):
-    windows.expect_status(403)
+def test_form_that_was_open_too_long(signed_in, visitors):
+    visitors.expect_status(403)
     page = signed_in("nora", "{client}/protocols/new/")
     page.context.clear_cookies(name="csrf")
 
@@ -101,13 +104,55 @@ def test_form_that_was_open_too_long(signed_in, windows):
         ("anna", "accounts/second-factor/app/", "Connect and continue"),
     ],
 )
-def test_forms_that_came_back_with_errors(signed_in, windows, who, address, button):
-    windows.expect_status(422)
+def test_forms_that_came_back_with_errors(signed_in, visitors, who, address, button):
+    visitors.expect_status(422)
     page = signed_in(who, address)
 
     page.locator("main").get_by_role("button", name=button).last.click()
 
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
+    _in_order(page)
+
+
+@pytest.fixture
+def half_signed_in(scenery, windows, hashed):
+    """A window in which Carl has typed his password. He has an app, an address and backup codes."""
+
+    def prepare():
+        user = User.objects.get(pk=scenery.carl.user.pk)
+        user.password = hashed
+        user.save(update_fields=["password"])
+        make_backup_codes(user)
+        return user.email
+
+    page = windows.open()
+    page.goto("/north/accounts/login/")
+    type_password(page, _committed(prepare))
+    return page
+
+
+@pytest.mark.parametrize("method", ["", "by/totp/", "by/email/", "by/backup/"])
+def test_second_factor(half_signed_in, windows, method):
+    page = half_signed_in
+    windows.expect_status(422)
+    page.goto(f"/north/accounts/second-factor/{method}")
+    _in_order(page)
+
+    page.locator("[name=token]").fill("000000")
+    page.get_by_role("button", name="Confirm and sign in").click()
+
+    expect(page.locator("[aria-invalid=true]")).to_be_visible()
+    _in_order(page)
+
+
+def test_too_many_tries(signed_in, visitors, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "1/m/ip"}
+    visitors.expect_status(422, 429)
+    page = signed_in(None, "accounts/login/")
+    for _try in range(2):
+        page.locator("main").get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Too many tries")
     _in_order(page)
 
 
@@ -150,10 +195,11 @@ def test_details_of_the_timeline_that_were_opened(signed_in):
 
 
 @pytest.mark.parametrize("who", ["anna", "nora", "olaf", "vera"])
-def test_german_words_fit(who, scenery, windows):
+def test_german_words_fit(who, scenery, visitors):
     user = User.objects.filter(pk=getattr(scenery, who).user.pk)
     _committed(lambda: user.update(language="de"))
-    page = windows.open(width=360, cookies=scenery.cookies[who])
+    page = visitors.of(who, scenery.cookies[who])
+    page.set_viewport_size({"width": 360, "height": HEIGHT})
 
     for place in (place for place in places() if place.is_main and place.who == who):
         page.goto(place.path(scenery))

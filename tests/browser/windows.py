@@ -1,5 +1,6 @@
 """Browser windows that are watched, and what can be asked of the page in one."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -11,14 +12,16 @@ OTHER_LOOKS = ((WIDE, "dark"), (NARROW, "light"))
 HEIGHT = 900
 PATIENCE_MS = 20_000
 
-SETTLE = """async () => {
+RUN_AXE = """async (rules) => {
   const until = performance.now() + 1000;
   while (document.getAnimations().some((a) => a.playState === "running") && performance.now() < until)
     await new Promise((done) => setTimeout(done, 16));
+  const only = rules.length ? {runOnly: rules} : {};
+  return (await axe.run({resultTypes: ["violations"], iframes: false, preload: false, ...only})).violations;
 }"""
-RUN_AXE = (
-    "() => axe.run({resultTypes: ['violations'], iframes: false, preload: false}).then(({violations}) => violations)"
-)
+"""When nothing moves any more."""
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules that may answer otherwise at the same width in other colours."""
 FIND_OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   const scrolls = (element) => {
@@ -63,7 +66,11 @@ class Windows:
         """The one window of somebody who goes from page to page; much faster than a new one each time."""
         if name not in self.kept:
             self.kept[name] = self.open(cookies=cookies)
-        return self.kept[name]
+            self.kept[name].context.add_init_script(AXE_SCRIPT)
+        page = self.kept[name]
+        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        page.emulate_media(color_scheme="light")
+        return page
 
     def close(self) -> None:
         for context in self.contexts:
@@ -93,14 +100,13 @@ class Windows:
             self.complaints.append(f"asked elsewhere: {request.url}")
 
 
-def accessibility(page: Page) -> list[str]:
-    """What axe-core finds wrong with the page as it stands."""
+def accessibility(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds wrong with the page as it stands; by all rules unless some are named."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    page.evaluate(SETTLE)
     return [
         f"{found['id']}: {node['html'][:200]} ({'; '.join(check['message'] for check in node['any'] + node['all'])})"
-        for found in page.evaluate(RUN_AXE)
+        for found in page.evaluate(RUN_AXE, list(rules))
         for node in found["nodes"]
     ]
 
@@ -112,11 +118,15 @@ def overflow(page: Page, width: int) -> list[str]:
 
 
 def look(page: Page, looks=LOOKS) -> str:
-    """Everything that is wrong with a page: light on a desk, dark on a phone, and on the narrowest ones."""
-    found = {}
+    """Everything that is wrong with a page: light on a desk, dark on a phone, and on the narrowest ones.
+
+    A width that was looked at before has the same elements; there, only what depends on colours is asked again.
+    """
+    found, widths = {}, set()
     for width, scheme in looks:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        found[f"{width} {scheme}"] = accessibility(page)
+        found[f"{width} {scheme}"] = accessibility(page, OF_COLOURS if width in widths else ())
+        widths.add(width)
     found |= {f"{width} wide": overflow(page, width) for width in (360, 320)}
     return "\n".join(f"{where}: {wrong}" for where, all_wrong in found.items() for wrong in all_wrong)

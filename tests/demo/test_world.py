@@ -20,9 +20,10 @@ from portal.events.models import Event
 from portal.mail import processing
 from portal.mail.door import Door
 from portal.mail.models import InboundMail
+from portal.profile.models import Proposal, Section
 from portal.tenancy.models import Agency, Client, Member
 from portal.tenancy.scope import acting_as
-from protocols.models import Protocol, ProtocolFile
+from protocols.models import Meeting, MeetingSeries, Protocol, ProtocolFile
 from tests.mail.conftest import Running
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
@@ -72,7 +73,15 @@ def test_world_has_what_it_promises(loaded, settings):
     assert {("specialist", role) for role in staff} <= kinds
     assert {("contact", "contact"), ("contact", "reader"), ("vendor", "vendor"), ("platform", "staff")} <= kinds
     assert Protocol.objects.using("maint").count() == 5
+    assert Section.objects.using("maint").values("client").distinct().count() == 3
+    assert Proposal.objects.using("maint").undecided().count() == 3
     assert ProtocolFile.objects.using("maint").count() >= 6
+    meetings = Meeting.objects.using("maint")
+    for series in MeetingSeries.objects.using("maint"):
+        of_client = meetings.filter(client=series.client_id)
+        assert of_client.unwritten().count() == 1 and of_client.filter(confirmed_at=None).count() == 1
+        assert of_client.coming().filter(moved_at__isnull=False).count() == 1
+        assert of_client.filter(series=series.pk).past().count() >= 3
     assert Agency.objects.using("maint").exclude(network=None).count() == 2
     for agency in Agency.objects.using("maint"):
         assert min(len(agency.imprint), len(agency.privacy), len(agency.data_processing)) > 300

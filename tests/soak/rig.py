@@ -59,6 +59,7 @@ class Run:
     def spawn(self, *arguments, mode="ab"):
         """Start and go on. It dies with us: a killed test leaves nothing behind."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
+        environ |= {"NOTIFICATION_BURST_SECONDS": "0"}  # nobody here waits five minutes for a mail
         environ |= {"PORT": str(self.port), "SMTP_PORT": str(self.smtp_port), "DATA_DIR": str(self.data_dir)}
         with self.log.open(mode) as log:
             self.process = subprocess.Popen(

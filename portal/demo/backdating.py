@@ -1,0 +1,72 @@
+"""When people, clients and projects came: over the last years, one after the other, as in a house that has grown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+from django.utils import timezone
+
+from portal.demo.past import set_back, set_back_event
+from portal.notifications.models import Delivery, Notification, Outcome
+from portal.tenancy.models import ClientAccess, Project, ProjectAccess
+
+if TYPE_CHECKING:
+    from portal.demo.places import Place
+
+STAFF_SINCE, CLIENTS_SINCE, PROJECTS_SINCE = (timedelta(days=days) for days in (1460, 720, 330))
+SHARED_AFTER, READ_AFTER, UNREAD_SINCE = timedelta(days=1), timedelta(hours=3), timedelta(days=5)
+MAILED_AFTER = timedelta(minutes=5)
+
+
+def of_place(place: Place) -> None:
+    """All rows of one agency that has just been built."""
+    staff = [member for member in place.members.values() if member.is_specialist]
+    others = [member for member in place.members.values() if not member.is_specialist]
+    set_back(place.agency, _since(STAFF_SINCE), "created_at")
+    _spread(staff, STAFF_SINCE, 110, "joined_at")
+    for client in _spread(place.clients.values(), CLIENTS_SINCE, 170, "created_at"):
+        set_back_event(client, "client.created", client.created_at)
+    for project in _spread(Project.objects.order_by("pk"), PROJECTS_SINCE, 45, "created_at"):
+        set_back_event(project, "project.created", project.created_at)
+    _spread(others, PROJECTS_SINCE, 14, "joined_at")
+    _accesses()
+
+
+def _accesses() -> None:
+    """Open from the day on which the person came, or the project began."""
+    for access in ClientAccess.objects.select_related("member"):
+        set_back(access, access.member.joined_at, "created_at")
+    for shared in ProjectAccess.objects.select_related("project"):
+        begun = shared.project.created_at + SHARED_AFTER
+        set_back(shared, begun, "created_at")
+        whom = {"payload__vendor": shared.vendor_id, "payload__member": shared.member_id}
+        set_back_event(shared.project, "project.shared", begun, **{key: pk for key, pk in whom.items() if pk})
+
+
+def what_was_told() -> None:
+    """Once all is delivered: people were told when it happened, and have read what is older than some days."""
+    for row in Notification.objects.select_related("event"):
+        happened_at = row.event.happened_at
+        set_back(row, happened_at, "created_at")
+        mails = Delivery.objects.filter(notification=row)
+        mails.update(created_at=happened_at, due_at=happened_at + MAILED_AFTER)
+        if happened_at < _since(UNREAD_SINCE):
+            set_back(row, happened_at + READ_AFTER, "read_at")
+            mails.update(ended_at=happened_at + MAILED_AFTER, outcome=Outcome.MAILED)
+
+
+def _spread(rows: Iterable[Model], since: timedelta, days: int, column: str) -> list:
+    """The first came that long ago, each next one some days later, by day and not at night."""
+    rows = list(rows)
+    for number, row in enumerate(rows):
+        moment = _since(since) + timedelta(days=days * number, minutes=37 * number)
+        setattr(row, column, min(moment, _since(timedelta(days=30))))
+        set_back(row, getattr(row, column), column)
+    return rows
+
+
+def _since(ago: timedelta) -> datetime:
+    return (timezone.now() - ago).replace(hour=8, minute=12, second=0, microsecond=0)
