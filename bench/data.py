@@ -16,7 +16,8 @@ PROTOCOLS = """
 INSERT INTO protocols_protocol (agency_id, client_id, number, kind, title, held_at, duration_minutes, place, key_points,
     author_id, side, created_at, edited_at, published_at, language, version, accepted_by_silence)
 SELECT %(agency)s, %(client)s, n, 'call', 'Jour fixe number ' || n, now() - n * interval '1 minute', 45, 'Video call',
-    repeat('We agreed on the next steps for the shop. ', 8), %(author)s, 'agency', now(), now(), now() - n * interval '1 minute', 'en', 1, false
+    repeat('We agreed on the next steps for the shop. ', 8), %(author)s, 'agency', now(), now(),
+    now() - n * interval '1 minute', 'en', 1, false
 FROM generate_series(1, %(rows)s) n
 """
 EVENTS = """
