@@ -36,8 +36,7 @@ def address_of(question: Question, agency: Agency) -> str:
     """Where the answer goes; the same one for the same question."""
     domain = (agency.mail_domain or settings.MAIL_DOMAIN).lower()
     packed = _packed(question)
-    token = b32encode(packed + _seal(packed, domain, settings.SECRET_KEY)).decode().rstrip("=").lower()
-    return f"{LOCAL}+{token}@{domain}"
+    return f"{LOCAL}+{_spelled(packed + _seal(packed, domain, settings.SECRET_KEY))}@{domain}"
 
 
 def question_of(token: str, domain: str, purposes: Iterable[str]) -> Question | None:
@@ -46,6 +45,8 @@ def question_of(token: str, domain: str, purposes: Iterable[str]) -> Question | 
         data = b32decode(token.upper() + "=" * (-len(token) % 8))
     except ValueError:
         return None
+    if _spelled(data) != token.lower():
+        return None  # the last letter has bits to spare: only our own spelling counts
     packed, seal = data[:-SEAL_BYTES], data[-SEAL_BYTES:]
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     if len(data) > MOST_BYTES or not any(hmac.compare_digest(seal, _seal(packed, domain, key)) for key in keys):
@@ -56,6 +57,10 @@ def question_of(token: str, domain: str, purposes: Iterable[str]) -> Question | 
         return None
     agency_id, member_id, subject_id = _numbers(packed[PURPOSE_BYTES:])
     return Question(agency_id, member_id, subject_id, purpose)
+
+
+def _spelled(data: bytes) -> str:
+    return b32encode(data).decode().rstrip("=").lower()
 
 
 def _seal(packed: bytes, domain: str, key: str) -> bytes:

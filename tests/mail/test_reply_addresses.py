@@ -1,5 +1,7 @@
 """Addresses that can be answered: ours alone, for one person and one thing, and never a client's."""
 
+from string import ascii_lowercase
+
 import pytest
 
 from portal.core.context import tenant
@@ -30,6 +32,16 @@ def test_a_changed_cut_or_guessed_address_is_unknown(cast, question):
         assert route_of(address.replace(token, token[:index] + other + token[index + 1 :])) is None
     for local in ("reply", "reply+", f"reply+{token[:-3]}", f"reply+{token}a", "reply+äöü", f"answer+{token}"):
         assert route_of(f"{local}@in.localhost") is None
+
+
+@pytest.mark.parametrize("subject_bytes", range(1, 6))
+def test_no_other_spelling_of_an_address_is_ours(cast, subject_bytes):
+    """Each length leaves another number of bits to spare in the last letter."""
+    address = address_of(Question(cast.north.pk, cast.anna.pk, 256**subject_bytes - 1, "protocol"), cast.north)
+    token = address[len("reply+") : address.index("@")]
+
+    for last in set(ascii_lowercase + "234567") - {token[-1]}:
+        assert route_of(address.replace(token, token[:-1] + last)) is None
 
 
 def test_an_address_of_one_domain_opens_no_other(cast, question, settings):
