@@ -15,7 +15,7 @@ from django.db import connections
 
 from portal.core.prepare import compile_translations
 from portal.tenancy.middleware import forget_addresses
-from tests import world
+from tests import stage, world
 from tests.side_connections import carry_late
 
 
@@ -69,10 +69,19 @@ def _clean_caches():
     forget_addresses()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef, request):
+    """Set the stage just before pytest-django opens the test's transactions; the test database is there by then."""
+    if fixturedef.argname == "_django_db_helper":
+        with request.getfixturevalue("django_db_blocker").unblock():
+            stage.prepare(request.node)
+    return (yield)
+
+
 @pytest.fixture
 def cast(db):
     """The whole world at once; attributes are members, clients, projects and agencies."""
-    return world.build()
+    return stage.cast()
 
 
 def _member(name):

@@ -44,7 +44,7 @@ from portal.tenancy.models import Calendar, CalendarException, ClientAccess, Net
 from portal.tenancy.presets import FIRST_CONTACT_AREAS
 from protocols import actions as protocols
 from protocols.models import ProtocolFile
-from tests import world
+from tests import stage, world
 from tests.browse import browse_as
 from tests.canary import plant, token
 from tests.files.makers import picture
@@ -75,6 +75,7 @@ def scenery(django_db_setup, django_db_blocker):
 
 def build() -> SimpleNamespace:
     """The world and one of everything in it."""
+    stage.clear()
     w = world.build()
     with tenant(w.north.pk), transaction.atomic():
         _people_of_north(w)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from portal.core import processes
 from portal.core.embedded import Embedded
+from portal.core.embedded_postgres import DATABASE
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = [path.parent.name for path in sorted(ROOT.glob("*/apps.py"))]
@@ -27,6 +28,9 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
 
 
+MIGRATE = python("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
+
+
 def quick_checks() -> dict[str, list[str]]:
     """Style, types and contracts first, then what looks at a migrated database."""
     manage = python("manage.py")
@@ -36,7 +40,7 @@ def quick_checks() -> dict[str, list[str]]:
         "import contracts": [str(Path(sys.executable).parent / "lint-imports")],
         "mypy": python("-m", "mypy", "portal", *APPS),
         "migrations are complete": [*manage, "makemigrations", "--check", "--dry-run"],
-        "migrate an empty database": [*manage, "migrate", "--database", "owner", "--verbosity", "0"],
+        "migrate an empty database": MIGRATE,
         "check --deploy": [*manage, "check", "--deploy", "--database", "default", "--fail-level", "WARNING"],
     }
 
@@ -103,9 +107,14 @@ def say(line: str) -> None:
 
 
 def test(environ: dict[str, str], arguments: list[str]) -> int:
-    """Everything, or only pytest when arguments are given. pytest's summary comes last."""
-    proof = Proof(environ)
+    """Everything, or only pytest when arguments are given. pytest's summary comes last.
+
+    The tests' databases are copies of the migrated one.
+    """
+    proof = Proof(environ | {"TEMPLATE_DATABASE": DATABASE})
     if arguments:
+        if code := proof.step("migrate", MIGRATE):
+            return code
         return proof.step("pytest", python("-m", "pytest", *_with_workers(arguments)), **BROWSER)
     if code := proof.all_checks():
         return code

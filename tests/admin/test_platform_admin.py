@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.tenancy.models import Agency, Network
-from tests import world
+from tests import stage
 from tests.admin.test_agency_admin import INLINE
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 @pytest.fixture
 def cast(transactional_db):
     """Committed, so that the maintenance role's own connection sees it."""
-    return world.build()
+    return stage.cast()
 
 
 @pytest.fixture

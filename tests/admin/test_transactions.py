@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from portal.core.context import tenant
-from tests import world
+from tests import stage
 from tests.browse import browse_as, reload, url
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
 @pytest.fixture
 def cast(transactional_db):
-    cast = world.build()
+    cast = stage.cast()
     with tenant(cast.north.pk), transaction.atomic():
         type(cast.acme).objects.filter(pk=cast.acme.pk).update(manager=cast.nora)
     return cast

@@ -13,6 +13,7 @@ from portal.audit.tasks import seal
 from portal.audit.verification import verify
 from tests import world
 
+pytestmark = pytest.mark.empty_house
 TAMPERED = {
     "an event edited": "UPDATE audit.event SET kind = 'x' WHERE id = (SELECT min(id) FROM audit.event)",
     "an event removed": "DELETE FROM audit.event WHERE id = (SELECT min(id) FROM audit.event)",

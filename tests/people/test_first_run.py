@@ -12,6 +12,7 @@ from portal.core.context import tenant
 from portal.people import setup
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
 
+pytestmark = pytest.mark.empty_house
 FORM = {
     "name": "Nordlicht",
     "slug": "nordlicht",

@@ -10,13 +10,13 @@ from portal.core.context import tenant
 from portal.people import tasks
 from portal.people.models import Invitation
 from portal.tenancy.models import Client, Role
-from tests import world
+from tests import stage
 from tests.browse import reload
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")
 def test_what_has_run_out_ends_in_every_agency(monkeypatch):
-    cast = world.build()
+    cast = stage.cast()
     _make_late(cast)
     woken = []
     monkeypatch.setattr(tasks, "enqueue", lambda task, *args: woken.append((task, args)))

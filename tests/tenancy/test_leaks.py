@@ -11,7 +11,7 @@ from portal.core import context
 from portal.core.context import Context, entered, tenant
 from portal.core.db.base import DatabaseWrapper
 from portal.tenancy.models import Client, Role
-from tests import world
+from tests import stage
 
 ROUNDS = 1500
 
@@ -22,7 +22,7 @@ class Crash(Exception):
 
 @pytest.fixture
 def agencies(transactional_db):
-    cast = world.build()
+    cast = stage.cast()
     return [cast.north.pk, cast.south.pk]
 
 

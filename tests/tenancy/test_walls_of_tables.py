@@ -10,7 +10,7 @@ from portal.core.context import tenant
 from portal.tenancy.catalogue import all_models, is_tenant
 from portal.tenancy.models import Client, Member, Project, Role
 from portal.tenancy.scope import acting_as, looking_up
-from tests import world
+from tests import stage
 
 TENANT_MODELS = [model for model in all_models() if is_tenant(model) and model._meta.label != "tenancy.Agency"]
 NAMES = [model._meta.label for model in TENANT_MODELS]
@@ -101,7 +101,7 @@ def test_application_cannot_take_the_walls_down(cast):
 @pytest.mark.django_db(transaction=True, databases="__all__")
 def test_without_the_wall_the_same_question_shows_everything():
     """The twin with the guard off: were it to show nothing as well, the tests above would prove nothing."""
-    cast = world.build()
+    cast = stage.cast()
     walled = _names_seen_by(cast.north)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE tenancy_client DISABLE ROW LEVEL SECURITY")
