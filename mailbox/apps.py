@@ -18,7 +18,7 @@ class MailboxConfig(AppConfig):
 
         kinds.register(*KINDS)
         receiving.register(actions.receive)
-        searchables.register(finding.SEARCHABLE)
+        searchables.register(*finding.SEARCHABLES)
         navigation.letter_of = letter.letter_of
         navigation.register(
             navigation.Entry(

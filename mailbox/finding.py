@@ -1,4 +1,4 @@
-"""What the search finds in mails."""
+"""What the search shows of mails and of their attachments."""
 
 from collections.abc import Iterator
 
@@ -6,23 +6,35 @@ from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mailbox.models import Mail
+from mailbox.models import Mail, MailAttachment
 from mailbox.presenter import files_line
 from portal.core.formats import format_date
-from portal.search.searchables import NEWEST, Hit, Searchable
+from portal.search.searchables import Hit, Searchable
 from portal.tenancy.models import Member
 
 QUOTED_FROM = 20_000
 """Letters at the beginning of a mail from which is quoted; a mail may be very long."""
 
 
-def find(member: Member, words: list[str]) -> Iterator[Hit]:
-    """Mails with all words in subject, sender or text."""
-    rows = Mail.objects.visible_to(member).matching(words).newest_first().select_related("client")
-    for row in rows.annotate(head=Left("text", QUOTED_FROM)).defer("text", "html", "to", "cc", "references")[:NEWEST]:
+def show_mails(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
+    """Subject, text, client, sender and day of each mail."""
+    rows = Mail.objects.visible_to(member).filter(pk__in=ids).select_related("client")
+    for row in rows.annotate(head=Left("text", QUOTED_FROM)).defer("text", "html", "to", "cc", "references"):
         facts = (row.client.name, row.sender, format_date(row.received_at), files_line(row.attachment_count))
         url = reverse("mailbox:detail", args=[row.client.slug, row.pk])
-        yield Hit(url, str(row), row.head, tuple(filter(None, facts)))
+        yield row.pk, Hit(url, str(row), row.head, tuple(filter(None, facts)))
 
 
-SEARCHABLE = Searchable("mails", _("Mails"), "mail", "mails", find)
+def show_attachments(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
+    """Name of the file, and the mail that it came with."""
+    rows = MailAttachment.objects.visible_to(member).filter(pk__in=ids, mail__in=Mail.objects.visible_to(member))
+    for row in rows.select_related("client", "file", "mail").defer("mail__text", "mail__html"):
+        url = reverse("mailbox:detail", args=[row.client.slug, row.mail_id])
+        facts = (row.client.name, row.mail.sender, format_date(row.mail.received_at))
+        yield row.pk, Hit(url, row.file.name, str(row.mail), facts)
+
+
+SEARCHABLES = [
+    Searchable("mails", _("Mails"), "mail", "mails", show_mails),
+    Searchable("attachments", _("Attachments of mails"), "file", "mails", show_attachments),
+]

@@ -183,6 +183,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep incoming mail": {"task": "portal.mail.tasks.sweep_incoming", "schedule": 30},
     "seal the audit log": {"task": "portal.audit.tasks.seal", "schedule": 60},
     "sweep orphaned files": {"task": "portal.files.tasks.sweep_orphans", "schedule": 24 * 3600},
+    "read the words of files": {"task": "portal.search.tasks.sweep_files", "schedule": 60},
     "scan files again": {"task": "portal.files.tasks.rescan_unknown", "schedule": 300},
     "ask to confirm profiles": {"task": "portal.profile.tasks.ask_to_confirm", "schedule": 6 * 3600},
     "agree by silence": {"task": "protocols.tasks.agree_all", "schedule": 900},

@@ -30,7 +30,7 @@ class ProtocolsConfig(AppConfig):
         handover.register(handing_over.DRAFTS)
         handover.register(meetings_handing_over.MEETINGS)
         navigation.register(menu.ENTRY)
-        searchables.register(finding.SEARCHABLE)
+        searchables.register(*finding.SEARCHABLES)
         veils.register(*veils_of(self.get_models()))
         replies.register(replying.PURPOSE, replying.take, may=replying.may)
         kept_back["protocols"] = hidden_files

@@ -4,7 +4,7 @@ Runs as a process of its own, without Django and without anything of ours, becau
 time, output and open files are limited before the first byte is read, and the reader is killed when it takes too
 long (see `previews`). Answers: {"kind", ...} or {"kind": "none", "reason"}.
 
-usage: preview_worker.py pdf|image|text|table|xlsx|pptx|docx
+usage: preview_worker.py pdf|pdf_words|image|text|table|xlsx|pptx|docx
 """
 
 import base64
@@ -25,6 +25,7 @@ OPEN_FILES = 64
 MAX_SIDE = 1600
 MAX_PIXELS = 50_000_000
 MAX_PAGES = 5
+MAX_WORD_PAGES = 300
 MAX_TEXT = 100_000
 MAX_SHEETS, MAX_ROWS, MAX_COLUMNS, MAX_CELL = 5, 200, 40, 300
 MAX_SECTIONS, MAX_LINES, MAX_LINE = 200, 2000, 2000
@@ -61,6 +62,22 @@ def read_pdf(file):
         raise NoPreview("empty")
     pages = [_rendered(document[number]) for number in range(min(len(document), MAX_PAGES))]
     return {"kind": "pages", "pages": pages, "page_count": len(document), "is_cut": len(document) > MAX_PAGES}
+
+
+def read_pdf_words(file):
+    """The text of a PDF, page after page, for the search."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(file.read())
+    except pypdfium2.PdfiumError as error:
+        raise NoPreview("encrypted" if "password" in str(error).lower() else "broken") from error
+    text = ""
+    for number in range(min(len(document), MAX_WORD_PAGES)):
+        text += _printable(document[number].get_textpage().get_text_bounded()) + "\n"
+        if len(text) > MAX_TEXT:
+            break
+    return {"kind": "text", "text": text[:MAX_TEXT], "is_cut": len(text) > MAX_TEXT or len(document) > MAX_WORD_PAGES}
 
 
 def _rendered(page):
@@ -224,6 +241,7 @@ def _check_size(file):
 READERS = {
     "image": read_image,
     "pdf": read_pdf,
+    "pdf_words": read_pdf_words,
     "text": read_text,
     "table": read_table,
     "xlsx": read_xlsx,

@@ -122,7 +122,16 @@ def none(reason: str) -> Preview:
 
 def preview(file: Stream, media_type: str) -> Preview:
     """Look at a file, at most ten seconds long. Never raises because of what is in it."""
+    return _looked_at(file, READERS.get(media_type))
+
+
+def words(file: Stream, media_type: str) -> Preview:
+    """The same for the search, which wants the text of a PDF and no pictures."""
     reader = READERS.get(media_type)
+    return _looked_at(file, {"pdf": "pdf_words", "image": None}.get(reader or "", reader))
+
+
+def _looked_at(file: Stream, reader: str | None) -> Preview:
     if not reader:
         return none("unsupported")
     if not _readers.acquire(timeout=SECONDS):

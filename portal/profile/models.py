@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Client, Member, TenantModel, TenantQuerySet
-from portal.tenancy.models.base import MOST_WORDS
 from portal.tenancy.walls import TenantForeignKey
 
 
@@ -55,13 +54,6 @@ class FieldQuerySet(SharedQuerySet):
 
     def in_order(self):
         return self.order_by("position", "pk")
-
-    def matching(self, words: list[str]):
-        """Every word in the label or in the text."""
-        rows = self
-        for word in words[:MOST_WORDS]:
-            rows = rows.filter(Q(label__icontains=word) | Q(text__icontains=word))
-        return rows
 
 
 class ProposalQuerySet(ProfileQuerySet):

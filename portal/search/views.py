@@ -3,21 +3,28 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.search.searchables import NEWEST, Hit, find, marked, quoted, words_in
+from portal.search.asking import understood
+from portal.search.finding import Found, find
+from portal.search.quoting import marked, quoted
+from portal.search.searchables import NEWEST, Hit
 
 
 @require_safe
 def index(request):
-    """Everything that has all the words and that the member may see, newest first in each kind."""
-    asked = request.GET.get("q", "")[:200]
-    words = words_in(asked)
-    groups = [
-        {"kind": kind, "hits": [_shown(hit, words) for hit in hits], "is_full": len(hits) == NEWEST}
-        for kind, hits in find(request.member, words)
+    """Everything that fits and that the member may see, newest first in each kind; while typing only the list changes."""
+    text = request.GET.get("q", "")[:200]
+    found = find(request.member, understood(text))
+    words = {"q": text, "groups": _shown(found), "newest": NEWEST}
+    return render(request, "search/_list.html" if request.htmx else "search/index.html", words)
+
+
+def _shown(found: Found) -> list[dict]:
+    return [
+        {"kind": group.kind, "is_full": group.is_full, "hits": [_hit(hit, found.stems) for hit in group.hits]}
+        for group in found.groups
     ]
-    return render(request, "search/index.html", {"q": asked, "words": words, "groups": groups, "newest": NEWEST})
 
 
-def _shown(hit: Hit, words: list[str]) -> dict:
-    text = marked(quoted(hit.text, words), words)
-    return {"url": hit.url, "title": marked(hit.title, words), "text": text, "facts": hit.facts}
+def _hit(hit: Hit, stems: list[str]) -> dict:
+    text = marked(quoted(hit.text, stems), stems)
+    return {"url": hit.url, "title": marked(hit.title, stems), "text": text, "facts": hit.facts}
