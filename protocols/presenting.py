@@ -13,8 +13,11 @@ from portal.core.differences import difference
 from portal.core.formats import format_date, format_datetime, format_hours, format_minutes
 from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
-from protocols.models import Comment, Meeting, Protocol, ProtocolFile
+from protocols.models import Comment, Kind, Meeting, Protocol, ProtocolFile
 from protocols.reading import PROJECTS, WRITERS
+
+# Django's get_kind_display makes this dictionary for each row.
+KINDS = dict(Kind.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def rows_of(protocols: Iterable[Protocol], client: Client) -> list[Row]:
 
 def _row(protocol: Protocol, url: str) -> Row:
     state, tone = state_of(protocol)
-    facts = [protocol.get_kind_display(), duration_of(protocol)]
+    facts = [str(KINDS[protocol.kind]), duration_of(protocol)]
     if protocol.remarks:
         words = ngettext("%(number)d comment", "%(number)d comments", protocol.remarks)
         facts.append(words % {"number": protocol.remarks})

@@ -31,7 +31,19 @@ def with_marks(member: Member, client: Client) -> ProtocolQuerySet:
     return rows.select_related("author__user", "author__vendor", "project")
 
 
-LISTED = Listing(with_marks, by="held_at", size=25)
+LISTED = Listing(
+    lambda member, client: (
+        with_marks(member, client)
+        .select_related(None)
+        .select_related("author__user", "project")
+        .only(
+            *("number", "title", "kind", "held_at", "duration_minutes", "published_at", "accepted_at"),
+            *("author__user__name", "author__user__email", "project__name"),
+        )
+    ),
+    by="held_at",
+    size=25,
+)
 
 
 def in_full(member: Member, client: Client) -> ProtocolQuerySet:

@@ -5,10 +5,26 @@ commands and tests are all covered. The settings are transaction-local: nothing 
 of a pooled connection.
 """
 
+from datetime import UTC, datetime
+
 from django.db.backends.postgresql import base, operations
+from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
 
 from portal.core import context
+
+
+class Moment(TimestamptzLoader):
+    """A moment as Django reads it, at a quarter of the price; a page reads some two hundred."""
+
+    timezone = UTC
+
+    def load(self, data):
+        try:
+            return datetime.fromisoformat(str(data, "ascii"))
+        except ValueError:
+            return super().load(data).replace(tzinfo=UTC)
 
 
 class PlannedCursor(base.ServerBindingCursor):
@@ -32,6 +48,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Django's wrapper, plus `carry_context` and `planned_cursor`."""
 
     ops_class = DatabaseOperations
+
+    def get_connection_params(self):
+        params = super().get_connection_params()
+        params["context"] = AdaptersMap(params["context"])
+        params["context"].register_loader("timestamptz", Moment)
+        return params
 
     def planned_cursor(self):
         """A cursor for statements that are the same each time; parameters are named and all of them texts or None."""
