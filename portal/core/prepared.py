@@ -25,7 +25,7 @@ class Slot(Value):
 
     def place(self, connection) -> str:
         """Where the server puts the value. Without a length, because a cast to varchar(50) would cut it off."""
-        return f"%({self.value})s::{self.output_field.db_type(connection).partition('(')[0]}"
+        return f"%({self.value})s::{str(self.output_field.db_type(connection)).partition('(')[0]}"
 
     def text_of(self, value: Any, connection) -> str | None:
         """The value as PostgreSQL reads it. Always a text: the type of a parameter is part of what is prepared."""
@@ -86,7 +86,7 @@ class _Compiled:
         connection = connections[self.alias]
         texts = {name: slot.text_of(values[name], connection) for name, slot in self.slots.items()}
         try:
-            with connection.planned_cursor() as cursor:
+            with connection.planned_cursor() as cursor:  # type: ignore[attr-defined]
                 cursor.execute(self.sql, texts)
                 return [self._instance(row, connection) for row in cursor.fetchall()]
         except NotSupportedError:

@@ -27,7 +27,7 @@ class Moment(TimestamptzLoader):
             return super().load(data).replace(tzinfo=UTC)
 
 
-class PlannedCursor(base.ServerBindingCursor):
+class PlannedCursor(base.ServerBindingCursor):  # type: ignore[name-defined]
     """Prepares each statement the first time; the server keeps its plan as long as the connection lives.
 
     psycopg forgets them at a rollback, and prepares nothing when DATABASE_PREPARED=0.
@@ -60,7 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:
-            return self._prepare_cursor(PlannedCursor(self.connection))
+            return self._prepare_cursor(PlannedCursor(self.connection))  # type: ignore[attr-defined]
 
     def set_autocommit(self, autocommit, force_begin_transaction_with_broken_autocommit=False):
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
