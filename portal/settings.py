@@ -129,9 +129,16 @@ def pool(size: int) -> dict:
     return {"min_size": 0, "max_size": size, "timeout": 5, "reconnect_timeout": 3, "max_idle": 300}
 
 
+# What every page asks is planned once in a connection (portal/core/prepared.py). Off behind a pgbouncer before 1.21.
+PLANNED = {
+    "prepare_threshold": 5 if env.bool("DATABASE_PREPARED", default=True) else None,
+    "options": "-c plan_cache_mode=force_generic_plan",
+}
+
+
 TEMPLATE_DATABASE = env.str("TEMPLATE_DATABASE", default="portal_template")
 DATABASES = {
-    "default": database("DATABASE_URL", pool=pool(env.int("DATABASE_POOL", default=8)))
+    "default": database("DATABASE_URL", pool=pool(env.int("DATABASE_POOL", default=8)), **PLANNED)
     | {"ATOMIC_REQUESTS": True, "TEST": {"MIRROR": "owner"}, "CONN_HEALTH_CHECKS": True},
     "log": database("DATABASE_URL", pool=pool(4)) | {"TEST": {"MIRROR": "owner"}, "CONN_HEALTH_CHECKS": True},
     "owner": database("DATABASE_OWNER_URL", options="-c app.migrating=on -c lock_timeout=3s")

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -13,8 +12,12 @@ from django.utils.translation import gettext as _
 from portal.core.differences import difference
 from portal.core.formats import format_date, format_datetime, format_hours, format_minutes
 from portal.core.markdown import render
-from portal.tenancy.models import Client, Member, Project
-from protocols.models import Comment, Meeting, Protocol, ProtocolFile
+from portal.tenancy.models import Client, Member
+from protocols.models import Comment, Kind, Meeting, Protocol, ProtocolFile
+from protocols.reading import PROJECTS, WRITERS
+
+# Django's get_kind_display makes this dictionary for each row.
+KINDS = dict(Kind.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def rows_of(protocols: Iterable[Protocol], client: Client) -> list[Row]:
 
 def _row(protocol: Protocol, url: str) -> Row:
     state, tone = state_of(protocol)
-    facts = [protocol.get_kind_display(), duration_of(protocol)]
+    facts = [str(KINDS[protocol.kind]), duration_of(protocol)]
     if protocol.remarks:
         words = ngettext("%(number)d comment", "%(number)d comments", protocol.remarks)
         facts.append(words % {"number": protocol.remarks})
@@ -204,11 +207,9 @@ def points_of(protocol: Protocol | None, meeting: Meeting | None) -> list[dict[s
 
 def choices_for(member: Member, client: Client) -> dict[str, list[tuple[int, str]]]:
     """What the list can be narrowed to: projects, and who has written."""
-    projects = Project.objects.visible_to(member).filter(client=client).order_by("name").values_list("pk", "name")
-    written = Protocol.objects.visible_to(member).of(client).filter(author=OuterRef("pk"))
-    writers = Member.objects.visible_to(member).filter(Exists(written)).order_by("user__name")
-    authors = writers.values_list("pk", "user__name")[:100]
-    return {"projects": list(projects), "authors": list(authors)}
+    projects = [(project.pk, project.name) for project in PROJECTS.ask(member, client)]
+    authors = [(writer.pk, writer.user.name) for writer in WRITERS.ask(member, client)]
+    return {"projects": projects, "authors": authors}
 
 
 def compared(theirs: Protocol, form, points) -> list[tuple[str, SafeString]]:

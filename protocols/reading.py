@@ -1,13 +1,28 @@
 """What the pages of protocols read: one query for the list, and for one protocol as few as can be."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import BigIntegerField, Exists, F, IntegerField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from portal.core.prepared import Slot
 from portal.notifications.models import Notification
+from portal.tenancy.asking import Question
 from portal.tenancy.listing import Listing
-from portal.tenancy.models import Client, Member
-from protocols.models import InternalNote, Participation, Protocol, ProtocolQuerySet, ProtocolRead
+from portal.tenancy.models import Client, Member, Project
+from protocols.models import (
+    ActionItem,
+    AgendaItem,
+    Comment,
+    InternalNote,
+    Participation,
+    Protocol,
+    ProtocolFile,
+    ProtocolQuerySet,
+    ProtocolRead,
+)
+
+NUMBER = Slot("number", IntegerField())
+PROTOCOL = Slot("protocol", BigIntegerField())
 
 
 def with_marks(member: Member, client: Client) -> ProtocolQuerySet:
@@ -16,7 +31,19 @@ def with_marks(member: Member, client: Client) -> ProtocolQuerySet:
     return rows.select_related("author__user", "author__vendor", "project")
 
 
-LISTED = Listing(with_marks, by="held_at", size=25)
+LISTED = Listing(
+    lambda member, client: (
+        with_marks(member, client)
+        .select_related(None)
+        .select_related("author__user", "project")
+        .only(
+            *("number", "title", "kind", "held_at", "duration_minutes", "published_at", "accepted_at"),
+            *("author__user__name", "author__user__email", "project__name"),
+        )
+    ),
+    by="held_at",
+    size=25,
+)
 
 
 def in_full(member: Member, client: Client) -> ProtocolQuerySet:
@@ -46,3 +73,38 @@ def in_full(member: Member, client: Client) -> ProtocolQuerySet:
         note=Subquery(notes.values("text")[:1]),
         has_news=Exists(Notification.objects.visible_to(member).unread().about(Protocol, OuterRef("pk"))),
     )
+
+
+def files_of(member: Member, protocol):
+    """All files of a protocol, those of its comments too."""
+    return ProtocolFile.objects.visible_to(member).of(protocol).select_related("file").order_by("pk")
+
+
+def said_about(member: Member, protocol):
+    """What was said about a protocol, oldest first."""
+    rows = Comment.objects.visible_to(member).of(protocol).order_by("created_at", "pk")
+    return rows.select_related("author__user", "author__vendor", "settled_by__user")
+
+
+def tasks_in(member: Member, client, protocol):
+    """The action items that stand in a protocol."""
+    rows = ActionItem.objects.visible_to(member).of(client).valid().filter(protocol=protocol)
+    return rows.select_related("assignee__user")
+
+
+def writers_among(member: Member, client):
+    """Who has written protocols, by name."""
+    written = Protocol.objects.visible_to(member).of(client).filter(author=OuterRef("pk"))
+    rows = Member.objects.visible_to(member).filter(Exists(written)).order_by("user__name")
+    return rows.select_related("user").only("pk", "user__name")[:100]
+
+
+ONE = Question(lambda member, client: in_full(member, client).filter(number=NUMBER))
+ITEMS = Question(lambda member, client: AgendaItem.objects.filter(protocol=PROTOCOL))
+FILES = Question(lambda member, client: files_of(member, PROTOCOL))
+SAID = Question(lambda member, client: said_about(member, PROTOCOL))
+TASKS = Question(lambda member, client: tasks_in(member, client, PROTOCOL))
+WRITERS = Question(writers_among)
+PROJECTS = Question(
+    lambda member, client: Project.objects.visible_to(member).filter(client=client).order_by("name").only("pk", "name")
+)

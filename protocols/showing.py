@@ -1,18 +1,21 @@
 """One protocol's page, which several views show."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from protocols import page, presenting
+from protocols import page, presenting, reading
 from protocols.forms import CommentForm, DocumentsForm
-from protocols.models import ActionItem, Comment, ProtocolFile
-from protocols.reading import in_full
+from protocols.models import ActionItem
 
 
 def one(request, number):
     """The protocol of this number, as far as the member may see it."""
-    protocol = get_object_or_404(in_full(request.member, request.client), number=number)
+    found = reading.ONE.ask(request.member, request.client, number=number)
+    if not found:
+        raise Http404("no such protocol")
+    protocol = found[0]
     protocol.client, request.client.agency = request.client, request.agency
     return protocol
 
@@ -31,10 +34,9 @@ def done(request, protocol, words: str):
 def show(request, protocol, *, comment_form=None, documents_form=None, status=200):
     """The whole page."""
     member, client = request.member, request.client
-    files = list(ProtocolFile.objects.visible_to(member).of(protocol).select_related("file").order_by("pk"))
-    comments = Comment.objects.visible_to(member).of(protocol).select_related("author__user", "author__vendor")
-    said = list(comments.select_related("settled_by__user").order_by("created_at", "pk"))
-    items = list(protocol.items.all())
+    files = reading.FILES.ask(member, client, protocol=protocol.pk)
+    said = reading.SAID.ask(member, client, protocol=protocol.pk)
+    items = reading.ITEMS.ask(member, client, protocol=protocol.pk)
     tasks = tasks_in(request, protocol)
     contents = page.contents_of(protocol, items, page.people_named_in(protocol, items, tasks))
     context = {
@@ -65,8 +67,7 @@ def comment_form_of(request, protocol, contents=None, *data):
 
 def tasks_in(request, protocol) -> list[ActionItem]:
     """The action items of the protocol."""
-    rows = ActionItem.objects.visible_to(request.member).of(request.client).valid().filter(protocol=protocol)
-    found = list(rows.select_related("assignee__user"))
+    found = reading.TASKS.ask(request.member, request.client, protocol=protocol.pk)
     for item in found:
         item.client = request.client
     return found

@@ -1,9 +1,15 @@
-"""Queries that every request makes: their SQL is compiled once in a process, because compiling costs more than running."""
+"""Queries that every request makes: their SQL is compiled once in a process and planned once in a connection.
 
-from collections.abc import Callable
+Compiling costs more than running, and planning as much again, because row-level security adds its conditions to every
+table. What differs from call to call is a parameter of the statement; the walls read the transaction's context when the
+plan runs, so one plan serves everybody. portal/core/db has the cursor that keeps the plans.
+"""
+
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connections, models
+from django.db import NotSupportedError, connections, models
 from django.db.models import Value
 from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
 
@@ -16,6 +22,17 @@ class Slot(Value):
 
     def as_sql(self, compiler, connection):
         return "%s", [self]
+
+    def place(self, connection) -> str:
+        """Where the server puts the value. Without a length, because a cast to varchar(50) would cut it off."""
+        return f"%({self.value})s::{str(self.output_field.db_type(connection)).partition('(')[0]}"
+
+    def text_of(self, value: Any, connection) -> str | None:
+        """The value as PostgreSQL reads it. Always a text: the type of a parameter is part of what is prepared."""
+        value = self.output_field.get_db_prep_value(value, connection)
+        if isinstance(value, list):
+            return "{" + ",".join(map(str, value)) + "}"
+        return None if value is None else str(value)
 
 
 class Prepared:
@@ -54,7 +71,9 @@ class _Compiled:
     def __init__(self, queryset: models.QuerySet):
         self.alias = queryset.db
         compiler = queryset.query.get_compiler(self.alias)
-        self.sql, self.params = compiler.as_sql()
+        sql, params = compiler.as_sql()
+        self.slots = {param.value: param for param in params if isinstance(param, Slot)}
+        self.sql = _with_places(sql, params, compiler.connection)
         info = compiler.klass_info
         columns = [compiler.select[place][0].target.attname for place in info["select_fields"]]
         self.model, self.columns = info["model"], columns
@@ -65,14 +84,15 @@ class _Compiled:
 
     def run(self, values: dict[str, Any]) -> list[Any]:
         connection = connections[self.alias]
-        bound = [self._bind(param, values, connection) if isinstance(param, Slot) else param for param in self.params]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, bound)
-            return [self._instance(row, connection) for row in cursor.fetchall()]
-
-    @staticmethod
-    def _bind(slot: Slot, values: dict[str, Any], connection) -> Any:
-        return slot.output_field.get_db_prep_value(values[slot.value], connection)
+        texts = {name: slot.text_of(values[name], connection) for name, slot in self.slots.items()}
+        try:
+            with connection.planned_cursor() as cursor:  # type: ignore[attr-defined]
+                cursor.execute(self.sql, texts)
+                return [self._instance(row, connection) for row in cursor.fetchall()]
+        except NotSupportedError:
+            # A migration has changed a column under the plan: this connection is not lent again, the next one plans anew.
+            connection.connection.close()
+            raise
 
     def _instance(self, row: tuple, connection) -> Any:
         if self.converters:
@@ -90,3 +110,18 @@ class _Compiled:
             for convert in converters:
                 cells[place] = convert(cells[place], expression, connection)
         return tuple(cells)
+
+
+def _with_places(sql: str, params: Sequence[Any], connection) -> str:
+    """Django's SQL with its constants written out, as the planner likes them, and with a name for every slot."""
+    left = iter(params)
+
+    def part(match: re.Match) -> str:
+        if match[0] == "%%":
+            return match[0]
+        param = next(left)
+        if isinstance(param, Slot):
+            return param.place(connection)
+        return connection.ops.compose_sql("%s", [param]).replace("%", "%%")
+
+    return re.sub("%%|%s", part, sql)

@@ -1,15 +1,14 @@
-"""Questions of the start pages: each is compiled once for every shape of reader, because compiling costs more than asking."""
+"""Questions of the start pages, and the moments that they look back or ahead to."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import DateTimeField
 from django.utils import timezone
 
-from portal.core.prepared import Prepared, Slot
+from portal.core.prepared import Slot
+from portal.tenancy import asking
 from portal.tenancy.models import Client, Member
-from portal.tenancy.reader import ONE_CLIENT, Reader, shape_of, values_of
 
 LATELY = timedelta(days=30)
 """How far cards over all clients look back; without a bound they would sort everything that ever happened."""
@@ -24,20 +23,11 @@ HELD_SINCE = Slot("held_since", DateTimeField())
 MORNING, MIDNIGHT = Slot("morning", DateTimeField()), Slot("midnight", DateTimeField())
 
 
-class Question:
-    """build: (reader, client or None) -> rows, from querysets that take a `Reader` for a member and slots for moments."""
-
-    def __init__(self, build: Callable[[Any, Any], QuerySet]):
-        self._build = build
-        self._prepared: dict[tuple, Prepared] = {}
+class Question(asking.Question):
+    """The same, with the moments above."""
 
     def ask(self, member: Member, client: Client | None = None, **values: Any) -> list[Any]:
-        """The rows for this member, of one client or of all."""
-        key = (shape_of(member), client is None)
-        if key not in self._prepared:
-            reader, one = Reader(member), ONE_CLIENT if client else None
-            self._prepared[key] = Prepared(lambda: self._build(reader, one))
-        return self._prepared[key].all(**values_of(member, client), **_moments(member.now), **values)
+        return super().ask(member, client, **_moments(member.now), **values)
 
 
 def _moments(now: datetime) -> dict[str, datetime]:

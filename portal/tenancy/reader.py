@@ -17,7 +17,7 @@ class _Ids(Slot):
         super().__init__(name, output_field=ArrayField(BigIntegerField()))
 
     def as_sql(self, compiler, connection):
-        return "(SELECT unnest(%s::bigint[]))", [self]
+        return "(SELECT unnest(%s))", [self]
 
 
 class Reader:
@@ -31,6 +31,7 @@ class Reader:
         self.sees_all_clients, self.can = member.sees_all_clients, member.can
         self.agency_id, self.pk = Slot("agency", BigIntegerField()), Slot("member", BigIntegerField())
         self.client_ids, self.project_ids = _Ids("clients"), _Ids("projects")
+        self.client_array = Slot("clients", ArrayField(BigIntegerField()))
         self.joined_at = Slot("joined_at", DateTimeField())
         self.now, self.news_since = Slot("now", DateTimeField()), Slot("news_since", DateTimeField())
 

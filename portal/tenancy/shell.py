@@ -49,6 +49,27 @@ class Shell:
         return Client.objects.visible_to(self.member).first()
 
     @cached_property
+    def frame_key(self) -> tuple:
+        """What the parts of the frame that are the same on every page show (`{% keep %}`)."""
+        agency = self.agency
+        return (
+            self.member is None,
+            self.title,
+            agency and (agency.pk, agency.name, agency.logo_key, agency.brand_version),
+        )
+
+    @cached_property
+    def nav_key(self) -> tuple:
+        """What the menu shows: whose tabs, which places, their figures, and where the reader is."""
+        here, client = self.request.resolver_match, self.shown_client
+        items = ((entry.view, self._badges.get(entry.view), entry.is_current(here)) for entry in self._open)
+        return (client and client.slug, *items)
+
+    @property
+    def has_nav(self) -> bool:
+        return bool(self._open)
+
+    @cached_property
     def nav(self) -> list[dict]:
         """Groups of the menu: {title, items}."""
         titles = {"": "", "center": _("Customer center"), "company": _("Company"), "admin": _("Administration")}

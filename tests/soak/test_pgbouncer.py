@@ -72,7 +72,8 @@ def led_to(settings, port):
     """All connections that are opened from now on go through this port, many more than there are servers."""
     kept = dict(settings)
     pool = {**settings["OPTIONS"]["pool"], "max_size": CLIENTS}
-    options = {**settings["OPTIONS"], "pool": pool}
+    # As DATABASE_PREPARED=0: whether this pgbouncer knows prepared statements depends on its version.
+    options = {**settings["OPTIONS"], "pool": pool, "prepare_threshold": None}
     _forget_connections()
     settings.update(PORT=port, OPTIONS=options, DISABLE_SERVER_SIDE_CURSORS=True)
     try:

@@ -3,9 +3,12 @@
 import pytest
 
 from mailbox.views import LISTED as MAILS
+from portal.core.context import tenant
 from portal.core.paging import page_of
 from portal.tenancy import badges, navigation
 from portal.tenancy.scope import acting_as
+from protocols import reading
+from protocols.actions import comment
 from protocols.models import Protocol
 from protocols.reading import LISTED as PROTOCOLS
 from protocols.reading import with_marks
@@ -39,6 +42,26 @@ def test_prepared_pages_equal_ordinary_ones(cast, many, days_pass, name):
         events = page_of(feed(member, cast.acme), "", by=clock_of(member), size=30)
         assert listing_for(member).page(member, cast.acme, "").rows == events.rows
         assert MAILS.page(member, cast.acme, "").rows == []
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_questions_of_one_protocol_equal_ordinary_queries(cast, write, name):
+    """The page of a protocol, for everybody, whether it is shared with the vendors, open to the client or a draft."""
+    member = getattr(cast, name)
+    with tenant(cast.north.pk):
+        protocols = [write("Shared", project=cast.shop), write("Open"), write("Draft", publish=False)]
+        for protocol in protocols[:2]:
+            comment(protocol, by=cast.nora, text="Well?")
+    with acting_as(member):
+        for protocol in protocols:
+            ordinary = reading.in_full(member, cast.acme).filter(number=protocol.number)
+            asked = reading.ONE.ask(member, cast.acme, number=protocol.number)
+            assert [_facts(row) + (row.people, row.readers, row.note) for row in asked] == [
+                _facts(row) + (row.people, row.readers, row.note) for row in ordinary
+            ]
+            assert reading.SAID.ask(member, protocol=protocol.pk) == list(reading.said_about(member, protocol))
+            assert reading.FILES.ask(member, protocol=protocol.pk) == list(reading.files_of(member, protocol))
+        assert reading.WRITERS.ask(member, cast.acme) == list(reading.writers_among(member, cast.acme))
 
 
 def test_there_was_something_to_see_and_not_to_see(cast, many):

@@ -69,7 +69,7 @@ class MemberQuerySet(TenantQuerySet):
         rows = super().visible_to(member)
         if member.is_specialist:
             return rows
-        shared = models.Q(shared_client_ids__overlap=list(member.client_ids))
+        shared = models.Q(shared_client_ids__overlap=member.client_array)
         return rows.filter(models.Q(kind=Kind.SPECIALIST) | shared | models.Q(pk=member.pk))
 
     def active(self):
@@ -182,6 +182,11 @@ class Member(TenantModel):
         if self.is_vendor and self.vendor.client_id:
             shared.add(self.vendor.client_id)
         return tuple(sorted(shared))
+
+    @property
+    def client_array(self) -> list[int]:
+        """The same clients, for columns that are arrays."""
+        return list(self.client_ids)
 
     def clients_of(self, area: str) -> tuple[int, ...]:
         """Clients of which this member sees this area. A provider sees the mails of the client that engaged it."""

@@ -1,0 +1,57 @@
+"""The parts of the frame that are kept show each reader, on each page, what they would show if they were drawn anew."""
+
+import re
+
+from django.template import Context, Template
+
+from portal.core.templatetags.keep import KeepNode
+from tests.browse import browse_as, url
+
+TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+|(?<="x-csrftoken": ")\w+')
+
+
+def test_everybody_sees_his_own_frame_however_many_were_there_before(cast, monkeypatch):
+    visits = list(_visits(cast))
+    kept = {place: _html(*place[1:]) for place in visits}
+
+    monkeypatch.setattr(KeepNode, "render", lambda self, context: self.nodelist.render(context))
+
+    for place in visits:
+        assert kept[place] == _html(*place[1:]), place
+    assert len(set(kept.values())) == len(visits)
+
+
+def test_a_kept_part_is_drawn_once_for_what_it_shows():
+    drawn = []
+    shown = {"name": "Anna", "draw": lambda: drawn.append(1) or len(drawn)}
+    part = Template("{% load keep %}{% keep name %}{{ name }} {{ draw }}{% endkeep %}")
+
+    texts = [part.render(Context(shown | {"name": name})) for name in ("Anna", "Bob", "Anna")]
+
+    assert texts == ["Anna 1", "Bob 2", "Anna 1"]
+
+
+def _visits(cast):
+    """Readers of every kind, of two agencies, in two languages and themes, on pages of both clients and of none."""
+    north, south, acme, bolt = cast.north, cast.south, cast.acme, cast.bolt
+    cast.rita.user.language, cast.rita.user.theme = "de", "dark"
+    cast.rita.user.save()
+    at_acme = [url("protocols:index", acme), url("timeline:index", acme)]
+    places = {
+        "olaf": [url("my_day", north), *at_acme, url("protocols:index", bolt)],
+        "rita": [url("my_day", north), *at_acme],
+        "anna": [*at_acme, url("mailbox:index", acme)],
+        "bob": [url("protocols:index", bolt)],
+        "vera": at_acme,
+        "saul": [url("my_day", south), url("protocols:index", cast.cosmo)],
+    }
+    for name, paths in places.items():
+        browser = browse_as(getattr(cast, name))
+        for path in paths:
+            yield name, browser, path
+
+
+def _html(browser, path: str) -> str:
+    response = browser.get(path)
+    assert response.status_code == 200
+    return TOKEN.sub("", response.content.decode())
