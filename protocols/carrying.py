@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from portal.tenancy.models import Member
 from protocols.models import ActionItem, Meeting, Protocol
 from protocols.shorthand import QUESTION
 from protocols.understanding import lines_of
@@ -19,14 +20,16 @@ class Carried:
     item: ActionItem | None = None
 
 
-def carried_into(meeting: Meeting | None) -> list[Carried]:
-    """Open items of all earlier protocols of the series, then the questions of the last one."""
+def carried_into(meeting: Meeting | None, member: Member) -> list[Carried]:
+    """Open items of all earlier protocols of the series that the member sees, then the questions of the last one."""
     if meeting is None or meeting.series_id is None:
         return []
-    earlier = Protocol.objects.filter(
-        agency_id=meeting.agency_id, meeting__series_id=meeting.series_id, meeting__starts_at__lt=meeting.starts_at
-    ).published()
-    items = ActionItem.objects.filter(agency_id=meeting.agency_id, protocol__in=earlier).open()
+    earlier = (
+        Protocol.objects.visible_to(member)
+        .filter(meeting__series_id=meeting.series_id, meeting__starts_at__lt=meeting.starts_at)
+        .published()
+    )
+    items = ActionItem.objects.visible_to(member).filter(protocol__in=earlier).open()
     found = [_task(item) for item in items.select_related("assignee__user", "protocol").order_by("due_on", "pk")]
     last = earlier.select_related("client__agency").order_by("-held_at", "-pk").first()
     return found + (_questions(last) if last else [])

@@ -1,6 +1,7 @@
 """Agenda, people, action items and versions of a protocol."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from portal.tenancy.scope import acting_as
 from protocols import actions
 from protocols.models import ActionItem, InternalNote, Version
 from protocols.tasks import remind
-from tests.browse import browse_as, url
+from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 
 
@@ -192,6 +193,19 @@ def test_internal_notes_are_the_agencys_alone(cast, sent):
         assert not InternalNote.objects.exists()
     with acting_as(cast.nora):
         assert InternalNote.objects.exists()
+
+
+def test_a_flood_of_action_items_is_cut_off_and_costs_little(cast, write):
+    """What is beyond stays text; and rewriting all of them is compared in a moment."""
+    lines = [f"@anna {number} {'a sentence that looks like all the others ' * 8}" for number in range(150)]
+    protocol = write(key_points="\n".join(lines))
+    start = time.process_time()
+    with tenant(cast.north.pk):
+        changed = {"key_points": "\n".join(line[::-1].join(["@anna ", ""]) for line in lines)}
+        actions.edit(protocol, by=cast.nora, seen_at=reload(protocol).edited_at, **changed)
+        items = ActionItem.objects.filter(protocol=protocol)
+        assert (items.valid().count(), items.count()) == (100, 200)
+    assert time.process_time() - start < 5
 
 
 def test_contacts_cannot_write_internal_notes(cast, words):
