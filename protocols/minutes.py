@@ -93,7 +93,7 @@ def sheet_of(protocol: Protocol, member: Member) -> dict[str, Any]:
     return {
         "protocol": protocol,
         "rows": rows,
-        "carried": carried_into(protocol.meeting),
+        "carried": carried_into(protocol.meeting, member),
         "so_far": {"decisions": kinds.count(DECISION), "tasks": kinds.count(TASK), "questions": kinds.count(QUESTION)},
         "present": [person for person in protocol.people if person["was_present"]],  # type: ignore[attr-defined]
         "absent": [person for person in protocol.people if not person["was_present"]],  # type: ignore[attr-defined]
