@@ -229,13 +229,13 @@ class NewFieldDecisionForm(DecisionForm):
     """Where the new field shall stand, and under which name."""
 
     field_order = ("section", "label", "text", "answer")
-    section = forms.ModelChoiceField(Section.objects.none(), label=_("Into the section"))
     label = forms.CharField(label=_("Label"), max_length=120)
 
     def __init__(self, data=None, *, proposal: Proposal, sections):
         super().__init__(data, proposal=proposal)
         del self.fields["version"]
-        self.fields["section"].queryset = sections
+        self.fields["section"] = forms.ModelChoiceField(sections, label=_("Into the section"))
+        self.order_fields(self.field_order)
         for name in ("section", "label"):
             self.fields[name].required = not (data and self.is_declining)
 

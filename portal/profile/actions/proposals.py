@@ -109,7 +109,15 @@ def _decided(proposal: Proposal, kind: str, *, by: Member, answer: str) -> Propo
     proposal.decided_by, proposal.answer = by, answer
     proposal.save(update_fields=["field", "accepted_at", "declined_at", "decided_by", "answer"])
     field = proposal.field
-    words = {"label": proposal.title, "section_id": field.section_id if field else None, "proposal_id": proposal.pk}
+    section_id = field.section_id if field else None
     # Outsiders hear of it only while they see the field itself; of one that never came to be, they know.
-    record(kind, proposal, by=by, internal=bool(field and field.is_internal), **words)
+    record(
+        kind,
+        proposal,
+        by=by,
+        internal=bool(field and field.is_internal),
+        label=proposal.title,
+        section_id=section_id,
+        proposal_id=proposal.pk,
+    )
     return proposal
