@@ -1,9 +1,10 @@
 """What a published protocol said, as a snapshot, and what changed between two of them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -78,11 +79,11 @@ def _text(item: dict[str, Any]) -> str:
 
 
 def _head(content: dict[str, Any]) -> str:
-    minutes = content["duration_minutes"]
+    minutes, held_at = content["duration_minutes"], parse_datetime(content["held_at"])
     people = ", ".join(person["name"] for person in content["people"] if person["was_present"])
     facts = [
         content["title"],
-        format_datetime(datetime.fromisoformat(content["held_at"])),
+        format_datetime(held_at) if held_at else content["held_at"],
         f"{minutes} min" if minutes else "",
         content["place"],
     ]
