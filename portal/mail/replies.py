@@ -15,19 +15,21 @@ Handler = Callable[[Member, int, str, list[Attachment], InboundMail], None]
 @dataclass(frozen=True)
 class Purpose:
     """take: makes of the answer what it is to be, with the member's own sight; raises PermissionDenied or DoesNotExist
-    when that is not open to the member any more. may: whether the member could answer now.
+    when that is not open to the member any more. may: whether the member could answer now. is_calendar: programs answer it,
+    with a calendar object (RFC 5546); these are handed on instead of the words and files.
     """
 
     take: Handler
     may: Callable[[Member, int], bool]
+    is_calendar: bool = False
 
 
 purposes: dict[str, Purpose] = {}
 
 
-def register(code: str, take: Handler, *, may: Callable[[Member, int], bool]) -> None:
+def register(code: str, take: Handler, *, may: Callable[[Member, int], bool], is_calendar: bool = False) -> None:
     """Let answers of this purpose in. Called from AppConfig.ready."""
-    purposes[code] = Purpose(take, may)
+    purposes[code] = Purpose(take, may, is_calendar)
 
 
 def address_for(member: Member, code: str, subject_id: int) -> str:

@@ -10,6 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.core.formats import format_datetime
+from portal.core.zones import zone
 from portal.events.models import Event
 from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
@@ -164,6 +166,14 @@ def test_every_change_of_what_is_published_is_a_version_with_a_difference(cast, 
     assert "<del>60</del>" in page and "<ins>210</ins>" in page
     assert "unchanged" in page
     assert browse_as(cast.bob).get(url("protocols:version", cast.acme, published.number, 2)).status_code == 404
+
+
+def test_the_first_version_is_shown_as_it_was_published(cast, published):
+    page = browse_as(cast.anna).get(url("protocols:version", cast.acme, published.number, 1)).content.decode()
+
+    assert "as it was published" in page
+    assert "unchanged" not in page
+    assert format_datetime(published.held_at, tz=zone(cast.north.time_zone)) in page
 
 
 def test_saving_without_a_change_makes_no_version(cast, published):
