@@ -6,10 +6,13 @@ import smtplib
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
+from portal.files import antivirus
+from portal.files.models import File
 from portal.mail.models import OutgoingMail
 from portal.mail.seeds import with_secret
 from portal.mail.text import clean_line
@@ -54,7 +57,8 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     headers = {**mail.headers, "Message-ID": mail.message_id, "Date": format_datetime(mail.created_at)}
     reply_to = [mail.reply_to] if mail.reply_to else None
     text, html = with_secret(mail.text, mail.seed), with_secret(mail.html, mail.seed)
-    message = EmailMultiAlternatives(mail.subject, text, mail.sender, mail.to, headers=headers, reply_to=reply_to)
+    people = {"to": mail.to, "cc": mail.cc, "reply_to": reply_to}
+    message = EmailMultiAlternatives(mail.subject, text, mail.sender, headers=headers, **people)
     if html:
         message.attach_alternative(html, "text/html")
     if mail.calendar:
@@ -62,7 +66,22 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         kind = f"text/calendar; method={found[1] if found else 'PUBLISH'}"
         message.attach_alternative(mail.calendar, kind)
         message.attach("invitation.ics", mail.calendar.encode(), "application/ics")
+    _attach_files(message, mail)
     return message
+
+
+def _attach_files(message: EmailMultiAlternatives, mail: OutgoingMail) -> None:
+    """The files as they are now. Raises ValueError when one may not leave any more, OSError when it cannot be read yet."""
+    with transaction.atomic():
+        found = File.objects.filter(agency_id=mail.agency_id).in_bulk(mail.files)
+    for pk in mail.files:
+        file = found.get(pk)
+        if file is None or file.scan_verdict == antivirus.INFECTED or file.is_blocked:
+            raise ValueError("an attachment is gone or is not allowed to leave")
+        if file.hindrance_for(None):
+            raise OSError("an attachment is still being checked for viruses")
+        with default_storage.open(file.key) as content:
+            message.attach(file.name, content.read(), file.media_type)
 
 
 def _note_failure(mail: OutgoingMail, error: Exception) -> None:
