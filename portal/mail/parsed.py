@@ -56,6 +56,17 @@ class Failure:
 
 
 @dataclass
+class Appointment:
+    """What a calendar part says. starts, ends: ISO 8601, a day alone for whole days, "" when it does not say."""
+
+    method: str = ""
+    summary: str = ""
+    place: str = ""
+    starts: str = ""
+    ends: str = ""
+
+
+@dataclass
 class ParsedMail:
     """What could be read of a mail. problem: one of the constants above, "" when all of it could be read.
 
@@ -63,7 +74,8 @@ class ParsedMail:
     kind: one of the constants above; failure: only of a bounce. verdict: one of the constants above.
     remote_images: how many pictures of other servers were left out; remote: their addresses, without trackers;
     trackers: who would have learnt that the mail was opened, by name or host.
-    calendar_line: the appointment that it carries, in one line; forwarded: the mail inside, when it passes one on.
+    appointment: the first that it carries; calendar_line: the same in one line, in the agency's language and zone;
+    forwarded: the mail inside, when it passes one on.
     """
 
     content_key: str
@@ -82,6 +94,7 @@ class ParsedMail:
     kind: str = MAIL
     failure: Failure | None = None
     verdict: str = UNVERIFIED
+    appointment: Appointment | None = None
     calendar_line: str = ""
     forwarded: Forwarded | None = None
     attachments: list[Attachment] = field(default_factory=list)

@@ -4,12 +4,14 @@ from email.generator import BytesGenerator
 from email.message import Message
 from io import BytesIO
 
+from portal.mail import tnef
 from portal.mail.headers import raw_header
 from portal.mail.parsed import TOO_DEEP, TOO_MANY_PARTS, Attachment
 from portal.mail.text import as_bytes, clean_line, decode, decode_header
 
 MAX_DEPTH = 50
 MAX_PARTS = 200
+REPORTS = {"message/delivery-status", "message/feedback-report", "text/rfc822-headers", "message/rfc822-headers"}
 EXTENSIONS = {
     "text/calendar": ".ics",
     "message/rfc822": ".eml",
@@ -31,12 +33,13 @@ class TooMuch(Exception):
 
 
 class Body:
-    """Collects texts, HTML and files while the tree of parts is walked."""
+    """Collects texts, HTML and files while the tree of parts is walked; reports: what programs say to programs."""
 
     def __init__(self):
         self.texts: list[str] = []
         self.htmls: list[str] = []
         self.attachments: list[Attachment] = []
+        self.reports: list[tuple[str, bytes]] = []
         self.count = 0
 
     def take(self, message: Message, depth: int = 0) -> None:
@@ -61,9 +64,25 @@ class Body:
             (self.texts if kind == "text/plain" else self.htmls).append(text)
             return
         name, content = _name(part, kind), _content(part)
+        if kind in REPORTS:
+            self.reports.append((kind, content))
+        if (kind in tnef.TYPES or name.lower() == tnef.NAME) and self._unwrap(content):
+            return
         content_id = clean_line(raw_header(part, "content-id")).strip("<>")[:250]
         if content or name:
             self.attachments.append(Attachment(name or _unnamed(kind), kind, content, content_id))
+
+    def _unwrap(self, content: bytes) -> bool:
+        """Sort in what Outlook wrapped up; a text is only taken where the mail has none."""
+        found = tnef.unwrap(content)
+        if found is None:
+            return False
+        if found.text and not self.texts:
+            self.texts.append(found.text)
+        if found.html and not self.htmls:
+            self.htmls.append(found.html)
+        self.attachments += found.files
+        return True
 
 
 def _is_container(part: Message) -> bool:
