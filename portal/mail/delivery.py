@@ -6,6 +6,7 @@ import smtplib
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils import timezone
 from portal.files import antivirus
 from portal.files.models import File
 from portal.mail.models import OutgoingMail
+from portal.mail.reply_addresses import return_address
 from portal.mail.seeds import with_secret
 from portal.mail.text import clean_line
 
@@ -44,7 +46,8 @@ def deliver(outgoing_id: int) -> None:
 @transaction.atomic
 def _take(outgoing_id: int) -> OutgoingMail | None:
     now = timezone.now()
-    mail = OutgoingMail.objects.due(at=now).select_for_update(skip_locked=True).filter(pk=outgoing_id).first()
+    rows = OutgoingMail.objects.due(at=now).select_related("agency").select_for_update(skip_locked=True, of=("self",))
+    mail = rows.filter(pk=outgoing_id).first()
     if mail is None:
         return None
     mail.attempts += 1
@@ -54,11 +57,17 @@ def _take(outgoing_id: int) -> OutgoingMail | None:
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    headers = {**mail.headers, "Message-ID": mail.message_id, "Date": format_datetime(mail.created_at)}
+    headers = {
+        **mail.headers,
+        "From": mail.sender,
+        "Message-ID": mail.message_id,
+        "Date": format_datetime(mail.created_at),
+    }
+    envelope = return_address(mail.agency, mail.pk) if settings.MAIL_RETURN_PATH else mail.sender
     reply_to = [mail.reply_to] if mail.reply_to else None
     text, html = with_secret(mail.text, mail.seed), with_secret(mail.html, mail.seed)
     people = {"to": mail.to, "cc": mail.cc, "reply_to": reply_to}
-    message = EmailMultiAlternatives(mail.subject, text, mail.sender, headers=headers, **people)
+    message = EmailMultiAlternatives(mail.subject, text, envelope, headers=headers, **people)
     if html:
         message.attach_alternative(html, "text/html")
     if mail.calendar:

@@ -125,7 +125,9 @@ def _fill(mail: ParsedMail, body: Body) -> None:
     mail.text = "\n\n".join(text.strip("\n") for text in body.texts).strip()[:MAX_TEXT]
     if body.htmls:
         try:
-            mail.html, mail.remote_images = sanitise("\n<hr>\n".join(body.htmls))
+            safe = sanitise("\n<hr>\n".join(body.htmls))
+            mail.html, mail.remote_images = safe.html, safe.remote_images
+            mail.remote, mail.trackers = safe.remote, safe.trackers
         except TooWild:
             mail.problem = mail.problem or UNREADABLE
         mail.text = mail.text or text_of("\n<br>\n".join(body.htmls))

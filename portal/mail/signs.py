@@ -35,8 +35,8 @@ class Signs:
     is_answerable: bool = True
 
 
-def signs_of(raw: bytes, envelope_from: str) -> Signs:
-    """Read the headers of a mail. Never raises."""
+def signs_of(raw: bytes, envelope_from: str | None) -> Signs:
+    """Read the headers of a mail; envelope_from is None when the door does not know it. Never raises."""
     message = headers_of(raw)
     named = [name for name, _value in message.raw_items() if name.lower() == "from"]
     is_automatic = _is_automatic(message, envelope_from)
@@ -60,10 +60,10 @@ def _declines_answers(message: Message) -> bool:
     )
 
 
-def _is_automatic(message: Message, envelope_from: str) -> bool:
+def _is_automatic(message: Message, envelope_from: str | None) -> bool:
     submitted = _value(message, "auto-submitted").partition(";")[0].strip()
     return (
-        not envelope_from.strip("<> ")
+        (envelope_from is not None and not envelope_from.strip("<> "))
         or submitted not in ("", "no")
         or _value(message, "precedence") in BULK
         or any(raw_header(message, name) for name in MARKS)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.core.health import queues
-from portal.mail import delivery, tasks
+from portal.mail import delivery, replies, tasks
+from portal.mail.addresses import split
 from portal.mail.models import OutgoingMail
 from portal.mail.sending import queue
 from portal.tenancy.scope import acting_as
@@ -37,7 +38,8 @@ def test_a_mail_leaves_once_from_the_agencys_address(cast):
 
     (sent,) = django_mail.outbox
     headers = sent.message()
-    assert sent.from_email == "=?utf-8?q?North_=26_S=C3=B6hne?= <hello@north.example>"
+    assert headers["From"] == "=?utf-8?q?North_=26_S=C3=B6hne?= <hello@north.example>"
+    assert replies.question_at(*split(sent.from_email)).subject_id == waiting.pk, "what comes back is about this mail"
     assert (sent.to, sent.reply_to, sent.subject) == (["anna@anna.example"], ["r@north.example"], "Hello Bcc: x@y")
     assert headers["Message-ID"] == waiting.message_id
     assert [part.get_content_type() for part in headers.walk()] == ["multipart/alternative", "text/plain", "text/html"]
