@@ -250,8 +250,10 @@ else:
     vars().update(env.email_url_config(secret("EMAIL_URL", default="smtp://127.0.0.1:25")))
     # A provider instead of SMTP: EMAIL_BACKEND=anymail.backends.postmark.EmailBackend, ANYMAIL_POSTMARK_SERVER_TOKEN=...
     EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=vars()["EMAIL_BACKEND"])
-    named = {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
-    ANYMAIL = {name.removeprefix("ANYMAIL_"): secret(name) for name in named}
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): secret(name)
+    for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
+}
 
 # --- People: sign-in, passwords, second factor -----------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -11,6 +11,8 @@ from portal.mail.text import as_bytes, clean_line, decode, decode_header
 
 MAX_DEPTH = 50
 MAX_PARTS = 200
+MAX_TEXT_BYTES = 4_200_000
+"""More than is shown (MAX_TEXT, MAX_HTML) in any charset."""
 REPORTS = {"message/delivery-status", "message/feedback-report", "text/rfc822-headers", "message/rfc822-headers"}
 EXTENSIONS = {
     "text/calendar": ".ics",
@@ -60,7 +62,7 @@ class Body:
         if kind.startswith("multipart/"):  # without a boundary: what stands there is all the text there is
             kind = "text/plain"
         if kind in ("text/plain", "text/html") and not _is_file(part):
-            text = decode(_payload(part), _charset(part))
+            text = decode(_payload(part)[:MAX_TEXT_BYTES], _charset(part))
             (self.texts if kind == "text/plain" else self.htmls).append(text)
             return
         name, content = _name(part, kind), _content(part)

@@ -134,6 +134,8 @@ def _answer(pipe) -> tuple[dict[str, Any], list[bytes]]:
         return _exactly(pipe, size)
 
     told = json.loads(block())
+    if not isinstance(told, dict):
+        raise ValueError("no answer to a job")
     return told, [block() for _file in range(int(told.get("blocks", 0)))]
 
 

@@ -103,11 +103,21 @@ def _vouches(raw: bytes, index: int, domain: str, lookup: Lookup) -> bool:
         signature = dkim.DKIM(raw, minkey=1024)
         if not signature.verify(idx=index, dnsfunc=lookup) or b"l" in signature.signature_fields:
             return False
-        told = DKIMAuthenticationResult(result="pass", header_d=signature.signature_fields[b"d"].decode("ascii"))
+        signer = signature.signature_fields[b"d"].decode("ascii").lower()
+        if not _is_related(signer, domain):
+            return False
+        told = DKIMAuthenticationResult(result="pass", header_d=signer)
         result, *_rest = dmarc_per_from(domain, dkim_result=told, dnsfunc=lambda name: _text(lookup(name)))
     except Exception:  # a broken signature, key or name server ends in many kinds of error
         return False
     return result == "pass"
+
+
+def _is_related(signer: str, domain: str) -> bool:
+    """The same domain or one below the other. The library's list of suffixes takes all of an unlisted one for one owner."""
+    return "." in min(signer, domain, key=len) and (
+        f".{domain}".endswith(f".{signer}") or signer.endswith(f".{domain}")
+    )
 
 
 def _text(record: bytes | None) -> str | None:
