@@ -79,9 +79,9 @@ class Body:
         found = tnef.unwrap(content)
         if found is None:
             return False
-        if found.text and not self.texts:
+        if found.text and not any(text.strip() for text in self.texts):
             self.texts.append(found.text)
-        if found.html and not self.htmls:
+        if found.html and not any(html.strip() for html in self.htmls):
             self.htmls.append(found.html)
         self.attachments += found.files
         return True

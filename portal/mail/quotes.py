@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from portal.mail.quote_marks import (
     ADDRESS,
-    CLOCK,
     CLAUSE,
+    CLOCK,
     DELIMITER,
     FOOT,
     FORWARDED,

@@ -15,7 +15,7 @@ SIGNATURE = b"\x78\x9f\x3e\x22"
 MAX_FILES = 200
 MAX_BYTES = 100 * 1024 * 1024
 
-logging.getLogger("tnef-decode").setLevel(logging.CRITICAL)
+logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
 
 
 @dataclass
@@ -36,9 +36,11 @@ def unwrap(content: bytes) -> Unwrapped | None:
         files = [_file(part, number) for number, part in enumerate(found.attachments[: MAX_FILES + 1], 1)]
         if len(files) > MAX_FILES or sum(len(file.content) for file in files) > MAX_BYTES:
             return None
-        return Unwrapped(_text(found.body), _text(found.htmlbody), [*files, *_rich_text(found)])
+        whole = Unwrapped(_text(found.body), _text(found.htmlbody), [*files, *_rich_text(found)])
     except Exception:  # a damaged one ends in many kinds of error
         return None
+    is_whole = all(file.content for file in whole.files) and (whole.files or whole.text or whole.html)
+    return whole if is_whole else None
 
 
 def _file(part: Any, number: int) -> Attachment:
