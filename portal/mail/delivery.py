@@ -66,8 +66,9 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     envelope = return_address(mail.agency, mail.pk) if settings.MAIL_RETURN_PATH else mail.sender
     reply_to = [mail.reply_to] if mail.reply_to else None
     text, html = with_secret(mail.text, mail.seed), with_secret(mail.html, mail.seed)
-    people = {"to": mail.to, "cc": mail.cc, "reply_to": reply_to}
-    message = EmailMultiAlternatives(mail.subject, text, envelope, headers=headers, **people)
+    message = EmailMultiAlternatives(
+        mail.subject, text, envelope, mail.to, cc=mail.cc, headers=headers, reply_to=reply_to
+    )
     if html:
         message.attach_alternative(html, "text/html")
     if mail.calendar:
