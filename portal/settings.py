@@ -244,6 +244,12 @@ MAIL_MAX_BYTES = 25 * 1024 * 1024
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+# Mails come back to an address of ours, one for each. False where the relay only takes its own sender
+MAIL_RETURN_PATH = env.bool("MAIL_RETURN_PATH", default=True)
+# The authserv-id of our own mail server in front of the door; it must take foreign headers with this id out
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
+# Check signatures ourselves where that server says nothing; asks the DNS
+MAIL_CHECK_SENDERS = env.bool("MAIL_CHECK_SENDERS", default=False)
 # What happens to one person within this time is one mail
 NOTIFICATION_BURST_SECONDS = env.int("NOTIFICATION_BURST_SECONDS", default=300)
 OUTBOX_DIR = DATA_DIR / "outbox"
@@ -251,6 +257,12 @@ if DEMO:
     EMAIL_BACKEND = "portal.demo.outbox.EmailBackend"
 else:
     vars().update(env.email_url_config(secret("EMAIL_URL", default="smtp://127.0.0.1:25")))
+    # A provider instead of SMTP: EMAIL_BACKEND=anymail.backends.postmark.EmailBackend, ANYMAIL_POSTMARK_SERVER_TOKEN=...
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=vars()["EMAIL_BACKEND"])
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): secret(name)
+    for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
+}
 
 # --- People: sign-in, passwords, second factor -----------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -22,7 +22,7 @@ class InboundMailAdmin(AgencyAdmin):
     list_filter = ("source", "reason", ("processed_at", admin.EmptyFieldListFilter))
     search_fields = ("envelope_from",)
     ordering = ("-pk",)
-    fields = (*list_display[1:], "recipients", "peer", "helo", "attempts", "quarantined_at", "error")
+    fields = (*list_display[1:], "recipients", "peer", "helo", "attempts", "quarantined_at", "verdict", "error")
     readonly_fields = fields
 
     def get_queryset(self, request):
@@ -31,11 +31,11 @@ class InboundMailAdmin(AgencyAdmin):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(AgencyAdmin):
-    list_display = ("subject", "to", "created_at", "attempts", "sent_at", "failed_at", "last_error")
+    list_display = ("subject", "to", "created_at", "attempts", "sent_at", "failed_at", "bounced_at", "last_error")
     list_filter = (("sent_at", admin.EmptyFieldListFilter), ("failed_at", admin.EmptyFieldListFilter))
     search_fields = ("subject", "to")
     ordering = ("-pk",)
-    fields = ("message_id", "sender", *list_display, "next_try_at")
+    fields = ("message_id", "sender", *list_display, "next_try_at", "bounce_kind", "bounce_text")
     readonly_fields = fields
 
     def get_queryset(self, request):

@@ -45,7 +45,7 @@ def take_in(inbound: InboundMail, mail: ParsedMail, signs: Signs, questions: lis
         if member and not reason:
             reason = _hand_on(inbound, mail, question, member)
         if reason:
-            _keep_back(reply, mail, reason, member)
+            _keep_back(reply, mail, reason, member if signs.is_answerable else None)
 
 
 def _recorded(inbound: InboundMail, mail: ParsedMail, question: Question, member: Member | None) -> MailReply | None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.mail import parsed
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
@@ -93,11 +94,19 @@ class Reason(models.TextChoices):
     CRASHED = "crashed", _("It was tried three times, and the process ended each time.")
 
 
+class Verdict(models.TextChoices):
+    """Whether the domain in From vouches for the mail."""
+
+    VERIFIED = parsed.VERIFIED, _("The sender's domain confirms this mail.")
+    UNVERIFIED = parsed.UNVERIFIED, _("Nobody confirms that this sender wrote it.")
+    FAILED = parsed.FAILED, _("The sender's domain says that this mail is not from there.")
+
+
 class InboundMail(TenantModel):
     """A mail as it arrived, byte for byte, with its envelope. What was accepted never changes, only its state does.
 
     recipients: envelope addresses of this agency; source: the door it came through; lease_until: somebody is at work on it;
-    error: what went wrong, for the log and for operators.
+    error: what went wrong, for the log and for operators. verdict: "" until somebody has looked.
     """
 
     raw = models.BinaryField(editable=False)
@@ -108,6 +117,7 @@ class InboundMail(TenantModel):
     source = models.CharField(max_length=10)
     size = models.PositiveIntegerField()
     received_at = models.DateTimeField(auto_now_add=True)
+    verdict = models.CharField(_("Sender"), max_length=10, choices=Verdict, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     processed_at = models.DateTimeField(null=True)
@@ -201,21 +211,31 @@ class OutgoingQuerySet(StaffOnlyQuerySet):
         return self.waiting().filter(next_try_at__lte=at)
 
 
+class BounceKind(models.TextChoices):
+    """Whether a mail that came back came back for good."""
+
+    HARD = "hard", _("Cannot be delivered")
+    SOFT = "soft", _("Could not be delivered for now")
+
+
 class OutgoingMail(TenantModel):
     """A mail that goes out. Its Message-ID is fixed before the first try, so that a second delivery can be told.
 
     seed: what the secret in it is made of (portal.mail.seeds), until it is gone; "" for mails without one.
     calendar: an iCalendar object that calendar programs take over (an invitation), "" for mails without one.
+    files: ids of portal.files, read when it leaves. sent_at: the next server took it; it may still come back (bounced_at).
     """
 
     message_id = models.CharField(max_length=320, unique=True)
     sender = models.CharField(_("From"), max_length=400)
     to = ArrayField(models.EmailField(), verbose_name=_("To"))
+    cc = ArrayField(models.EmailField(), verbose_name=_("Cc"), default=list, db_default=[], blank=True)
     reply_to = models.CharField(max_length=320, blank=True)
     subject = models.CharField(_("Subject"), max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
     calendar = models.TextField(blank=True, default="", db_default="")
+    files = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     headers = models.JSONField(default=dict)
     seed = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -224,6 +244,9 @@ class OutgoingMail(TenantModel):
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce_kind = models.CharField(max_length=4, choices=BounceKind, blank=True, default="", db_default="")
+    bounce_text = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     objects = OutgoingQuerySet.as_manager()
 

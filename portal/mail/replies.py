@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.mail import reply_addresses
 from portal.mail.models import InboundMail
 from portal.mail.parsed import Attachment
-from portal.mail.reply_addresses import LOCAL, Question
+from portal.mail.reply_addresses import LOCAL, RETURN, Question
 from portal.tenancy.models import AgencyAddress, Member
 
 Handler = Callable[[Member, int, str, list[Attachment], InboundMail], None]
@@ -41,7 +41,7 @@ def address_for(member: Member, code: str, subject_id: int) -> str:
 
 def question_at(local: str, token: str, domain: str) -> Question | None:
     """The question that is answered at `local+token@domain`; None for any other address."""
-    return reply_addresses.question_of(token, domain, purposes) if local == LOCAL and token else None
+    return reply_addresses.question_of(token, domain, [*purposes, RETURN]) if local == LOCAL and token else None
 
 
 def agency_of(local: str, token: str, domain: str) -> int | None:
