@@ -120,10 +120,15 @@ class Door:
         certificate: Certificate | None = None,
     ):
         self.store, self.find, self.certificate = store, find, certificate
-        self.peers = Peers()
+        self.peers = Peers(self.trusted())
         self.open: set[Connection] = set()
         self.storing = 0
         self.threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="mail-door")
+
+    @staticmethod
+    def trusted() -> list[str]:
+        """Networks that are never held back."""
+        return settings.MAIL_TRUSTED_PEERS
 
     async def start(self, host: str, port: int) -> None:
         self.server = await asyncio.get_running_loop().create_server(self._connection, host, port)

@@ -37,6 +37,19 @@ class Security(models.TextChoices):
     STARTTLS = "starttls", _("STARTTLS (usually port 143)")
 
 
+class Trouble(models.TextChoices):
+    """Why a mailbox cannot be read, in words for whoever keeps it."""
+
+    HOST = "host", _("This server lies in a private network, which we do not enter.")
+    UNREACHABLE = "unreachable", _("The server cannot be reached.")
+    CERTIFICATE = "certificate", _("The server's certificate cannot be trusted.")
+    LOGIN = "login", _("The server does not accept this user and password.")
+    FOLDER = "folder", _("The server has no such folder.")
+    MOVE = "move", _("Mails are stored, but could not be moved or marked as read.")
+    PASSWORD = "password", _("The password cannot be read any more. Remove the mailbox and add it again.")
+    OTHER = "other", _("The server's answers cannot be understood.")
+
+
 class ImapMailbox(TenantModel):
     """A mailbox at some provider that we ask for new mail.
 
@@ -61,7 +74,7 @@ class ImapMailbox(TenantModel):
     lease_until = models.DateTimeField(null=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     failed_at = models.DateTimeField(null=True, editable=False)
-    error = models.CharField(max_length=300, blank=True, editable=False)
+    error = models.CharField(max_length=12, choices=Trouble, blank=True, editable=False)
 
     objects = MailboxQuerySet.as_manager()
 
@@ -77,6 +90,10 @@ class ImapMailbox(TenantModel):
     def set_password(self, password: str) -> None:
         """Seal it; nobody can read it from the table."""
         self.password = sealing.seal(password)
+
+    def has_failed_for(self, time: timedelta, *, at: datetime) -> bool:
+        """Whether it could not be read for so long."""
+        return self.failed_at is not None and self.failed_at <= at - time
 
     @property
     def opened_password(self) -> str:

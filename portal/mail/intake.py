@@ -34,8 +34,8 @@ def accept(raw: bytes, envelope: Envelope) -> list[int]:
 
     What a door hands in twice (the same source and key) is there once; then the ids are those of the first time.
     """
-    agencies = set(envelope.routes.values()) or {envelope.keeper}
-    if None in agencies:
+    agencies = set(envelope.routes.values()) or {keeper for keeper in [envelope.keeper] if keeper}
+    if not agencies:
         raise ValueError("nobody keeps this mail")
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:

@@ -22,11 +22,24 @@ BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
 
 def addresses_in(raw: bytes) -> list[str]:
     """The addresses in the headers that name recipients, each once. Never raises; the names beside them do not count."""
+    message = _head(raw)
+    found = [address for name in HEADERS for address in _addresses(message, name)]
+    return list(dict.fromkeys(found))[:MOST_ADDRESSES]
+
+
+def return_path_in(raw: bytes) -> str:
+    """The envelope sender as the last server wrote it down, "" for bounces and without one."""
+    return next(iter(_addresses(_head(raw), "return-path")), "")
+
+
+def _head(raw: bytes) -> Message:
     head = BLANK_LINE.split(raw[:MOST_HEADER_BYTES], maxsplit=1)[0]
-    message: Message = BytesHeaderParser().parsebytes(head + b"\r\n\r\n")
-    values = [_text(str(value)) for wanted in HEADERS for name, value in message.raw_items() if name.lower() == wanted]
-    found = dict.fromkeys(address for value in values for address in ADDRESS.findall(value))
-    return list(found)[:MOST_ADDRESSES]
+    return BytesHeaderParser().parsebytes(head + b"\r\n\r\n")
+
+
+def _addresses(message: Message, wanted: str) -> list[str]:
+    values = [_text(str(value)) for name, value in message.raw_items() if name.lower() == wanted]
+    return [address for value in values for address in ADDRESS.findall(value)]
 
 
 def _text(value: str) -> str:

@@ -38,8 +38,8 @@ class Rate:
 class Peers:
     """The peers of one door. Trusted ones (our own relay, this machine) are never held back."""
 
-    def __init__(self) -> None:
-        self.trusted = [ipaddress.ip_network(network) for network in settings.MAIL_TRUSTED_PEERS]
+    def __init__(self, trusted: Iterable[str]) -> None:
+        self.trusted = [ipaddress.ip_network(network) for network in trusted]
         self.mails = Rate(settings.MAIL_RATE_PER_MINUTE)
 
     def is_one_too_many(self, peer: str, open_now: Iterable[str]) -> bool:
@@ -51,7 +51,7 @@ class Peers:
         return self.is_trusted(peer) or self.mails.allows(peer)
 
     def is_trusted(self, peer: str) -> bool:
-        """Whether it is in one of the networks of MAIL_TRUSTED_PEERS. A peer without an address is a local socket."""
+        """Whether it is in one of the trusted networks. A peer without an address is a local socket."""
         if not peer:
             return True
         address = ipaddress.ip_network(peer, strict=False).network_address

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.mail.door_models import ImapMailbox as ImapMailbox
 from portal.mail.door_models import ProviderRequest as ProviderRequest
+from portal.mail.door_models import Security as Security
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 

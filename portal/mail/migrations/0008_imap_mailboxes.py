@@ -50,7 +50,27 @@ class Migration(migrations.Migration):
                 ("lease_until", models.DateTimeField(editable=False, null=True)),
                 ("checked_at", models.DateTimeField(editable=False, null=True)),
                 ("failed_at", models.DateTimeField(editable=False, null=True)),
-                ("error", models.CharField(blank=True, editable=False, max_length=300)),
+                (
+                    "error",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("host", "This server lies in a private network, which we do not enter."),
+                            ("unreachable", "The server cannot be reached."),
+                            ("certificate", "The server's certificate cannot be trusted."),
+                            ("login", "The server does not accept this user and password."),
+                            ("folder", "The server has no such folder."),
+                            ("move", "Mails are stored, but could not be moved or marked as read."),
+                            (
+                                "password",
+                                "The password cannot be read any more. Remove the mailbox and add it again.",
+                            ),
+                            ("other", "The server's answers cannot be understood."),
+                        ],
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
