@@ -13,7 +13,7 @@ from pathlib import Path
 
 from portal.core import processes
 
-USER, PASSWORD = "portal", "long & secret"
+USER, PASSWORD = "portal", 'long&\\"secret'
 CONFIG = """
 protocols = imap
 listen = 127.0.0.1
@@ -44,8 +44,8 @@ service anvil {{
   chroot =
 }}
 passdb {{
-  driver = static
-  args = password={password}
+  driver = passwd-file
+  args = {place}/users
 }}
 userdb {{
   driver = static
@@ -75,7 +75,8 @@ class Dovecot:
         subprocess.run(["openssl", *words.split(), *files], check=True, capture_output=True)
         (place / "mail").mkdir()
         shutil.chown(place / "mail", "nobody", "nogroup")
-        words = {"place": place, "plain": self.plain, "tls": self.tls, "password": PASSWORD}
+        (place / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
+        words = {"place": place, "plain": self.plain, "tls": self.tls}
         (place / "conf").write_text(CONFIG.format(**words))
 
     def start(self):
@@ -95,7 +96,7 @@ class Dovecot:
     def session(self):
         """Signed in with Python's own client."""
         with imaplib.IMAP4("127.0.0.1", self.plain) as client:
-            client.login(USER, f'"{PASSWORD}"')
+            client.login(USER, PASSWORD)
             yield client
 
     def put(self, *mails: bytes, folder="INBOX"):
