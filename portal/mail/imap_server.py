@@ -57,6 +57,8 @@ class Server:
         state = box.folder.status(folder, ["UIDVALIDITY", "UIDNEXT", "MESSAGES"])
         self.uidvalidity, self.uidnext, self.messages = state["UIDVALIDITY"], state["UIDNEXT"], state["MESSAGES"]
         box.folder.set(folder)
+        # Asked for after the sign-in: before it, many servers name only what a stranger needs.
+        self._can_move = b"MOVE" in box.client.capability()[1][0].upper().split()
 
     def uids(self, first: int, last: int) -> list[int]:
         """Those that there are, in order."""
@@ -79,7 +81,7 @@ class Server:
 
         Without MOVE it is copied and marked for deletion: an expunge would also remove what people have marked themselves.
         """
-        if done_folder and "MOVE" in self._box.client.capabilities:
+        if done_folder and self._can_move:
             self._ask("MOVE", uid, encode_folder(done_folder))
             return
         if done_folder:
