@@ -1,5 +1,6 @@
 """All settings, values from the environment. A misspelt or missing value stops the start, loudly."""
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -188,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep events": {"task": "portal.events.tasks.sweep", "schedule": 30},
     "sweep outgoing mail": {"task": "portal.mail.tasks.sweep_outgoing", "schedule": 30},
     "sweep notifications": {"task": "portal.notifications.tasks.sweep", "schedule": 30},
+    "look into mailboxes": {"task": "portal.mail.tasks.poll_mailboxes", "schedule": 60},
     "sweep incoming mail": {"task": "portal.mail.tasks.sweep_incoming", "schedule": 30},
     "seal the audit log": {"task": "portal.audit.tasks.seal", "schedule": 60},
     "sweep orphaned files": {"task": "portal.files.tasks.sweep_orphans", "schedule": 24 * 3600},
@@ -240,7 +242,19 @@ CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="in.localhost")
 SMTP_HOST = env.str("SMTP_HOST", default="127.0.0.1")
 SMTP_PORT = env.int("SMTP_PORT", default=2525)
+LMTP_HOST = env.str("LMTP_HOST", default="127.0.0.1")
+LMTP_PORT = env.int("LMTP_PORT", default=0)
 MAIL_MAX_BYTES = 25 * 1024 * 1024
+MAIL_TLS_CERT = env.str("MAIL_TLS_CERT", default="")
+MAIL_TLS_KEY = env.str("MAIL_TLS_KEY", default="")
+MAIL_TRUSTED_PEERS = env.list("MAIL_TRUSTED_PEERS", default=["127.0.0.0/8", "::1/128"])
+MAIL_CONNECTIONS_PER_PEER = env.int("MAIL_CONNECTIONS_PER_PEER", default=16)
+MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", default=120)
+MAIL_STRAYS = env.str("MAIL_STRAYS", default="")
+IMAP_PRIVATE_HOSTS = env.bool("IMAP_PRIVATE_HOSTS", default=False)
+# Webhooks of providers: off without a secret. ANYMAIL holds what a provider needs besides, as JSON
+MAIL_WEBHOOK_SECRET = secret("MAIL_WEBHOOK_SECRET", default="")
+ANYMAIL = {**json.loads(secret("ANYMAIL", default="{}")), "WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10

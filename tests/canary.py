@@ -25,8 +25,10 @@ KEPT = {
     "tenancy_calendar": "time_zone windows country region",
     "tenancy_calendarexception": "windows",
     "mail_clientaddress": "domain",
-    "mail_inboundmail": "envelope_from recipients helo source error",
+    "mail_inboundmail": "envelope_from recipients helo source source_key error",
+    "mail_imapmailbox": "host password",
     "mail_mailreply": "purpose content_key",
+    "mail_providerrequest": "content_type",
     "mail_outgoingmail": "headers seed",
     "mailbox_mail": "content_key",
     "files_file": "media_type sha256 scan_verdict",
@@ -189,7 +191,9 @@ PLACES = {
     "calendar": lambda w, row: "agency",
     "calendarexception": lambda w, row: "agency",
     "absence": lambda w, row: "internal",
+    "imapmailbox": lambda w, row: "internal",
     "inboundmail": lambda w, row: "internal",
+    "providerrequest": lambda w, row: "internal",
     "mailreply": lambda w, row: "internal",
     "outgoingmail": lambda w, row: "internal",
     "client": lambda w, row: _name(w, row.pk),
@@ -240,7 +244,14 @@ SEES = {
     "stranger": ("", set(), {}),
 }
 """viewer -> agency, places open to him as a whole, and tables open to him of other places."""
-NEVER_OUTSIDE = {"mail_inboundmail", "mail_mailreply", "mail_outgoingmail", "tenancy_absence"}
+NEVER_OUTSIDE = {
+    "mail_imapmailbox",
+    "mail_providerrequest",
+    "mail_inboundmail",
+    "mail_mailreply",
+    "mail_outgoingmail",
+    "tenancy_absence",
+}
 
 
 def foreign_tokens(text: str, viewer: str, *, address: str = "", asked: str = "") -> set[str]:

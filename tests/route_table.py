@@ -171,6 +171,7 @@ TABLE = {
         Row("home", ACCOUNT_MOVES_ON, everybody(405, "in")),
         Row("first_run", NOWHERE, NOWHERE),
         CALENDAR,
+        Row("mail_webhook", NO_METHOD, NOWHERE, args=lambda t: ("postmark",)),
         *ACCOUNTS,
         *LOOK,
         Row("legal", NOWHERE, NO_METHOD, args=lambda t: ("imprint",)),

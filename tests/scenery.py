@@ -28,13 +28,13 @@ from portal.events.record import record
 from portal.files.preview_cache import preview_of
 from portal.mail import intake, processing, replies
 from portal.mail.addresses import address_for
-from portal.mail.models import ClientAddress, MailReply, OutgoingMail
+from portal.mail.models import ClientAddress, MailReply, OutgoingMail, ProviderRequest
 from portal.mail.seeds import secret_of
 from portal.notifications import actions as notifications
 from portal.notifications import bursts, unsubscribing
 from portal.notifications.models import Delivery, Notification, Preference
 from portal.people.actions import agency as agencies
-from portal.people.actions import clients, invitations, keeping, members
+from portal.people.actions import clients, invitations, keeping, mailboxes, members
 from portal.people.models import Invitation
 from portal.profile.actions import proposals
 from portal.profile.actions import sections as profiles
@@ -260,11 +260,23 @@ def _mails(t) -> None:
         envelope = intake.Envelope("katrin@client.example", {to: t.client.agency_id}, "127.0.0.1")
         for inbound_id in intake.accept(raw, envelope):
             processing.process(t.client.agency_id, inbound_id)
+    _doors(t, inbound_id)
     with tenant(t.client.agency_id), transaction.atomic():
         t.mail, t.shared_mail = Mail.objects.select_related("inbound").filter(client=t.client).order_by("pk")
         t.attachment, t.picture_attachment = t.mail.attachments.select_related("file").order_by("pk")
         t.address = ClientAddress.objects.get(client=t.client)
         t.outgoing = OutgoingMail.objects.filter(agency=t.client.agency).earliest("pk")
+
+
+def _doors(t, inbound_id: int) -> None:
+    """A mailbox at a server that nobody may reach, and what a provider posted."""
+    server = {"host": "127.0.0.1", "port": 993, "security": "tls", "user": f"box@{t.client.slug}.example"}
+    with tenant(t.client.agency_id), transaction.atomic():
+        t.mailbox = mailboxes.add(t.client.agency, by=t.owner, password="p", folder="INBOX", done_folder="", **server)
+        body = token(t.client.agency.slug, "internal", "mail_providerrequest").encode()
+        t.posted = ProviderRequest.objects.create(
+            agency=t.client.agency, inbound_id=inbound_id, body=body, content_type="text/plain"
+        )
 
 
 def _answer(t) -> None:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from portal.admin.options import AgencyAdmin, OwnRelated
-from portal.mail.models import ClientAddress, InboundMail, OutgoingMail
+from portal.mail.models import ClientAddress, ImapMailbox, InboundMail, OutgoingMail, ProviderRequest
 
 
 @admin.register(ClientAddress)
@@ -40,3 +40,23 @@ class OutgoingMailAdmin(AgencyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("text", "html", "headers")
+
+
+@admin.register(ImapMailbox)
+class ImapMailboxAdmin(AgencyAdmin):
+    list_display = ("__str__", "folder", "checked_at", "failed_at", "error", "paused_at")
+    ordering = ("pk",)
+    fields = ("host", "port", "security", "user", *list_display[1:], "done_folder", "last_uid", "left_behind")
+    readonly_fields = fields
+
+
+@admin.register(ProviderRequest)
+class ProviderRequestAdmin(AgencyAdmin):
+    list_display = ("pk", "inbound", "content_type")
+    list_select_related = ("inbound",)
+    ordering = ("-pk",)
+    fields = list_display
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("body", "inbound__raw")

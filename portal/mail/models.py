@@ -9,6 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.mail import parsed
+from portal.mail.door_models import ImapMailbox as ImapMailbox
+from portal.mail.door_models import ProviderRequest as ProviderRequest
+from portal.mail.door_models import Security as Security
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
@@ -105,7 +108,8 @@ class Verdict(models.TextChoices):
 class InboundMail(TenantModel):
     """A mail as it arrived, byte for byte, with its envelope. What was accepted never changes, only its state does.
 
-    recipients: envelope addresses of this agency; source: the door it came through; lease_until: somebody is at work on it;
+    recipients: envelope addresses of this agency; source: the door it came through; source_key: the mail's own key at that door,
+    "" where there is none, so that a door that hands it in twice makes one row; lease_until: somebody is at work on it;
     error: what went wrong, for the log and for operators. verdict: "" until somebody has looked.
     """
 
@@ -115,6 +119,7 @@ class InboundMail(TenantModel):
     peer = models.GenericIPAddressField(null=True)
     helo = models.CharField(max_length=255, blank=True)
     source = models.CharField(max_length=10)
+    source_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     size = models.PositiveIntegerField()
     received_at = models.DateTimeField(auto_now_add=True)
     verdict = models.CharField(_("Sender"), max_length=10, choices=Verdict, blank=True, default="", db_default="")
@@ -133,6 +138,11 @@ class InboundMail(TenantModel):
                 fields=["received_at"], name="inbound_undone", condition=Q(processed_at=None, quarantined_at=None)
             ),
             models.Index(fields=["agency", "-received_at"], name="inbound_by_agency"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "source", "source_key"], name="inbound_once", condition=~Q(source_key="")
+            )
         ]
 
     def __str__(self):

@@ -9,7 +9,7 @@ REVOKE = "REVOKE UPDATE (verdict) ON mail_inboundmail FROM portal_app, portal_ma
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0007_calendar_part"),
+        ("mail", "0008_imap_mailboxes"),
     ]
 
     operations = [
