@@ -19,7 +19,9 @@ TIMEOUT_SECONDS = 8
 def send(test_id: int) -> None:
     """Hand the mail to the door. A second call does nothing: a test that was begun is not repeated."""
     with transaction.atomic():
-        tests = AddressTest.objects.select_for_update(of=("self",), skip_locked=True).filter(sent_at=None, failed_at=None)
+        tests = AddressTest.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            sent_at=None, failed_at=None
+        )
         test = tests.select_related("member__user", "member__agency").filter(pk=test_id).first()
     if test is None:
         return

@@ -49,11 +49,6 @@ class MailQuerySet(MailsQuerySet):
         rows = super().visible_to(member).filter(held_at=None)
         return rows.filter(Q(tester=None) | Q(tester=member.pk))
 
-    def held_for(self, member):
-        """What is held back and for this member to decide: the agency's people, of their clients."""
-        rows = super().visible_to(member).filter(held_at__isnull=False, dismissed_at=None)
-        return rows if member.is_specialist else rows.none()
-
     def with_read_mark(self, member):
         """Adds `is_read`, for this person; what came before the person did is nothing new."""
         marks = MailRead.objects.filter(agency_id=member.agency_id, member=member.pk, mail=OuterRef("pk"))
@@ -62,6 +57,17 @@ class MailQuerySet(MailsQuerySet):
 
     def newest_first(self):
         return self.order_by("-received_at", "-pk")
+
+
+class HeldQuerySet(MailsQuerySet):
+    """Mails that are held back: for the agency's people alone, of their clients."""
+
+    def visible_to(self, member):
+        return super().visible_to(member) if member.is_specialist else self.none()
+
+    def waiting(self):
+        """Nobody has decided yet."""
+        return self.filter(held_at__isnull=False, dismissed_at=None)
 
 
 class Mail(ClientOwned):
@@ -101,6 +107,7 @@ class Mail(ClientOwned):
     tester = _member()
 
     objects = MailQuerySet.as_manager()
+    held = HeldQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -109,7 +116,9 @@ class Mail(ClientOwned):
         indexes = [
             models.Index(fields=["agency", "client", "-received_at", "-id"], name="mail_newest_first"),
             models.Index(
-                fields=["agency", "-held_at", "-id"], name="mail_held", condition=Q(held_at__isnull=False, dismissed_at=None)
+                fields=["agency", "-held_at", "-id"],
+                name="mail_held",
+                condition=Q(held_at__isnull=False, dismissed_at=None),
             ),
         ]
 

@@ -52,7 +52,7 @@ def _held(mail: Mail, by: Member) -> Mail | None:
     """The row, locked; None when somebody else has decided already."""
     if mail.agency_id != by.agency_id or not quarantine.can_sort(by):
         raise PermissionDenied
-    rows = Mail.objects.held_for(by).select_for_update(of=("self",))
+    rows = Mail.held.visible_to(by).waiting().select_for_update(of=("self",))
     return rows.select_related("client__agency", "project").filter(pk=mail.pk).first()
 
 
@@ -101,7 +101,7 @@ def _whole(raw: bytes) -> ParsedMail:
 
 def waiting_in(agency: Agency) -> int:
     """How many mails wait for a person."""
-    held = Mail.objects.filter(agency_id=agency.pk, held_at__isnull=False, dismissed_at=None)
+    held = Mail.held.filter(agency_id=agency.pk).waiting()
     return InboundMail.objects.filter(agency_id=agency.pk).in_quarantine().count() + held.count()
 
 

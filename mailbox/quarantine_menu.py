@@ -9,7 +9,7 @@ from portal.tenancy.navigation import Entry
 
 def _waiting(member, client):
     """Mails as they arrived that wait for a person, because they could not be filed or are held back."""
-    held = Mail.objects.held_for(member).order_by().values("inbound_id")
+    held = Mail.held.visible_to(member).waiting().order_by().values("inbound_id")
     unfiled = InboundMail.objects.visible_to(member).in_quarantine().order_by().values("pk")
     return InboundMail.objects.visible_to(member).filter(pk__in=unfiled.union(held, all=True))
 

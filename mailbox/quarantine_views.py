@@ -95,7 +95,7 @@ def _inbound(request):
 
 
 def _held(request):
-    return Mail.objects.held_for(request.member)
+    return Mail.held.visible_to(request.member).waiting()
 
 
 def _client(request) -> Client:

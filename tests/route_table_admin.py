@@ -37,6 +37,8 @@ ADMIN = {
     "protocols_meeting": (lambda t: t.meeting, {}),
     "protocols_meetingseries": (lambda t: t.series, {}),
     "mailbox_mail": (lambda t: t.mail, {}),
+    "mailbox_knownaddress": (lambda t: t.known_address, {}),
+    "mailbox_addresstest": (lambda t: t.address_test, {}),
     "profile_section": (lambda t: t.section, {}),
     "profile_field": (lambda t: t.field, {}),
     "profile_change": (lambda t: t.change, {}),

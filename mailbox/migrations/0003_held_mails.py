@@ -2,125 +2,192 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import portal.tenancy.walls
 from django.db import migrations, models
+
+import portal.tenancy.walls
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0008_discarding'),
-        ('mailbox', '0002_walls'),
-        ('tenancy', '0008_mail_rules'),
+        ("mail", "0008_discarding"),
+        ("mailbox", "0002_walls"),
+        ("tenancy", "0008_mail_rules"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AddressTest',
+            name="AddressTest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=32)),
-                ('address', models.CharField(max_length=320)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('processed_at', models.DateTimeField(null=True)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=32)),
+                ("address", models.CharField(max_length=320)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("processed_at", models.DateTimeField(null=True)),
+                ("failed_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='KnownAddress',
+            name="KnownAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=320)),
-                ('known_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=320)),
+                ("known_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.AddField(
-            model_name='mail',
-            name='dismissed_at',
+            model_name="mail",
+            name="dismissed_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='mail',
-            name='dismissed_by',
-            field=portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenancy.member'),
+            model_name="mail",
+            name="dismissed_by",
+            field=portal.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="tenancy.member",
+            ),
         ),
         migrations.AddField(
-            model_name='mail',
-            name='held_at',
+            model_name="mail",
+            name="held_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='mail',
-            name='held_reason',
-            field=models.CharField(blank=True, choices=[('stranger', 'Nobody in it is known to this client.')], db_default='', default='', editable=False, max_length=10),
+            model_name="mail",
+            name="held_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[("stranger", "Nobody in it is known to this client.")],
+                db_default="",
+                default="",
+                editable=False,
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='mail',
-            name='let_in_at',
+            model_name="mail",
+            name="let_in_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='mail',
-            name='let_in_by',
-            field=portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenancy.member'),
+            model_name="mail",
+            name="let_in_by",
+            field=portal.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="tenancy.member",
+            ),
         ),
         migrations.AddField(
-            model_name='mail',
-            name='sender_member',
-            field=portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenancy.member'),
+            model_name="mail",
+            name="sender_member",
+            field=portal.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="tenancy.member",
+            ),
         ),
         migrations.AddField(
-            model_name='mail',
-            name='tester',
-            field=portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tenancy.member'),
+            model_name="mail",
+            name="tester",
+            field=portal.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="tenancy.member",
+            ),
         ),
         migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('dismissed_at', None), ('held_at__isnull', False)), fields=['agency', '-held_at', '-id'], name='mail_held'),
+            model_name="mail",
+            index=models.Index(
+                condition=models.Q(("dismissed_at", None), ("held_at__isnull", False)),
+                fields=["agency", "-held_at", "-id"],
+                name="mail_held",
+            ),
         ),
         migrations.AddField(
-            model_name='addresstest',
-            name='agency',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.agency'),
+            model_name="addresstest",
+            name="agency",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenancy.agency"
+            ),
         ),
         migrations.AddField(
-            model_name='addresstest',
-            name='client',
-            field=portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.client'),
+            model_name="addresstest",
+            name="client",
+            field=portal.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="tenancy.client",
+            ),
         ),
         migrations.AddField(
-            model_name='addresstest',
-            name='mail',
-            field=portal.tenancy.walls.TenantForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mailbox.mail'),
+            model_name="addresstest",
+            name="mail",
+            field=portal.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="mailbox.mail",
+            ),
         ),
         migrations.AddField(
-            model_name='addresstest',
-            name='member',
-            field=portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.member'),
+            model_name="addresstest",
+            name="member",
+            field=portal.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="tenancy.member",
+            ),
         ),
         migrations.AddField(
-            model_name='knownaddress',
-            name='agency',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.agency'),
+            model_name="knownaddress",
+            name="agency",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenancy.agency"
+            ),
         ),
         migrations.AddField(
-            model_name='knownaddress',
-            name='client',
-            field=portal.tenancy.walls.TenantForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.client'),
+            model_name="knownaddress",
+            name="client",
+            field=portal.tenancy.walls.TenantForeignKey(
+                db_constraint=False,
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="tenancy.client",
+            ),
         ),
         migrations.AddIndex(
-            model_name='addresstest',
-            index=models.Index(fields=['agency', 'client', 'member', '-asked_at'], name='address_test_newest'),
+            model_name="addresstest",
+            index=models.Index(fields=["agency", "client", "member", "-asked_at"], name="address_test_newest"),
         ),
         migrations.AddConstraint(
-            model_name='addresstest',
-            constraint=models.UniqueConstraint(fields=('agency', 'key'), name='address_test_key'),
+            model_name="addresstest",
+            constraint=models.UniqueConstraint(fields=("agency", "key"), name="address_test_key"),
         ),
         migrations.AddConstraint(
-            model_name='knownaddress',
-            constraint=models.UniqueConstraint(fields=('agency', 'client', 'address'), name='known_address_once'),
+            model_name="knownaddress",
+            constraint=models.UniqueConstraint(fields=("agency", "client", "address"), name="known_address_once"),
         ),
     ]

@@ -31,8 +31,6 @@ class Migration(migrations.Migration):
         SecureTable("KnownAddress"),
         SecureTable("AddressTest", outsider=f"{AGENCY} OR {OWN_MEMBER}", outsiders_write=True),
         *(_key(column) for column in ("let_in_by_id", "dismissed_by_id", "sender_member_id", "tester_id")),
-        migrations.RunSQL(
-            POLICY.format(for_outsiders("mails", when=OPEN)), POLICY.format(for_outsiders("mails"))
-        ),
+        migrations.RunSQL(POLICY.format(for_outsiders("mails", when=OPEN)), POLICY.format(for_outsiders("mails"))),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]
