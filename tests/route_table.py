@@ -22,8 +22,8 @@ from tests.route_shapes import (
     everybody,
 )
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
-from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_mails import ADDRESSES, QUARANTINE
+from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
