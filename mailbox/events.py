@@ -54,7 +54,7 @@ KINDS = [
     ),
     Kind(
         "quarantine.waiting",
-        _("%(number)s mails wait to be sorted"),
+        _("Mails that wait to be sorted: %(number)s"),
         label=_("Mails that wait to be sorted, once a day"),
         area="mails",
         icon="inbox",

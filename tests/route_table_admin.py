@@ -15,7 +15,7 @@ ADMIN = {
     "events_event": (lambda t: t.event, {}),
     "files_file": (lambda t: t.link.file, {}),
     "mail_clientaddress": (lambda t: t.address, {}),
-    "mail_inboundmail": (lambda t: t.mail.inbound, {}),
+    "mail_inboundmail": (lambda t: t.unplaced, {"change": lambda t: {"try_again": "on"}}),
     "mail_outgoingmail": (lambda t: t.outgoing, {}),
     "notifications_notification": (lambda t: t.owner_notification, {}),
     "notifications_preference": (lambda t: t.preference, {}),

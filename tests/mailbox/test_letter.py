@@ -158,6 +158,7 @@ def test_it_travels_through_the_real_door_and_only_the_asker_sees_it(cast, door,
         [mail] = Mail.objects.all()
         assert not Event.objects.exists()
     assert "Test: mails to this address arrive" in browser.get(url("mailbox:index", cast.acme)).content.decode()
+    assert "A test: only you see it" in browser.get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
     for other in ("olaf", "nora", "pavel"):
         assert browse_as(getattr(cast, other)).get(url("mailbox:detail", cast.acme, mail.pk)).status_code == 404
     with acting_as(cast.pavel), transaction.atomic():

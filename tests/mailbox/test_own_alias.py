@@ -9,6 +9,7 @@ from portal.events.models import Event
 from portal.mail import intake, processing
 from portal.mail.addresses import current_address
 from portal.mail.aliases import alias_of, member_behind
+from tests.browse import browse_as, url
 from tests.mail.makers import raw_letter
 
 PHONE = "anna.private@mail.example"
@@ -39,6 +40,8 @@ def test_a_mail_to_it_alone_is_the_members(cast, anna, send, alias):
     assert (mail.sender_member, mail.held_at) == (anna, None)
     with tenant(cast.north.pk), transaction.atomic():
         assert Event.objects.get(kind="mail.received").side == "client"
+    page = browse_as(anna).get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
+    assert "sent by Anna Example, from another mailbox" in page
 
 
 def test_so_is_one_with_it_in_bcc(anna, send, alias):

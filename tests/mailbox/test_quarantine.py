@@ -115,6 +115,15 @@ def test_trying_again_really_processes_again(cast, nora, broken, wake_ups):
     assert [mail.subject for mail in mails_of(cast.acme)] == ["Scan from the warehouse"]
 
 
+def test_the_admin_tries_again_too(cast, olaf, broken):
+    path = url("admin:mail_inboundmail_change", cast.north, broken.pk)
+    assert "tripped" in browse_as(olaf).get(path).content.decode()
+
+    browse_as(olaf).post(path, {"try_again": "on"})
+
+    assert row_of(cast, broken.pk).quarantined_at is None
+
+
 def test_what_could_not_be_read_is_filed_whole(cast, nora, broken, monkeypatch):
     monkeypatch.setattr(placing, "parse", lambda raw: pytest.fail("it was read again"))
 
@@ -232,7 +241,7 @@ def test_once_a_day_those_who_sort_are_told_and_only_when_something_waits(cast, 
     tell_all(cast.north)
     mail_all(cast.north)
 
-    assert "1 mails wait to be sorted" in mails_to(cast.nora)[0].subject
+    assert "Mails that wait to be sorted: 1" in mails_to(cast.nora)[0].subject
     assert "off/" in mails_to(cast.nora)[0].headers["List-Unsubscribe"]
     for other in (cast.rita, cast.fred, cast.anna, cast.vera):
         assert not mails_to(other)
