@@ -66,7 +66,7 @@ def _old_addresses(rows: list[InboundMail]) -> dict[tuple[str, str], ClientAddre
 
 
 def _inbound_line(row: InboundMail, old: ClientAddress | None) -> Line:
-    message = headers_of(bytes(row.head))
+    message = headers_of(bytes(row.head))  # type: ignore[attr-defined]  # of with_head
     senders = headers.people(message, "from")
     sender = (senders[0].name or senders[0].address) if senders else row.envelope_from
     is_unplaced = row.reason == Reason.NO_CLIENT
