@@ -3,8 +3,10 @@
 from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from mailbox.models import Mail, MailAttachment, MailRead
+from mailbox.models import AddressTest, Mail, MailAttachment, MailRead
+from mailbox.strangers import marks_of, remember
 from portal.events.record import record
 from portal.files.actions import store_bytes
 from portal.mail.addresses import Recipient
@@ -18,9 +20,20 @@ def receive(inbound: InboundMail, parsed: ParsedMail, recipients: list[Recipient
     """File a mail for each client in whose name it was addressed; a second delivery changes nothing."""
     for recipient in recipients:
         mail = _create(inbound, parsed, recipient)
-        if mail is not None:
-            _attach(mail, parsed)
-            _tell(mail)
+        if mail is not None and mail.held_at is None:
+            admit(mail, parsed)
+
+
+def admit(mail: Mail, parsed: ParsedMail) -> None:
+    """It is in the tab: with its files, its people are known, and whoever may see it is told."""
+    _attach(mail, parsed)
+    if mail.tester_id:
+        AddressTest.objects.filter(agency_id=mail.agency_id, key=parsed.message_id[6:].partition("@")[0]).update(
+            mail=mail, processed_at=timezone.now()
+        )
+        return
+    remember(mail)
+    _tell(mail)
 
 
 def _create(inbound: InboundMail, parsed: ParsedMail, recipient: Recipient) -> Mail | None:
@@ -38,6 +51,7 @@ def _create(inbound: InboundMail, parsed: ParsedMail, recipient: Recipient) -> M
                 received_at=inbound.received_at,
                 attachment_count=len(parsed.attachments),
                 **_content(parsed),
+                **marks_of(inbound, parsed, recipient),
             )
     except IntegrityError:
         if filed.exists():
@@ -107,7 +121,7 @@ def _tell(mail: Mail) -> None:
 def _is_from_client(mail: Mail) -> bool:
     """Whether the sender's address belongs to a contact of the client or to somebody of a provider."""
     found = Member.objects.filter(agency_id=mail.agency_id, user__email__iexact=mail.from_address)
-    member = found.active().select_related("vendor").first() if mail.from_address else None
+    member = mail.sender_member or (found.active().select_related("vendor").first() if mail.from_address else None)
     return member is not None and member.side == "client" and mail.client_id in member.client_ids
 
 

@@ -9,7 +9,7 @@ class MailboxConfig(AppConfig):
     verbose_name = _("Mails")
 
     def ready(self):
-        from mailbox import actions, finding, letter
+        from mailbox import actions, finding, letter, quarantine_menu
         from mailbox.events import KINDS
         from portal.events import kinds
         from portal.mail import receiving
@@ -20,6 +20,7 @@ class MailboxConfig(AppConfig):
         receiving.register(actions.receive)
         searchables.register(*finding.SEARCHABLES)
         navigation.letter_of = letter.letter_of
+        navigation.register(quarantine_menu.ENTRY)
         navigation.register(
             navigation.Entry(
                 "mailbox:index",

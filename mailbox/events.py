@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
 from portal.events.models import Event
-from portal.notifications.audience import readers
+from portal.notifications.audience import everybody, readers
 from portal.tenancy.models import Member
 
 
@@ -19,6 +19,19 @@ def _link(event: Event) -> str:
     return reverse("mailbox:detail", args=[event.payload["client"], event.payload["mail"]])
 
 
+def _sorters(event: Event) -> QuerySet[Member]:
+    """Those who may place what waits (portal.mail.quarantine.can_sort)."""
+    return everybody(event).filter(kind="specialist", role__permissions__contains=["write", "all_clients"])
+
+
+def _to_sort(event: Event) -> str:
+    return reverse("quarantine:index")
+
+
+def _address(event: Event) -> str:
+    return reverse("mailbox:address", args=[event.payload["client"]])
+
+
 KINDS = [
     Kind(
         "mail.received",
@@ -28,5 +41,27 @@ KINDS = [
         icon="mail",
         told=_told,
         link=_link,
+    ),
+    Kind(
+        "address.renewed",
+        _("%(name)s has a new mail address; the old one is taken until %(until)s"),
+        label=_("New mail addresses"),
+        area="mails",
+        icon="mail",
+        timeline=False,
+        told=readers,
+        link=_address,
+    ),
+    Kind(
+        "quarantine.waiting",
+        _("Mails that wait to be sorted: %(number)s"),
+        label=_("Mails that wait to be sorted, once a day"),
+        area="mails",
+        icon="inbox",
+        timeline=False,
+        internal=True,
+        told=_sorters,
+        link=_to_sort,
+        members=("specialist",),
     ),
 ]

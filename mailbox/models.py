@@ -4,10 +4,13 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from mailbox.address_models import AddressTest, KnownAddress
 from portal.mail import parsed
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
+
+__all__ = ["AddressTest", "Held", "KnownAddress", "Mail", "MailAttachment", "MailRead", "Problem"]
 
 
 class Problem(models.TextChoices):
@@ -17,6 +20,17 @@ class Problem(models.TextChoices):
     TOO_MANY_PARTS = parsed.TOO_MANY_PARTS, _("This mail has too many parts. Not all of them could be read.")
     UNREADABLE = parsed.UNREADABLE, _("This mail is damaged. Not all of it could be read.")
     NO_HEADERS = parsed.NO_HEADERS, _("This mail could not be read: it does not say who sent it, nor what about.")
+
+
+class Held(models.TextChoices):
+    """Why a mail is held back."""
+
+    STRANGER = "stranger", _("Nobody in it is known to this client.")
+
+
+def _member() -> TenantForeignKey:
+    """Who did it; the row outlives the person."""
+    return TenantForeignKey("tenancy.Member", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
 
 class MailsQuerySet(ClientOwnedQuerySet):
@@ -30,6 +44,11 @@ class MailQuerySet(MailsQuerySet):
 
     searched = ("subject", "from_name", "from_address", "text")
 
+    def visible_to(self, member):
+        """Not what is held back, which has its own page; a test of the address is its sender's alone."""
+        rows = super().visible_to(member).filter(held_at=None)
+        return rows.filter(Q(tester=None) | Q(tester=member.pk))
+
     def with_read_mark(self, member):
         """Adds `is_read`, for this person; what came before the person did is nothing new."""
         marks = MailRead.objects.filter(agency_id=member.agency_id, member=member.pk, mail=OuterRef("pk"))
@@ -40,11 +59,24 @@ class MailQuerySet(MailsQuerySet):
         return self.order_by("-received_at", "-pk")
 
 
+class HeldQuerySet(MailsQuerySet):
+    """Mails that are held back: for the agency's people alone, of their clients."""
+
+    def visible_to(self, member):
+        return super().visible_to(member) if member.is_specialist else self.none()
+
+    def waiting(self):
+        """Nobody has decided yet."""
+        return self.filter(held_at__isnull=False, dismissed_at=None)
+
+
 class Mail(ClientOwned):
     """A mail to the client's portal address. One row however often it is delivered: see `content_key`.
 
     Names, addresses and `sent_at` are what the mail claims; `received_at` is our own clock. html is sanitised.
     inbound: the mail as it arrived; is_read: only in rows that `with_read_mark` gave.
+    held_at: since when it waits to be let in; until then only staff see it, on a page of its own, and it has no attachments.
+    sender_member: whose own alias it was sent to. tester: it is a test of the address by this member.
     """
 
     is_read: bool
@@ -65,14 +97,30 @@ class Mail(ClientOwned):
     remote_images = models.PositiveIntegerField(default=0, editable=False)
     attachment_count = models.PositiveSmallIntegerField(default=0, editable=False)
     problem = models.CharField(max_length=20, choices=Problem, blank=True, editable=False)
+    held_at = models.DateTimeField(null=True, editable=False)
+    held_reason = models.CharField(max_length=10, choices=Held, blank=True, default="", db_default="", editable=False)
+    let_in_at = models.DateTimeField(null=True, editable=False)
+    let_in_by = _member()
+    dismissed_at = models.DateTimeField(null=True, editable=False)
+    dismissed_by = _member()
+    sender_member = _member()
+    tester = _member()
 
     objects = MailQuerySet.as_manager()
+    held = HeldQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "client", "content_key"], name="mail_once_per_client"),
         ]
-        indexes = [models.Index(fields=["agency", "client", "-received_at", "-id"], name="mail_newest_first")]
+        indexes = [
+            models.Index(fields=["agency", "client", "-received_at", "-id"], name="mail_newest_first"),
+            models.Index(
+                fields=["agency", "-held_at", "-id"],
+                name="mail_held",
+                condition=Q(held_at__isnull=False, dismissed_at=None),
+            ),
+        ]
 
     def __str__(self):
         return self.subject or str(_("(no subject)"))

@@ -126,6 +126,8 @@ def _line(mail: Mail) -> str:
     told: dict[str, Any] = {"to": _names(mail.to), "cc": _names(mail.cc)}
     parts = [_("to %(to)s") % told] if mail.to else []
     parts += [_("Cc %(cc)s") % told] if mail.cc else []
+    if mail.sender_member_id:
+        parts.append(_("sent by %(name)s, from another mailbox") % {"name": mail.sender_member})
     return " · ".join(part for part in (", ".join(parts), format_datetime(mail.received_at)) if part)
 
 
@@ -148,6 +150,8 @@ def _file(attachment: MailAttachment, place: list, member) -> File:
 
 def _seen_by(mail: Mail, request) -> str:
     names = {"agency": request.agency.name, "client": request.client.name}
+    if mail.tester_id:
+        return _("A test: only you see it")
     if mail.project_id:
         return (
             _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by vendors of the project") % names

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from mailbox import views
+from mailbox import letter_views, views
 
 app_name = "mailbox"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("address/", letter_views.address, name="address"),
+    path("address/qr.svg", letter_views.qr, name="address_qr"),
+    path("address/renewal/", letter_views.renew, name="renew_address"),
+    path("address/test/", letter_views.test, name="test_address"),
     path("<int:number>/", views.detail, name="detail"),
     path("<int:number>/text/", views.body, name="body"),
     path("<int:number>/original/", views.raw, name="raw"),

@@ -22,6 +22,7 @@ from tests.route_shapes import (
     everybody,
 )
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
+from tests.route_table_mails import ADDRESSES, QUARANTINE
 from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
@@ -148,6 +149,8 @@ CENTER = [
     Row("mailbox:attachment", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
     Row("mailbox:preview", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
     Row("mailbox:preview_page", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.picture_attachment.pk, 1)),
+    *ADDRESSES,
+    *QUARANTINE,
     Row("timeline:index", SEEN, NO_POST),
     Row("timeline:entry", SEEN, NO_POST, args=lambda t: (t.event.pk,)),
 ]

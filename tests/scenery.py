@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from mailbox.models import Mail
+from mailbox import address_test
+from mailbox.models import KnownAddress, Mail
 from portal.accounts.adapters import CONFIRMED_AT
 from portal.accounts.models import Session, TrustedBrowser, User
 from portal.core import health, jobs
@@ -28,7 +30,7 @@ from portal.events.record import record
 from portal.files.preview_cache import preview_of
 from portal.mail import intake, processing, replies
 from portal.mail.addresses import address_for
-from portal.mail.models import ClientAddress, MailReply, OutgoingMail, ProviderRequest
+from portal.mail.models import ClientAddress, InboundMail, MailReply, OutgoingMail, ProviderRequest
 from portal.mail.seeds import secret_of
 from portal.notifications import actions as notifications
 from portal.notifications import bursts, unsubscribing
@@ -131,6 +133,7 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
         _people_and_calendar(t)
     _mails(t)
     _answer(t)
+    _waiting_mails(t)
     return t
 
 
@@ -256,7 +259,7 @@ def _mails(t) -> None:
     html = "<p>Dear Bence</p>"
     for to, more in ((f"{local}@{domain}", {"files": files, "html": html}), (f"{local}+{t.project.slug}@{domain}", {})):
         more["Subject"] = token(agency, "internal", "mail_inboundmail")
-        raw = raw_letter(to=to, Message_ID=f"<{to}>", **more)
+        raw = raw_letter(to=to, Message_ID=f"<{to}>", To=f"Bence <{t.staff.user.email}>", **more)
         envelope = intake.Envelope("katrin@client.example", {to: t.client.agency_id}, "127.0.0.1")
         for inbound_id in intake.accept(raw, envelope):
             processing.process(t.client.agency_id, inbound_id)
@@ -289,6 +292,21 @@ def _answer(t) -> None:
         processing.process(t.client.agency_id, inbound_id)
     with tenant(t.client.agency_id), transaction.atomic():
         t.reply = MailReply.objects.get(member=t.contact)
+
+
+def _waiting_mails(t) -> None:
+    """A mail of a stranger, one for which there is no client any more, a test of the address."""
+    agency = t.client.agency
+    subject = token(agency.slug, "internal", "mail_inboundmail")
+    for to in (address_for(t.client), f"{t.client.slug}-gone@{settings.MAIL_DOMAIN}"):
+        raw = raw_letter(to=to, To="eve@x.example", From="eve@x.example", Subject=subject, Message_ID=f"<eve-{to}>")
+        for inbound_id in intake.accept(raw, intake.Envelope("eve@x.example", {to: agency.pk})):
+            processing.process(agency.pk, inbound_id)
+    with tenant(agency.pk), transaction.atomic():
+        t.held_mail = Mail.held.get(client=t.client, held_at__isnull=False)
+        t.unplaced = InboundMail.objects.defer("raw").in_quarantine().latest("pk")
+        t.known_address = KnownAddress.objects.filter(client=t.client).earliest("pk")
+        t.address_test = address_test.ask(t.client, by=t.owner)
 
 
 def text_of(t) -> bytes:

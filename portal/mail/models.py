@@ -84,6 +84,18 @@ class InboundQuerySet(StaffOnlyQuerySet):
     def undone(self):
         return self.filter(processed_at=None, quarantined_at=None)
 
+    def in_quarantine(self):
+        """Not filed, and for a person to decide."""
+        return self.filter(quarantined_at__isnull=False, discarded_at=None)
+
+    def unreadable(self):
+        """In quarantine, because it could not be read or filed."""
+        return self.in_quarantine().exclude(reason=Reason.NO_CLIENT)
+
+    def unplaced(self):
+        """In quarantine, because no client has the address."""
+        return self.in_quarantine().filter(reason=Reason.NO_CLIENT)
+
     def waiting(self, *, at: datetime):
         """Undone, and nobody is at work on it."""
         return self.undone().filter(Q(lease_until=None) | Q(lease_until__lt=at))
@@ -110,7 +122,8 @@ class InboundMail(TenantModel):
 
     recipients: envelope addresses of this agency; source: the door it came through; source_key: the mail's own key at that door,
     "" where there is none, so that a door that hands it in twice makes one row; lease_until: somebody is at work on it;
-    error: what went wrong, for the log and for operators. verdict: "" until somebody has looked.
+    error: what went wrong, for the log and for operators; verdict: "" until somebody has looked; discarded_by: nobody when the
+    time was up; emptied_at: since then raw is empty (the database lets nothing else be done to it).
     """
 
     raw = models.BinaryField(editable=False)
@@ -129,6 +142,11 @@ class InboundMail(TenantModel):
     quarantined_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    discarded_at = models.DateTimeField(null=True, editable=False)
+    discarded_by = TenantForeignKey(
+        "tenancy.Member", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    emptied_at = models.DateTimeField(null=True, editable=False)
 
     objects = InboundQuerySet.as_manager()
 
@@ -138,6 +156,16 @@ class InboundMail(TenantModel):
                 fields=["received_at"], name="inbound_undone", condition=Q(processed_at=None, quarantined_at=None)
             ),
             models.Index(fields=["agency", "-received_at"], name="inbound_by_agency"),
+            models.Index(
+                fields=["agency", "-received_at", "-id"],
+                name="inbound_quarantined",
+                condition=Q(quarantined_at__isnull=False, discarded_at=None),
+            ),
+            models.Index(
+                fields=["quarantined_at"],
+                name="inbound_to_empty",
+                condition=Q(quarantined_at__isnull=False, emptied_at=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

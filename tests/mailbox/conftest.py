@@ -13,13 +13,13 @@ from tests.mail.makers import raw_letter
 
 @pytest.fixture
 def deliver(cast):
-    """Deliver a mail to a client's address and process it; yields the rows of the tab."""
+    """Deliver a mail to a client's address and process it; yields the client's rows. The server names Nora, unless told."""
 
-    def take_in(raw=None, *, client=None, project="", **words):
+    def take_in(raw=None, *, client=None, project="", envelope_from="nora@nora.example", **words):
         client = client or cast.acme
         local, _at, domain = address_for(client).partition("@")
         to = f"{local}+{project}@{domain}" if project else f"{local}@{domain}"
-        envelope = intake.Envelope("katrin@client.example", {to: client.agency_id}, "127.0.0.1")
+        envelope = intake.Envelope(envelope_from, {to: client.agency_id}, "127.0.0.1")
         for inbound_id in intake.accept(raw or raw_letter(**words), envelope):
             processing.process(client.agency_id, inbound_id)
         with tenant(client.agency_id), transaction.atomic():

@@ -12,6 +12,7 @@ from portal.tenancy.presence import forget_calendar
 
 FIELDS = frozenset(
     "name phone language time_zone currency sender_name sender_address mail_domain embargo_days correction_days brand_hex "
+    "takes_any_address hold_strangers "
     "staff_factor contact_factor vendor_factor imprint privacy data_processing".split()
 )
 
