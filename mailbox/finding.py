@@ -18,7 +18,7 @@ QUOTED_FROM = 20_000
 
 def find(member: Member, words: list[str]) -> Iterator[Hit]:
     """Mails with all words in subject, sender or text."""
-    rows = Mail.objects.visible_to(member).matching(words).newest_first().select_related("client")
+    rows = Mail.objects.visible_to(member).relevant().matching(words).newest_first().select_related("client")
     for row in rows.annotate(head=Left("text", QUOTED_FROM)).defer("text", "html", "to", "cc", "references")[:NEWEST]:
         facts = (row.client.name, row.sender, format_date(row.received_at), files_line(row.attachment_count))
         url = reverse("mailbox:detail", args=[row.client.slug, row.pk])
