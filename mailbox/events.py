@@ -61,7 +61,9 @@ KINDS = [
         link=_link,
         members=("specialist",),
     ),
-    Kind("mail.moved", _("Mail moved: %(title)s"), area="mails", icon="mail", timeline=False, internal=True, link=_link),
+    Kind(
+        "mail.moved", _("Mail moved: %(title)s"), area="mails", icon="mail", timeline=False, internal=True, link=_link
+    ),
     Kind(
         "mail.hidden",
         _("Mail set aside as not relevant: %(title)s"),

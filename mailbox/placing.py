@@ -30,7 +30,9 @@ def begin(client: Client, project: Project | None, *, at: datetime) -> Thread:
 
 def join(thread: Thread, *, at: datetime) -> Thread:
     """One mail more. What was set aside comes back, for nobody has said that the new mail is not relevant."""
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("client__agency", "project").get(pk=thread.pk)
+    thread = (
+        Thread.objects.select_for_update(of=("self",)).select_related("client__agency", "project").get(pk=thread.pk)
+    )
     if thread.hidden_at:
         record("mail.unhidden", thread, by=None, mail=newest_of(thread).pk, title=str(newest_of(thread)))
     changes = {"last_at": Greatest(F("last_at"), at), "mail_count": F("mail_count") + 1}

@@ -46,7 +46,9 @@ def take(member: Member, mail_id: int, text: str, attachments: list[Attachment],
         attach(mail, attachments)
         placing.note_last_word(mail, is_ours=member.side == "agency")
         MailRead.objects.create(agency_id=mail.agency_id, mail=mail, member=member)
-    record("mail.received", mail, by=member, mail=mail.pk, sender=mail.sender, address=mail.from_address, title=str(mail))
+    record(
+        "mail.received", mail, by=member, mail=mail.pk, sender=mail.sender, address=mail.from_address, title=str(mail)
+    )
 
 
 def _visible_to(member: Member):
