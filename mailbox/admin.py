@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from mailbox.models import Mail
+from mailbox.models import Mail, Thread
 from portal.admin.options import AgencyAdmin, OwnRelated
 
 
@@ -19,3 +19,14 @@ class MailAdmin(AgencyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("html")
+
+
+@admin.register(Thread)
+class ThreadAdmin(AgencyAdmin):
+    list_display = ("__str__", "client", "project", "last_at", "mail_count", "answered_at", "assignee", "hidden_at")
+    list_select_related = ("client", "project", "assignee__user")
+    list_filter = (("client", OwnRelated), ("hidden_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "last_at"
+    ordering = ("-last_at",)
+    fields = (*list_display, "assigned_at", "hidden_by")
+    readonly_fields = fields

@@ -54,7 +54,7 @@ class FilterForm(Narrowing):
     """What the list of threads shows."""
 
     project = forms.IntegerField(label=_("Project"), required=False, min_value=1, max_value=2**62)
-    files = forms.BooleanField(label=_("With attachment"), required=False)
+    attached = forms.BooleanField(label=_("With attachment"), required=False)
     unread = forms.BooleanField(label=_("Unread"), required=False)
     answered = forms.ChoiceField(
         label=_("Answered"),
@@ -78,11 +78,11 @@ class FilterForm(Narrowing):
 
     def _by_mails(self, rows: ThreadQuerySet, member: Member) -> ThreadQuerySet:
         wanted = self.cleaned_data
-        if not any(wanted.get(name) for name in ("q", "sender", "since", "until", "files", "unread")):
+        if not any(wanted.get(name) for name in ("q", "sender", "since", "until", "attached", "unread")):
             return rows
         mails = Mail.objects.visible_to(member).filter(agency_id=OuterRef("agency_id"), thread=OuterRef("pk"))
         mails = mails.filter(_written(wanted, "")).matching((wanted.get("q") or "").split())
-        if wanted.get("files"):
+        if wanted.get("attached"):
             mails = mails.filter(attachment_count__gt=0)
         return rows.filter(Exists(mails.unread_by(member) if wanted.get("unread") else mails))
 
@@ -139,7 +139,9 @@ class LetterForm(forms.Form):
 
     to = forms.CharField(label=_("To"), max_length=4000, help_text=_("Names or addresses, with commas between them."))
     cc = forms.CharField(label=_("Cc"), max_length=4000, required=False)
-    project = forms.ModelChoiceField(label=_("Project"), queryset=None, required=False, empty_label=_("No project"))
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("No project")
+    )
     subject = forms.CharField(label=_("Subject"), max_length=300)
     text = forms.CharField(
         label=_("Text"),
@@ -201,7 +203,9 @@ class LetterForm(forms.Form):
 class AssignForm(forms.Form):
     """Who is to answer."""
 
-    assignee = forms.ModelChoiceField(label=_("Who answers"), queryset=None, required=False, empty_label=_("Nobody"))
+    assignee = forms.ModelChoiceField(
+        label=_("Who answers"), queryset=Member.objects.none(), required=False, empty_label=_("Nobody")
+    )
 
     def __init__(self, *args, client: Client, **kwargs):
         super().__init__(*args, **kwargs)
@@ -213,7 +217,9 @@ class AssignForm(forms.Form):
 class MoveForm(forms.Form):
     """Where the thread lies."""
 
-    project = forms.ModelChoiceField(label=_("Project"), queryset=None, required=False, empty_label=_("No project"))
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("No project")
+    )
 
     def __init__(self, *args, client: Client, member: Member, **kwargs):
         super().__init__(*args, **kwargs)

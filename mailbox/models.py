@@ -43,7 +43,11 @@ class Thread(ClientOwned):
 
     It holds no words, so that it tells nobody what a mail says. last_at: when its newest mail came; answered_at: since
     when the last word is the agency's, None while the other side waits; hidden_at: since when it counts as not relevant.
+    head, unread: only in rows of mailbox.reading.threads.
     """
+
+    head: dict
+    unread: int | None
 
     last_at = models.DateTimeField(_("Last mail"))
     mail_count = models.PositiveIntegerField(_("Mails"), default=1)
@@ -110,10 +114,11 @@ class Mail(ClientOwned):
     Names, addresses and `sent_at` are what the mail claims; `received_at` is our own clock. html is sanitised.
     inbound: the mail as it arrived; outgoing: what the portal sent, for a mail written here. author: who wrote it, where
     that is certain (in the tab, or by an answer to the signed address). forwarded: whose mail it passes on, in one line.
-    is_read: only in rows that `with_read_mark` gave.
+    is_read: only in rows that `with_read_mark` gave; lines: only in those of mailbox.reading.mails.
     """
 
     is_read: bool
+    lines: list[dict]
     thread = TenantForeignKey(Thread, on_delete=models.PROTECT, editable=False, related_name="mails")
     inbound = TenantForeignKey(
         "mail.InboundMail", on_delete=models.PROTECT, null=True, editable=False, related_name="+"

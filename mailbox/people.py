@@ -1,8 +1,8 @@
 """Who can be written to from the tab, and how an address list that was typed is read."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email.utils import formataddr, getaddresses
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,6 +18,8 @@ from portal.tenancy.models.role import Kind, Permission
 
 MOST_RECIPIENTS = 20
 MOST_MAILS = 50
+ENTRY = re.compile(r'(?:"[^"]*"|[^,;\r\n"])+')
+NAMED = re.compile(r"(.*)<([^<>]*)>\s*")
 
 
 @dataclass(frozen=True, order=True)
@@ -29,11 +31,6 @@ class Addressee:
     member: int | None = None
 
     def __str__(self):
-        return formataddr((self.name, self.address), charset="utf-8") if self.name.isascii() else self.plain
-
-    @property
-    def plain(self) -> str:
-        """As people type it."""
         return f"{self.name} <{self.address}>" if self.name else self.address
 
 
@@ -69,18 +66,18 @@ def is_portal(address: str, client: Client) -> bool:
 
 def read(text: str, known: Iterable[Addressee]) -> list[Addressee]:
     """The people in a list as it was typed: addresses, or names of people who are known. Raises ValidationError."""
-    by_name, by_address = {}, {}
-    for one in known:
-        by_name.setdefault(one.name.casefold(), one), by_address.setdefault(one.address.lower(), one)
+    by_name: dict[str, Addressee] = {}
+    by_address: dict[str, Addressee] = {}
+    for somebody in known:
+        by_name.setdefault(somebody.name.casefold(), somebody)
+        by_address.setdefault(somebody.address.lower(), somebody)
     found: dict[str, Addressee] = {}
-    for name, address in getaddresses([text.replace(";", ",").replace("\n", ", ")]):
-        one = by_name.get((name or address).strip().casefold()) if "@" not in address else None
-        one = one or by_address.get(address.lower()) or Addressee(name, address)
-        if one.address:
-            _check(one)
-            found.setdefault(one.address.lower(), one)
-    if text.strip(" ,;\n") and not found:
-        raise ValidationError(_("“%(text)s” is no address."), code="address", params={"text": text[:80]})
+    for entry in filter(None, map(str.strip, ENTRY.findall(text))):
+        parts = NAMED.fullmatch(entry)
+        name, address = (parts[1].strip(' "'), parts[2].strip()) if parts else ("", entry)
+        one = by_name.get(address.casefold()) or by_address.get(address.lower()) or Addressee(name, address)
+        _check(one)
+        found.setdefault(one.address.lower(), one)
     if len(found) > MOST_RECIPIENTS:
         raise ValidationError(_("At most %(limit)d people."), code="many", params={"limit": MOST_RECIPIENTS})
     return list(found.values())

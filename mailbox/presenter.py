@@ -1,6 +1,7 @@
 """Mails as the pages show them: every cell formatted once, in Python."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -113,10 +114,8 @@ class Line:
     is_unread: bool
 
 
-def pane(
-    mail: Mail, attachments: list[MailAttachment], others: list[Mail], outgoing: OutgoingMail | None, request
-) -> Pane:
-    """The reading pane for this reader; others: the whole thread; outgoing: of a mail that was written here."""
+def pane(mail: Mail, attachments: list[MailAttachment], outgoing: OutgoingMail | None, request) -> Pane:
+    """The reading pane for this reader; outgoing: of a mail that was written here."""
     place, as_text = [request.client.slug, mail.pk], request.GET.get("view") == "text"
     shows_pictures = "pictures" in request.GET and not as_text
     count = len(attachments)
@@ -134,16 +133,23 @@ def pane(
         states=states_of(mail, outgoing),
         files=[file_of(attachment, request.client.slug, request.member) for attachment in attachments],
         files_title=ngettext("%(count)d attachment", "%(count)d attachments", count) % {"count": count},
-        thread=[_thread_line(one, request, mail) for one in others] if len(others) > 1 else [],
+        thread=thread_of(mail, request.client.slug) if len(mail.lines) > 1 else [],
         seen_by=seen_by(request.agency, request.client, mail.project_id),
         frame_height=_frame_height(mail),
         links=_links(mail, attachments, place, request),
     )
 
 
-def _thread_line(one: Mail, request, mail: Mail) -> Line:
-    url = reverse("mailbox:detail", args=[request.client.slug, one.pk])
-    return Line(url, one.sender, format_datetime(one.received_at), one.pk == mail.pk, not one.is_read)
+def thread_of(mail: Mail, client_slug: str) -> list[Line]:
+    """The mails of the thread, oldest first."""
+    return [_thread_line(line, mail, client_slug) for line in reversed(mail.lines)]
+
+
+def _thread_line(line: dict, mail: Mail, client_slug: str) -> Line:
+    sender = Mail(from_name=line["name"], from_address=line["address"]).sender
+    url = reverse("mailbox:detail", args=[client_slug, line["pk"]])
+    at = datetime.fromisoformat(line["at"])
+    return Line(url, sender, format_datetime(at), line["pk"] == mail.pk, not line["is_read"])
 
 
 def _blocked(mail: Mail) -> str:
@@ -170,10 +176,10 @@ def _mark(mail: Mail) -> tuple[str, str]:
     """What is known of the sender, in words, and its tone."""
     if mail.author_id:
         return _("Written by this person"), "ok"
-    return {
-        Verdict.VERIFIED: (_("Sender confirmed"), "ok"),
-        Verdict.FAILED: (_("May be forged: the sender’s domain does not confirm it"), "bad"),
-    }.get(mail.verdict, (_("Sender not confirmed"), "mute"))
+    if mail.verdict == Verdict.FAILED:
+        return _("May be forged: the sender’s domain does not confirm it"), "bad"
+    is_verified = mail.verdict == Verdict.VERIFIED
+    return (_("Sender confirmed"), "ok") if is_verified else (_("Sender not confirmed"), "mute")
 
 
 def _notes(mail: Mail) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What the pages of mails read: threads page by page with the mail that stands for each, one mail, files of all mails."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
@@ -47,20 +48,21 @@ def page_of(member: Member, client: Client, after: str, filters) -> Page:
 
 
 def mails(member: Member, client: Client) -> MailQuerySet:
-    """The client's mails as the member may see them, each with its thread and the mark of reading."""
+    """The client's mails as the member may see them, each with its thread, the mark of reading, and `lines`.
+
+    lines: all mails of the thread, newest first: [{"pk", "name", "address", "at", "is_read"}].
+    """
     rows = Mail.objects.visible_to(member).of(client).with_read_mark(member)
-    return rows.select_related("thread__assignee__user", "thread__hidden_by__user", "project")
-
-
-def others_in(mail: Mail, member: Member) -> list[Mail]:
-    """The whole thread, oldest first, without the long columns."""
-    rows = Mail.objects.visible_to(member).filter(agency_id=mail.agency_id, thread=mail.thread_id)
-    newest = rows.with_read_mark(member).newest_first().defer(*LONG)[:MOST_IN_THREAD]
-    return list(newest)[::-1]
+    same = Mail.objects.visible_to(member).filter(agency_id=OuterRef("agency_id"), thread=OuterRef("thread"))
+    facts = {"pk": "pk", "name": "from_name", "address": "from_address", "at": "received_at", "is_read": "is_read"}
+    lines = same.with_read_mark(member).newest_first().values(json=JSONObject(**facts))[:MOST_IN_THREAD]
+    return rows.annotate(lines=ArraySubquery(lines)).select_related("thread__assignee__user", "project")
 
 
 def attachments_of(mail: Mail) -> list[MailAttachment]:
     """The files of a mail."""
+    if not mail.attachment_count:
+        return []
     return list(mail.attachments.select_related("file").order_by("pk"))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -157,7 +158,7 @@ def keep_draft(client: Client, *, by: Member, answers: Mail | None = None, **wor
     """Keep what is being written (to, cc, subject, text), as typed; the last state counts."""
     if not (answers.can_be_answered_by(by) if answers else can_be_written_by(by, client)):
         raise PermissionDenied
-    which = {"agency_id": client.agency_id, "client": client, "member": by, "answers": answers}
+    which: dict[str, Any] = {"agency_id": client.agency_id, "client": client, "member": by, "answers": answers}
     return Draft.objects.update_or_create(**which, defaults={**words, "saved_at": timezone.now()})[0]
 
 

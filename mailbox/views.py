@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mailbox import actions, presenter
 from mailbox.forms import FilterForm
 from mailbox.models import Mail, can_be_written_by
-from mailbox.reading import LISTED, ROWS, attachments_of, others_in, page_of
+from mailbox.reading import LISTED, ROWS, attachments_of, page_of
 from mailbox.showing import one, outgoing_of
 from portal.core.access import area
 from portal.core.paging import next_of
@@ -60,8 +60,7 @@ def printed(request, number):
 
 
 def _pane(request, mail: Mail) -> presenter.Pane:
-    others = others_in(mail, request.member)
-    return presenter.pane(mail, attachments_of(mail), others, outgoing_of(mail), request)
+    return presenter.pane(mail, attachments_of(mail), outgoing_of(mail), request)
 
 
 def _choices(request) -> dict:

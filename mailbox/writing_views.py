@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from mailbox import presenter, sending
 from mailbox.forms import LetterForm, taking_files
 from mailbox.models import Draft, Mail, can_be_written_by
-from mailbox.reading import others_in
+from mailbox.people import Addressee
 from mailbox.showing import one
 from portal.core.access import area
 
@@ -50,7 +50,7 @@ def _compose(request, answers: Mail | None):
         initial=_first_words(request, answers, draft),
     )
     if "keep" in request.POST:
-        draft = sending.keep_draft(**place, **form.typed)
+        draft = sending.keep_draft(request.client, by=request.member, answers=answers, **form.typed)
         if request.htmx:
             return render(request, "mailbox/_kept.html", {"draft": draft})
         return _back(request, answers, _("Draft kept"))
@@ -71,11 +71,7 @@ def _first_words(request, answers: Mail | None, draft: Draft | None) -> dict[str
     is_own = answers.from_address.lower() == request.member.user.email.lower()
     people = answers.to if is_own else [{"name": answers.from_name, "address": answers.from_address}]
     subject = answers.subject if answers.subject.lower().startswith(("re:", "aw:", "sv:")) else f"Re: {answers.subject}"
-    return {"to": ", ".join(_typed(one) for one in people), "subject": subject[:300]}
-
-
-def _typed(person: dict) -> str:
-    return f"{person['name']} <{person['address']}>" if person["name"] else person["address"]
+    return {"to": ", ".join(str(Addressee(one["name"], one["address"])) for one in people), "subject": subject[:300]}
 
 
 def _show(request, form: LetterForm, answers: Mail | None, draft: Draft | None):
@@ -84,9 +80,8 @@ def _show(request, form: LetterForm, answers: Mail | None, draft: Draft | None):
         "form": form,
         "mail": answers,
         "draft": draft,
-        "pane_line": presenter.line_of(answers) if answers else "",
-        "thread": others_in(answers, request.member) if answers else [],
-        "suggestions": list(dict.fromkeys(one.plain for one in form.known)),
+        "thread": presenter.thread_of(answers, request.client.slug) if answers else [],
+        "suggestions": list(dict.fromkeys(str(one) for one in form.known)),
         "seen_by": presenter.seen_by(request.agency, request.client, project),
         "sender": _("%(name)s via %(agency)s") % {"name": request.member, "agency": request.agency.name},
     }

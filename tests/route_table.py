@@ -22,6 +22,7 @@ from tests.route_shapes import (
     everybody,
 )
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
+from tests.route_table_mails import MAILS
 from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
@@ -139,15 +140,8 @@ OWN_PAGES = [
     ),
 ]
 
-# --- Work, mails, timeline -----------------------------------------------------------------------------------------------
+# --- Timeline -----------------------------------------------------------------------------------------------
 CENTER = [
-    Row("mailbox:index", SEEN, NO_POST),
-    Row("mailbox:detail", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
-    Row("mailbox:body", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
-    Row("mailbox:raw", STAFF_SEEN, STAFF_NO_POST, "nora", lambda t: (t.mail.pk,)),
-    Row("mailbox:attachment", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
-    Row("mailbox:preview", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
-    Row("mailbox:preview_page", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.picture_attachment.pk, 1)),
     Row("timeline:index", SEEN, NO_POST),
     Row("timeline:entry", SEEN, NO_POST, args=lambda t: (t.event.pk,)),
 ]
@@ -162,6 +156,7 @@ TABLE = {
         *PEOPLE,
         *PROTOCOLS,
         *CENTER,
+        *MAILS,
         *MEETINGS,
         *PROFILE,
     ],

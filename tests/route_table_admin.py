@@ -37,6 +37,7 @@ ADMIN = {
     "protocols_meeting": (lambda t: t.meeting, {}),
     "protocols_meetingseries": (lambda t: t.series, {}),
     "mailbox_mail": (lambda t: t.mail, {}),
+    "mailbox_thread": (lambda t: t.mail.thread, {}),
     "profile_section": (lambda t: t.section, {}),
     "profile_field": (lambda t: t.field, {}),
     "profile_change": (lambda t: t.change, {}),
