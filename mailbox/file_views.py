@@ -5,25 +5,23 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from mailbox import presenter
+from mailbox.file_lines import can_be_downloaded, file_row
 from mailbox.forms import FileFilterForm
 from mailbox.frames import folded, with_remote
 from mailbox.framing import framed
 from mailbox.models import MailAttachment
 from mailbox.reading import attachments_of, files_page
-from mailbox.showing import one
+from mailbox.showing import one, original_of
 from portal.audit.log import log as audit_log
 from portal.core.access import area
-from portal.core.context import tenant
 from portal.core.paging import next_of
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
-from portal.mail.models import InboundMail
 
 FRAME = {
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
@@ -42,7 +40,7 @@ def files(request):
     """The files of all mails, newest first."""
     filters = FileFilterForm(request.GET)
     page = files_page(request.member, request.client, request.GET.get("after", ""), filters)
-    rows = [presenter.file_row(attachment, request.client.slug, request.member) for attachment in page.rows]
+    rows = [file_row(attachment, request.client.slug, request.member) for attachment in page.rows]
     context = {"rows": rows, "filters": filters, "more": next_of(request, page)}
     is_further = request.htmx and "after" in request.GET
     return render(request, "mailbox/_file_rows.html" if is_further else "mailbox/files.html", context)
@@ -101,12 +99,11 @@ def preview_page(request, number, attachment, page):
 def raw(request, number):
     """The mail as it arrived, byte for byte, for whoever may open everything that is in it."""
     mail = one(request, number)
-    if not presenter.can_be_downloaded(mail, attachments_of(mail), request.member):
+    if not can_be_downloaded(mail, attachments_of(mail), request.member):
         raise Http404("not open as a whole")
-    with tenant(mail.agency_id):
-        original = get_object_or_404(InboundMail.objects.filter(agency_id=mail.agency_id), pk=mail.inbound_id)
+    content = original_of(mail)
     audit_log("mail.downloaded", {"mail": mail.pk}, agency_id=mail.agency_id)
-    response = HttpResponse(bytes(original.raw), content_type="message/rfc822")
+    response = HttpResponse(content, content_type="message/rfc822")
     response["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'
     return response
 

@@ -6,8 +6,8 @@ from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mailbox.file_lines import files_line
 from mailbox.models import Mail
-from mailbox.presenter import files_line
 from portal.core.formats import format_date
 from portal.search.searchables import NEWEST, Hit, Searchable
 from portal.tenancy.models import Member

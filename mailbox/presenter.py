@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mailbox.file_lines import File, can_be_downloaded, file_of, files_line
 from mailbox.models import Mail, MailAttachment, Problem, Thread
-from portal.core.formats import format_bytes, format_date, format_datetime, format_time
-from portal.files.previews import READERS
+from portal.core.formats import format_date, format_datetime, format_time
 from portal.mail.models import OutgoingMail, Verdict
 from portal.mail.quotes import pieces
 
@@ -56,28 +56,12 @@ def row(thread: Thread, base: str, query: str, selected: int | None) -> Row:
     )
 
 
-def files_line(count: int) -> str:
-    """How many files come with it, "" for none."""
-    return ngettext("%(count)d file", "%(count)d files", count) % {"count": count} if count else ""
-
-
 def _when(moment) -> str:
     """The time today, else the day; the year only when it is another one."""
     day, today = timezone.localtime(moment).date(), timezone.localdate()
     if day == today:
         return format_time(moment)
     return format_date(day, style="short" if day.year == today.year else "date")
-
-
-@dataclass(frozen=True)
-class File:
-    """An attachment in the reading pane. hindrance: why it cannot be opened."""
-
-    url: str
-    name: str
-    size: int
-    icon: str
-    hindrance: str
 
 
 @dataclass(frozen=True)
@@ -228,19 +212,6 @@ def _names(people: list[dict]) -> str:
     return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
 
 
-def file_of(attachment: MailAttachment, client_slug: str, member) -> File:
-    """A file of a mail, with the address that shows it."""
-    file = attachment.file
-    view = "mailbox:preview" if file.media_type in READERS else "mailbox:attachment"
-    return File(
-        url=reverse(view, args=[client_slug, attachment.mail_id, attachment.pk]),
-        name=file.name,
-        size=file.size,
-        icon=file.icon,
-        hindrance=str(file.hindrance_for(member)),
-    )
-
-
 def seen_by(agency, client, project: int | None) -> str:
     """Who can read a mail, in words."""
     names = {"agency": agency.name, "client": client.name}
@@ -269,41 +240,3 @@ def _links(mail: Mail, attachments: list[MailAttachment], place: list, request) 
         links["handling"] = reverse("mailbox:handling", args=place)
         links["hiding"] = reverse("mailbox:hiding", args=place)
     return links
-
-
-def can_be_downloaded(mail: Mail, attachments: list[MailAttachment], member) -> bool:
-    """The original holds every file as it came, so it is for those to whom all of them are open."""
-    return mail.inbound_id is not None and not any(one.file.hindrance_for(member) for one in attachments)
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """One line of the list of files."""
-
-    file: File
-    download_url: str
-    kind: str
-    size: str
-    sender: str
-    subject: str
-    mail_url: str
-    when: str
-    moment: str
-
-
-def file_row(attachment: MailAttachment, client_slug: str, member) -> FileRow:
-    """A file and the mail with which it came."""
-    mail, file = attachment.mail, file_of(attachment, client_slug, member)
-    return FileRow(
-        file=file,
-        download_url=reverse("mailbox:attachment", args=[client_slug, mail.pk, attachment.pk])
-        if not file.hindrance
-        else "",
-        kind=file.name.rpartition(".")[2].upper()[:6] if "." in file.name else "",
-        size=format_bytes(file.size),
-        sender=mail.sender,
-        subject=str(mail),
-        mail_url=reverse("mailbox:detail", args=[client_slug, mail.pk]),
-        when=format_date(attachment.received_at),
-        moment=attachment.received_at.isoformat(),
-    )

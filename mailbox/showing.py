@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from mailbox.models import Mail
 from mailbox.reading import mails
 from portal.core.context import tenant
-from portal.mail.models import OutgoingMail
+from portal.mail.models import InboundMail, OutgoingMail
 
 
 def one(request, number: int) -> Mail:
@@ -23,3 +23,9 @@ def outgoing_of(mail: Mail) -> OutgoingMail | None:
     with tenant(mail.agency_id):
         rows = OutgoingMail.objects.filter(agency_id=mail.agency_id, pk=mail.outgoing_id)
         return rows.defer("text", "html", "calendar").first()
+
+
+def original_of(mail: Mail) -> bytes:
+    """The mail as it arrived. Read with the agency's sight; the caller has asked whether all of it is open to the reader."""
+    with tenant(mail.agency_id):
+        return bytes(InboundMail.objects.get(agency_id=mail.agency_id, pk=mail.inbound_id).raw)
