@@ -21,7 +21,7 @@ MAILS = [
     Row("mailbox:write", FOR_WRITERS, WRITTEN, data=_letter, writes=True),
     Row("mailbox:detail", SEEN, NO_POST, args=_pk),
     Row("mailbox:answer", FOR_WRITERS, WRITTEN, args=_pk, data=_letter, writes=True),
-    Row("mailbox:unread", NO_GET, cells("in 404 404 404 404 302 302 302"), args=_pk),
+    Row("mailbox:unread", NO_GET, cells("in 404 404 404 404 302 302 302"), args=_pk, data=lambda t: {"sent": "1"}),
     Row("mailbox:print", SEEN, NO_POST, args=_pk),
     Row("mailbox:body", SEEN, NO_POST, args=_pk),
     Row("mailbox:pictures", SEEN, NO_POST, args=_pk),
