@@ -15,6 +15,8 @@ def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
             ("protocols, specialist", f"/{client}/protocols/", specialist),
             ("protocol, contact", f"/{client}/protocols/1/", contact),
             ("mails, contact", f"/{client}/mails/", contact),
+            ("mails, unread alone", f"/{client}/mails/?unread=1", contact),
+            ("attachments, contact", f"/{client}/mails/files/", contact),
             ("timeline, contact", f"/{client}/timeline/", contact),
             ("start, contact", f"/{client}/", contact),
             ("my day, specialist", "/my-day/", specialist),

@@ -15,6 +15,15 @@ def _told(event: Event) -> QuerySet[Member]:
     return readers(event).exclude(user__email__iexact=event.payload.get("address", ""))
 
 
+def _assignee(event: Event) -> QuerySet[Member]:
+    return everybody(event).filter(pk=event.payload["assignee"])
+
+
+def _told_of_sent(event: Event) -> QuerySet[Member]:
+    """Whoever may read it and does not get the mail itself."""
+    return readers(event).exclude(user__email__in=event.payload.get("addresses", []))
+
+
 def _link(event: Event) -> str:
     return reverse("mailbox:detail", args=[event.payload["client"], event.payload["mail"]])
 
@@ -40,6 +49,50 @@ KINDS = [
         area="mails",
         icon="mail",
         told=_told,
+        link=_link,
+        reply="mail",
+    ),
+    Kind(
+        "mail.sent",
+        _("Mail written: %(title)s"),
+        label=_("Mails written in the portal"),
+        area="mails",
+        icon="send",
+        told=_told_of_sent,
+        link=_link,
+        reply="mail",
+    ),
+    Kind(
+        "mail.assigned",
+        _("Mail for %(name)s: %(title)s"),
+        label=_("Mails that I am to answer"),
+        area="mails",
+        icon="flag",
+        timeline=False,
+        internal=True,
+        told=_assignee,
+        link=_link,
+        members=("specialist",),
+    ),
+    Kind(
+        "mail.moved", _("Mail moved: %(title)s"), area="mails", icon="mail", timeline=False, internal=True, link=_link
+    ),
+    Kind(
+        "mail.hidden",
+        _("Mail set aside as not relevant: %(title)s"),
+        area="mails",
+        icon="x",
+        timeline=False,
+        internal=True,
+        link=_link,
+    ),
+    Kind(
+        "mail.unhidden",
+        _("Mail taken back: %(title)s"),
+        area="mails",
+        icon="undo",
+        timeline=False,
+        internal=True,
         link=_link,
     ),
     Kind(

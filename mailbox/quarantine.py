@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from mailbox import placing
 from mailbox.actions import admit, receive
 from mailbox.models import Mail
 from portal.audit.log import log as audit_log
@@ -29,11 +30,12 @@ def let_in(mail: Mail, *, by: Member) -> Mail | None:
     held = _held(mail, by)
     if held is None:
         return None
-    now = timezone.now()
-    held.held_at, held.held_reason, held.received_at = None, "", now
+    now, parsed = timezone.now(), parse(bytes(held.inbound.raw))
+    held.thread = placing.place(held.client, held.project, parsed, at=now)
+    held.held_at, held.held_reason, held.received_at, held.project = None, "", now, held.thread.project
     held.let_in_at, held.let_in_by = now, by
-    held.save(update_fields=["held_at", "held_reason", "received_at", "let_in_at", "let_in_by"])
-    admit(held, parse(bytes(held.inbound.raw)))
+    held.save(update_fields=["thread", "project", "held_at", "held_reason", "received_at", "let_in_at", "let_in_by"])
+    admit(held, parsed)
     return held
 
 

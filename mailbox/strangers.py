@@ -29,7 +29,7 @@ def marks_of(inbound: InboundMail, parsed: ParsedMail, recipient: Recipient) -> 
         return {"tester": test.member}
     sender = _sender_by_alias(parsed, recipient)
     if sender or recipient.is_placed or not recipient.client.agency.hold_strangers:
-        return {"sender_member": sender}
+        return {"author": sender}
     people = {*addresses_of(parsed), inbound.envelope_from.strip("<>").lower()}
     return {} if is_known(recipient.client, people) else {"held_at": timezone.now(), "held_reason": Held.STRANGER}
 

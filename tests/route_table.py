@@ -22,7 +22,7 @@ from tests.route_shapes import (
     everybody,
 )
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
-from tests.route_table_mails import ADDRESSES, QUARANTINE
+from tests.route_table_mails import ADDRESSES, MAILS, QUARANTINE
 from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
@@ -140,17 +140,8 @@ OWN_PAGES = [
     ),
 ]
 
-# --- Work, mails, timeline -----------------------------------------------------------------------------------------------
+# --- Timeline -----------------------------------------------------------------------------------------------
 CENTER = [
-    Row("mailbox:index", SEEN, NO_POST),
-    Row("mailbox:detail", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
-    Row("mailbox:body", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
-    Row("mailbox:raw", STAFF_SEEN, STAFF_NO_POST, "nora", lambda t: (t.mail.pk,)),
-    Row("mailbox:attachment", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
-    Row("mailbox:preview", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
-    Row("mailbox:preview_page", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.picture_attachment.pk, 1)),
-    *ADDRESSES,
-    *QUARANTINE,
     Row("timeline:index", SEEN, NO_POST),
     Row("timeline:entry", SEEN, NO_POST, args=lambda t: (t.event.pk,)),
 ]
@@ -165,6 +156,9 @@ TABLE = {
         *PEOPLE,
         *PROTOCOLS,
         *CENTER,
+        *MAILS,
+        *ADDRESSES,
+        *QUARANTINE,
         *MEETINGS,
         *PROFILE,
     ],

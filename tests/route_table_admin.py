@@ -41,6 +41,7 @@ ADMIN = {
     "mailbox_mail": (lambda t: t.mail, {}),
     "mailbox_knownaddress": (lambda t: t.known_address, {}),
     "mailbox_addresstest": (lambda t: t.address_test, {}),
+    "mailbox_thread": (lambda t: t.mail.thread, {}),
     "profile_section": (lambda t: t.section, {}),
     "profile_field": (lambda t: t.field, {}),
     "profile_change": (lambda t: t.change, {}),

@@ -1,6 +1,47 @@
-"""Routes of the client's mail address, and of mails that wait for a person."""
+"""Routes of mails, of the client's mail address, and of mails that wait for a person."""
 
-from tests.route_shapes import NO_GET, SEEN, Row, cells
+from tests.route_shapes import FOR_WRITERS, NO_GET, NO_POST, SEEN, WRITTEN, Row, cells
+
+# What the agency does with a thread.
+HANDLED = cells("in 404 404 404 404 403 404 302")
+HANDLED_NO_GET = cells("in 404 404 404 404 405 404 405")
+
+
+def _letter(t):
+    return {"to": t.staff.user.email, "subject": "Stolen words", "text": "Six days"}
+
+
+def _pk(t):
+    return (t.mail.pk,)
+
+
+MAILS = [
+    Row("mailbox:index", SEEN, NO_POST),
+    Row("mailbox:files", SEEN, NO_POST),
+    Row("mailbox:write", FOR_WRITERS, WRITTEN, data=_letter, writes=True),
+    Row("mailbox:detail", SEEN, NO_POST, args=_pk),
+    Row("mailbox:answer", FOR_WRITERS, WRITTEN, args=_pk, data=_letter, writes=True),
+    Row("mailbox:unread", NO_GET, cells("in 404 404 404 404 302 302 302"), args=_pk, data=lambda t: {"sent": "1"}),
+    Row("mailbox:print", SEEN, NO_POST, args=_pk),
+    Row("mailbox:body", SEEN, NO_POST, args=_pk),
+    Row("mailbox:pictures", SEEN, NO_POST, args=_pk),
+    Row("mailbox:raw", SEEN, NO_POST, args=_pk),
+    Row("mailbox:handling", cells("in 404 404 404 404 403 404 200"), HANDLED_NO_GET, "nora", _pk),
+    Row(
+        "mailbox:assignment",
+        HANDLED_NO_GET,
+        HANDLED,
+        "nora",
+        _pk,
+        lambda t: {"assignee": str(t.staff.pk)},
+        writes=True,
+    ),
+    Row("mailbox:project", HANDLED_NO_GET, HANDLED, "nora", _pk, lambda t: {"project": str(t.project.pk)}, writes=True),
+    Row("mailbox:hiding", HANDLED_NO_GET, HANDLED, "nora", _pk, lambda t: {"hidden": "1"}, writes=True),
+    Row("mailbox:attachment", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
+    Row("mailbox:preview", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
+    Row("mailbox:preview_page", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.picture_attachment.pk, 1)),
+]
 
 # Whoever sees every client reads; a role that may write decides. Stranger saul bob carl zoe rita gina insider.
 SORTED_BY_STAFF = cells("in 404 404 404 404 200 404 200")

@@ -19,6 +19,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from mailbox import address_test
+from mailbox import sending as mail_sending
 from mailbox.models import KnownAddress, Mail
 from portal.accounts.adapters import CONFIRMED_AT
 from portal.accounts.models import Session, TrustedBrowser, User
@@ -265,7 +266,10 @@ def _mails(t) -> None:
             processing.process(t.client.agency_id, inbound_id)
     _doors(t, inbound_id)
     with tenant(t.client.agency_id), transaction.atomic():
-        t.mail, t.shared_mail = Mail.objects.select_related("inbound").filter(client=t.client).order_by("pk")
+        found = Mail.objects.select_related("inbound", "thread", "client").filter(client=t.client)
+        t.mail, t.shared_mail = found.order_by("pk")
+        words = {"to": "x@y.example", "cc": "", "subject": "Not yet", "text": "Half a sentence"}
+        mail_sending.keep_draft(t.client, by=t.contact, answers=t.mail, **words)
         t.attachment, t.picture_attachment = t.mail.attachments.select_related("file").order_by("pk")
         t.address = ClientAddress.objects.get(client=t.client)
         t.outgoing = OutgoingMail.objects.filter(agency=t.client.agency).earliest("pk")

@@ -90,18 +90,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="mail",
-            name="sender_member",
-            field=portal.tenancy.walls.TenantForeignKey(
-                db_constraint=False,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="tenancy.member",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mail",
             name="tester",
             field=portal.tenancy.walls.TenantForeignKey(
                 db_constraint=False,

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     operations = [
         SecureTable("KnownAddress"),
         SecureTable("AddressTest", outsider=f"{AGENCY} OR {OWN_MEMBER}", outsiders_write=True),
-        *(_key(column) for column in ("let_in_by_id", "dismissed_by_id", "sender_member_id", "tester_id")),
+        *(_key(column) for column in ("let_in_by_id", "dismissed_by_id", "tester_id")),
         migrations.RunSQL(POLICY.format(for_outsiders("mails", when=OPEN)), POLICY.format(for_outsiders("mails"))),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

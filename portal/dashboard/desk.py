@@ -206,7 +206,7 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
 def _mails(reader) -> QuerySet:
     """How many mails of the last days the reader has not opened, by client, where something came last first."""
     marks = MailRead.objects.filter(agency_id=reader.agency_id, member=reader.pk, mail=OuterRef("pk"))
-    rows = _seen(Mail, reader, None).filter(~Exists(marks), received_at__gte=LATELY_SINCE)
+    rows = _seen(Mail, reader, None).filter(~Exists(marks), thread__hidden_at=None, received_at__gte=LATELY_SINCE)
     rows = rows.filter(received_at__gte=reader.joined_at).order_by().values("client__name", "client__slug")
     rows = rows.annotate(number=Count("pk"), newest=Max("received_at")).order_by("-newest")
     return _as_json(rows, most=MOST_CLIENTS, number="number", at="newest")

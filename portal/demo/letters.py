@@ -6,9 +6,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from mailbox.models import Mail
+from mailbox.models import Mail, MailAttachment, Thread
 from portal.demo import documents
 from portal.demo.cast import HOUSES, Person
 from portal.demo.past import set_back, set_back_event
@@ -80,6 +81,11 @@ def set_back_all() -> None:
     for letter in Mail.objects.filter(held_at=None).exclude(sent_at=None):
         set_back(letter, letter.sent_at, "received_at")
         set_back_event(letter, "mail.received", letter.sent_at)
+    newest = Mail.objects.filter(thread=OuterRef("pk")).newest_first().values("received_at")[:1]
+    Thread.objects.update(last_at=Subquery(newest))
+    Thread.objects.exclude(answered_at=None).update(answered_at=F("last_at"))
+    came = Mail.objects.filter(pk=OuterRef("mail")).values("received_at")
+    MailAttachment.objects.update(received_at=Subquery(came))
 
 
 def _of_hanse(cc: str) -> list[EmailMessage]:

@@ -57,6 +57,20 @@ def cut(text: str, answered: str = "") -> str:
     return BLANKS.sub("\n\n", "\n".join(_kept(lines, marks))).strip()
 
 
+def pieces(text: str) -> list[tuple[bool, str]]:
+    """The whole text in order: (whether the piece is quoted, its lines). Nothing is quoted where nothing else is said."""
+    lines = text.split("\n")
+    marks = _marked([INVISIBLE.sub("", line).replace("\xa0", " ").rstrip() for line in lines])
+    found: list[tuple[bool, list[str]]] = []
+    for line, mark in zip(lines, marks, strict=True):
+        is_quoted = mark in (QUOTE, INTRODUCTION, REST)
+        if found and (mark == BLANK or found[-1][0] == is_quoted):
+            found[-1][1].append(line)
+        else:
+            found.append((is_quoted, [line]))
+    return [(is_quoted and OWN in marks, "\n".join(part)) for is_quoted, part in found]
+
+
 def _marked(lines: list[str]) -> list[str]:
     marks = [BLANK if not line.strip() else QUOTE if QUOTED.match(line) else OWN for line in lines]
     for end in range(len(lines)):

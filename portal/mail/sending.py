@@ -36,13 +36,14 @@ def queue(
     calendar: str = "",
     cc: Iterable[str] = (),
     files: Iterable[File] = (),
+    sender_name: str = "",
 ) -> OutgoingMail:
     """Put a mail of the agency into the queue; it leaves after commit, and is tried again until it is gone.
 
     seed: of the secret that is put at PLACE (portal.mail.seeds) when it leaves.
     calendar: an iCalendar object with a METHOD; it goes along as a part that calendar programs read, and as a file.
     files: go along as attachments, read when the mail leaves. Raises ValueError for one that is no file of the agency or
-    may not leave the house.
+    may not leave the house. sender_name: stands before the agency's address instead of the agency's own name.
 
     The row is written with the agency's sight, since whoever caused it (a contact who invites) may not see the queue.
     """
@@ -51,7 +52,7 @@ def queue(
         mail = OutgoingMail.objects.create(
             agency=agency,
             message_id=new_message_id(agency),
-            sender=sender_of(agency),
+            sender=sender_of(agency, sender_name),
             to=[to] if isinstance(to, str) else list(to),
             cc=list(cc),
             files=_fit_to_leave(agency, attached),
@@ -68,10 +69,10 @@ def queue(
     return mail
 
 
-def sender_of(agency: Agency) -> str:
-    """The agency's own name and address; without an address the installation's, under the agency's name."""
+def sender_of(agency: Agency, name: str = "") -> str:
+    """The agency's own name (or another) and address; without an address the installation's, under the agency's name."""
     address = agency.sender_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return formataddr((clean_line(agency.sender_name or agency.name), address), charset="utf-8")
+    return formataddr((clean_line(name or agency.sender_name or agency.name), address), charset="utf-8")
 
 
 def new_message_id(agency: Agency) -> str:

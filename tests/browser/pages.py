@@ -13,14 +13,14 @@ NO_PAGES = set(
     healthz readyz brand_css brand_logo otp_qr people:export_security protocols:download protocols:pdf
     protocols:preview_page calendar_feed
     notifications:bell notifications:reply_original
-    mailbox:body mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original
+    mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original
     mailbox:attachment mailbox:preview_page account_reauthenticate_by otp_step_up_by
     """.split()
 )
 """Answers by GET that are data, downloads or frames, or the same page as another."""
 
 ALSO = {
-    "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail mailbox:address
+    "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail mailbox:address mailbox:write
         timeline:index timeline:entry notifications:index people:settings profile:index profile:history profile:proposal
         protocols:meetings protocols:plan_meeting protocols:meeting""",
     "vera": """profile:index protocols:meetings home client_home protocols:index protocols:create mailbox:index
@@ -34,8 +34,8 @@ ALSO = {
 MAIN = set(
     """
     account_login account_security otp_enrol my_day client_home notifications:index protocols:index protocols:create
-    profile:index protocols:detail protocols:meetings protocols:meeting mailbox:index mailbox:detail mailbox:address
-    quarantine:strangers timeline:index
+    profile:index protocols:detail protocols:meetings protocols:meeting mailbox:index mailbox:detail mailbox:answer
+    mailbox:address quarantine:strangers timeline:index
     people:members people:member people:invite people:clients people:team people:settings people:calendar people:security
     """.split()
 )

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from mailbox.models import Mail
+from mailbox.models import Mail, Thread
 from portal.core.context import tenant
 from portal.mail import intake, processing
 from portal.mail.addresses import address_for
@@ -26,6 +26,12 @@ def deliver(cast):
             return list(Mail.objects.filter(client=client).order_by("pk"))
 
     return take_in
+
+
+def thread_of(mail) -> Thread:
+    """The thread of a mail as it stands now."""
+    with tenant(mail.agency_id), transaction.atomic():
+        return Thread.objects.select_related("client__agency", "project").get(mails=mail)
 
 
 @pytest.fixture

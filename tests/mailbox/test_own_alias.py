@@ -24,7 +24,7 @@ def send(cast):
         [pk] = intake.accept(raw, intake.Envelope(sender, {address: cast.north.pk}))
         processing.process(cast.north.pk, pk)
         with tenant(cast.north.pk), transaction.atomic():
-            return Mail.objects.select_related("sender_member").latest("pk")
+            return Mail.objects.select_related("author").latest("pk")
 
     return send
 
@@ -37,7 +37,7 @@ def alias(cast, anna):
 def test_a_mail_to_it_alone_is_the_members(cast, anna, send, alias):
     mail = send(alias)
 
-    assert (mail.sender_member, mail.held_at) == (anna, None)
+    assert (mail.author, mail.held_at) == (anna, None)
     with tenant(cast.north.pk), transaction.atomic():
         assert Event.objects.get(kind="mail.received").side == "client"
     page = browse_as(anna).get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
@@ -45,23 +45,23 @@ def test_a_mail_to_it_alone_is_the_members(cast, anna, send, alias):
 
 
 def test_so_is_one_with_it_in_bcc(anna, send, alias):
-    assert send(alias, to="Customer <customer@x.example>").sender_member == anna
+    assert send(alias, to="Customer <customer@x.example>").author == anna
 
 
 def test_in_cc_others_could_have_read_it_so_it_names_nobody(send, alias):
     mail = send(alias, to="Customer <customer@x.example>", cc=alias)
-    assert mail.sender_member is None
+    assert mail.author is None
     assert mail.held_at
 
 
 @pytest.mark.parametrize("name", ["bob", "nora", "carl"])
 def test_not_when_somebody_else_whom_we_know_wrote_it(cast, send, alias, name):
-    assert send(alias, sender=getattr(cast, name).user.email).sender_member is None
+    assert send(alias, sender=getattr(cast, name).user.email).author is None
 
 
 def test_not_for_whom_mails_are_closed(cast, carl, bob, send):
     for member in (carl, bob):
-        assert send(alias_of(member, current_address(cast.acme))).sender_member is None
+        assert send(alias_of(member, current_address(cast.acme))).author is None
 
 
 def test_a_guess_or_the_alias_of_another_address_is_none(cast, anna, see_aliases):
