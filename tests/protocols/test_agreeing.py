@@ -115,6 +115,21 @@ def test_only_the_other_side_or_its_author_settles_a_correction(cast, protocol):
     assert browse_as(cast.anna).post(path, {"how": "answered", "answer": "My mistake"}).status_code == 302
 
 
+def test_the_actions_themselves_refuse_a_vendor_who_only_looks(cast, write):
+    """Whatever page, mail or interface calls them."""
+    own = write("Vera's", by=cast.vera, project=cast.shop)
+    with tenant(cast.north.pk):
+        share_project(cast.shop, level="view", vendor=cast.supplier)
+        cast.vera.__dict__.pop("project_accesses", None)
+        for act in (
+            lambda: actions.attach(own, by=cast.vera, uploads=()),
+            lambda: actions.edit(own, by=cast.vera, seen_at=own.edited_at, title="Mine"),
+            lambda: actions.comment(own, by=cast.vera, text="Hello"),
+        ):
+            with pytest.raises(PermissionDenied):
+                act()
+
+
 @pytest.mark.parametrize("level", ["view", "contribute"])
 def test_a_vendor_settles_only_corrections_of_what_it_wrote(cast, write, level):
     with tenant(cast.north.pk):
