@@ -80,7 +80,11 @@ class Dovecot:
         (place / "conf").write_text(CONFIG.format(**words))
 
     def start(self):
-        self.process = subprocess.Popen(["dovecot", "-F", "-c", self.place / "conf"], start_new_session=True)
+        self.process = subprocess.Popen(
+            ["dovecot", "-F", "-c", self.place / "conf"],
+            start_new_session=True,
+            preexec_fn=processes.dies_with_parent(),
+        )
         for _try in range(100):
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.plain), 1):
                 return

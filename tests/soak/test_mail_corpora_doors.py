@@ -1,5 +1,6 @@
 """The whole corpora through the other doors: every mail is kept byte for byte, by IMAP with the line ends that IMAP has."""
 
+import imaplib
 import smtplib
 import time
 
@@ -99,5 +100,5 @@ def test_by_imap(cast, mails, say, settings, monkeypatch):
 
 
 def as_imap_has_it(raw: bytes) -> bytes:
-    """Every line ends with CRLF."""
-    return raw.replace(CRLF, b"\n").replace(b"\n", CRLF)
+    """Every line ends with CRLF, as Python's client sends it."""
+    return imaplib.MapCRLF.sub(CRLF, raw)
