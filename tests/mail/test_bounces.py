@@ -174,7 +174,7 @@ def test_what_a_bounce_tells(raw, kind, text):
     ("raw", "kind"),
     [
         (raw_letter(), "mail"),
-        (raw_letter(Subject="Mail delivery failed: my parcel", text="The parcel could not be delivered.\n"), "mail"),
+        (raw_letter(Subject="Returned mail: my parcel", text="The parcel could not be delivered.\n"), "mail"),
         (raw_letter(Subject="Fwd: Undelivered Mail Returned to Sender", text="See below: 550 5.1.1 unknown\n"), "mail"),
         (
             raw_letter(From="postmaster@client.example", Subject="Your certificate", text="It runs out on Friday.\n"),
