@@ -17,7 +17,8 @@ from portal.mail import headers, quarantine
 from portal.mail.addresses import Recipient
 from portal.mail.models import InboundMail, Reason
 from portal.mail.parsed import UNREADABLE, Attachment, ParsedMail, Person
-from portal.mail.parsing import headers_of, parse
+from portal.mail.processing import content_of
+from portal.mail.reading import ReaderDied
 from portal.mail.text import decode_header
 from portal.tenancy.models import Agency, Client, Member
 
@@ -30,7 +31,7 @@ def let_in(mail: Mail, *, by: Member) -> Mail | None:
     held = _held(mail, by)
     if held is None:
         return None
-    now, parsed = timezone.now(), parse(bytes(held.inbound.raw))
+    now, parsed = timezone.now(), _content_of(held.inbound)
     held.thread = placing.place(held.client, held.project, parsed, at=now)
     held.held_at, held.held_reason, held.received_at, held.project = None, "", now, held.thread.project
     held.let_in_at, held.let_in_by = now, by
@@ -66,7 +67,7 @@ def place(mail: Mail, client: Client, *, by: Member) -> bool:
     if not dismiss(mail, by=by):
         return False
     inbound = InboundMail.objects.get(pk=mail.inbound_id)
-    receive(inbound, parse(bytes(inbound.raw)), [Recipient(client, is_placed=True)])
+    receive(inbound, _content_of(inbound), [Recipient(client, is_placed=True)])
     return True
 
 
@@ -76,17 +77,23 @@ def assign(inbound: InboundMail, client: Client, *, by: Member) -> bool:
     inbound = quarantine.taken(inbound, by=by)
     if client.agency_id != inbound.agency_id or inbound.quarantined_at is None or inbound.emptied_at:
         return False
-    raw = bytes(inbound.raw)
-    parsed = parse(raw) if inbound.reason == Reason.NO_CLIENT else _whole(raw)
+    parsed = _content_of(inbound) if inbound.reason == Reason.NO_CLIENT else _whole(bytes(inbound.raw))
     receive(inbound, parsed, [Recipient(client, is_placed=True)])
     quarantine.file_by_hand(inbound)
     audit_log("mail.assigned", {"inbound": inbound.pk, "client": client.pk}, agency_id=inbound.agency_id)
     return True
 
 
+def _content_of(inbound: InboundMail) -> ParsedMail:
+    try:
+        return content_of(inbound)
+    except ReaderDied:
+        return _whole(bytes(inbound.raw))
+
+
 def _whole(raw: bytes) -> ParsedMail:
     """The headers, and the mail itself as a file: reading more of it has failed, and is not tried again here."""
-    message = headers_of(raw)
+    message = headers.headers_of(raw)
     senders = headers.people(message, "from") or [Person()]
     return ParsedMail(
         content_key=hashlib.sha256(raw).hexdigest(),

@@ -11,8 +11,8 @@ from mailbox.models import Mail
 from portal.core.formats import format_date, format_datetime
 from portal.mail import headers
 from portal.mail.addresses import split
+from portal.mail.headers import headers_of
 from portal.mail.models import ClientAddress, InboundMail, Reason
-from portal.mail.parsing import headers_of
 from portal.mail.text import decode_header
 from portal.tenancy.models import Client
 

@@ -11,9 +11,9 @@ from mailbox.models import Mail, MailRead
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.mail import headers
+from portal.mail.headers import headers_of
 from portal.mail.models import InboundMail, MailReply
 from portal.mail.parsed import Attachment
-from portal.mail.parsing import headers_of
 from portal.mail.text import decode_header
 from portal.tenancy.models import Member
 

@@ -65,8 +65,7 @@ def _take(inbound_id: int) -> bool:
 def _hand_on(inbound_id: int) -> None:
     with transaction.atomic():
         arrived = InboundMail.objects.select_related("agency").get(pk=inbound_id)
-    raw, envelope_from = bytes(arrived.raw), _envelope_from(arrived)
-    mail, signs = _read(arrived, raw, envelope_from), signs_of(raw, envelope_from)
+    mail, signs = content_of(arrived), signs_of(bytes(arrived.raw), _envelope_from(arrived))
     with transaction.atomic():
         inbound = InboundMail.objects.undone().select_for_update().defer("raw").filter(pk=inbound_id).first()
         if inbound is None:
@@ -93,9 +92,13 @@ def _envelope_from(inbound: InboundMail) -> str | None:
     return inbound.envelope_from if inbound.source in ENVELOPES else inbound.envelope_from or None
 
 
-def _read(inbound: InboundMail, raw: bytes, envelope_from: str | None) -> ParsedMail:
-    """What is in the mail, with what only we know: who vouches for it, and the words of the agency's language."""
-    mail, agency = reading.read(raw, envelope_from), inbound.agency
+def content_of(inbound: InboundMail) -> ParsedMail:
+    """What is in the mail, with what only we know: who vouches for it, and the words of the agency's language.
+
+    Raises reading.ReaderDied.
+    """
+    raw, agency = bytes(inbound.raw), inbound.agency
+    mail = reading.read(raw, _envelope_from(inbound))
     if not mail.verdict:
         mail.verdict = (reading.check_sender(raw) if settings.MAIL_CHECK_SENDERS else "") or UNVERIFIED
     if mail.appointment:
