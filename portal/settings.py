@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind of action items": {"task": "protocols.tasks.remind_all", "schedule": 3600},
     "make meetings ahead": {"task": "protocols.meetings.tasks.make_all_ahead", "schedule": 24 * 3600},
     "remind of protocols": {"task": "protocols.meetings.tasks.remind_all", "schedule": 900},
+    "tell what the timeline shows": {"task": "timeline.tasks.tell_what_shows", "schedule": 3600},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 
