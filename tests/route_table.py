@@ -26,6 +26,7 @@ from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
+from tests.route_table_timeline import TIMELINE
 from tests.routes import AGENCY, GLOBAL
 from tests.scenery import text_file
 
@@ -139,7 +140,7 @@ OWN_PAGES = [
     ),
 ]
 
-# --- Work, mails, timeline -----------------------------------------------------------------------------------------------
+# --- Mails -----------------------------------------------------------------------------------------------
 CENTER = [
     Row("mailbox:index", SEEN, NO_POST),
     Row("mailbox:detail", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
@@ -148,8 +149,6 @@ CENTER = [
     Row("mailbox:attachment", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
     Row("mailbox:preview", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
     Row("mailbox:preview_page", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.picture_attachment.pk, 1)),
-    Row("timeline:index", SEEN, NO_POST),
-    Row("timeline:entry", SEEN, NO_POST, args=lambda t: (t.event.pk,)),
 ]
 
 TABLE = {
@@ -162,6 +161,7 @@ TABLE = {
         *PEOPLE,
         *PROTOCOLS,
         *CENTER,
+        *TIMELINE,
         *MEETINGS,
         *PROFILE,
     ],

@@ -79,7 +79,9 @@ def test_who_may_set_the_day(cast, post, who, status):
     row = post(project=cast.shop)
     sent = {"do": "release", "reason": "Mine"}
 
-    assert browse_as(getattr(cast, who)).post(url("timeline:decide", cast.acme, row.event_id), sent).status_code == status
+    assert (
+        browse_as(getattr(cast, who)).post(url("timeline:decide", cast.acme, row.event_id), sent).status_code == status
+    )
 
 
 def test_shorter_delay_of_the_client_moves_what_waits(cast, post, days_pass):

@@ -13,7 +13,7 @@ from portal.tenancy.scope import acting_as
 from timeline import letters
 from timeline.events import POSTED
 from timeline.feed import became_visible
-from timeline.models import MONDAY, Activity, WeeklyChoice, WeeklyMail
+from timeline.models import MONDAY, Activity, ActivityQuerySet, WeeklyChoice, WeeklyMail
 
 MORNING = 7
 """The hour of the reader's own clock from which the weekly mail goes out."""
@@ -22,8 +22,13 @@ WEEK = timedelta(days=7)
 
 def unannounced() -> list[tuple[int, int]]:
     """(agency id, activity id) of activities that show by now, and nobody was told. Reads through `maint`."""
-    rows = Activity.objects.using("maint").unannounced().filter(event__visible_from__lte=timezone.now())
+    rows = showing(Activity.objects.using("maint").unannounced())
     return list(rows.order_by("pk").values_list("agency_id", "pk")[:2000])
+
+
+def showing(rows: ActivityQuerySet) -> ActivityQuerySet:
+    """Those of the rows that outsiders see by now."""
+    return rows.filter(event__visible_from__lte=timezone.now())
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ from timeline.models import Visit
 
 PAUSE = timedelta(hours=1)
 """After so long without looking, the next look is a new visit."""
+RECENT = timedelta(minutes=1)
+"""Whoever looks twice in so short a time is not written down twice."""
 
 
 def last_visit(member: Member, client: Client) -> datetime | None:
@@ -31,8 +33,9 @@ def look(member: Member, client: Client) -> datetime | None:
         return None
     if _is_over(row):
         row.before_at = row.seen_at
-    row.seen_at = now
-    row.save(update_fields=["before_at", "seen_at"])
+    if row.seen_at < now - RECENT:
+        row.seen_at = now
+        row.save(update_fields=["before_at", "seen_at"])
     return row.before_at
 
 
