@@ -1,5 +1,6 @@
 """What people may type on the timeline."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from babel.dates import get_day_names
@@ -116,22 +117,23 @@ class DayForm(forms.Form):
 
 
 class PeriodForm(forms.Form):
-    """The days to print, both included. Without any: the last thirty."""
+    """The days to print, both included. When none are asked for: the last thirty."""
 
-    first = forms.DateField(label=_("From"), widget=DAY, required=False)
-    last = forms.DateField(label=_("To"), widget=DAY, required=False)
+    first = forms.DateField(label=_("From"), widget=DAY)
+    last = forms.DateField(label=_("To"), widget=DAY)
+
+    def __init__(self, asked: Mapping[str, str]):
+        today = timezone.localdate()
+        days = {"first": (today - timedelta(days=29)).isoformat(), "last": today.isoformat()}
+        super().__init__({name: asked.get(name) or day for name, day in days.items()})
 
     def clean(self):
         data = super().clean() or {}
-        if self.errors:
-            return data
-        last = data.get("last") or timezone.localdate()
-        first = data.get("first") or last - timedelta(days=29)
-        if first > last:
+        if not self.errors and data["first"] > data["last"]:
             self.add_error("last", _("The last day lies before the first."))
-        elif last - first > LONGEST:
+        elif not self.errors and data["last"] - data["first"] > LONGEST:
             self.add_error("first", _("At most a year at once."))
-        return {"first": first, "last": last}
+        return data
 
 
 class WeeklyForm(forms.Form):
