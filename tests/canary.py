@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.tenancy.models import Agency, Member, TenantModel
 from protocols.models import ProtocolFile
+from timeline.models import FAR
 
 TOKEN = re.compile(r"cnry-([a-z]+)-([a-z]+)(?:-([a-z_]+)(?:-([0-9a-f]{6}))?)?")
 KEPT = {
@@ -133,6 +134,7 @@ def _read_again(things) -> None:
             row.refresh_from_db(fields=["slug"])
         for row in (things.protocol, things.draft, things.shared, things.own_draft):
             row.refresh_from_db(fields=["number"])
+        things.activity.kind.refresh_from_db(fields=["name"])
 
 
 # --- Whose a row is -----------------------------------------------------------------------------------------------
@@ -165,8 +167,15 @@ def _of_section(w, row) -> str:
 
 
 def _of_file(w, row) -> str:
+    if row.event_id:
+        return _of_event(w, row.event)
     links = ProtocolFile.objects.using("maint").filter(file=row).select_related("protocol")
     return _of_protocol(w, links[0].protocol) if links else _of_client(w, row)
+
+
+def _of_event(w, event) -> str:
+    """What is held back without an end is the agency's own until then."""
+    return "internal" if event.visible_from >= FAR else _of_client(w, event)
 
 
 def _of_member(w, row) -> str:
@@ -223,6 +232,15 @@ PLACES = {
     "preference": lambda w, row: "internal",
     "pinnedclient": lambda w, row: "internal",
     "startchoice": lambda w, row: "internal",
+    "event": _of_event,
+    "revision": lambda w, row: "internal" if row.is_internal else _of_event(w, row.event),
+    "activitykind": lambda w, row: "agency",
+    "activity": lambda w, row: _of_event(w, row.event),
+    "activityfile": lambda w, row: _of_event(w, row.activity.event),
+    "decision": lambda w, row: "internal",
+    "visit": lambda w, row: "internal",
+    "weeklychoice": lambda w, row: "internal",
+    "weeklymail": lambda w, row: "internal",
 }
 
 # --- Who may see what ------------------------------------------------------------------------------------------------

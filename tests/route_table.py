@@ -8,13 +8,11 @@ from tests.route_shapes import (
     KEPT_WRITTEN,
     MOVES_ON,
     NO_METHOD,
-    NO_POST,
     NOWHERE,
     OPEN,
     OWN,
     OWN_NO_METHOD,
     OWN_WRITTEN,
-    SEEN,
     STAFF_NO_POST,
     STAFF_SEEN,
     Row,
@@ -27,6 +25,7 @@ from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
+from tests.route_table_timeline import TIMELINE
 from tests.routes import AGENCY, GLOBAL
 from tests.scenery import text_file
 
@@ -140,12 +139,6 @@ OWN_PAGES = [
     ),
 ]
 
-# --- Timeline -----------------------------------------------------------------------------------------------
-CENTER = [
-    Row("timeline:index", SEEN, NO_POST),
-    Row("timeline:entry", SEEN, NO_POST, args=lambda t: (t.event.pk,)),
-]
-
 TABLE = {
     AGENCY: [
         *ACCOUNTS,
@@ -155,10 +148,10 @@ TABLE = {
         *OWN_PAGES,
         *PEOPLE,
         *PROTOCOLS,
-        *CENTER,
         *MAILS,
         *ADDRESSES,
         *QUARANTINE,
+        *TIMELINE,
         *MEETINGS,
         *PROFILE,
     ],

@@ -26,7 +26,7 @@ from portal.accounts.models import Session, TrustedBrowser, User
 from portal.core import health, jobs
 from portal.core.context import tenant
 from portal.events import delivery
-from portal.events.models import Event
+from portal.events.models import Event, Revision
 from portal.events.record import record
 from portal.files.preview_cache import preview_of
 from portal.mail import intake, processing, replies
@@ -53,6 +53,8 @@ from tests.canary import plant, token
 from tests.files.makers import picture
 from tests.mail.makers import raw_letter
 from tests.meeting_scenery import meetings
+from timeline.actions import announcing, deciding, looking, posting
+from timeline.models import Activity, ActivityFile, Decision, WeeklyMail
 
 HELD = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)
 PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe saul sofia paula".split()
@@ -130,6 +132,7 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
         _profile(t)
         meetings(t)
         _happenings(t)
+        _activities(t)
         keeping.pin(t.client, by=t.owner), keeping.choose_period(30, by=t.owner)
         _people_and_calendar(t)
     _mails(t)
@@ -194,6 +197,26 @@ def _happenings(t) -> None:
     t.event = shown.filter(kind="protocol.published").earliest("pk")
     t.hidden_event = shown.filter(kind="protocol.commented").earliest("pk")
     t.internal_event = Event.objects.filter(client=t.client, internal=True).latest("pk")
+
+
+def _activities(t) -> None:
+    """Work that the client sees, with other words than at first; and some, with a file, that is held back."""
+    words = {"kind": "Backlink built", "happened_at": timezone.now() - timedelta(days=20)}
+    texts = {"title": "Links", "text": "Three", "link": "https://links.example/"}
+    t.activity = posting.post(t.client, by=t.staff, uploads=[text_file("Sheet.txt", text_of(t))], **words, **texts)
+    Event.objects.filter(pk=t.activity.event_id).update(visible_from=timezone.now() - timedelta(days=2))
+    t.activity.refresh_from_db()
+    posting.edit(t.activity, by=t.staff, **words, **{**texts, "text": "Four"})
+    t.activity = Activity.objects.select_related("kind", "event").get(pk=t.activity.pk)
+    secret = text_file("Secret.txt", token(t.client.agency.slug, "internal", "files_file").encode())
+    words["happened_at"] = timezone.now()
+    t.held_activity = posting.post(t.client, by=t.staff, uploads=[secret], **words, **{**texts, "title": "Secret"})
+    deciding.hold(t.held_activity.event, by=t.staff, reason="Not yet")
+    t.activity_link, t.held_link = ActivityFile.objects.filter(activity__client=t.client).order_by("pk")
+    t.decision, t.revision = Decision.objects.latest("pk"), Revision.objects.latest("pk")
+    looking.look(t.contact, t.client), looking.look(t.staff, t.client)
+    announcing.choose_weekday(t.contact, 2)
+    WeeklyMail.objects.create(agency=t.client.agency, member=t.contact, week=HELD.date(), until=timezone.now())
 
 
 def _people_and_calendar(t) -> None:

@@ -11,7 +11,7 @@ from tests.routes import AGENCY, GLOBAL, routes_of
 NO_PAGES = set(
     """
     healthz readyz brand_css brand_logo otp_qr people:export_security protocols:download protocols:pdf
-    protocols:preview_page calendar_feed
+    protocols:preview_page calendar_feed timeline:download timeline:pdf
     notifications:bell notifications:reply_original
     mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original
     mailbox:attachment mailbox:preview_page account_reauthenticate_by otp_step_up_by
@@ -20,8 +20,9 @@ NO_PAGES = set(
 """Answers by GET that are data, downloads or frames, or the same page as another."""
 
 ALSO = {
-    "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail mailbox:address mailbox:write
-        timeline:index timeline:entry notifications:index people:settings profile:index profile:history profile:proposal
+    "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail mailbox:address
+        mailbox:write timeline:index timeline:entry timeline:activity notifications:index people:settings profile:index
+        profile:history profile:proposal
         protocols:meetings protocols:plan_meeting protocols:meeting""",
     "vera": """profile:index protocols:meetings home client_home protocols:index protocols:create mailbox:index
         timeline:index notifications:index""",
