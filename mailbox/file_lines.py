@@ -39,9 +39,9 @@ def file_of(attachment: MailAttachment, client_slug: str, member) -> File:
     )
 
 
-def can_be_downloaded(mail: Mail, attachments: list[MailAttachment], member) -> bool:
-    """The original holds every file as it came, so it is for those to whom all of them are open."""
-    return mail.inbound_id is not None and not any(one.file.hindrance_for(member) for one in attachments)
+def can_be_downloaded(mail: Mail, member) -> bool:
+    """The original names every recipient and holds blocked files as they came: it is for the agency's people."""
+    return mail.inbound_id is not None and member.is_specialist
 
 
 @dataclass(frozen=True)
