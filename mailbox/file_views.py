@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mailbox.file_lines import can_be_downloaded, file_row
 from mailbox.forms import FileFilterForm
-from mailbox.frames import folded, with_remote
+from mailbox.frames import folded
 from mailbox.framing import framed
 from mailbox.models import MailAttachment
 from mailbox.reading import attachments_of, files_page
@@ -22,6 +22,7 @@ from portal.core.access import area, staff_only
 from portal.core.paging import next_of
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
+from portal.mail.sanitising import with_remote
 
 FRAME = {
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],

@@ -1,16 +1,10 @@
-"""What differs in the frame of one mail: quoted text is folded, and pictures of other servers come when they are asked for."""
+"""What differs in the frame of one mail: quoted text is folded."""
 
 import re
 
 from django.utils.translation import gettext as _
 
 QUOTES = re.compile(r"<(/?)blockquote\b[^>]*>", re.IGNORECASE)
-REMOTE = re.compile(r'\bdata-remote="(https://[^"<>\s]{1,2000})"')
-
-
-def with_remote(markup: str) -> str:
-    """The same HTML with the pictures of other servers, which the reader's browser fetches; the portal never does."""
-    return REMOTE.sub(r'src="\1"', markup)
 
 
 def folded(markup: str) -> str:

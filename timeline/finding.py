@@ -1,4 +1,4 @@
-"""What the search finds on the timeline: posted activities, and nothing that its reader's timeline would not show."""
+"""What the search shows of the timeline: posted activities, and nothing that its reader's timeline would not show."""
 
 from collections.abc import Iterator
 
@@ -6,18 +6,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from portal.core.formats import format_date
-from portal.search.searchables import NEWEST, Hit, Searchable
+from portal.search.searchables import Hit, Searchable
 from portal.tenancy.models import Member
 from timeline.models import Activity
 
 
-def find(member: Member, words: list[str]) -> Iterator[Hit]:
-    """Activities with all words in title, text or link."""
-    rows = Activity.objects.visible_to(member).filter(taken_back_at=None).matching(words)
-    rows = rows.select_related("client", "kind", "event").order_by("-event__happened_at", "-pk")
-    for row in rows[:NEWEST]:
+def show(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
+    """Title, text, client, kind and day of each activity."""
+    rows = Activity.objects.visible_to(member).filter(pk__in=ids, taken_back_at=None)
+    for row in rows.select_related("client", "kind", "event"):
         url = reverse("timeline:activity", args=[row.client.slug, row.pk])
-        yield Hit(url, row.title, row.text, (row.client.name, row.kind.name, format_date(row.event.happened_at)))
+        facts = (row.client.name, row.kind.name, format_date(row.event.happened_at))
+        yield row.pk, Hit(url, row.title, row.text, facts)
 
 
-SEARCHABLE = Searchable("timeline", gettext_lazy("Timeline"), "timeline", "work", find)
+SEARCHABLE = Searchable("activities", gettext_lazy("Timeline"), "timeline", "work", show)
