@@ -28,7 +28,7 @@ BEGIN
   INSERT INTO search_entry AS e (agency_id, client_id, project_id, kind, subject_id, area, internal, visible_from,
                                  happened_at, author_id, who, language, words)
   SELECT s.agency_id, s.client_id, s.project_id, '{kind}', thing, s.area, s.internal,
-         coalesce(s.visible_from, '-infinity'), s.happened_at, s.author_id, left(coalesce(s.who, ''), 1000), l.language,
+         coalesce(s.visible_from, 'epoch'), s.happened_at, s.author_id, left(coalesce(s.who, ''), 1000), l.language,
          search_words(l.language, s.title, s.body)
   FROM ({select}) s, LATERAL (SELECT search_language(concat_ws(' ', s.title, s.body)) AS language) l
   ON CONFLICT (agency_id, kind, subject_id) DO UPDATE SET

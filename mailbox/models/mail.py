@@ -1,19 +1,17 @@
-"""Mails of a client in their threads, their attachments, who has read them, and what is being written."""
+"""Mails of a client, those that are held back, and who has read them."""
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mailbox.address_models import AddressTest, KnownAddress
 from portal.mail import parsed
 from portal.mail.models import Verdict
-from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
+from portal.tenancy.models import ClientOwned
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.models.member import Level
 from portal.tenancy.walls import TenantForeignKey
 
-__all__ = ["AddressTest", "Held", "KnownAddress", "Mail", "MailAttachment", "MailRead", "Problem"]
+from .threads import MailsQuerySet, Thread
 
 
 class Problem(models.TextChoices):
@@ -34,67 +32,6 @@ class Held(models.TextChoices):
 def _member() -> TenantForeignKey:
     """Who did it; the row outlives the person."""
     return TenantForeignKey("tenancy.Member", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
-
-
-class MailsQuerySet(ClientOwnedQuerySet):
-    """Rows that the area mails opens."""
-
-    area = "mails"
-
-
-class ThreadQuerySet(MailsQuerySet):
-    """Threads, newest first by (last_at, id)."""
-
-    def shown(self):
-        return self.filter(hidden_at=None)
-
-    def hidden(self):
-        return self.exclude(hidden_at=None)
-
-
-class Thread(ClientOwned):
-    """Mails that answer each other. It lies in one project (or in none), and all of its mails and files lie there with it.
-
-    It holds no words, so that it tells nobody what a mail says. last_at: when its newest mail came; answered_at: since
-    when the last word is the agency's, None while the other side waits; hidden_at: since when it counts as not relevant.
-    head, unread: only in rows of mailbox.reading.threads.
-    """
-
-    head: dict
-    unread: int | None
-
-    last_at = models.DateTimeField(_("Last mail"))
-    mail_count = models.PositiveIntegerField(_("Mails"), default=1)
-    answered_at = models.DateTimeField(_("Answered"), null=True)
-    assignee = TenantForeignKey(
-        "tenancy.Member", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("Assigned to")
-    )
-    assigned_at = models.DateTimeField(null=True)
-    hidden_at = models.DateTimeField(_("Not relevant since"), null=True)
-    hidden_by = TenantForeignKey("tenancy.Member", on_delete=models.SET_NULL, null=True, related_name="+")
-
-    objects = ThreadQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["agency", "client", "-last_at", "-id"], name="thread_shown", condition=Q(hidden_at=None)
-            ),
-            models.Index(
-                fields=["agency", "client", "-last_at", "-id"], name="thread_hidden", condition=~Q(hidden_at=None)
-            ),
-            models.Index(fields=["agency", "client", "project", "-last_at", "-id"], name="thread_of_project"),
-            models.Index(
-                fields=["agency", "assignee", "-last_at"], name="thread_of_assignee", condition=~Q(assignee=None)
-            ),
-        ]
-
-    def __str__(self):
-        return gettext("Thread %(number)s") % {"number": self.pk}
-
-    def can_be_handled_by(self, member) -> bool:
-        """Assigning, moving and setting aside are the agency's own."""
-        return member.is_specialist and member.can_write_for(self.client)
 
 
 class MailQuerySet(MailsQuerySet):
@@ -238,31 +175,6 @@ def can_be_written_by(member, client) -> bool:
     return not member.is_vendor and member.can_write_for(client)
 
 
-class AttachmentQuerySet(MailsQuerySet):
-    """Files of mails, newest first by (received_at, id)."""
-
-    def relevant(self):
-        """Without files of what was set aside as not relevant."""
-        return self.filter(mail__thread__hidden_at=None)
-
-
-class MailAttachment(ClientOwned):
-    """A file of a mail. content_id: how its HTML text refers to it. Client, project and moment are those of the mail."""
-
-    mail = TenantForeignKey(Mail, on_delete=models.CASCADE, related_name="attachments")
-    file = TenantForeignKey("files.File", on_delete=models.PROTECT, related_name="+")
-    content_id = models.CharField(max_length=250, blank=True)
-    received_at = models.DateTimeField()
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["agency", "client", "-received_at", "-id"], name="attachment_newest_first")]
-
-    def __str__(self):
-        return str(self.file)
-
-
 class OwnQuerySet(TenantQuerySet):
     """Marks and drafts: everybody's own."""
 
@@ -284,28 +196,3 @@ class MailRead(TenantModel):
 
     def __str__(self):
         return f"{self.member_id} read {self.mail_id}"
-
-
-class Draft(TenantModel):
-    """What somebody is writing: one new mail for each client, and one answer to each mail. Nobody else sees it."""
-
-    client = TenantForeignKey("tenancy.Client", on_delete=models.CASCADE, editable=False, related_name="+")
-    member = TenantForeignKey("tenancy.Member", on_delete=models.CASCADE, editable=False, related_name="+")
-    answers = TenantForeignKey(Mail, on_delete=models.CASCADE, null=True, editable=False, related_name="+")
-    to = models.TextField(blank=True)
-    cc = models.TextField(blank=True)
-    subject = models.CharField(max_length=300, blank=True)
-    text = models.TextField(blank=True)
-    saved_at = models.DateTimeField()
-
-    objects = OwnQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agency", "client", "member", "answers"], name="mail_draft_once", nulls_distinct=False
-            )
-        ]
-
-    def __str__(self):
-        return self.subject or str(_("(no subject)"))

@@ -1,0 +1,22 @@
+"""Mails of a client: threads, mails and their files, drafts, and the addresses that are known."""
+
+from .addresses import AddressTest, KnownAddress
+from .contents import Draft, MailAttachment
+from .mail import Held, Mail, MailQuerySet, MailRead, Problem, can_be_written_by
+from .threads import MailsQuerySet, Thread, ThreadQuerySet
+
+__all__ = [
+    "AddressTest",
+    "Draft",
+    "Held",
+    "KnownAddress",
+    "Mail",
+    "MailAttachment",
+    "MailQuerySet",
+    "MailRead",
+    "MailsQuerySet",
+    "Problem",
+    "Thread",
+    "ThreadQuerySet",
+    "can_be_written_by",
+]
