@@ -16,18 +16,25 @@ APPS = {
     "events": _("Events"),
     "files": _("Files"),
     "mail": _("Mail queues"),
+    "search": _("Search index"),
     "tenancy": _("Agency and clients"),
 }
 MODELS = {
     "accounts.session": (_("session"), _("sessions")),
     "accounts.trustedbrowser": (_("trusted browser"), _("trusted browsers")),
     "events.event": (_("event"), _("events")),
+    "events.revision": (_("earlier wording of an event"), _("earlier wordings of events")),
     "files.file": (_("file"), _("files")),
     "mail.clientaddress": (_("inbound address"), _("inbound addresses")),
+    "mail.imapmailbox": (_("mailbox"), _("mailboxes")),
     "mail.inboundmail": (_("incoming mail"), _("incoming mails")),
     "mail.outgoingmail": (_("outgoing mail"), _("outgoing mails")),
+    "mail.providerrequest": (_("request of a mail provider"), _("requests of mail providers")),
+    "mailbox.addresstest": (_("test of an address"), _("tests of addresses")),
+    "mailbox.knownaddress": (_("known address"), _("known addresses")),
     "mailbox.mail": (_("mail"), _("mails")),
     "mailbox.mailattachment": (_("attachment"), _("attachments")),
+    "mailbox.thread": (_("thread"), _("threads")),
     "notifications.notification": (_("notification"), _("notifications")),
     "notifications.preference": (_("preference"), _("preferences")),
     "people.invitation": (_("invitation"), _("invitations")),
@@ -49,6 +56,8 @@ MODELS = {
     "protocols.meetingtopic": (_("item of an agenda"), _("items of an agenda")),
     "protocols.protocol": (_("protocol"), _("protocols")),
     "protocols.protocolfile": (_("document of a protocol"), _("documents of protocols")),
+    "search.entry": (_("search entry"), _("search entries")),
+    "search.filetext": (_("text of a file"), _("texts of files")),
     "tenancy.absence": (_("absence"), _("absences")),
     "tenancy.agency": (_("agency"), _("agencies")),
     "tenancy.calendar": (_("calendar"), _("calendars")),
@@ -61,6 +70,10 @@ MODELS = {
     "tenancy.projectaccess": (_("access to a project"), _("accesses to projects")),
     "tenancy.role": (_("role"), _("roles")),
     "tenancy.vendor": (_("vendor"), _("vendors")),
+    "timeline.activity": (_("activity"), _("activities")),
+    "timeline.activityfile": (_("file of an activity"), _("files of activities")),
+    "timeline.activitykind": (_("kind of activity"), _("kinds of activities")),
+    "timeline.decision": (_("day set by hand"), _("days set by hand")),
 }
 # fmt: off
 COLUMNS = [
@@ -99,6 +112,17 @@ COLUMNS = [
     _("answer"), _("base"), _("changed at"), _("confirmed at"), _("confirmed by"), _("decided by"), _("declined at"),
     _("edited by"), _("field"), _("label"), _("new"), _("note"), _("old label"), _("proposed by"), _("quarter"),
     _("section"), _("verb"),
+    # Of mails
+    _("address"), _("answered at"), _("asked at"), _("assigned at"), _("bounce kind"), _("bounce text"),
+    _("bounced at"), _("calendar line"), _("checked at"), _("content type"), _("discarded at"), _("discarded by"),
+    _("dismissed at"), _("dismissed by"), _("done folder"), _("emptied at"), _("folder"), _("forwarded"),
+    _("held reason"), _("hidden at"), _("hidden by"), _("hold strangers"), _("known at"), _("last at"), _("last uid"),
+    _("left behind"), _("let in at"), _("let in by"), _("mail count"), _("outgoing"), _("password"), _("paused at"),
+    _("port"), _("security"), _("source key"), _("takes any address"), _("tester"), _("thread"), _("trackers"),
+    _("troubles"), _("uidvalidity"), _("verdict"),
+    # Of the timeline
+    _("activity"), _("announced at"), _("changed by"), _("decided at"), _("fixed at"), _("link"), _("posted at"),
+    _("posted by"), _("taken back at"), _("taken back by"), _("was"),
 ]
 # fmt: on
 
