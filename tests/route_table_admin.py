@@ -50,6 +50,8 @@ ADMIN = {
     "timeline_activityfile": (lambda t: t.activity_link, {}),
     "timeline_decision": (lambda t: t.decision, {}),
     "events_revision": (lambda t: t.revision, {}),
+    "search_entry": (lambda t: t.entry, {}),
+    "search_filetext": (lambda t: t.file_text, {}),
     "profile_section": (lambda t: t.section, {}),
     "profile_field": (lambda t: t.field, {}),
     "profile_change": (lambda t: t.change, {}),

@@ -42,6 +42,7 @@ from portal.people.models import Invitation
 from portal.profile.actions import proposals
 from portal.profile.actions import sections as profiles
 from portal.profile.models import Change, Field
+from portal.search.models import Entry, FileText
 from portal.tenancy import actions as places
 from portal.tenancy.models import Calendar, CalendarException, ClientAccess, Network, ProjectAccess, Role, Vendor
 from portal.tenancy.presets import FIRST_CONTACT_AREAS
@@ -172,6 +173,8 @@ def _protocols(t) -> None:
     )
     links = list(ProtocolFile.objects.filter(protocol=t.protocol, comment=None).select_related("file").order_by("pk"))
     t.link, t.picture_link = links
+    t.file_text = FileText.objects.create(agency=t.client.agency, file=t.link.file, text="Oak and ash")
+    t.entry = Entry.objects.get(kind="protocols", subject_id=t.protocol.pk)
 
 
 def _profile(t) -> None:
