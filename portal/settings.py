@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "mailbox",
     "portal.profile",
     "portal.dashboard",
+    "portal.operation",
     "portal.demo",
     "portal.admin",
 ]
@@ -234,6 +235,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
+
+# --- Operation ------------------------------------------------------------------------------------------
+BACKUP_KEY = secret("BACKUP_KEY", default="")
+METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 
 # --- Mail -------------------------------------------------------------------------------------------------
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="in.localhost")
