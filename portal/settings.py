@@ -198,6 +198,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind of action items": {"task": "protocols.tasks.remind_all", "schedule": 3600},
     "make meetings ahead": {"task": "protocols.meetings.tasks.make_all_ahead", "schedule": 24 * 3600},
     "remind of protocols": {"task": "protocols.meetings.tasks.remind_all", "schedule": 900},
+    "tick": {"task": "portal.operation.tasks.tick", "schedule": 60},
+    "examine the house": {"task": "portal.operation.tasks.examine", "schedule": 6 * 3600},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 
@@ -239,6 +241,8 @@ CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
 # --- Operation ------------------------------------------------------------------------------------------
 BACKUP_KEY = secret("BACKUP_KEY", default="")
 METRICS_TOKEN = secret("METRICS_TOKEN", default="")
+# Selectors by which the mail relay signs; the doctor looks for their keys. Without any, DKIM is not examined.
+DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])
 
 # --- Mail -------------------------------------------------------------------------------------------------
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="in.localhost")

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from portal.admin.sites import platform
 from portal.core import health
+from portal.operation import views as operation
 from portal.people.views.first_run import first_run
 from portal.tenancy import views as tenancy
 from portal.urls_shared import urlpatterns as shared
@@ -22,6 +23,9 @@ urlpatterns = [
     path("first-run/", first_run, name="first_run"),
     path("c/<str:token>.ics", calendar, name="calendar_feed"),
     *shared,
+    path("metrics", operation.metrics, name="metrics"),
+    path("admin/status/", operation.status, name="platform_status"),
+    path("admin/status/run/", operation.examine, name="platform_examine"),
     path("admin/", platform.urls),
 ]
 if settings.DEMO:

@@ -23,6 +23,7 @@ from tests.route_shapes import (
 )
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
 from tests.route_table_meetings import CALENDAR, MEETINGS
+from tests.route_table_operation import OPERATION
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
@@ -175,5 +176,6 @@ TABLE = {
         *LOOK,
         Row("legal", NOWHERE, NO_METHOD, args=lambda t: ("imprint",)),
         *admin_rows("platform", PLATFORM, "paula"),
+        *OPERATION,
     ],
 }

@@ -59,9 +59,9 @@ def days_left(host: str, port: int) -> int:
     # Read, not trusted: an expired one is to be told, not to be an error.
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with socket.create_connection((host, port), SECONDS) as connection:
-        with context.wrap_socket(connection, server_hostname=host) as secured:
-            shown = x509.load_der_x509_certificate(secured.getpeercert(True) or b"")
+    connection = socket.create_connection((host, port), SECONDS)
+    with connection, context.wrap_socket(connection, server_hostname=host) as secured:
+        shown = x509.load_der_x509_certificate(secured.getpeercert(True) or b"")
     return (shown.not_valid_after_utc - datetime.now(UTC)).days
 
 
