@@ -240,6 +240,11 @@ CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
 
 # --- Operation ------------------------------------------------------------------------------------------
 BACKUP_KEY = secret("BACKUP_KEY", default="")
+# How many days of what nobody needs any more `manage.py retention` leaves; 0 keeps all of a kind
+KEEP_READ_NOTIFICATIONS_DAYS = env.int("KEEP_READ_NOTIFICATIONS_DAYS", default=365)
+KEEP_SENT_MAIL_DAYS = env.int("KEEP_SENT_MAIL_DAYS", default=180)
+KEEP_QUARANTINE_DAYS = env.int("KEEP_QUARANTINE_DAYS", default=180)
+KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", default=365)
 METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 # Selectors by which the mail relay signs; the doctor looks for their keys. Without any, DKIM is not examined.
 DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])

@@ -163,5 +163,5 @@ class _Hashing:
         return data
 
 
-def _sha256(content: BinaryIO) -> str:
+def _sha256(content: Any) -> str:
     return hashlib.file_digest(content, "sha256").hexdigest()
