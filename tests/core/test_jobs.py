@@ -108,12 +108,14 @@ def test_a_job_runs_under_the_id_of_the_request_that_wanted_it(cast, monkeypatch
     def look(agency_id):
         seen.append(current())
 
-    monkeypatch.setattr(look, "apply_async", lambda args, **options: published.append((args, options["headers"])))
+    task = look._get_current_object()
+    publish = lambda task, args, **options: published.append((args, options["headers"]))  # noqa: E731
+    monkeypatch.setattr("celery.app.task.Task.apply_async", publish)
     with traced(request_id="4711"), django_capture_on_commit_callbacks(execute=True):
-        jobs.enqueue(look, cast.north.pk)
+        jobs.enqueue(task, cast.north.pk)
     [(args, headers)] = published
-    look.apply(args, headers=headers)
-    look.apply(args)
-    look.app.tasks.pop(look.name)
+    task.apply(args, headers=headers)
+    task.apply(args)
+    task.app.tasks.pop(task.name)
 
     assert [(context.request_id, context.task) for context in seen] == [("4711", "look"), ("", "look")]
