@@ -1,4 +1,4 @@
-"""`bin/bench [--rows 1000,100000] [--rounds 7] [--batch 40]`: JSON lines, then a table, each page against the floor."""
+"""`bin/bench [--rows 1000,100000] [--rounds 7] [--batch 40] [--mail]`: JSON lines, then a table, each page against the floor."""
 
 import argparse
 import json
@@ -31,8 +31,14 @@ def main() -> None:
     _run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
     django.setup()
 
-    from bench import data, pages
+    from bench import data, mail, pages
 
+    if options.mail:
+        print(f"load before: {cpu.load()}", file=sys.stderr)
+        for line in mail.measure(options.rounds):
+            print(json.dumps(line))
+        print(f"load after: {cpu.load()}", file=sys.stderr)
+        return
     worlds = {rows: data.build(rows) for rows in options.rows}
     print(f"load before: {cpu.load()}", file=sys.stderr)
     with _server("bench.floor.wsgi", FLOOR_PORT) as floor, _server("portal.wsgi", PORTAL_PORT) as portal:
@@ -48,6 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", default="1000,20000", type=lambda text: [int(n) for n in text.split(",")])
     parser.add_argument("--rounds", default=5, type=int)
     parser.add_argument("--batch", default=30, type=int)
+    parser.add_argument("--mail", action="store_true", help="mails accepted and processed instead of pages")
     return parser.parse_args()
 
 

@@ -33,13 +33,17 @@ INSERT INTO mail_inboundmail (agency_id, raw, envelope_from, recipients, helo, s
     processed_at, reason, error)
 VALUES (%(agency)s, 'raw', '', '{}', '', 'smtp', 3, now(), 1, now(), '', '') RETURNING id
 """
+THREADS = """
+INSERT INTO mailbox_thread (agency_id, client_id, last_at, mail_count)
+SELECT %(agency)s, %(client)s, now() - n * interval '1 minute', 1 FROM generate_series(1, %(rows)s) n
+"""
 MAILS = """
-INSERT INTO mailbox_mail (agency_id, client_id, inbound_id, content_key, message_id, "references", subject, from_name,
+INSERT INTO mailbox_mail (agency_id, client_id, thread_id, inbound_id, content_key, message_id, "references", subject, from_name,
     from_address, "to", cc, received_at, snippet, text, html, remote_images, attachment_count, problem)
-SELECT %(agency)s, %(client)s, %(inbound)s, n, n || '@bench.example', '[]', 'Question number ' || n, 'Katrin Vogel',
+SELECT %(agency)s, %(client)s, t.id, %(inbound)s, n, n || '@bench.example', '[]', 'Question number ' || n, 'Katrin Vogel',
     'katrin@bench.example', '[]', '[]', now() - n * interval '1 minute', 'We have a question about the shop.',
     repeat('We have a question about the shop. ', 20), '', 0, 0, ''
-FROM generate_series(1, %(rows)s) n
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM mailbox_thread WHERE agency_id = %(agency)s) t
 """
 
 
@@ -67,6 +71,7 @@ def build(rows: int) -> World:
     with connections["maint"].cursor() as cursor:
         cursor.execute(INBOUND, values)
         values["inbound"] = cursor.fetchone()[0]
+        cursor.execute(THREADS, values)
         cursor.execute(MAILS, values)
         cursor.execute(PROTOCOLS, values)
         cursor.execute(EVENTS, values)

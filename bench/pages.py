@@ -2,6 +2,8 @@
 
 from bench import data
 from bench.measure import Target
+from portal.core.paging import EPOCH, MICROSECOND
+from portal.events.models import Event
 
 
 def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
@@ -15,10 +17,20 @@ def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
             ("protocols, specialist", f"/{client}/protocols/", specialist),
             ("protocol, contact", f"/{client}/protocols/1/", contact),
             ("mails, contact", f"/{client}/mails/", contact),
+            ("mails, unread alone", f"/{client}/mails/?unread=1", contact),
+            ("attachments, contact", f"/{client}/mails/files/", contact),
             ("timeline, contact", f"/{client}/timeline/", contact),
+            ("timeline far back, contact", f"/{client}/timeline/?after={_far_back(world)}", contact),
             ("start, contact", f"/{client}/", contact),
             ("my day, specialist", "/my-day/", specialist),
             ("clients, specialist", "/clients/", specialist),
         ):
             found.append(Target(name, port, base + path, pid, cookie, rows))
     return found
+
+
+def _far_back(world: data.World) -> str:
+    """The key of a page near the end of the timeline, as the link of the page before would have it."""
+    rows = Event.objects.using("maint").filter(client=world.client).order_by("visible_from")
+    event = list(rows[:40])[-1]
+    return f"{(event.visible_from - EPOCH) // MICROSECOND}-{event.pk}"

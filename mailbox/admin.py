@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from mailbox.models import Mail
+from mailbox.models import AddressTest, KnownAddress, Mail, Thread
 from portal.admin.options import AgencyAdmin, OwnRelated
 
 
@@ -19,3 +19,32 @@ class MailAdmin(AgencyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("html")
+
+
+@admin.register(KnownAddress)
+class KnownAddressAdmin(AgencyAdmin):
+    list_display = ("address", "client", "known_at")
+    list_select_related = ("client",)
+    list_filter = (("client", OwnRelated),)
+    search_fields = ("address",)
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(AddressTest)
+class AddressTestAdmin(AgencyAdmin):
+    list_display = ("address", "client", "asked_at", "sent_at", "accepted_at", "processed_at", "failed_at")
+    list_select_related = ("client",)
+    fields = (*list_display, "error")
+    readonly_fields = fields
+
+
+@admin.register(Thread)
+class ThreadAdmin(AgencyAdmin):
+    list_display = ("__str__", "client", "project", "last_at", "mail_count", "answered_at", "assignee", "hidden_at")
+    list_select_related = ("client", "project", "assignee__user")
+    list_filter = (("client", OwnRelated), ("hidden_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "last_at"
+    ordering = ("-last_at",)
+    fields = (*list_display, "assigned_at", "hidden_by")
+    readonly_fields = fields

@@ -6,8 +6,8 @@ from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mailbox.file_lines import files_line
 from mailbox.models import Mail, MailAttachment
-from mailbox.presenter import files_line
 from portal.core.formats import format_date
 from portal.search.searchables import Hit, Searchable
 from portal.tenancy.models import Member
@@ -17,8 +17,8 @@ QUOTED_FROM = 20_000
 
 
 def show_mails(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
-    """Subject, text, client, sender and day of each mail."""
-    rows = Mail.objects.visible_to(member).filter(pk__in=ids).select_related("client")
+    """Subject, text, client, sender and day of each mail that has not been set aside."""
+    rows = Mail.objects.visible_to(member).relevant().filter(pk__in=ids).select_related("client")
     for row in rows.annotate(head=Left("text", QUOTED_FROM)).defer("text", "html", "to", "cc", "references"):
         facts = (row.client.name, row.sender, format_date(row.received_at), files_line(row.attachment_count))
         url = reverse("mailbox:detail", args=[row.client.slug, row.pk])
@@ -27,7 +27,11 @@ def show_mails(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
 
 def show_attachments(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     """Name of the file, and the mail that it came with."""
-    rows = MailAttachment.objects.visible_to(member).filter(pk__in=ids, mail__in=Mail.objects.visible_to(member))
+    rows = (
+        MailAttachment.objects.visible_to(member)
+        .relevant()
+        .filter(pk__in=ids, mail__in=Mail.objects.visible_to(member))
+    )
     for row in rows.select_related("client", "file", "mail").defer("mail__text", "mail__html"):
         url = reverse("mailbox:detail", args=[row.client.slug, row.mail_id])
         facts = (row.client.name, row.mail.sender, format_date(row.mail.received_at))

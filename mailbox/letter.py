@@ -3,10 +3,12 @@
 import time
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.mail.addresses import current_address
+from portal.tenancy.models import Client, Member
 
 REMEMBERED_SECONDS = 15
 MOST_REMEMBERED = 10_000
@@ -15,10 +17,15 @@ NEW = timedelta(seconds=60)
 _addresses: dict[tuple[int, int], tuple[str, float]] = {}
 
 
+def is_open(member: Member, client: Client) -> bool:
+    """Whether the client's address is for this member: not without the area, and not for suppliers."""
+    return member.is_specialist or client.pk in member.clients_of("mails")
+
+
 def letter_of(request, client) -> dict | None:
     """Address and who sees what is sent there; None for readers without the area, and for suppliers."""
     member = request.member
-    if not (member.is_specialist or client.pk in member.clients_of("mails")):
+    if not is_open(member, client):
         return None
     address = _remembered(client)
     names = {"client": client.name, "agency": request.agency.name}
@@ -27,6 +34,7 @@ def letter_of(request, client) -> dict | None:
         "mailto": f"mailto:?cc={address}",
         "client": client.name if member.is_specialist else "",
         "seen_by": _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by its providers") % names,
+        "url": reverse("mailbox:address", args=[client.slug]),
     }
 
 
@@ -42,3 +50,8 @@ def _remembered(client) -> str:
             _addresses.clear()
         _addresses[key] = str(row), time.monotonic() + REMEMBERED_SECONDS
     return str(row)
+
+
+def forget(client: Client) -> None:
+    """It has a new address; other processes notice within seconds."""
+    _addresses.pop((client.agency_id, client.pk), None)

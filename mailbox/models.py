@@ -1,13 +1,19 @@
-"""Mails of a client, their attachments, and who has read them."""
+"""Mails of a client in their threads, their attachments, who has read them, and what is being written."""
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mailbox.address_models import AddressTest, KnownAddress
 from portal.mail import parsed
+from portal.mail.models import Verdict
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
+from portal.tenancy.models.member import Level
 from portal.tenancy.walls import TenantForeignKey
+
+__all__ = ["AddressTest", "Held", "KnownAddress", "Mail", "MailAttachment", "MailRead", "Problem"]
 
 
 class Problem(models.TextChoices):
@@ -19,16 +25,96 @@ class Problem(models.TextChoices):
     NO_HEADERS = parsed.NO_HEADERS, _("This mail could not be read: it does not say who sent it, nor what about.")
 
 
+class Held(models.TextChoices):
+    """Why a mail is held back."""
+
+    STRANGER = "stranger", _("Nobody in it is known to this client.")
+
+
+def _member() -> TenantForeignKey:
+    """Who did it; the row outlives the person."""
+    return TenantForeignKey("tenancy.Member", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+
+
 class MailsQuerySet(ClientOwnedQuerySet):
     """Rows that the area mails opens."""
 
     area = "mails"
 
 
+class ThreadQuerySet(MailsQuerySet):
+    """Threads, newest first by (last_at, id)."""
+
+    def shown(self):
+        return self.filter(hidden_at=None)
+
+    def hidden(self):
+        return self.exclude(hidden_at=None)
+
+
+class Thread(ClientOwned):
+    """Mails that answer each other. It lies in one project (or in none), and all of its mails and files lie there with it.
+
+    It holds no words, so that it tells nobody what a mail says. last_at: when its newest mail came; answered_at: since
+    when the last word is the agency's, None while the other side waits; hidden_at: since when it counts as not relevant.
+    head, unread: only in rows of mailbox.reading.threads.
+    """
+
+    head: dict
+    unread: int | None
+
+    last_at = models.DateTimeField(_("Last mail"))
+    mail_count = models.PositiveIntegerField(_("Mails"), default=1)
+    answered_at = models.DateTimeField(_("Answered"), null=True)
+    assignee = TenantForeignKey(
+        "tenancy.Member", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("Assigned to")
+    )
+    assigned_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(_("Not relevant since"), null=True)
+    hidden_by = TenantForeignKey("tenancy.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["agency", "client", "-last_at", "-id"], name="thread_shown", condition=Q(hidden_at=None)
+            ),
+            models.Index(
+                fields=["agency", "client", "-last_at", "-id"], name="thread_hidden", condition=~Q(hidden_at=None)
+            ),
+            models.Index(fields=["agency", "client", "project", "-last_at", "-id"], name="thread_of_project"),
+            models.Index(
+                fields=["agency", "assignee", "-last_at"], name="thread_of_assignee", condition=~Q(assignee=None)
+            ),
+        ]
+
+    def __str__(self):
+        return gettext("Thread %(number)s") % {"number": self.pk}
+
+    def can_be_handled_by(self, member) -> bool:
+        """Assigning, moving and setting aside are the agency's own."""
+        return member.is_specialist and member.can_write_for(self.client)
+
+
 class MailQuerySet(MailsQuerySet):
     """Mails, newest first by (received_at, id)."""
 
     searched = ("subject", "from_name", "from_address", "text")
+
+    def visible_to(self, member):
+        """Not what is held back, which has its own page; a test of the address is its sender's alone."""
+        rows = super().visible_to(member).filter(held_at=None)
+        return rows.filter(Q(tester=None) | Q(tester=member.pk))
+
+    def relevant(self):
+        """Without what was set aside as not relevant."""
+        return self.filter(thread__hidden_at=None)
+
+    def unread_by(self, member):
+        """What the member has not opened; what came before the person did is nothing new."""
+        marks = MailRead.objects.filter(agency_id=member.agency_id, member=member.pk, mail=OuterRef("pk"))
+        return self.filter(~Exists(marks), received_at__gte=member.joined_at)
 
     def with_read_mark(self, member):
         """Adds `is_read`, for this person; what came before the person did is nothing new."""
@@ -40,15 +126,39 @@ class MailQuerySet(MailsQuerySet):
         return self.order_by("-received_at", "-pk")
 
 
+class HeldQuerySet(MailsQuerySet):
+    """Mails that are held back: for the agency's people alone, of their clients."""
+
+    def visible_to(self, member):
+        return super().visible_to(member) if member.is_specialist else self.none()
+
+    def waiting(self):
+        """Nobody has decided yet."""
+        return self.filter(held_at__isnull=False, dismissed_at=None)
+
+
 class Mail(ClientOwned):
-    """A mail to the client's portal address. One row however often it is delivered: see `content_key`.
+    """A mail to the client's portal address, or one that was written in the tab. One row however often it is delivered:
+    see `content_key`.
 
     Names, addresses and `sent_at` are what the mail claims; `received_at` is our own clock. html is sanitised.
-    inbound: the mail as it arrived; is_read: only in rows that `with_read_mark` gave.
+    inbound: the mail as it arrived; outgoing: what the portal sent, for a mail written here. author: who wrote it, where
+    that is certain (in the tab, by an answer to the signed address, or to the person's own alias). forwarded: whose mail it
+    passes on, in one line. held_at: since when it waits to be let in; until then only staff see it, on a page of its own, and it
+    has no thread and no attachments. tester: it is a test of the address by this member.
+    is_read: only in rows that `with_read_mark` gave; lines: only in those of mailbox.reading.mails.
     """
 
     is_read: bool
-    inbound = TenantForeignKey("mail.InboundMail", on_delete=models.PROTECT, editable=False, related_name="+")
+    lines: list[dict]
+    thread = TenantForeignKey(Thread, on_delete=models.PROTECT, null=True, editable=False, related_name="mails")
+    inbound = TenantForeignKey(
+        "mail.InboundMail", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    outgoing = TenantForeignKey(
+        "mail.OutgoingMail", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    author = TenantForeignKey("tenancy.Member", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     content_key = models.CharField(max_length=64, editable=False)
     message_id = models.CharField(max_length=500, blank=True, editable=False)
     references = models.JSONField(default=list, editable=False)
@@ -65,14 +175,45 @@ class Mail(ClientOwned):
     remote_images = models.PositiveIntegerField(default=0, editable=False)
     attachment_count = models.PositiveSmallIntegerField(default=0, editable=False)
     problem = models.CharField(max_length=20, choices=Problem, blank=True, editable=False)
+    verdict = models.CharField(
+        max_length=10, choices=Verdict, default=Verdict.UNVERIFIED, db_default=Verdict.UNVERIFIED, editable=False
+    )
+    trackers = models.JSONField(default=list, db_default=[], editable=False)
+    calendar_line = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    forwarded = models.CharField(max_length=800, blank=True, default="", db_default="", editable=False)
+    held_at = models.DateTimeField(null=True, editable=False)
+    held_reason = models.CharField(max_length=10, choices=Held, blank=True, default="", db_default="", editable=False)
+    let_in_at = models.DateTimeField(null=True, editable=False)
+    let_in_by = _member()
+    dismissed_at = models.DateTimeField(null=True, editable=False)
+    dismissed_by = _member()
+    tester = _member()
 
     objects = MailQuerySet.as_manager()
+    held = HeldQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "client", "content_key"], name="mail_once_per_client"),
+            models.CheckConstraint(
+                condition=Q(inbound__isnull=False) | Q(outgoing__isnull=False), name="mail_came_or_went"
+            ),
+            models.CheckConstraint(
+                condition=Q(thread__isnull=False) | Q(held_at__isnull=False), name="mail_shown_has_thread"
+            ),
         ]
-        indexes = [models.Index(fields=["agency", "client", "-received_at", "-id"], name="mail_newest_first")]
+        indexes = [
+            models.Index(fields=["agency", "client", "-received_at", "-id"], name="mail_newest_first"),
+            models.Index(fields=["agency", "thread", "-received_at", "-id"], name="mail_in_thread"),
+            models.Index(fields=["agency", "client", "message_id"], name="mail_by_message_id"),
+            models.Index(fields=["agency", "client", "from_address"], name="mail_by_sender"),
+            models.Index(fields=["agency", "outgoing"], name="mail_by_outgoing", condition=~Q(outgoing=None)),
+            models.Index(
+                fields=["agency", "-held_at", "-id"],
+                name="mail_held",
+                condition=Q(held_at__isnull=False, dismissed_at=None),
+            ),
+        ]
 
     def __str__(self):
         return self.subject or str(_("(no subject)"))
@@ -82,22 +223,48 @@ class Mail(ClientOwned):
         """Who wrote, as shown."""
         return self.from_name or self.from_address or str(_("Unknown sender"))
 
+    def can_be_answered_by(self, member) -> bool:
+        """Whoever sees it and writes; a shared project lets a vendor answer from the level "comment" on."""
+        if not member.can_write_for(self.client):
+            return False
+        if not member.is_vendor or self.client_id in member.clients_of("mails"):
+            return True
+        access = member.project_accesses.get(self.project_id)
+        return access is not None and access.level != Level.VIEW
+
+
+def can_be_written_by(member, client) -> bool:
+    """Whether the member may begin a thread: the agency's people and the client's own, not vendors."""
+    return not member.is_vendor and member.can_write_for(client)
+
+
+class AttachmentQuerySet(MailsQuerySet):
+    """Files of mails, newest first by (received_at, id)."""
+
+    def relevant(self):
+        """Without files of what was set aside as not relevant."""
+        return self.filter(mail__thread__hidden_at=None)
+
 
 class MailAttachment(ClientOwned):
-    """A file of a mail. content_id: how its HTML text refers to it. Client and project are those of the mail, for the wall."""
+    """A file of a mail. content_id: how its HTML text refers to it. Client, project and moment are those of the mail."""
 
     mail = TenantForeignKey(Mail, on_delete=models.CASCADE, related_name="attachments")
     file = TenantForeignKey("files.File", on_delete=models.PROTECT, related_name="+")
     content_id = models.CharField(max_length=250, blank=True)
+    received_at = models.DateTimeField()
 
-    objects = MailsQuerySet.as_manager()
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "client", "-received_at", "-id"], name="attachment_newest_first")]
 
     def __str__(self):
         return str(self.file)
 
 
-class MailReadQuerySet(TenantQuerySet):
-    """Marks: everybody's own."""
+class OwnQuerySet(TenantQuerySet):
+    """Marks and drafts: everybody's own."""
 
     def visible_to(self, member):
         return super().visible_to(member).filter(member=member)
@@ -110,10 +277,35 @@ class MailRead(TenantModel):
     member = TenantForeignKey("tenancy.Member", on_delete=models.CASCADE, related_name="+")
     read_at = models.DateTimeField(auto_now_add=True)
 
-    objects = MailReadQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "mail", "member"], name="mail_read_once")]
 
     def __str__(self):
         return f"{self.member_id} read {self.mail_id}"
+
+
+class Draft(TenantModel):
+    """What somebody is writing: one new mail for each client, and one answer to each mail. Nobody else sees it."""
+
+    client = TenantForeignKey("tenancy.Client", on_delete=models.CASCADE, editable=False, related_name="+")
+    member = TenantForeignKey("tenancy.Member", on_delete=models.CASCADE, editable=False, related_name="+")
+    answers = TenantForeignKey(Mail, on_delete=models.CASCADE, null=True, editable=False, related_name="+")
+    to = models.TextField(blank=True)
+    cc = models.TextField(blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "client", "member", "answers"], name="mail_draft_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self):
+        return self.subject or str(_("(no subject)"))

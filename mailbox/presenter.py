@@ -1,6 +1,7 @@
 """Mails as the pages show them: every cell formatted once, in Python."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -8,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mailbox.models import Mail, MailAttachment
+from mailbox.file_lines import File, can_be_downloaded, file_of, files_line
+from mailbox.models import Mail, MailAttachment, Problem, Thread
 from portal.core.formats import format_date, format_datetime, format_time
-from portal.files.previews import READERS
+from portal.mail.models import OutgoingMail, Verdict
+from portal.mail.quotes import pieces
 
 SHOWN_TEXT = 100_000
 FRAME_HEIGHTS = (240, 1200)
@@ -19,7 +22,7 @@ LINE_HEIGHT, LINE_LENGTH = 24, 80
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list."""
+    """One line of the list: a thread, as its newest mail."""
 
     url: str
     sender: str
@@ -28,28 +31,29 @@ class Row:
     subject: str
     snippet: str
     files: str
+    count: int
+    state: str
     is_unread: bool
     is_selected: bool
 
 
-def row(mail: Mail, client_slug: str, selected: int | None) -> Row:
-    """A line of the list; `mail` carries `is_read`."""
+def row(thread: Thread, base: str, query: str, selected: int | None) -> Row:
+    """A line of the list; base: address of the list; query: its filters, which go along. It leads to the first new mail."""
+    head = Mail(from_name=thread.head["name"], from_address=thread.head["address"], subject=thread.head["subject"])
+    problem = thread.head["problem"]
     return Row(
-        url=reverse("mailbox:detail", args=[client_slug, mail.pk]),
-        sender=mail.sender,
-        when=_when(mail.received_at),
-        moment=mail.received_at.isoformat(),
-        subject=str(mail),
-        snippet=mail.snippet or (mail.get_problem_display() if mail.problem else ""),
-        files=files_line(mail.attachment_count),
-        is_unread=not mail.is_read,
-        is_selected=mail.pk == selected,
+        url=f"{base}{thread.unread or thread.head['pk']}/{query}",
+        sender=head.sender,
+        when=_when(thread.last_at),
+        moment=thread.last_at.isoformat(),
+        subject=str(head),
+        snippet=thread.head["snippet"] or (str(Problem(problem).label) if problem else ""),
+        files=files_line(thread.head["files"]),
+        count=thread.mail_count if thread.mail_count > 1 else 0,
+        state=_("answered") if thread.answered_at and thread.mail_count > 1 else "",
+        is_unread=thread.unread is not None,
+        is_selected=thread.pk == selected,
     )
-
-
-def files_line(count: int) -> str:
-    """How many files come with it, "" for none."""
-    return ngettext("%(count)d file", "%(count)d files", count) % {"count": count} if count else ""
 
 
 def _when(moment) -> str:
@@ -61,57 +65,131 @@ def _when(moment) -> str:
 
 
 @dataclass(frozen=True)
-class File:
-    """An attachment in the reading pane. hindrance: why it cannot be opened."""
-
-    url: str
-    name: str
-    size: int
-    icon: str
-    hindrance: str
-
-
-@dataclass(frozen=True)
 class Pane:
     """The mail that is being read."""
 
     mail: Mail
     sender: str
     line: str
-    text: str
+    pieces: list[tuple[bool, str]]
     is_cut: bool
     problem: str
     blocked_images: str
+    trackers: str
+    mark: tuple[str, str]
+    notes: list[tuple[str, str]]
+    states: list[tuple[str, str]]
     files: list[File]
     files_title: str
+    thread: list["Line"]
     seen_by: str
     frame_height: int
     links: dict[str, str]
 
 
-def pane(mail: Mail, attachments: list[MailAttachment], request, *, as_text: bool) -> Pane:
-    """The reading pane for this reader."""
-    place = [request.client.slug, mail.pk]
-    blocked = ngettext(
+@dataclass(frozen=True)
+class Line:
+    """A mail of the thread, beside the one that is read."""
+
+    url: str
+    sender: str
+    when: str
+    is_current: bool
+    is_unread: bool
+
+
+def pane(mail: Mail, attachments: list[MailAttachment], outgoing: OutgoingMail | None, request) -> Pane:
+    """The reading pane for this reader; outgoing: of a mail that was written here."""
+    place, as_text = [request.client.slug, mail.pk], request.GET.get("view") == "text"
+    shows_pictures = "pictures" in request.GET and not as_text
+    count = len(attachments)
+    return Pane(
+        mail=mail,
+        sender=mail.sender,
+        line=line_of(mail),
+        pieces=[] if mail.html and not as_text else pieces(mail.text[:SHOWN_TEXT]),
+        is_cut=len(mail.text) > SHOWN_TEXT,
+        problem=mail.get_problem_display() if mail.problem else "",
+        blocked_images="" if shows_pictures else _blocked(mail),
+        trackers=_trackers(mail),
+        mark=_mark(mail),
+        notes=_notes(mail),
+        states=states_of(mail, outgoing),
+        files=[file_of(attachment, request.client.slug, request.member) for attachment in attachments],
+        files_title=ngettext("%(count)d attachment", "%(count)d attachments", count) % {"count": count},
+        thread=thread_of(mail, request.client.slug) if len(mail.lines) > 1 else [],
+        seen_by=seen_by(request.agency, request.client, mail.project_id, is_test=mail.tester_id is not None),
+        frame_height=_frame_height(mail),
+        links=_links(mail, place, request),
+    )
+
+
+def thread_of(mail: Mail, client_slug: str) -> list[Line]:
+    """The mails of the thread, oldest first."""
+    return [_thread_line(line, mail, client_slug) for line in reversed(mail.lines)]
+
+
+def _thread_line(line: dict, mail: Mail, client_slug: str) -> Line:
+    sender = Mail(from_name=line["name"], from_address=line["address"]).sender
+    url = reverse("mailbox:detail", args=[client_slug, line["pk"]])
+    at = datetime.fromisoformat(line["at"])
+    return Line(url, sender, format_datetime(at), line["pk"] == mail.pk, not line["is_read"])
+
+
+def _blocked(mail: Mail) -> str:
+    words = ngettext(
         "%(count)d picture of another server was left out, so that the sender does not learn who reads.",
         "%(count)d pictures of other servers were left out, so that the sender does not learn who reads.",
         mail.remote_images,
     )
-    return Pane(
-        mail=mail,
-        sender=mail.sender,
-        line=_line(mail),
-        text="" if mail.html and not as_text else mail.text[:SHOWN_TEXT],
-        is_cut=len(mail.text) > SHOWN_TEXT,
-        problem=mail.get_problem_display() if mail.problem else "",
-        blocked_images=blocked % {"count": mail.remote_images} if mail.remote_images else "",
-        files=[_file(attachment, place, request.member) for attachment in attachments],
-        files_title=ngettext("%(count)d attachment", "%(count)d attachments", len(attachments))
-        % {"count": len(attachments)},
-        seen_by=_seen_by(mail, request),
-        frame_height=_frame_height(mail),
-        links=_links(mail, place, request.member, as_text),
+    return words % {"count": mail.remote_images} if mail.remote_images else ""
+
+
+def _trackers(mail: Mail) -> str:
+    """ "2 tracking pixels removed: Mailchimp, HubSpot"."""
+    if not mail.trackers:
+        return ""
+    count = len(mail.trackers)
+    words = ngettext(
+        "%(count)d tracking pixel removed: %(names)s", "%(count)d tracking pixels removed: %(names)s", count
     )
+    return words % {"count": count, "names": ", ".join(dict.fromkeys(map(str, mail.trackers)))}
+
+
+def _mark(mail: Mail) -> tuple[str, str]:
+    """What is known of the sender, in words, and its tone."""
+    if mail.author_id:
+        return _("Written by this person"), "ok"
+    if mail.verdict == Verdict.FAILED:
+        return _("May be forged: the sender’s domain does not confirm it"), "bad"
+    is_verified = mail.verdict == Verdict.VERIFIED
+    return (_("Sender confirmed"), "ok") if is_verified else (_("Sender not confirmed"), "mute")
+
+
+def _notes(mail: Mail) -> list[tuple[str, str]]:
+    """What else it carries: (icon, words)."""
+    forwarded = _("Forwarded: %(what)s") % {"what": mail.forwarded} if mail.forwarded else ""
+    return [(icon, words) for icon, words in (("calendar", mail.calendar_line), ("arrow", forwarded)) if words]
+
+
+def states_of(mail: Mail, outgoing: OutgoingMail | None) -> list[tuple[str, str]]:
+    """State of sending, and of the thread for whoever may know: (words, tone)."""
+    found = []
+    if outgoing:
+        found.append(_sending(outgoing))
+    if mail.thread.answered_at and mail.thread.mail_count > 1:
+        found.append((_("Answered"), "ok"))
+    if mail.thread.hidden_at:
+        found.append((_("Not relevant"), "mute"))
+    return found
+
+
+def _sending(outgoing: OutgoingMail) -> tuple[str, str]:
+    if outgoing.bounced_at:
+        return _("Came back: %(why)s") % {"why": outgoing.bounce_text or _("without a reason")}, "bad"
+    if outgoing.failed_at:
+        return _("Refused: %(why)s") % {"why": outgoing.last_error}, "bad"
+    return (_("Sent"), "ok") if outgoing.sent_at else (_("Waiting to be sent"), "mute")
 
 
 def _frame_height(mail: Mail) -> int:
@@ -121,11 +199,13 @@ def _frame_height(mail: Mail) -> int:
     return max(lowest, min(highest, lines * LINE_HEIGHT))
 
 
-def _line(mail: Mail) -> str:
+def line_of(mail: Mail) -> str:
     """To whom and when: "to Bence, Cc Lena · 19 Nov 2026, 09:12"."""
     told: dict[str, Any] = {"to": _names(mail.to), "cc": _names(mail.cc)}
     parts = [_("to %(to)s") % told] if mail.to else []
     parts += [_("Cc %(cc)s") % told] if mail.cc else []
+    if mail.sender_member_id:
+        parts.append(_("sent by %(name)s, from another mailbox") % {"name": mail.sender_member})
     return " · ".join(part for part in (", ".join(parts), format_datetime(mail.received_at)) if part)
 
 
@@ -134,32 +214,33 @@ def _names(people: list[dict]) -> str:
     return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
 
 
-def _file(attachment: MailAttachment, place: list, member) -> File:
-    file = attachment.file
-    view = "mailbox:preview" if file.media_type in READERS else "mailbox:attachment"
-    return File(
-        url=reverse(view, args=[*place, attachment.pk]),
-        name=file.name,
-        size=file.size,
-        icon=file.icon,
-        hindrance=str(file.hindrance_for(member)),
-    )
-
-
-def _seen_by(mail: Mail, request) -> str:
-    names = {"agency": request.agency.name, "client": request.client.name}
-    if mail.project_id:
+def seen_by(agency, client, project: int | None, *, is_test: bool = False) -> str:
+    """Who can read a mail, in words."""
+    names = {"agency": agency.name, "client": client.name}
+    if is_test:
+        return _("A test: only you see it")
+    if project:
         return (
             _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by vendors of the project") % names
         )
     return _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by its providers") % names
 
 
-def _links(mail: Mail, place: list, member, as_text: bool) -> dict[str, str]:
-    here = reverse("mailbox:detail", args=place)
-    links = {"body": "" if as_text or not mail.html else reverse("mailbox:body", args=place)}
+def _links(mail: Mail, place: list, request) -> dict[str, str]:
+    """Where the buttons lead; what is not open to this reader is missing."""
+    member, is_html = request.member, bool(mail.html) and request.GET.get("view") != "text"
+    here, pictures = reverse("mailbox:detail", args=place), "pictures" in request.GET
+    links = {"print": reverse("mailbox:print", args=place), "unread": reverse("mailbox:unread", args=place)}
+    if is_html:
+        links["body"] = reverse("mailbox:pictures" if pictures else "mailbox:body", args=place)
+        links["pictures"] = f"{here}?pictures=1" if mail.remote_images and not pictures else ""
     if mail.html:
-        links["switch"] = here if as_text else f"{here}?view=text"
-    if member.is_specialist:
+        links["switch"] = f"{here}?view=text" if is_html else here
+    if can_be_downloaded(mail, member):
         links["raw"] = reverse("mailbox:raw", args=place)
+    if mail.can_be_answered_by(member):
+        links["answer"] = reverse("mailbox:answer", args=place)
+    if mail.thread.can_be_handled_by(member):
+        links["handling"] = reverse("mailbox:handling", args=place)
+        links["hiding"] = reverse("mailbox:hiding", args=place)
     return links

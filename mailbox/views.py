@@ -1,34 +1,20 @@
-"""The tab Mails: list and reading pane, the frame with the HTML text, attachments, the original."""
+"""The tab Mails: list of threads with the reading pane, marks of reading, the print view."""
 
-from typing import Any
-
-from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from mailbox import actions, presenter
-from mailbox.framing import framed
-from mailbox.models import Mail, MailAttachment
-from portal.audit.log import log as audit_log
-from portal.core.access import area, staff_only
-from portal.files.preview_cache import preview_of
-from portal.files.responses import respond, respond_page
-from portal.mail.models import InboundMail
-from portal.tenancy.listing import Listing
+from mailbox.forms import FilterForm
+from mailbox.models import Mail, can_be_written_by
+from mailbox.reading import LISTED, ROWS, attachments_of, page_of
+from mailbox.showing import one, outgoing_of
+from portal.core.access import area
+from portal.core.paging import next_of
+from portal.notifications.actions import mark_read_about
+from portal.tenancy.models import Project
 
-ROWS = 30
-FRAME = {
-    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-    "default-src": [NONE],
-    "img-src": [SELF, "data:"],
-    "style-src": [UNSAFE_INLINE],
-    "frame-ancestors": [SELF],
-}
-policy: Any = csp(FRAME)
+__all__ = ["LISTED", "ROWS", "detail", "index", "printed", "unread"]
 
 
 @require_safe
@@ -37,114 +23,81 @@ def index(request):
     listed = _listed(request, None)
     if request.htmx and "after" in request.GET:
         return render(request, "mailbox/_list.html", listed)
-    newest = listed["mails"][0].pk if listed["mails"] and "after" not in request.GET else None
-    shown = _pane(request, _get(request, newest)) if newest else None
-    return render(request, "mailbox/index.html", {**listed, "pane": shown})
+    first = listed["first"]
+    shown = _pane(request, one(request, first)) if first else None
+    return render(request, "mailbox/index.html", {**listed, **_choices(request), "pane": shown})
 
 
 @require_safe
 @area("mails")
 def detail(request, number):
-    mail = _get(request, number)
+    mail = one(request, number)
     if not mail.is_read:
         actions.mark_read(mail, by=request.member)
-    return render(request, "mailbox/detail.html", {**_listed(request, mail.pk), "pane": _pane(request, mail)})
+        mark_read_about(request.member, mail)
+    listed = _listed(request, mail.thread_id)
+    return render(request, "mailbox/detail.html", {**listed, **_choices(request), "pane": _pane(request, mail)})
+
+
+@require_POST
+@area("mails")
+def unread(request, number):
+    """As if it had not been opened; back to the list, because the mail's own page would mark it again."""
+    actions.mark_unread(one(request, number), by=request.member)
+    return redirect("mailbox:index", request.client.slug)
 
 
 @require_safe
 @area("mails")
-@xframe_options_sameorigin
-@policy
-def body(request, number):
-    """The sanitised HTML text, alone on its page, for the sandboxed frame."""
-    mail = _get(request, number)
-    text = framed(mail.html, _attachments(mail), to=request.member)
-    response = render(request, "mailbox/body.html", {"body": text, "shell": None})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-@require_safe
-@area("mails")
-def attachment(request, number, attachment):
-    return respond(_get_attachment(request, number, attachment).file, inline="inline" in request.GET, to=request.member)
-
-
-@require_safe
-@area("mails")
-def preview(request, number, attachment):
-    found = _get_attachment(request, number, attachment)
-    place = [request.client.slug, number]
-    download = reverse("mailbox:attachment", args=[*place, attachment])
-    context = {
-        "mail": found.mail,
-        "file": found.file,
-        "hindrance": found.file.hindrance_for(request.member),
-        "preview": preview_of(found.file),
-        "page_url": reverse("mailbox:preview", args=[*place, attachment]),
-        "download_url": download,
-        "mail_url": reverse("mailbox:detail", args=place),
-    }
-    return render(request, "mailbox/preview.html", context)
-
-
-@require_safe
-@area("mails")
-def preview_page(request, number, attachment, page):
-    return respond_page(_get_attachment(request, number, attachment).file, page, to=request.member)
-
-
-@require_safe
-@staff_only
-@area("mails")
-def raw(request, number):
-    """The mail as it arrived, byte for byte."""
-    mail = _get(request, number)
-    original = get_object_or_404(InboundMail.objects.visible_to(request.member), pk=mail.inbound_id)
-    audit_log("mail.downloaded", {"mail": mail.pk}, agency_id=mail.agency_id)
-    response = HttpResponse(bytes(original.raw), content_type="message/rfc822")
-    response["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'
-    return response
-
-
-def _mails(member, client):
-    return Mail.objects.visible_to(member).of(client).with_read_mark(member)
-
-
-LISTED = Listing(
-    lambda member, client: _mails(member, client).defer("text", "html", "to", "cc", "references"),
-    by="received_at",
-    size=ROWS,
-)
-
-
-def _get(request, number) -> Mail:
-    return get_object_or_404(_mails(request.member, request.client), pk=number)
-
-
-def _attachments(mail: Mail) -> list[MailAttachment]:
-    return list(mail.attachments.select_related("file").order_by("pk"))
-
-
-def _get_attachment(request, number, attachment) -> MailAttachment:
-    mail = _get(request, number)
-    found = next((one for one in _attachments(mail) if one.pk == attachment), None)
-    if found is None:
-        raise Http404("no such attachment")
-    return found
+def printed(request, number):
+    """One mail on paper, or its whole thread."""
+    mail = one(request, number)
+    is_whole = "thread" in request.GET
+    rows = Mail.objects.visible_to(request.member).filter(thread=mail.thread_id).order_by("received_at", "pk")
+    mails = list(rows.prefetch_related("attachments__file")[:100]) if is_whole else [mail]
+    sheets = [(each, presenter.line_of(each), [a.file.name for a in each.attachments.all()]) for each in mails]
+    return render(request, "mailbox/print.html", {"mail": mail, "sheets": sheets, "is_whole": is_whole})
 
 
 def _pane(request, mail: Mail) -> presenter.Pane:
-    return presenter.pane(mail, _attachments(mail), request, as_text=request.GET.get("view") == "text")
+    return presenter.pane(mail, attachments_of(mail), outgoing_of(mail), request)
+
+
+def _choices(request) -> dict:
+    """What the list can be narrowed to, and whether the reader may begin a thread."""
+    projects = Project.objects.visible_to(request.member).filter(client=request.client).order_by("name")
+    return {
+        "projects": list(projects.values_list("pk", "name")),
+        "may_write": can_be_written_by(request.member, request.client),
+    }
 
 
 def _listed(request, selected: int | None) -> dict:
-    """One page of the list; a word that is no position shows the beginning."""
-    page = LISTED.page(request.member, request.client, request.GET.get("after", ""))
-    index_url = reverse("mailbox:index", args=[request.client.slug])
+    """One page of the list; the filters go along to each mail and back. selected: the thread that is read."""
+    filters = FilterForm(request.GET)
+    page = page_of(request.member, request.client, request.GET.get("after", ""), filters)
+    base = reverse("mailbox:index", args=[request.client.slug])
+    asked = request.GET.copy()
+    for name in ("view", "pictures"):
+        asked.pop(name, None)
+    query = f"?{asked.urlencode()}" if asked else ""
+    rows = [presenter.row(thread, base, query, selected) for thread in page.rows]
+    more = next_of(request, page)
     return {
-        "mails": page.rows,
-        "rows": [presenter.row(mail, request.client.slug, selected) for mail in page.rows],
-        "more_url": f"{index_url}?after={page.after}" if page.after else "",
-        "index_url": index_url,
+        "rows": rows,
+        "first": page.rows[0].head["pk"] if page.rows else None,
+        "filters": filters,
+        "more_url": f"{base}{more}" if more else "",
+        "index_url": f"{base}{query}",
+        "clear_url": base,
+        **_neighbours(rows, f"{base}{more}" if more else ""),
     }
+
+
+def _neighbours(rows: list[presenter.Row], more: str) -> dict[str, str]:
+    """Where the keys k and j lead: the threads above and below the one that is read."""
+    place = next((index for index, row in enumerate(rows) if row.is_selected), None)
+    if place is None:
+        return {"newer": "", "older": ""}
+    older = rows[place + 1].url if place + 1 < len(rows) else more
+    return {"newer": rows[place - 1].url if place else "", "older": older}

@@ -1,5 +1,6 @@
 """All settings, values from the environment. A misspelt or missing value stops the start, loudly."""
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.core.middleware.Caching",
+    "portal.core.middleware.KnownMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -188,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep events": {"task": "portal.events.tasks.sweep", "schedule": 30},
     "sweep outgoing mail": {"task": "portal.mail.tasks.sweep_outgoing", "schedule": 30},
     "sweep notifications": {"task": "portal.notifications.tasks.sweep", "schedule": 30},
+    "look into mailboxes": {"task": "portal.mail.tasks.poll_mailboxes", "schedule": 60},
     "sweep incoming mail": {"task": "portal.mail.tasks.sweep_incoming", "schedule": 30},
     "seal the audit log": {"task": "portal.audit.tasks.seal", "schedule": 60},
     "sweep orphaned files": {"task": "portal.files.tasks.sweep_orphans", "schedule": 24 * 3600},
@@ -200,6 +203,9 @@ CELERY_BEAT_SCHEDULE = {
     "remind of protocols": {"task": "protocols.meetings.tasks.remind_all", "schedule": 900},
     "tick": {"task": "portal.operation.tasks.tick", "schedule": 60},
     "examine the house": {"task": "portal.operation.tasks.examine", "schedule": 6 * 3600},
+    "tell of mails to sort": {"task": "mailbox.tasks.tell_all", "schedule": 3600},
+    "end old mails in quarantine": {"task": "mailbox.tasks.end_all_old", "schedule": 6 * 3600},
+    "tell what the timeline shows": {"task": "timeline.tasks.tell_what_shows", "schedule": 3600},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 
@@ -243,7 +249,6 @@ BACKUP_KEY = secret("BACKUP_KEY", default="")
 # How many days of what nobody needs any more `manage.py retention` leaves; 0 keeps all of a kind
 KEEP_READ_NOTIFICATIONS_DAYS = env.int("KEEP_READ_NOTIFICATIONS_DAYS", default=365)
 KEEP_SENT_MAIL_DAYS = env.int("KEEP_SENT_MAIL_DAYS", default=180)
-KEEP_QUARANTINE_DAYS = env.int("KEEP_QUARANTINE_DAYS", default=180)
 KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", default=365)
 METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 # Selectors by which the mail relay signs; the doctor looks for their keys. Without any, DKIM is not examined.
@@ -253,10 +258,28 @@ DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="in.localhost")
 SMTP_HOST = env.str("SMTP_HOST", default="127.0.0.1")
 SMTP_PORT = env.int("SMTP_PORT", default=2525)
+LMTP_HOST = env.str("LMTP_HOST", default="127.0.0.1")
+LMTP_PORT = env.int("LMTP_PORT", default=0)
 MAIL_MAX_BYTES = 25 * 1024 * 1024
+MAIL_TLS_CERT = env.str("MAIL_TLS_CERT", default="")
+MAIL_TLS_KEY = env.str("MAIL_TLS_KEY", default="")
+MAIL_TRUSTED_PEERS = env.list("MAIL_TRUSTED_PEERS", default=["127.0.0.0/8", "::1/128"])
+MAIL_CONNECTIONS_PER_PEER = env.int("MAIL_CONNECTIONS_PER_PEER", default=16)
+MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", default=120)
+MAIL_STRAYS = env.str("MAIL_STRAYS", default="")
+IMAP_PRIVATE_HOSTS = env.bool("IMAP_PRIVATE_HOSTS", default=False)
+# Webhooks of providers: off without a secret. ANYMAIL holds what a provider needs besides, as JSON
+MAIL_WEBHOOK_SECRET = secret("MAIL_WEBHOOK_SECRET", default="")
+ANYMAIL = {**json.loads(secret("ANYMAIL", default="{}")), "WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+# Mails come back to an address of ours, one for each. False where the relay only takes its own sender
+MAIL_RETURN_PATH = env.bool("MAIL_RETURN_PATH", default=True)
+# The authserv-id of our own mail server in front of the door; it must take foreign headers with this id out
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
+# Check signatures ourselves where that server says nothing; asks the DNS
+MAIL_CHECK_SENDERS = env.bool("MAIL_CHECK_SENDERS", default=False)
 # What happens to one person within this time is one mail
 NOTIFICATION_BURST_SECONDS = env.int("NOTIFICATION_BURST_SECONDS", default=300)
 OUTBOX_DIR = DATA_DIR / "outbox"
@@ -264,6 +287,12 @@ if DEMO:
     EMAIL_BACKEND = "portal.demo.outbox.EmailBackend"
 else:
     vars().update(env.email_url_config(secret("EMAIL_URL", default="smtp://127.0.0.1:25")))
+    # A provider instead of SMTP: EMAIL_BACKEND=anymail.backends.postmark.EmailBackend, ANYMAIL_POSTMARK_SERVER_TOKEN=...
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=vars()["EMAIL_BACKEND"])
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): secret(name)
+    for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
+}
 
 # --- People: sign-in, passwords, second factor -----------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

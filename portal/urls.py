@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("portal.people.urls")),
     path("", include("portal.dashboard.urls")),
     path("", include("protocols.by_mail")),
+    path("mails/quarantine/", include("mailbox.quarantine_urls")),
     path("<slug:client>/", include("protocols.urls")),
     path("<slug:client>/profile/", include("portal.profile.urls")),
     path("<slug:client>/mails/", include("mailbox.urls")),

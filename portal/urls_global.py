@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from portal.admin.sites import platform
 from portal.core import health
+from portal.mail import webhook_views
 from portal.operation import views as operation
 from portal.people.views.first_run import first_run
 from portal.tenancy import views as tenancy
@@ -21,6 +22,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", tenancy.choose_place, name="home"),
     path("first-run/", first_run, name="first_run"),
+    path("webhooks/mail/<slug:provider>/", webhook_views.receive, name="mail_webhook"),
     path("c/<str:token>.ics", calendar, name="calendar_feed"),
     *shared,
     path("metrics", operation.metrics, name="metrics"),

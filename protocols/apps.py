@@ -20,6 +20,7 @@ class ProtocolsConfig(AppConfig):
         from protocols.events import KINDS
         from protocols.meetings import handing_over as meetings_handing_over
         from protocols.meetings import invitations
+        from protocols.meetings import replying as meeting_replies
         from protocols.meetings import tasks as _tasks  # noqa: F401, Celery looks for tasks beside apps only
         from protocols.meetings.events import KINDS as MEETING_KINDS
         from protocols.veils import hidden_files, veils_of
@@ -33,4 +34,5 @@ class ProtocolsConfig(AppConfig):
         searchables.register(*finding.SEARCHABLES)
         veils.register(*veils_of(self.get_models()))
         replies.register(replying.PURPOSE, replying.take, may=replying.may)
+        meeting_replies.register()
         kept_back["protocols"] = hidden_files

@@ -90,6 +90,7 @@ KINDS = (
         told=_told_of_change,
         link=_link_to_changes,
         reply="protocol",
+        amends="protocol.published",
     ),
     Kind(
         "protocol.commented",

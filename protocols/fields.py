@@ -1,14 +1,25 @@
 """Kinds of input that the forms of protocols need."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Client, Member
 
 LONGEST = 1440
 DURATION = re.compile(r"(?:(\d{1,2}):(\d{2})|(\d{1,4})\s*(m|min|minuten|minutes|h|std|t|hours?)?\.?)(?:\s*h)?")
+
+
+OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+FURTHEST = timedelta(days=366)
+
+
+def is_possible(moment: datetime) -> bool:
+    """Whether a meeting can have been then, or be soon."""
+    return OLDEST <= moment <= timezone.now() + FURTHEST
 
 
 class DurationField(forms.CharField):

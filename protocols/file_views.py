@@ -13,7 +13,7 @@ from portal.files.responses import respond, respond_page
 from portal.tenancy.logo import embedded
 from protocols import page, presenting
 from protocols.models import Protocol, ProtocolFile
-from protocols.showing import one, tasks_in
+from protocols.showing import carried_in, one, tasks_in
 
 
 @area("work")
@@ -59,6 +59,7 @@ def pdf(request, number):
         "lede": presenting.lede_of(protocol),
         "contents": page.contents_of(protocol, items, page.people_named_in(protocol, items, tasks)),
         "tasks": page.tasks_of(tasks, request.member),
+        "carried": page.tasks_of(carried_in(request, protocol), request.member),
         "facts": presenting.facts_of(protocol),
         "documents": [link.file for link in links.filter(comment=None).order_by("pk")],
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from django import forms
@@ -15,11 +14,10 @@ from portal.files.forms import MultipleFileField
 from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Project
 from protocols.actions import Contents, Point
-from protocols.fields import DurationField, KindField, PeopleField, WordsField
+from protocols.fields import DurationField, KindField, PeopleField, WordsField, is_possible
 from protocols.models import Kind, Protocol, ProtocolQuerySet, projects_open_to
 from protocols.understanding import people_at
 
-OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_TEXT = 100_000
 MAX_COMMENT = 20_000
 
@@ -112,7 +110,7 @@ class ProtocolForm(forms.ModelForm):
 
     def clean_held_at(self):
         moment = self.cleaned_data["held_at"]
-        if not OLDEST <= moment <= timezone.now() + timedelta(days=366):
+        if not is_possible(moment):
             raise forms.ValidationError(_("Give a day between the year 2000 and a year from now."), code="far")
         return moment
 

@@ -15,6 +15,7 @@ from portal.core.formats import format_date, format_time
 from portal.tenancy.models import Client, Member
 from protocols import actions
 from protocols.carrying import Carried, carried_into
+from protocols.fields import is_possible
 from protocols.models import ActionItem, AgendaItem, Meeting, Protocol
 from protocols.page import Task, people_who_can_be_named, tasks_of
 from protocols.shorthand import DECISION, NOTE, QUESTION, TASK, Line, Person, parse
@@ -59,7 +60,11 @@ class Clash:
 
 
 def begun_by(meeting: Meeting, member: Member) -> Protocol | None:
-    """The minutes that the member can go on with: a draft of his own house for this meeting."""
+    """The minutes that the member can go on with: a draft of his own house for this meeting.
+
+    Locks the meeting: whoever opens them at the same moment waits here, and comes to the same draft.
+    """
+    Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
     drafts = Protocol.objects.visible_to(member).filter(meeting=meeting, side=member.side).drafts()
     return drafts.order_by("pk").first()
 
@@ -93,7 +98,7 @@ def sheet_of(protocol: Protocol, member: Member) -> dict[str, Any]:
     return {
         "protocol": protocol,
         "rows": rows,
-        "carried": carried_into(protocol.meeting),
+        "carried": carried_into(protocol.meeting, member),
         "so_far": {"decisions": kinds.count(DECISION), "tasks": kinds.count(TASK), "questions": kinds.count(QUESTION)},
         "present": [person for person in protocol.people if person["was_present"]],  # type: ignore[attr-defined]
         "absent": [person for person in protocol.people if not person["was_present"]],  # type: ignore[attr-defined]
@@ -155,13 +160,14 @@ def _running(protocol: Protocol) -> int | None:
 
 
 def _moment(text: str) -> datetime:
+    """The moment in a field that is being typed; now, as long as it makes no sense."""
     try:
         found = parse_datetime(text)
     except ValueError:
         found = None
-    if found is None:
-        return timezone.now()
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+    if found and timezone.is_naive(found):
+        found = timezone.make_aware(found)
+    return found if found and is_possible(found) else timezone.now()
 
 
 __all__ = ["Carried", "begin", "begun_by", "clash_of", "lines_while_typing", "row_of", "sheet_of", "task_of"]

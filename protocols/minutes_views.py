@@ -86,10 +86,11 @@ def do(request, number, pk):
     protocol = one(request, number)
     items = ActionItem.objects.visible_to(request.member).of(request.client).valid().filter(protocol=protocol)
     item = get_object_or_404(items, pk=pk)
+    item.protocol = protocol
     is_done = request.POST.get("done") == "1"
     item = actions.do(item, by=request.member) if is_done else actions.undo(item, by=request.member)
     if request.htmx:
-        return render(request, "protocols/_task.html", {"task": minutes.task_of(item, request), "protocol": protocol})
+        return render(request, "protocols/_task.html", {"task": minutes.task_of(item, request)})
     messages.success(request, _("Done") if is_done else _("Open again"))
     return redirect(_next(request) or f"{url_of(request, protocol)}#action-{item.pk}")
 

@@ -38,9 +38,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One action item. tone: how near its day is."""
+    """One action item of the protocol with this number. tone: how near its day is."""
 
     pk: int
+    number: int
     text: str
     person: str
     due: str
@@ -102,6 +103,7 @@ def tasks_of(items: list[ActionItem], member: Member) -> list[Task]:
 def _task(item: ActionItem, member: Member, today) -> Task:
     return Task(
         pk=item.pk,
+        number=item.protocol.number,
         text=item.text,
         person=str(item.assignee) if item.assignee else _("nobody yet"),
         due=_due(item, today),

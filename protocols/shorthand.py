@@ -112,6 +112,7 @@ def _forms(name: str) -> frozenset[str]:
     return frozenset({plain, *words[:1], *words[-1:]})
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """Lower case without accents, so that "Jörg" answers to "jorg"."""
     apart = unicodedata.normalize("NFKD", text.casefold())

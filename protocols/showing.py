@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from protocols import page, presenting, reading
+from protocols.carrying import carried_onto
 from protocols.forms import CommentForm, DocumentsForm
 from protocols.models import ActionItem
 
@@ -44,6 +45,7 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
         "lede": presenting.lede_of(protocol),
         "contents": contents,
         "tasks": page.tasks_of(tasks, member),
+        "carried": page.tasks_of(carried_in(request, protocol), member),
         "notice": page.notice_of(protocol, member),
         "track": page.track_of(protocol, sum(c.is_correction and not c.settled_at for c in said)),
         "facts": presenting.facts_of(protocol),
@@ -68,6 +70,14 @@ def comment_form_of(request, protocol, contents=None, *data):
 def tasks_in(request, protocol) -> list[ActionItem]:
     """The action items of the protocol."""
     found = reading.TASKS.ask(request.member, request.client, protocol=protocol.pk)
+    for item in found:
+        item.client, item.protocol = request.client, protocol
+    return found
+
+
+def carried_in(request, protocol) -> list[ActionItem]:
+    """Those of earlier protocols of the series, on a published one; a draft shows them on its sheet."""
+    found = carried_onto(protocol, request.member) if protocol.is_published else []
     for item in found:
         item.client = request.client
     return found

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from portal.core.access import area
 from protocols.models import Version
 from protocols.showing import one
-from protocols.versions import changes
+from protocols.versions import as_published, changes
 
 
 @area("work")
@@ -25,7 +25,7 @@ def version(request, number, version):
         "shown": shown,
         "before": before,
         "versions": versions,
-        "changes": changes(before.content if before else shown.content, shown.content),
+        "changes": changes(before.content, shown.content) if before else as_published(shown.content),
     }
     return render(request, "protocols/version.html", context)
 

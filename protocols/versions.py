@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.core.differences import difference
+from portal.core.formats import format_datetime
 from protocols.models import Protocol
 
 
@@ -29,15 +31,26 @@ def snapshot_of(protocol: Protocol) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One place of the protocol; html is None when nothing changed there."""
+    """One place of the protocol; html is None when nothing changed there, and plain text in the first version."""
 
     title: str
-    html: SafeString | None
+    html: SafeString | str | None
+
+
+def as_published(content: dict[str, Any]) -> list[Change]:
+    """The first version, which has nothing to be compared with."""
+    found = [Change(_("Topic, time and people"), _head(content))]
+    if content["key_points"]:
+        found.append(Change(_("Key points"), content["key_points"]))
+    return found + [Change(item["title"], item["notes"]) for item in content["items"]]
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
     """Place by place: head, key points, each agenda item. Items are matched by their title, else by their place."""
-    found = [_change(_("Head"), _head(old), _head(new)), _change(_("Key points"), old["key_points"], new["key_points"])]
+    found = [
+        _change(_("Topic, time and people"), _head(old), _head(new)),
+        _change(_("Key points"), old["key_points"], new["key_points"]),
+    ]
     before = list(old["items"])
     for place, item in enumerate(new["items"]):
         was = _match(item, before, place, new["items"])
@@ -66,11 +79,11 @@ def _text(item: dict[str, Any]) -> str:
 
 
 def _head(content: dict[str, Any]) -> str:
-    minutes = content["duration_minutes"]
+    minutes, held_at = content["duration_minutes"], parse_datetime(content["held_at"])
     people = ", ".join(person["name"] for person in content["people"] if person["was_present"])
     facts = [
         content["title"],
-        content["held_at"][:16].replace("T", " "),
+        format_datetime(held_at) if held_at else content["held_at"],
         f"{minutes} min" if minutes else "",
         content["place"],
     ]

@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.tenancy.models import Agency, Member, TenantModel
 from protocols.models import ProtocolFile
+from timeline.models import FAR
 
 TOKEN = re.compile(r"cnry-([a-z]+)-([a-z]+)(?:-([a-z_]+)(?:-([0-9a-f]{6}))?)?")
 KEPT = {
@@ -25,10 +26,14 @@ KEPT = {
     "tenancy_calendar": "time_zone windows country region",
     "tenancy_calendarexception": "windows",
     "mail_clientaddress": "domain",
-    "mail_inboundmail": "envelope_from recipients helo source error",
+    "mail_inboundmail": "envelope_from recipients helo source source_key error",
+    "mail_imapmailbox": "host password",
     "mail_mailreply": "purpose content_key",
+    "mail_providerrequest": "content_type",
     "mail_outgoingmail": "headers seed",
-    "mailbox_mail": "content_key",
+    "mailbox_mail": "content_key verdict",
+    "mailbox_knownaddress": "address",
+    "mailbox_addresstest": "key address",
     "files_file": "media_type sha256 scan_verdict",
     "events_event": "kind area subject_type",
     "notifications_notification": "area kind payload subject_type",
@@ -129,6 +134,7 @@ def _read_again(things) -> None:
             row.refresh_from_db(fields=["slug"])
         for row in (things.protocol, things.draft, things.shared, things.own_draft):
             row.refresh_from_db(fields=["number"])
+        things.activity.kind.refresh_from_db(fields=["name"])
 
 
 # --- Whose a row is -----------------------------------------------------------------------------------------------
@@ -161,8 +167,15 @@ def _of_section(w, row) -> str:
 
 
 def _of_file(w, row) -> str:
+    if row.event_id:
+        return _of_event(w, row.event)
     links = ProtocolFile.objects.using("maint").filter(file=row).select_related("protocol")
     return _of_protocol(w, links[0].protocol) if links else _of_client(w, row)
+
+
+def _of_event(w, event) -> str:
+    """What is held back without an end is the agency's own until then."""
+    return "internal" if event.visible_from >= FAR else _of_client(w, event)
 
 
 def _of_member(w, row) -> str:
@@ -189,7 +202,9 @@ PLACES = {
     "calendar": lambda w, row: "agency",
     "calendarexception": lambda w, row: "agency",
     "absence": lambda w, row: "internal",
+    "imapmailbox": lambda w, row: "internal",
     "inboundmail": lambda w, row: "internal",
+    "providerrequest": lambda w, row: "internal",
     "mailreply": lambda w, row: "internal",
     "outgoingmail": lambda w, row: "internal",
     "client": lambda w, row: _name(w, row.pk),
@@ -210,9 +225,22 @@ PLACES = {
     "meetingguest": lambda w, row: _of_client(w, row.meeting),
     "meetingtopic": lambda w, row: _of_client(w, row.meeting),
     "mailread": lambda w, row: "internal",
+    "mail": lambda w, row: "internal" if row.held_at else _of_client(w, row),
+    "knownaddress": lambda w, row: "internal",
+    "addresstest": lambda w, row: "internal",
+    "draft": lambda w, row: f"own{_name(w, row.client_id)}",
     "preference": lambda w, row: "internal",
     "pinnedclient": lambda w, row: "internal",
     "startchoice": lambda w, row: "internal",
+    "event": _of_event,
+    "revision": lambda w, row: "internal" if row.is_internal else _of_event(w, row.event),
+    "activitykind": lambda w, row: "agency",
+    "activity": lambda w, row: _of_event(w, row.event),
+    "activityfile": lambda w, row: _of_event(w, row.activity.event),
+    "decision": lambda w, row: "internal",
+    "visit": lambda w, row: "internal",
+    "weeklychoice": lambda w, row: "internal",
+    "weeklymail": lambda w, row: "internal",
 }
 
 # --- Who may see what ------------------------------------------------------------------------------------------------
@@ -240,7 +268,14 @@ SEES = {
     "stranger": ("", set(), {}),
 }
 """viewer -> agency, places open to him as a whole, and tables open to him of other places."""
-NEVER_OUTSIDE = {"mail_inboundmail", "mail_mailreply", "mail_outgoingmail", "tenancy_absence"}
+NEVER_OUTSIDE = {
+    "mail_imapmailbox",
+    "mail_providerrequest",
+    "mail_inboundmail",
+    "mail_mailreply",
+    "mail_outgoingmail",
+    "tenancy_absence",
+}
 
 
 def foreign_tokens(text: str, viewer: str, *, address: str = "", asked: str = "") -> set[str]:

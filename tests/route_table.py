@@ -8,13 +8,11 @@ from tests.route_shapes import (
     KEPT_WRITTEN,
     MOVES_ON,
     NO_METHOD,
-    NO_POST,
     NOWHERE,
     OPEN,
     OWN,
     OWN_NO_METHOD,
     OWN_WRITTEN,
-    SEEN,
     STAFF_NO_POST,
     STAFF_SEEN,
     Row,
@@ -22,11 +20,13 @@ from tests.route_shapes import (
     everybody,
 )
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
+from tests.route_table_mails import ADDRESSES, MAILS, QUARANTINE
 from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_operation import OPERATION
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
+from tests.route_table_timeline import TIMELINE
 from tests.routes import AGENCY, GLOBAL
 from tests.scenery import text_file
 
@@ -140,19 +140,6 @@ OWN_PAGES = [
     ),
 ]
 
-# --- Work, mails, timeline -----------------------------------------------------------------------------------------------
-CENTER = [
-    Row("mailbox:index", SEEN, NO_POST),
-    Row("mailbox:detail", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
-    Row("mailbox:body", SEEN, NO_POST, args=lambda t: (t.mail.pk,)),
-    Row("mailbox:raw", STAFF_SEEN, STAFF_NO_POST, "nora", lambda t: (t.mail.pk,)),
-    Row("mailbox:attachment", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
-    Row("mailbox:preview", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
-    Row("mailbox:preview_page", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.picture_attachment.pk, 1)),
-    Row("timeline:index", SEEN, NO_POST),
-    Row("timeline:entry", SEEN, NO_POST, args=lambda t: (t.event.pk,)),
-]
-
 TABLE = {
     AGENCY: [
         *ACCOUNTS,
@@ -162,7 +149,10 @@ TABLE = {
         *OWN_PAGES,
         *PEOPLE,
         *PROTOCOLS,
-        *CENTER,
+        *MAILS,
+        *ADDRESSES,
+        *QUARANTINE,
+        *TIMELINE,
         *MEETINGS,
         *PROFILE,
     ],
@@ -172,6 +162,7 @@ TABLE = {
         Row("home", ACCOUNT_MOVES_ON, everybody(405, "in")),
         Row("first_run", NOWHERE, NOWHERE),
         CALENDAR,
+        Row("mail_webhook", NO_METHOD, NOWHERE, args=lambda t: ("postmark",)),
         *ACCOUNTS,
         *LOOK,
         Row("legal", NOWHERE, NO_METHOD, args=lambda t: ("imprint",)),

@@ -139,6 +139,18 @@ PEOPLE = [
     ),
     Row("people:add_day", KEPT_NO_GET, KEPT_WRITTEN, "olaf", data=lambda t: {"day-day": "2026-12-24"}, writes=True),
     Row("people:delete_day", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.day.pk,), writes=True),
+    Row(
+        "people:mailboxes",
+        KEPT,
+        KEPT_WRITTEN,
+        "olaf",
+        data=lambda t: {"host": "1.1.1.1", "port": 993, "security": "tls", "user": "n", "password": "p", "folder": "I"},
+        writes=True,
+    ),
+    Row("people:test_mailbox", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.mailbox.pk,), lambda t: {"now": "1"}),
+    Row("people:pause_mailbox", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.mailbox.pk,), writes=True),
+    Row("people:resume_mailbox", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.mailbox.pk,), writes=True),
+    Row("people:remove_mailbox", KEPT_NO_GET, KEPT_WRITTEN, "olaf", lambda t: (t.mailbox.pk,), writes=True),
     Row("people:client_settings", KEPT, KEPT_WRITTEN, "olaf", data=lambda t: {"name": "Changed"}, writes=True),
     Row(
         "people:end_client",

@@ -38,6 +38,7 @@ PROFILE = [
     Row("profile:confirm", NO_GET, WRITTEN, args=_pk("section"), data=_seen, writes=True),
     Row("profile:choose", FOR_WRITERS, NO_POST),
     Row("profile:propose", FOR_WRITERS, WRITTEN, args=_pk("field"), data=lambda t: {"text": "Stolen"}, writes=True),
+    Row("profile:propose_new", FOR_WRITERS, WRITTEN, data=lambda t: {"label": "Stolen", "text": "Stolen"}, writes=True),
     Row(
         "profile:proposal",
         SEEN,

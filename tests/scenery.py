@@ -12,29 +12,32 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from mailbox.models import Mail
+from mailbox import address_test
+from mailbox import sending as mail_sending
+from mailbox.models import KnownAddress, Mail
 from portal.accounts.adapters import CONFIRMED_AT
 from portal.accounts.models import Session, TrustedBrowser, User
 from portal.core import health, jobs
 from portal.core.context import tenant
 from portal.events import delivery
-from portal.events.models import Event
+from portal.events.models import Event, Revision
 from portal.events.record import record
 from portal.files.preview_cache import preview_of
 from portal.mail import intake, processing, replies
 from portal.mail.addresses import address_for
-from portal.mail.models import ClientAddress, MailReply, OutgoingMail
+from portal.mail.models import ClientAddress, InboundMail, MailReply, OutgoingMail, ProviderRequest
 from portal.mail.seeds import secret_of
 from portal.notifications import actions as notifications
 from portal.notifications import bursts, unsubscribing
 from portal.notifications.models import Delivery, Notification, Preference
 from portal.people.actions import agency as agencies
-from portal.people.actions import clients, invitations, keeping, members
+from portal.people.actions import clients, invitations, keeping, mailboxes, members
 from portal.people.models import Invitation
 from portal.profile.actions import proposals
 from portal.profile.actions import sections as profiles
@@ -50,6 +53,8 @@ from tests.canary import plant, token
 from tests.files.makers import picture
 from tests.mail.makers import raw_letter
 from tests.meeting_scenery import meetings
+from timeline.actions import announcing, deciding, looking, posting
+from timeline.models import Activity, ActivityFile, Decision, WeeklyMail
 
 HELD = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)
 PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe saul sofia paula".split()
@@ -127,10 +132,12 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
         _profile(t)
         meetings(t)
         _happenings(t)
+        _activities(t)
         keeping.pin(t.client, by=t.owner), keeping.choose_period(30, by=t.owner)
         _people_and_calendar(t)
     _mails(t)
     _answer(t)
+    _waiting_mails(t)
     return t
 
 
@@ -190,6 +197,26 @@ def _happenings(t) -> None:
     t.event = shown.filter(kind="protocol.published").earliest("pk")
     t.hidden_event = shown.filter(kind="protocol.commented").earliest("pk")
     t.internal_event = Event.objects.filter(client=t.client, internal=True).latest("pk")
+
+
+def _activities(t) -> None:
+    """Work that the client sees, with other words than at first; and some, with a file, that is held back."""
+    words = {"kind": "Backlink built", "happened_at": timezone.now() - timedelta(days=20)}
+    texts = {"title": "Links", "text": "Three", "link": "https://links.example/"}
+    t.activity = posting.post(t.client, by=t.staff, uploads=[text_file("Sheet.txt", text_of(t))], **words, **texts)
+    Event.objects.filter(pk=t.activity.event_id).update(visible_from=timezone.now() - timedelta(days=2))
+    t.activity.refresh_from_db()
+    posting.edit(t.activity, by=t.staff, **words, **{**texts, "text": "Four"})
+    t.activity = Activity.objects.select_related("kind", "event").get(pk=t.activity.pk)
+    secret = text_file("Secret.txt", token(t.client.agency.slug, "internal", "files_file").encode())
+    words["happened_at"] = timezone.now()
+    t.held_activity = posting.post(t.client, by=t.staff, uploads=[secret], **words, **{**texts, "title": "Secret"})
+    deciding.hold(t.held_activity.event, by=t.staff, reason="Not yet")
+    t.activity_link, t.held_link = ActivityFile.objects.filter(activity__client=t.client).order_by("pk")
+    t.decision, t.revision = Decision.objects.latest("pk"), Revision.objects.latest("pk")
+    looking.look(t.contact, t.client), looking.look(t.staff, t.client)
+    announcing.choose_weekday(t.contact, 2)
+    WeeklyMail.objects.create(agency=t.client.agency, member=t.contact, week=HELD.date(), until=timezone.now())
 
 
 def _people_and_calendar(t) -> None:
@@ -256,15 +283,30 @@ def _mails(t) -> None:
     html = "<p>Dear Bence</p>"
     for to, more in ((f"{local}@{domain}", {"files": files, "html": html}), (f"{local}+{t.project.slug}@{domain}", {})):
         more["Subject"] = token(agency, "internal", "mail_inboundmail")
-        raw = raw_letter(to=to, Message_ID=f"<{to}>", **more)
+        raw = raw_letter(to=to, Message_ID=f"<{to}>", To=f"Bence <{t.staff.user.email}>", **more)
         envelope = intake.Envelope("katrin@client.example", {to: t.client.agency_id}, "127.0.0.1")
         for inbound_id in intake.accept(raw, envelope):
             processing.process(t.client.agency_id, inbound_id)
+    _doors(t, inbound_id)
     with tenant(t.client.agency_id), transaction.atomic():
-        t.mail, t.shared_mail = Mail.objects.select_related("inbound").filter(client=t.client).order_by("pk")
+        found = Mail.objects.select_related("inbound", "thread", "client").filter(client=t.client)
+        t.mail, t.shared_mail = found.order_by("pk")
+        words = {"to": "x@y.example", "cc": "", "subject": "Not yet", "text": "Half a sentence"}
+        mail_sending.keep_draft(t.client, by=t.contact, answers=t.mail, **words)
         t.attachment, t.picture_attachment = t.mail.attachments.select_related("file").order_by("pk")
         t.address = ClientAddress.objects.get(client=t.client)
         t.outgoing = OutgoingMail.objects.filter(agency=t.client.agency).earliest("pk")
+
+
+def _doors(t, inbound_id: int) -> None:
+    """A mailbox at a server that nobody may reach, and what a provider posted."""
+    server = {"host": "127.0.0.1", "port": 993, "security": "tls", "user": f"box@{t.client.slug}.example"}
+    with tenant(t.client.agency_id), transaction.atomic():
+        t.mailbox = mailboxes.add(t.client.agency, by=t.owner, password="p", folder="INBOX", done_folder="", **server)
+        body = token(t.client.agency.slug, "internal", "mail_providerrequest").encode()
+        t.posted = ProviderRequest.objects.create(
+            agency=t.client.agency, inbound_id=inbound_id, body=body, content_type="text/plain"
+        )
 
 
 def _answer(t) -> None:
@@ -277,6 +319,21 @@ def _answer(t) -> None:
         processing.process(t.client.agency_id, inbound_id)
     with tenant(t.client.agency_id), transaction.atomic():
         t.reply = MailReply.objects.get(member=t.contact)
+
+
+def _waiting_mails(t) -> None:
+    """A mail of a stranger, one for which there is no client any more, a test of the address."""
+    agency = t.client.agency
+    subject = token(agency.slug, "internal", "mail_inboundmail")
+    for to in (address_for(t.client), f"{t.client.slug}-gone@{settings.MAIL_DOMAIN}"):
+        raw = raw_letter(to=to, To="eve@x.example", From="eve@x.example", Subject=subject, Message_ID=f"<eve-{to}>")
+        for inbound_id in intake.accept(raw, intake.Envelope("eve@x.example", {to: agency.pk})):
+            processing.process(agency.pk, inbound_id)
+    with tenant(agency.pk), transaction.atomic():
+        t.held_mail = Mail.held.get(client=t.client, held_at__isnull=False)
+        t.unplaced = InboundMail.objects.defer("raw").in_quarantine().latest("pk")
+        t.known_address = KnownAddress.objects.filter(client=t.client).earliest("pk")
+        t.address_test = address_test.ask(t.client, by=t.owner)
 
 
 def text_of(t) -> bytes:

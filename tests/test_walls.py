@@ -14,7 +14,7 @@ from tests.scenery import scenery, undone
 
 __all__ = ["scenery"]
 
-MARKS = {"protocols_protocolread", "mailbox_mailread", "notifications_notification"}
+MARKS = {"protocols_protocolread", "mailbox_mailread", "notifications_notification", "timeline_visit"}
 """Tables that opening a page may write: who has read what, and so needs to be told of it no more."""
 SAME_AS_RITA = {"bob", "carl", "zoe", "gina"}
 """Whom the admin's one guard turns away before it looks at the method; they are only asked to POST there."""

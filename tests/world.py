@@ -79,5 +79,5 @@ def agency_members(agency):
 
 
 def _forget_cached(member) -> None:
-    for name in ("accesses", "project_accesses", "client_ids"):
+    for name in ("accesses", "project_accesses", "client_ids", "engaged_by_id"):
         member.__dict__.pop(name, None)

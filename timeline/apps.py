@@ -9,7 +9,14 @@ class TimelineConfig(AppConfig):
     verbose_name = _("Timeline")
 
     def ready(self):
+        from portal.events.kinds import register
+        from portal.search import searchables
         from portal.tenancy import navigation
+        from timeline.events import KINDS
+        from timeline.finding import SEARCHABLE
+
+        register(*KINDS, group=_("Timeline"))
+        searchables.register(SEARCHABLE)
 
         navigation.register(
             navigation.Entry(

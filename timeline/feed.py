@@ -1,15 +1,22 @@
 """Which events a reader's timeline shows, and in what order. The embargo itself is in Event and in its wall."""
 
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from portal.events.models import Event, EventQuerySet
 from portal.tenancy.listing import Listing
 from portal.tenancy.models import Client, Member
 from portal.tenancy.models.role import Area
+from timeline.events import POSTED
+from timeline.models import Activity
 
 SIDES = ("agency", "client")
+KIND = "kind-"
+MOST_IN_A_MAIL = 200
 
 
 def feed(member: Member, client: Client) -> EventQuerySet:
@@ -34,16 +41,45 @@ def listing_for(member: Member) -> Listing:
     return _listings[clock_of(member)]
 
 
-def narrowing(*, side: str = "", area: str = "") -> Callable[[QuerySet], QuerySet] | None:
-    """Only one side, only one area; None when neither is asked for. Values that do not exist narrow nothing."""
-    wanted = {}
+def narrowing(
+    *, side: str = "", area: str = "", project: str = "", person: str = ""
+) -> Callable[[QuerySet], QuerySet] | None:
+    """Only one side, area or kind of activity ("kind-3"), project, person; None when none is asked for.
+
+    Values that cannot be narrow nothing; ids of others find nothing.
+    """
+    wanted: dict[str, Any] = {}
     if side in SIDES:
         wanted["side"] = side
     if area in Area.values:
         wanted["area"] = area
+    if kind := number_in(area.removeprefix(KIND)) if area.startswith(KIND) else 0:
+        wanted |= {"kind": POSTED, "subject_id__in": Activity.objects.filter(kind_id=kind).values("pk")}
+    if number_in(project):
+        wanted["project_id"] = number_in(project)
+    if number_in(person):
+        wanted["actor_id"] = number_in(person)
     return (lambda events: events.filter(**wanted)) if wanted else None
 
 
-def areas_of(member: Member, client: Client) -> list[tuple[str, str]]:
-    """Areas that the reader can choose from: code and name."""
-    return [(code, label) for code, label in Area.choices if member.sees_area(client, code)]
+def number_in(text: str) -> int:
+    """An id that somebody wrote into the address; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def became_visible(member: Member, since: datetime, until: datetime) -> EventQuerySet:
+    """What others did and what this member could see for the first time in a period, at clients that are open to him."""
+    rows = Event.objects.visible_to(member).on_timeline().filter(visible_from__gt=since, visible_from__lte=until)
+    closed = Q(client__archived_at__isnull=False) | Q(client__access_until__lt=timezone.localdate(until))
+    rows = rows.exclude(closed).exclude(actor=member.pk).exclude(payload__has_key="taken_back")
+    rows = rows.filter(client__isnull=False).select_related("client", "actor__user", "actor__vendor")
+    return rows.order_by("client__name", "client_id", "-happened_at", "-pk")[:MOST_IN_A_MAIL]
+
+
+def in_period(member: Member, client: Client, first: date, last: date) -> EventQuerySet:
+    """What happened on these days of the reader's zone, both included, oldest first."""
+    clock = timezone.get_current_timezone()
+    begin = datetime.combine(first, time(), clock)
+    end = datetime.combine(last + timedelta(days=1), time(), clock)
+    rows = feed(member, client).filter(happened_at__gte=begin, happened_at__lt=end)
+    return rows.select_related("project").order_by("happened_at", "pk")

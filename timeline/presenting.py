@@ -11,18 +11,28 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.core.differences import difference
 from portal.core.formats import LOCALES, format_date, format_datetime
 from portal.events.models import Event
+from portal.files.kinds import INLINE_MEDIA_TYPES
 from portal.tenancy.models import Client, Member
 from portal.tenancy.models.role import Area
+from timeline.events import POSTED
+from timeline.models import FAR, Activity, ActivityFile
+from timeline.redline import News, is_new
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry. mark: for staff, when the client will see it; tone of that mark."""
+    """One entry. mark: for staff, when the client will see it; tone of that mark. news: "New" or "Changed" since the last visit.
+
+    title: plain, or with old and new words in one; gone: taken back.
+    """
 
     url: str
     title: str
+    news: str
+    gone: bool
     line: list[str]
     flag: str
     mark: str
@@ -39,12 +49,16 @@ class Day:
     client: list[Item]
 
 
-def days_of(events: Iterable[Event], member: Member, client: Client) -> list[Day]:
-    """Events, newest first, in days of the reader's time zone."""
+NO_NEWS = News()
+
+
+def days_of(events: Iterable[Event], member: Member, client: Client, news: News = NO_NEWS) -> list[Day]:
+    """Events in days of the reader's time zone, newest first: what was held back or shown early stands on its day too."""
+    events = sorted(events, key=lambda event: (event.happened_at, event.pk), reverse=True)
     now, base = timezone.now(), reverse("timeline:index", args=[client.slug])
     flags = side_names(member, client)
     grouped = groupby(events, key=lambda event: timezone.localdate(event.happened_at))
-    return [_day(day, [(e, _item(e, base, flags, member, now)) for e in found]) for day, found in grouped]
+    return [_day(day, [(e, _item(e, base, flags, member, now, news)) for e in found]) for day, found in grouped]
 
 
 def _day(day: date, found: list[tuple[Event, Item]]) -> Day:
@@ -57,16 +71,29 @@ def _locale() -> str:
     return LOCALES.get((get_language() or "en").partition("-")[0], LOCALES["en"])
 
 
-def _item(event: Event, base: str, flags: dict[str, str], member: Member, now: datetime) -> Item:
+def _item(event: Event, base: str, flags: dict[str, str], member: Member, now: datetime, news: News) -> Item:
     mark, tone = mark_of(event, member, now)
+    kind = event.payload.get("kind") if event.kind == POSTED else str(Area(event.area).label)
     return Item(
         url=f"{base}{event.pk}/",
-        title=event.title,
-        line=[str(Area(event.area).label), *([str(event.actor)] if event.actor else [])],
+        title=title_of(event, news),
+        news=_("Changed") if event.pk in news.old else _("New") if is_new(event, member, news) else "",
+        gone=is_taken_back(event),
+        line=[str(kind), *([str(event.actor)] if event.actor else [])],
         flag=flags[event.side],
         mark=mark,
         tone=tone,
     )
+
+
+def title_of(event: Event, news: News) -> str:
+    """What it says; for whoever knew it in other words, both in one."""
+    old = news.old.get(event.pk, {})
+    return difference(event.title_with(old), event.title) if old else event.title
+
+
+def is_taken_back(event: Event) -> bool:
+    return bool(event.payload.get("taken_back"))
 
 
 def side_names(member: Member, client: Client) -> dict[str, str]:
@@ -80,6 +107,8 @@ def mark_of(event: Event, member: Member, now: datetime) -> tuple[str, str]:
         return "", ""
     if event.internal:
         return _("Only the agency sees this"), "mute"
+    if event.visible_from >= FAR:
+        return _("Held back"), "warn"
     if event.visible_from > now:
         return _("Client sees it on %(day)s") % {"day": format_date(event.visible_from)}, "warn"
     return "", ""
@@ -105,5 +134,16 @@ def facts_of(event: Event, member: Member) -> list[tuple[str, str]]:
     if event.project:
         facts.append((_("Project"), event.project.name))
     if member.is_specialist and not event.internal:
-        facts.append((_("Visible to the client"), format_date(event.visible_from)))
+        is_far = event.visible_from >= FAR
+        facts.append((_("Visible to the client"), _("Held back") if is_far else format_date(event.visible_from)))
     return facts
+
+
+def files_of(activity: Activity, links: Iterable[ActivityFile], member: Member, client: Client) -> list[dict]:
+    """Its files with their addresses; pictures can be looked at in place."""
+    found = []
+    for link in links:
+        url = reverse("timeline:download", args=[client.slug, activity.pk, link.pk])
+        is_picture = link.file.media_type in INLINE_MEDIA_TYPES and not link.file.hindrance_for(member)
+        found.append({"file": link.file, "url": url, "picture": f"{url}?inline=1" if is_picture else ""})
+    return found

@@ -5,38 +5,52 @@ from django.views.decorators.http import require_safe
 
 from portal.core.access import area
 from portal.core.paging import next_of
-from timeline import presenting
-from timeline.feed import areas_of, feed, listing_for, narrowing
+from timeline import presenting, redline
+from timeline.actions.looking import last_visit, look
+from timeline.choosing import choices_of
+from timeline.feed import feed, listing_for, narrowing
+from timeline.models import can_be_posted_by
+from timeline.showing import detail_of
+
+FILTERS = ("side", "area", "project", "person")
 
 
 @area("work")
 @require_safe
 def index(request):
     """Two sides, newest first, page after page without end."""
-    request.client.agency = request.agency
-    side, area_code = request.GET.get("side", ""), request.GET.get("area", "")
-    narrow = narrowing(side=side, area=area_code)
-    page = listing_for(request.member).page(request.member, request.client, request.GET.get("after", ""), narrow)
-    context = {
-        "days": presenting.days_of(page.rows, request.member, request.client),
-        "more": next_of(request, page),
-        "side": side,
-        "area": area_code,
-        "sides": presenting.side_names(request.member, request.client),
-        "areas": areas_of(request.member, request.client),
-        "horizon": presenting.horizon_of(request.member, request.client),
-    }
-    is_part = request.htmx and request.GET.get("after")
-    return render(request, "timeline/_days.html" if is_part else "timeline/index.html", context)
+    member, client = request.member, request.client
+    client.agency = request.agency
+    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    page = listing_for(member).page(member, client, request.GET.get("after", ""), narrowing(**asked))
+    is_part = bool(request.htmx and request.GET.get("after"))
+    before = last_visit(member, client) if is_part else look(member, client)
+    days = presenting.days_of(page.rows, member, client, redline.news_of(page.rows, member, before))
+    context = {"days": days, "more": next_of(request, page)}
+    if is_part:
+        return render(request, "timeline/_days.html", context)
+    return render(request, "timeline/index.html", {**context, **asked, **_frame(member, client, before)})
 
 
 @area("work")
 @require_safe
 def entry(request, pk):
     """MORE: opened in place by htmx, a page of its own without."""
-    event = _get(request, pk)
-    context = {"event": event, "facts": presenting.facts_of(event, request.member)}
+    request.client.agency = request.agency
+    context = detail_of(_get(request, pk), request.member, request.client)
     return render(request, "timeline/_entry.html" if request.htmx else "timeline/entry.html", context)
+
+
+def _frame(member, client, before) -> dict:
+    """What stands around the entries."""
+    return {
+        "sides": presenting.side_names(member, client),
+        "choices": choices_of(member, client),
+        "horizon": presenting.horizon_of(member, client),
+        "since": redline.since_last_visit(member, client, before),
+        "may_post": can_be_posted_by(member, client),
+        "is_mailed": not member.is_specialist,
+    }
 
 
 def _get(request, pk):

@@ -14,7 +14,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 TOP_LEVEL = 3
 """The highest heading of a text: the page has the first, its card the second."""
 
-ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
 
 

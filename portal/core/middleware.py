@@ -4,11 +4,14 @@ import logging
 import time
 import uuid
 
+from django.http import HttpResponseNotAllowed
+
 from portal.core import context
 from portal.core.http import client_ip, user_agent
 
 log = logging.getLogger("portal.request")
 QUIET = ("/static/", "/healthz")
+METHODS = ("GET", "HEAD", "POST")
 
 
 class RequestTrace:
@@ -41,6 +44,16 @@ class RequestTrace:
                 "member": member.pk if member else None,
             },
         )
+
+
+class KnownMethods:
+    """Pages are read and forms are sent; views that look for POST alone need not think of any other method."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
 
 class Caching:

@@ -53,7 +53,7 @@ def _protocols_of(reader, client) -> QuerySet:
 
 
 def _mails_of(reader, client) -> QuerySet:
-    rows = Mail.objects.visible_to(reader).of(client).with_read_mark(reader)
+    rows = Mail.objects.visible_to(reader).of(client).relevant().with_read_mark(reader)
     return rows.defer("text", "html").newest_first()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from mailbox.models import Mail, MailRead
 from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MORNING, WEEK_AGO, Question
@@ -23,6 +23,7 @@ MOST = 8
 MOST_CLIENTS = 50
 OPEN_CLIENT = {"client__archived_at": None, "client__read_only_at": None}
 OF_CLIENT = {"client": F("client__name"), "slug": F("client__slug")}
+NOT_INTERNAL = Q(field=None) | Q(field__is_internal=False)
 
 MOMENTS = ("until", "starts", "ends", "at")
 """Names whose values are moments."""
@@ -170,8 +171,13 @@ def _proposals(reader, client) -> QuerySet:
         rows = rows.undecided().filter(**OPEN_CLIENT)
     else:
         decided = Q(accepted_at__gte=WEEK_AGO) | Q(declined_at__gte=WEEK_AGO)
-        rows = rows.filter(decided, by=reader.pk, client__in=reader.clients_of("work"), field__is_internal=False)
-    words: dict[str, Any] = {"pk": "pk", "label": "field__label", "by": "by__user__name", "at": "created_at"}
+        rows = rows.filter(decided, NOT_INTERNAL, by=reader.pk, client__in=reader.clients_of("work"))
+    words: dict[str, Any] = {
+        "pk": "pk",
+        "label": Coalesce("field__label", "label"),
+        "by": "by__user__name",
+        "at": "created_at",
+    }
     yes = Case(When(accepted_at__isnull=False, then=True), default=False)
     return _as_json(rows.order_by("created_at", "pk"), **words, accepted=yes)
 
@@ -200,7 +206,7 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
 def _mails(reader) -> QuerySet:
     """How many mails of the last days the reader has not opened, by client, where something came last first."""
     marks = MailRead.objects.filter(agency_id=reader.agency_id, member=reader.pk, mail=OuterRef("pk"))
-    rows = _seen(Mail, reader, None).filter(~Exists(marks), received_at__gte=LATELY_SINCE)
+    rows = _seen(Mail, reader, None).filter(~Exists(marks), thread__hidden_at=None, received_at__gte=LATELY_SINCE)
     rows = rows.filter(received_at__gte=reader.joined_at).order_by().values("client__name", "client__slug")
     rows = rows.annotate(number=Count("pk"), newest=Max("received_at")).order_by("-newest")
     return _as_json(rows, most=MOST_CLIENTS, number="number", at="newest")

@@ -1,4 +1,4 @@
-"""Ten mails as a mail server delivers them: replies, attachments, HTML, old charsets, and one that is hardly a mail."""
+"""Ten mails as a mail server delivers them: replies, attachments, HTML, old charsets, one that is hardly a mail; and a stranger's."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,15 +6,17 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from mailbox.models import Mail
+from mailbox.models import Mail, MailAttachment, Thread
 from portal.demo import documents
 from portal.demo.cast import HOUSES, Person
 from portal.demo.past import set_back, set_back_event
 
 PEOPLE = {person.name: person for house in HOUSES for person in house.people}
 CARRIER = Person("DPD Business", "business@dpd.example", "", "")
+HAULIER = Person("Nordfracht", "spedition@nordfracht.example", "", "")
 
 
 def mail(
@@ -34,8 +36,8 @@ def mail(
     message = EmailMessage()
     message["Subject"] = subject
     message["From"] = formataddr((sender.name, sender.email))
-    message["To"] = ", ".join(formataddr((PEOPLE[name].name, PEOPLE[name].email)) for name in to)
-    message["Cc"] = cc
+    message["To"] = ", ".join(formataddr((PEOPLE[name].name, PEOPLE[name].email)) for name in to) or cc
+    message["Cc"] = cc if to else ""
     message["Date"] = format_datetime(timezone.now() - timedelta(days=days_ago))
     message["Message-ID"] = make_msgid(domain=sender.email.partition("@")[2])
     if answers:
@@ -64,14 +66,26 @@ def ten(address: Callable[[str], str]) -> list[tuple[str, str, bytes]]:
     posted = [(hanse, letter) for letter in _of_hanse(hanse)]
     posted += [(black_friday, _proofs(black_friday)), (fjordlys, _pictures(fjordlys)), (petersen, _cars(petersen))]
     raw = [(str(letter["From"].addresses[0].addr_spec), to, letter.as_bytes()) for to, letter in posted]
-    return [*raw, ("scanner@hanse-moebelwerk.example", hanse, _hardly_a_mail())]
+    return [*raw, (PEOPLE["Lena Hofmann"].email, hanse, _hardly_a_mail())]
+
+
+def of_stranger(address: Callable[[str], str]) -> tuple[str, str, bytes]:
+    """One more, in which nobody is known to the client: it waits until somebody of the agency lets it in."""
+    hanse = address("hanse-moebelwerk")
+    letter = mail(HAULIER, (), hanse, 0.1, "Lieferzeiten Norwegen, bitte prüfen", NORWAY, charset="iso-8859-1")
+    return HAULIER.email, hanse, letter.as_bytes()
 
 
 def set_back_all() -> None:
     """Once they are filed: mails came in when they were sent, so that the tab and the timeline have a past."""
-    for letter in Mail.objects.exclude(sent_at=None):
+    for letter in Mail.objects.filter(held_at=None).exclude(sent_at=None):
         set_back(letter, letter.sent_at, "received_at")
         set_back_event(letter, "mail.received", letter.sent_at)
+    newest = Mail.objects.filter(thread=OuterRef("pk")).newest_first().values("received_at")[:1]
+    Thread.objects.update(last_at=Subquery(newest))
+    Thread.objects.exclude(answered_at=None).update(answered_at=F("last_at"))
+    came = Mail.objects.filter(pk=OuterRef("mail")).values("received_at")
+    MailAttachment.objects.update(received_at=Subquery(came))
 
 
 def _of_hanse(cc: str) -> list[EmailMessage]:
@@ -176,6 +190,12 @@ SPRING = """Hei Ingrid,
 her er de første bildene til vårkatalogen. Seriene heter «Bris» og «Skjær», det er bestemt nå.
 
 Hilsen Marte
+"""
+NORWAY = """Guten Tag,
+
+diese Adresse hat man mir am Telefon genannt. Die Lieferzeiten ab Lager Lübeck für Norwegen gelten ab 1. Dezember.
+
+Nordfracht
 """
 CARS = """Moin Malte,
 

@@ -87,7 +87,8 @@ def _write(path: Path, content: dict) -> None:
 def _post(addresses: dict[str, str]) -> None:
     try:
         with smtplib.SMTP(settings.SMTP_HOST, settings.SMTP_PORT, timeout=10) as door:
-            for sender, recipient, raw in letters.ten(addresses.__getitem__):
+            posted = [*letters.ten(addresses.__getitem__), letters.of_stranger(addresses.__getitem__)]
+            for sender, recipient, raw in posted:
                 door.sendmail(sender, [recipient], raw)
     except (OSError, smtplib.SMTPException) as error:
         raise MailsMissing(

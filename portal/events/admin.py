@@ -3,7 +3,17 @@
 from django.contrib import admin
 
 from portal.admin.options import AgencyAdmin, OwnRelated
-from portal.events.models import Event
+from portal.events.models import Event, Revision
+
+
+@admin.register(Revision)
+class RevisionAdmin(AgencyAdmin):
+    list_display = ("event", "changed_by", "changed_at", "is_internal")
+    list_select_related = ("event", "changed_by__user")
+    date_hierarchy = "changed_at"
+    ordering = ("-changed_at",)
+    fields = (*list_display, "old")
+    readonly_fields = fields
 
 
 @admin.register(Event)
@@ -13,4 +23,14 @@ class EventAdmin(AgencyAdmin):
     list_filter = (("client", OwnRelated), "side", "internal")
     date_hierarchy = "happened_at"
     ordering = ("-happened_at", "-pk")
-    fields = (*list_display, "project", "area", "subject_type", "subject_id", "payload", "delivered_at")
+    fields = (
+        *list_display,
+        "project",
+        "area",
+        "subject_type",
+        "subject_id",
+        "payload",
+        "delivered_at",
+        "changed_at",
+        "fixed_at",
+    )

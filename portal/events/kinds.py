@@ -16,7 +16,8 @@ class Kind:
     waits: outsiders are told of it only when the timeline shows it to them, because it has no page that is open before;
     members: which kinds of members can be told; has_own_mail: its app writes the mail itself, to whom the choice of this kind allows it;
     urgent: its mail waits for no others; reply: what an answer to its mail becomes (portal.mail.replies), "" for nothing;
-    offer: what its mail offers to do at once: (event, member) -> label and path.
+    offer: what its mail offers to do at once: (event, member) -> label and path;
+    amends: the kind of an earlier event about the same thing, whose words are those of this one from now on (red-line).
     """
 
     code: str
@@ -34,6 +35,7 @@ class Kind:
     urgent: bool = False
     reply: str = ""
     offer: Callable[[Any, Any], tuple[str, str]] | None = field(default=None, compare=False)
+    amends: str = ""
 
 
 _kinds: dict[str, Kind] = {}

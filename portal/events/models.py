@@ -42,6 +42,7 @@ class Event(TenantModel):
     """What happened: kind, subject, actor, side, and from when outsiders may see it.
 
     subject_type is "app.model"; payload holds what titles and links need, so that readers query nothing.
+    changed_at: when its words last changed (see Revision); fixed_at: when somebody set its day, which no delay moves any more.
     """
 
     client = TenantForeignKey("tenancy.Client", on_delete=models.CASCADE, null=True, related_name="+")
@@ -58,6 +59,8 @@ class Event(TenantModel):
     visible_from = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+    fixed_at = models.DateTimeField(null=True)
 
     objects = EventQuerySet.as_manager()
 
@@ -67,6 +70,11 @@ class Event(TenantModel):
             models.Index(fields=["agency", "client", "-happened_at", "-id"], name="event_feed_of_staff"),
             models.Index(fields=["agency", "-happened_at", "-id"], name="event_feed_of_agency"),
             models.Index(fields=["recorded_at"], name="event_undelivered", condition=Q(delivered_at=None)),
+            models.Index(
+                fields=["agency", "client", "-changed_at"],
+                name="event_changed",
+                condition=Q(changed_at__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -79,12 +87,44 @@ class Event(TenantModel):
     @property
     def title(self) -> str:
         """The sentence shown for it, in the reader's language."""
-        return str(self.declared.title) % _Payload(self.payload)
+        return self.title_with({})
+
+    def title_with(self, old: dict) -> str:
+        """What it said when these of its words were different."""
+        return str(self.declared.title) % _Payload({**self.payload, **old})
 
     @property
     def path(self) -> str:
         """Where it leads, inside the agency; "" when it leads nowhere."""
         return self.declared.link(self) if self.declared.link else ""
+
+
+class RevisionQuerySet(TenantQuerySet):
+    """Earlier words of events; outsiders learn those that they could have read."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        if member.is_specialist:
+            return rows
+        return rows.filter(is_internal=False, event__in=Event.objects.visible_to(member))
+
+
+class Revision(TenantModel):
+    """What an event said before it changed: only the words that were different, by name.
+
+    is_internal: it changed before the client could see it, so what it said before stays with the agency.
+    """
+
+    event = TenantForeignKey(Event, on_delete=models.CASCADE, related_name="revisions")
+    old = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_internal = models.BooleanField(default=False)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "event", "-changed_at"], name="event_revision_newest")]
 
 
 class _Payload(dict):

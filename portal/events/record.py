@@ -10,7 +10,7 @@ from portal.core.context import tenant
 from portal.core.jobs import enqueue
 from portal.events import tasks
 from portal.events.kinds import kind_of
-from portal.events.models import Event
+from portal.events.models import Event, Revision
 from portal.tenancy.models import Client, Member
 
 _in_transaction: dict[str, list[Callable[[Event], None]]] = {}
@@ -50,7 +50,41 @@ def record(
             payload={"client": client.slug if client else "", **payload},
             internal=kind.internal if internal is None else internal,
         )
+        if kind.amends:
+            _amend_earlier(event, kind.amends)
     return _handed_out(event)
+
+
+def amend(event: Event, *, by: Member | None, old: dict[str, Any] | None = None, **payload: Any) -> Event:
+    """Say something else from now on, and keep what was said (red-line). old: earlier words that stand elsewhere.
+
+    Nothing happens when nothing is different.
+    """
+    was = {key: event.payload.get(key, "") for key, value in payload.items() if event.payload.get(key) != value}
+    was |= old or {}
+    if not was:
+        return event
+    with tenant(event.agency_id):
+        now = timezone.now()
+        Revision.objects.create(
+            agency_id=event.agency_id,
+            event=event,
+            old=was,
+            changed_at=now,
+            changed_by=by,
+            is_internal=event.internal or event.visible_from > now,
+        )
+        event.payload, event.changed_at = {**event.payload, **payload}, now
+        event.save(update_fields=["payload", "changed_at"])
+    return event
+
+
+def _amend_earlier(event: Event, code: str) -> None:
+    """The first event of that kind about the same subject takes over the words that both have."""
+    same = {"agency_id": event.agency_id, "client_id": event.client_id, "kind": code, "subject_id": event.subject_id}
+    earlier = Event.objects.filter(**same, subject_type=event.subject_type).order_by("pk").first()
+    if earlier:
+        amend(earlier, by=event.actor, **{key: event.payload[key] for key in earlier.payload if key in event.payload})
 
 
 def _about(subject: Any, client: Client | None) -> dict[str, Any]:

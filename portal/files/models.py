@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.events.models import Event
 from portal.files import antivirus
 from portal.files.storage import key_of
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
@@ -32,7 +33,8 @@ class FileQuerySet(ClientOwnedQuerySet):
             reach |= Q(area=area, client_id__in=member.clients_of(area))
         if member.is_vendor:
             reach |= Q(area__in=VENDOR_AREAS, project_id__in=member.project_ids)
-        return self.filter(reach, agency_id=member.agency_id, is_internal=False)
+        shown = Q(event=None) | Q(event__in=Event.objects.visible_to(member))
+        return self.filter(reach, shown, agency_id=member.agency_id, is_internal=False)
 
 
 class File(ClientOwned):
@@ -40,6 +42,7 @@ class File(ClientOwned):
 
     is_blocked: came by mail and could run on a computer; only staff may download it.
     is_internal: belongs to something that contacts and vendors never see, such as a private comment.
+    event: outsiders have the file as soon, and only as long, as they see this event of the timeline.
     """
 
     area = models.CharField(_("Area"), max_length=10, choices=Area, editable=False)
@@ -49,6 +52,7 @@ class File(ClientOwned):
     sha256 = models.CharField(max_length=64, editable=False)
     is_blocked = models.BooleanField(_("Blocked"), default=False, editable=False)
     is_internal = models.BooleanField(_("Internal"), default=False, editable=False)
+    event = TenantForeignKey(Event, on_delete=models.CASCADE, null=True, editable=False, related_name="+")
     scan_verdict = models.CharField(_("Virus scan"), max_length=10, blank=True, editable=False)
     scan_finding = models.CharField(_("Found"), max_length=200, blank=True, editable=False)
     scanned_at = models.DateTimeField(null=True, editable=False)

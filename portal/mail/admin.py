@@ -1,9 +1,13 @@
-"""The mail queues and addresses in an agency's admin, to look at. The mail itself is read on its own pages."""
+"""The mail queues and addresses in an agency's admin. The mail itself is read on its own pages; what failed can be tried again."""
 
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from portal.admin.forms import RowForm
 from portal.admin.options import AgencyAdmin, OwnRelated
-from portal.mail.models import ClientAddress, InboundMail, OutgoingMail
+from portal.mail import quarantine
+from portal.mail.models import ClientAddress, ImapMailbox, InboundMail, OutgoingMail, ProviderRequest
 
 
 @admin.register(ClientAddress)
@@ -16,27 +20,73 @@ class ClientAddressAdmin(AgencyAdmin):
     readonly_fields = fields
 
 
+class AgainForm(RowForm):
+    """What arrived cannot be changed, only processed once more."""
+
+    try_again = forms.BooleanField(label=_("Try again"), required=False, help_text=_("If it is in quarantine."))
+
+
 @admin.register(InboundMail)
 class InboundMailAdmin(AgencyAdmin):
+    may_change = True
+    form = AgainForm
     list_display = ("pk", "envelope_from", "source", "size", "received_at", "processed_at", "reason")
     list_filter = ("source", "reason", ("processed_at", admin.EmptyFieldListFilter))
     search_fields = ("envelope_from",)
     ordering = ("-pk",)
-    fields = (*list_display[1:], "recipients", "peer", "helo", "attempts", "quarantined_at", "error")
-    readonly_fields = fields
+    readonly_fields = (
+        *list_display[1:],
+        *(
+            "recipients",
+            "peer",
+            "helo",
+            "attempts",
+            "quarantined_at",
+            "verdict",
+            "error",
+            "discarded_at",
+            "discarded_by",
+            "emptied_at",
+        ),
+    )
+    fields = (*readonly_fields, "try_again")
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("raw")
 
+    def save_model(self, request, obj, form, change):
+        if form.cleaned_data["try_again"]:
+            quarantine.retry(obj, by=request.member)
+
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(AgencyAdmin):
-    list_display = ("subject", "to", "created_at", "attempts", "sent_at", "failed_at", "last_error")
+    list_display = ("subject", "to", "created_at", "attempts", "sent_at", "failed_at", "bounced_at", "last_error")
     list_filter = (("sent_at", admin.EmptyFieldListFilter), ("failed_at", admin.EmptyFieldListFilter))
     search_fields = ("subject", "to")
     ordering = ("-pk",)
-    fields = ("message_id", "sender", *list_display, "next_try_at")
+    fields = ("message_id", "sender", *list_display, "next_try_at", "bounce_kind", "bounce_text")
     readonly_fields = fields
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("text", "html", "headers")
+
+
+@admin.register(ImapMailbox)
+class ImapMailboxAdmin(AgencyAdmin):
+    list_display = ("__str__", "folder", "checked_at", "failed_at", "error", "paused_at")
+    ordering = ("pk",)
+    fields = ("host", "port", "security", "user", *list_display[1:], "done_folder", "last_uid", "left_behind")
+    readonly_fields = fields
+
+
+@admin.register(ProviderRequest)
+class ProviderRequestAdmin(AgencyAdmin):
+    list_display = ("pk", "inbound", "content_type")
+    list_select_related = ("inbound",)
+    ordering = ("-pk",)
+    fields = list_display
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("body", "inbound__raw")

@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 REGRET_AGAIN_AFTER = timedelta(days=1)
 SMALL_PICTURE = 15_000
 """A smaller picture inside the text of a mail is a logo or an icon of a signature."""
-SEALS = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/calendar"}
+CALENDAR = "text/calendar"
+SEALS = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", CALENDAR}
 
 
 def take_in(inbound: InboundMail, mail: ParsedMail, signs: Signs, questions: list[Question]) -> None:
@@ -39,11 +40,12 @@ def take_in(inbound: InboundMail, mail: ParsedMail, signs: Signs, questions: lis
         reply = _recorded(inbound, mail, question, member)
         if reply is None:
             continue
-        reason = _objection(mail, signs, member)
+        by_program = purposes[question.purpose].is_calendar and bool(calendars_in(mail))
+        reason = _objection(mail, signs, member, by_program=by_program)
         if member and not reason:
             reason = _hand_on(inbound, mail, question, member)
         if reason:
-            _keep_back(reply, mail, reason, member)
+            _keep_back(reply, mail, reason, member if signs.is_answerable else None)
 
 
 def _recorded(inbound: InboundMail, mail: ParsedMail, question: Question, member: Member | None) -> MailReply | None:
@@ -67,9 +69,12 @@ def _recorded(inbound: InboundMail, mail: ParsedMail, question: Question, member
         raise
 
 
-def _objection(mail: ParsedMail, signs: Signs, member: Member | None) -> str:
-    """What speaks against it before anybody has looked at what it says; "" when nothing does."""
-    if signs.is_automatic or OutgoingMail.objects.filter(message_id=mail.message_id).exists():
+def _objection(mail: ParsedMail, signs: Signs, member: Member | None, *, by_program: bool) -> str:
+    """What speaks against it before anybody has looked at what it says; "" when nothing does.
+
+    by_program: a calendar program may have written it, for the person who pressed a button there.
+    """
+    if (signs.is_automatic and not by_program) or OutgoingMail.objects.filter(message_id=mail.message_id).exists():
         return KeptBack.AUTOMATIC
     if member is None or not signs.is_single or not _is_from(member, mail):
         return KeptBack.SENDER
@@ -87,7 +92,8 @@ def _is_from(member: Member, mail: ParsedMail) -> bool:
 
 def _hand_on(inbound: InboundMail, mail: ParsedMail, question: Question, member: Member) -> str:
     """Let the app that asked take it, as the member; "" when it did."""
-    text, files = own_words(mail), worth_keeping(mail)
+    is_calendar = purposes[question.purpose].is_calendar
+    text, files = ("", calendars_in(mail)) if is_calendar else (own_words(mail), worth_keeping(mail))
     if not text and not files:
         return KeptBack.EMPTY
     try:
@@ -113,6 +119,11 @@ def own_words(mail: ParsedMail) -> str:
 def worth_keeping(mail: ParsedMail) -> list[Attachment]:
     """The files that somebody meant to send: no seals, and no logos of signatures."""
     return [file for file in mail.attachments if file.content_type not in SEALS and not _is_ornament(file)]
+
+
+def calendars_in(mail: ParsedMail) -> list[Attachment]:
+    """The parts that calendar programs write; in a mail there is one, now and then also as a file."""
+    return [file for file in mail.attachments if file.content_type == CALENDAR]
 
 
 def _is_ornament(file: Attachment) -> bool:

@@ -6,11 +6,16 @@ import smtplib
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
+from portal.files import antivirus
+from portal.files.models import File
 from portal.mail.models import OutgoingMail
+from portal.mail.reply_addresses import return_address
 from portal.mail.seeds import with_secret
 from portal.mail.text import clean_line
 
@@ -41,7 +46,8 @@ def deliver(outgoing_id: int) -> None:
 @transaction.atomic
 def _take(outgoing_id: int) -> OutgoingMail | None:
     now = timezone.now()
-    mail = OutgoingMail.objects.due(at=now).select_for_update(skip_locked=True).filter(pk=outgoing_id).first()
+    rows = OutgoingMail.objects.due(at=now).select_related("agency").select_for_update(skip_locked=True, of=("self",))
+    mail = rows.filter(pk=outgoing_id).first()
     if mail is None:
         return None
     mail.attempts += 1
@@ -51,10 +57,18 @@ def _take(outgoing_id: int) -> OutgoingMail | None:
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    headers = {**mail.headers, "Message-ID": mail.message_id, "Date": format_datetime(mail.created_at)}
+    headers = {
+        **mail.headers,
+        "From": mail.sender,
+        "Message-ID": mail.message_id,
+        "Date": format_datetime(mail.created_at),
+    }
+    envelope = return_address(mail.agency, mail.pk) if settings.MAIL_RETURN_PATH else mail.sender
     reply_to = [mail.reply_to] if mail.reply_to else None
     text, html = with_secret(mail.text, mail.seed), with_secret(mail.html, mail.seed)
-    message = EmailMultiAlternatives(mail.subject, text, mail.sender, mail.to, headers=headers, reply_to=reply_to)
+    message = EmailMultiAlternatives(
+        mail.subject, text, envelope, mail.to, cc=mail.cc, headers=headers, reply_to=reply_to
+    )
     if html:
         message.attach_alternative(html, "text/html")
     if mail.calendar:
@@ -62,7 +76,22 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         kind = f"text/calendar; method={found[1] if found else 'PUBLISH'}"
         message.attach_alternative(mail.calendar, kind)
         message.attach("invitation.ics", mail.calendar.encode(), "application/ics")
+    _attach_files(message, mail)
     return message
+
+
+def _attach_files(message: EmailMultiAlternatives, mail: OutgoingMail) -> None:
+    """The files as they are now. Raises ValueError when one may not leave any more, OSError when it cannot be read yet."""
+    with transaction.atomic():
+        found = File.objects.filter(agency_id=mail.agency_id).in_bulk(mail.files)
+    for pk in mail.files:
+        file = found.get(pk)
+        if file is None or file.scan_verdict == antivirus.INFECTED or file.is_blocked:
+            raise ValueError("an attachment is gone or is not allowed to leave")
+        if file.hindrance_for(None):
+            raise OSError("an attachment is still being checked for viruses")
+        with default_storage.open(file.key) as content:
+            message.attach(file.name, content.read(), file.media_type)
 
 
 def _note_failure(mail: OutgoingMail, error: Exception) -> None:

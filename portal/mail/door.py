@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import connections
 
 from portal.mail.addresses import route_of
+from portal.mail.door_tls import Certificate
 from portal.mail.intake import Envelope, accept
+from portal.mail.limits import Peers, peer_of
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ AT_ONCE = 16 * 1024
 """Bytes taken from one sender before it is the others' turn; asyncio's 256 KB can be 131,072 lines, a second's work."""
 
 TRY_LATER = "451 4.3.0 We have trouble at the moment, try again later"
+TOO_FAST = "450 4.7.1 Too many mails from your address, try again later"
 
 
 class Connection(SMTP):
@@ -46,8 +49,9 @@ class Connection(SMTP):
             enable_SMTPUTF8=True,
             timeout=IDLE_SECONDS,
             loop=asyncio.get_running_loop(),
+            tls_context=door.certificate.context() if door.certificate else None,
         )
-        self.door = door
+        self.door, self.peer = door, ""
         self.lines = self.line_bytes = 0
 
     async def smtp_DATA(self, arg):
@@ -73,39 +77,66 @@ class Connection(SMTP):
         transport.close()
 
     def connection_made(self, transport):
+        """Called again, with another transport, when the connection has become encrypted."""
+        self.peer = peer_of(transport.get_extra_info("peername"))
+        others = [other.peer for other in self.door.open if other is not self]
+        self.is_one_too_many = self.door.peers.is_one_too_many(self.peer, others)
+        if self.is_one_too_many:
+            send_away(transport)
+            return
         self.door.open.add(self)
-        transport.max_size = AT_ONCE
+        (self._tls_protocol or transport).max_size = AT_ONCE
         super().connection_made(transport)
 
     def connection_lost(self, error):
         self.door.open.discard(self)
-        super().connection_lost(error)
+        if not self.is_one_too_many:
+            super().connection_lost(error)
 
 
 class Busy(asyncio.Protocol):
     """The answer to a sender too many."""
 
     def connection_made(self, transport: Any):
-        transport.write(b"421 4.3.2 Too many connections, try again later\r\n")
-        transport.close()
+        send_away(transport)
+
+
+def send_away(transport: Any) -> None:
+    """For now."""
+    transport.write(b"421 4.3.2 Too many connections, try again later\r\n")
+    transport.close()
 
 
 class Door:
     """The server and, for each of its connections, the handler of aiosmtpd. Database work runs in threads."""
 
-    def __init__(self, store: Callable[[bytes, Envelope], Any] = accept, find: Callable[[str], int | None] = route_of):
-        self.store, self.find = store, find
+    source = "smtp"
+    connection: type[Connection] = Connection
+
+    def __init__(
+        self,
+        store: Callable[[bytes, Envelope], Any] = accept,
+        find: Callable[[str], int | None] = route_of,
+        certificate: Certificate | None = None,
+    ):
+        self.store, self.find, self.certificate = store, find, certificate
+        self.peers = Peers(self.trusted())
         self.open: set[Connection] = set()
         self.storing = 0
         self.threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="mail-door")
 
+    @staticmethod
+    def trusted() -> list[str]:
+        """Networks that are never held back."""
+        return settings.MAIL_TRUSTED_PEERS
+
     async def start(self, host: str, port: int) -> None:
         self.server = await asyncio.get_running_loop().create_server(self._connection, host, port)
         self.port = self.server.sockets[0].getsockname()[1]
-        log.info("mail door open", extra={"host": host, "port": self.port})
+        log.info("mail door open", extra={"host": host, "port": self.port, "source": self.source})
 
     def _connection(self) -> asyncio.BaseProtocol:
-        return Busy() if len(self.open) >= MAX_CONNECTIONS else Connection(self)
+        return Busy() if len(self.open) >= MAX_CONNECTIONS else self.connection(self)
 
     async def stop(self) -> None:
         """Take nobody new, let mails that are being stored be acknowledged, then hang up."""
@@ -120,6 +151,14 @@ class Door:
         self.threads.shutdown(wait=False)
         log.info("mail door closed")
 
+    async def handle_MAIL(self, server, session, envelope, address: str, options) -> str:
+        if not self.peers.may_send(server.peer):
+            log.warning("mail door slowed a peer down", extra={"peer": _ip(session)})
+            return TOO_FAST
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
     async def handle_RCPT(self, server, session, envelope, address: str, options) -> str:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -130,13 +169,17 @@ class Door:
             return TRY_LATER
         if agency_id is None:
             log.info("mail to an unknown address refused", extra={"peer": _ip(session)})
-            return "550 5.1.1 No such address"
+            return "550 5.1.1 No such address" if self.peers.may_send(server.peer) else TOO_FAST
         envelope.routes = {**getattr(envelope, "routes", {}), address: agency_id}
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server, session, envelope) -> str:
-        told = Envelope(envelope.mail_from or "", envelope.routes, _ip(session), session.host_name or "")
+        return await self.keep(session, envelope, envelope.routes)
+
+    async def keep(self, session, envelope, routes: dict[str, int]) -> str:
+        """Store the mail for these recipients and say how that went."""
+        told = Envelope(envelope.mail_from or "", routes, _ip(session), session.host_name or "", self.source)
         self.storing += 1
         try:
             ids = await self._in_thread(self.store, envelope.original_content, told)

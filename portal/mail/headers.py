@@ -2,18 +2,48 @@
 
 import re
 from datetime import UTC, datetime
+from email._policybase import Compat32
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 
 from portal.mail.parsed import Person
 from portal.mail.text import as_bytes, decode, decode_header
 
 MAX_HEADER = 64_000
+MAX_STRUCTURE_HEADER = 4_000
+MAX_HEADER_BYTES = 256_000
+BLANK_LINE = re.compile(rb"\n\r?\n")
 MAX_PEOPLE = 100
 MAX_REFERENCES = 100
 ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,64}@[^\s<>,;:\"()]{1,253}")
 ID = re.compile(r"<[^<>\s]{1,500}>")
 EARLIEST, LATEST = 1980, 2200
+
+
+class Bounded(Compat32):
+    """The old policy, with short headers: the library takes quadratic time over long parameters."""
+
+    def header_source_parse(self, sourcelines):
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[: MAX_STRUCTURE_HEADER if name.lower().startswith("content-") else MAX_HEADER]
+
+
+POLICY = Bounded()
+
+
+def headers_of(raw: bytes) -> Message:
+    """The headers alone, bounded. Never raises."""
+    try:
+        return BytesHeaderParser(policy=POLICY).parsebytes(head_of(raw))
+    except Exception:  # see above
+        return Message()
+
+
+def head_of(raw: bytes) -> bytes:
+    """The bytes above the first blank line, at most MAX_HEADER_BYTES of them."""
+    end = BLANK_LINE.search(raw)
+    return raw[: min(end.end() if end else len(raw), MAX_HEADER_BYTES)]
 
 
 def raw_header(message: Message, name: str) -> str:

@@ -8,6 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.mail import parsed
+from portal.mail.door_models import ImapMailbox as ImapMailbox
+from portal.mail.door_models import ProviderRequest as ProviderRequest
+from portal.mail.door_models import Security as Security
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
@@ -80,6 +84,18 @@ class InboundQuerySet(StaffOnlyQuerySet):
     def undone(self):
         return self.filter(processed_at=None, quarantined_at=None)
 
+    def in_quarantine(self):
+        """Not filed, and for a person to decide."""
+        return self.filter(quarantined_at__isnull=False, discarded_at=None)
+
+    def unreadable(self):
+        """In quarantine, because it could not be read or filed."""
+        return self.in_quarantine().exclude(reason=Reason.NO_CLIENT)
+
+    def unplaced(self):
+        """In quarantine, because no client has the address."""
+        return self.in_quarantine().filter(reason=Reason.NO_CLIENT)
+
     def waiting(self, *, at: datetime):
         """Undone, and nobody is at work on it."""
         return self.undone().filter(Q(lease_until=None) | Q(lease_until__lt=at))
@@ -93,11 +109,21 @@ class Reason(models.TextChoices):
     CRASHED = "crashed", _("It was tried three times, and the process ended each time.")
 
 
+class Verdict(models.TextChoices):
+    """Whether the domain in From vouches for the mail."""
+
+    VERIFIED = parsed.VERIFIED, _("The sender's domain confirms this mail.")
+    UNVERIFIED = parsed.UNVERIFIED, _("Nobody confirms that this sender wrote it.")
+    FAILED = parsed.FAILED, _("The sender's domain says that this mail is not from there.")
+
+
 class InboundMail(TenantModel):
     """A mail as it arrived, byte for byte, with its envelope. What was accepted never changes, only its state does.
 
-    recipients: envelope addresses of this agency; source: the door it came through; lease_until: somebody is at work on it;
-    error: what went wrong, for the log and for operators.
+    recipients: envelope addresses of this agency; source: the door it came through; source_key: the mail's own key at that door,
+    "" where there is none, so that a door that hands it in twice makes one row; lease_until: somebody is at work on it;
+    error: what went wrong, for the log and for operators; verdict: "" until somebody has looked; discarded_by: nobody when the
+    time was up; emptied_at: since then raw is empty (the database lets nothing else be done to it).
     """
 
     raw = models.BinaryField(editable=False)
@@ -106,14 +132,21 @@ class InboundMail(TenantModel):
     peer = models.GenericIPAddressField(null=True)
     helo = models.CharField(max_length=255, blank=True)
     source = models.CharField(max_length=10)
+    source_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     size = models.PositiveIntegerField()
     received_at = models.DateTimeField(auto_now_add=True)
+    verdict = models.CharField(_("Sender"), max_length=10, choices=Verdict, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     processed_at = models.DateTimeField(null=True)
     quarantined_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    discarded_at = models.DateTimeField(null=True, editable=False)
+    discarded_by = TenantForeignKey(
+        "tenancy.Member", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    emptied_at = models.DateTimeField(null=True, editable=False)
 
     objects = InboundQuerySet.as_manager()
 
@@ -123,6 +156,21 @@ class InboundMail(TenantModel):
                 fields=["received_at"], name="inbound_undone", condition=Q(processed_at=None, quarantined_at=None)
             ),
             models.Index(fields=["agency", "-received_at"], name="inbound_by_agency"),
+            models.Index(
+                fields=["agency", "-received_at", "-id"],
+                name="inbound_quarantined",
+                condition=Q(quarantined_at__isnull=False, discarded_at=None),
+            ),
+            models.Index(
+                fields=["quarantined_at"],
+                name="inbound_to_empty",
+                condition=Q(quarantined_at__isnull=False, emptied_at=None),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "source", "source_key"], name="inbound_once", condition=~Q(source_key="")
+            )
         ]
 
     def __str__(self):
@@ -201,21 +249,31 @@ class OutgoingQuerySet(StaffOnlyQuerySet):
         return self.waiting().filter(next_try_at__lte=at)
 
 
+class BounceKind(models.TextChoices):
+    """Whether a mail that came back came back for good."""
+
+    HARD = "hard", _("Cannot be delivered")
+    SOFT = "soft", _("Could not be delivered for now")
+
+
 class OutgoingMail(TenantModel):
     """A mail that goes out. Its Message-ID is fixed before the first try, so that a second delivery can be told.
 
     seed: what the secret in it is made of (portal.mail.seeds), until it is gone; "" for mails without one.
     calendar: an iCalendar object that calendar programs take over (an invitation), "" for mails without one.
+    files: ids of portal.files, read when it leaves. sent_at: the next server took it; it may still come back (bounced_at).
     """
 
     message_id = models.CharField(max_length=320, unique=True)
     sender = models.CharField(_("From"), max_length=400)
     to = ArrayField(models.EmailField(), verbose_name=_("To"))
+    cc = ArrayField(models.EmailField(), verbose_name=_("Cc"), default=list, db_default=[], blank=True)
     reply_to = models.CharField(max_length=320, blank=True)
     subject = models.CharField(_("Subject"), max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
     calendar = models.TextField(blank=True, default="", db_default="")
+    files = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     headers = models.JSONField(default=dict)
     seed = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -224,6 +282,9 @@ class OutgoingMail(TenantModel):
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce_kind = models.CharField(max_length=4, choices=BounceKind, blank=True, default="", db_default="")
+    bounce_text = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     objects = OutgoingQuerySet.as_manager()
 

@@ -7,26 +7,37 @@ test cases; headers, names and charsets are decoded by our own modules, which gu
 import codecs
 import hashlib
 import re
-from email._policybase import Compat32
 from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser
+from email.parser import BytesParser
 
-from portal.mail import headers
-from portal.mail.parsed import NO_HEADERS, TOO_DEEP, TOO_MANY_PARTS, UNREADABLE, ParsedMail, Person
+from portal.mail import headers, senders
+from portal.mail.calendars import appointment_in
+from portal.mail.failures import failure_of
+from portal.mail.forwarded import forwarded_in
+from portal.mail.parsed import (
+    AUTOMATIC,
+    BOUNCE,
+    NO_HEADERS,
+    TOO_DEEP,
+    TOO_MANY_PARTS,
+    UNREADABLE,
+    Attachment,
+    ParsedMail,
+    Person,
+)
 from portal.mail.parts import Body, TooMuch
 from portal.mail.sanitising import MAX_TEXT, TooWild, sanitise, text_of
+from portal.mail.signs import is_reply_of_a_program
 from portal.mail.text import decode_header
 
 USUAL = {"from", "sender", "subject", "date", "message-id", "to", "received", "mime-version", "content-type"}
 MAX_BOUNDARIES = 400
-MAX_STRUCTURE_HEADER = 4_000
-MAX_HEADER = 64_000
+MAX_FILES = 100
+"""A mail with more is kept as one file, the mail itself."""
 MAX_PART_STARTS = 2_000
 MAX_REPORT_BLOCKS = 5_000
-MAX_HEADER_BYTES = 256_000
 BOUNDARY = re.compile(rb"boundary(?:\*\d{0,2}\*?)?\s{0,4}=", re.IGNORECASE)
 PART_START = re.compile(rb"^--[^\s-]", re.MULTILINE)
-BLANK_LINE = re.compile(rb"\n\r?\n")
 TRACE = re.compile(
     rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-envelope-[\w-]+)\s{0,9}:"
     rb"[^\n]*\n(?:[ \t][^\n]*\n)*",
@@ -34,24 +45,16 @@ TRACE = re.compile(
 )
 
 
-class Bounded(Compat32):
-    """The old policy, with short headers: the library takes quadratic time over long parameters."""
+def parse(raw: bytes, envelope_from: str | None = None, authserv_id: str = "") -> ParsedMail:
+    """Read a mail. What cannot be read is named in `problem`; the rest is there all the same.
 
-    def header_source_parse(self, sourcelines):
-        name, value = super().header_source_parse(sourcelines)
-        return name, value[: MAX_STRUCTURE_HEADER if name.lower().startswith("content-") else MAX_HEADER]
-
-
-POLICY = Bounded()
-
-
-def parse(raw: bytes) -> ParsedMail:
-    """Read a mail. What cannot be read is named in `problem`; the rest is there all the same."""
+    envelope_from: None when the door does not know it. authserv_id: of our own mail server, "" without one.
+    """
     raw = raw.removeprefix(codecs.BOM_UTF8)
-    body, problem, message = Body(), _bomb(raw), headers_of(raw)
+    body, problem, message = Body(), _bomb(raw), headers.headers_of(raw)
     if not problem:
         try:
-            message = BytesParser(policy=POLICY).parsebytes(raw)
+            message = BytesParser(policy=headers.POLICY).parsebytes(raw)
             body.take(message)
         except TooMuch as error:
             problem = error.problem
@@ -63,33 +66,39 @@ def parse(raw: bytes) -> ParsedMail:
     mail.problem = problem or ("" if _looks_like_mail(message) else NO_HEADERS)
     _fill(mail, body)
     mail.content_key = _key(mail, raw)
+    _judge(mail, message, body, envelope_from)
+    mail.verdict = senders.told_by(message, authserv_id)
+    if len(mail.attachments) > MAX_FILES:
+        mail.attachments = [Attachment("mail.eml", "message/rfc822", raw)]
     return mail
+
+
+def _judge(mail: ParsedMail, message: Message, body: Body, envelope_from: str | None) -> None:
+    """What kind of mail it is, what it carries and passes on."""
+    mail.failure = failure_of(message, body.reports, mail.text, mail.attachments)
+    if mail.failure:
+        mail.kind = BOUNCE
+    elif is_reply_of_a_program(message) or (envelope_from is not None and not envelope_from.strip("<> ")):
+        mail.kind = AUTOMATIC
+    else:
+        mail.forwarded = forwarded_in(mail.subject, mail.text, mail.attachments)
+    mail.appointment = appointment_in(mail.attachments)
 
 
 def _bomb(raw: bytes) -> str:
     """Cheap signs of a mail that would take the library minutes or gigabytes."""
-    if len(_head(raw)) == MAX_HEADER_BYTES:
+    if len(headers.head_of(raw)) == headers.MAX_HEADER_BYTES:
         return UNREADABLE
     if sum(1 for _ in BOUNDARY.finditer(raw)) > MAX_BOUNDARIES:
         return TOO_DEEP
     if sum(1 for _ in PART_START.finditer(raw)) > MAX_PART_STARTS:
         return TOO_MANY_PARTS
-    if b"message/delivery-status" in raw.lower() and sum(1 for _ in BLANK_LINE.finditer(raw)) > MAX_REPORT_BLOCKS:
+    if (
+        b"message/delivery-status" in raw.lower()
+        and sum(1 for _ in headers.BLANK_LINE.finditer(raw)) > MAX_REPORT_BLOCKS
+    ):
         return TOO_MANY_PARTS
     return ""
-
-
-def headers_of(raw: bytes) -> Message:
-    """The headers alone, bounded. Never raises."""
-    try:
-        return BytesHeaderParser(policy=POLICY).parsebytes(_head(raw))
-    except Exception:  # see above
-        return Message()
-
-
-def _head(raw: bytes) -> bytes:
-    end = BLANK_LINE.search(raw)
-    return raw[: min(end.end() if end else len(raw), MAX_HEADER_BYTES)]
 
 
 def _described(message: Message, raw: bytes) -> ParsedMail:
@@ -116,7 +125,9 @@ def _fill(mail: ParsedMail, body: Body) -> None:
     mail.text = "\n\n".join(text.strip("\n") for text in body.texts).strip()[:MAX_TEXT]
     if body.htmls:
         try:
-            mail.html, mail.remote_images = sanitise("\n<hr>\n".join(body.htmls))
+            safe = sanitise("\n<hr>\n".join(body.htmls))
+            mail.html, mail.remote_images = safe.html, safe.remote_images
+            mail.remote, mail.trackers = safe.remote, safe.trackers
         except TooWild:
             mail.problem = mail.problem or UNREADABLE
         mail.text = mail.text or text_of("\n<br>\n".join(body.htmls))

@@ -4,12 +4,16 @@ from email.generator import BytesGenerator
 from email.message import Message
 from io import BytesIO
 
+from portal.mail import tnef
 from portal.mail.headers import raw_header
 from portal.mail.parsed import TOO_DEEP, TOO_MANY_PARTS, Attachment
 from portal.mail.text import as_bytes, clean_line, decode, decode_header
 
 MAX_DEPTH = 50
 MAX_PARTS = 200
+MAX_TEXT_BYTES = 4_200_000
+"""More than is shown (MAX_TEXT, MAX_HTML) in any charset."""
+REPORTS = {"message/delivery-status", "message/feedback-report", "text/rfc822-headers", "message/rfc822-headers"}
 EXTENSIONS = {
     "text/calendar": ".ics",
     "message/rfc822": ".eml",
@@ -31,12 +35,13 @@ class TooMuch(Exception):
 
 
 class Body:
-    """Collects texts, HTML and files while the tree of parts is walked."""
+    """Collects texts, HTML and files while the tree of parts is walked; reports: what programs say to programs."""
 
     def __init__(self):
         self.texts: list[str] = []
         self.htmls: list[str] = []
         self.attachments: list[Attachment] = []
+        self.reports: list[tuple[str, bytes]] = []
         self.count = 0
 
     def take(self, message: Message, depth: int = 0) -> None:
@@ -57,13 +62,29 @@ class Body:
         if kind.startswith("multipart/"):  # without a boundary: what stands there is all the text there is
             kind = "text/plain"
         if kind in ("text/plain", "text/html") and not _is_file(part):
-            text = decode(_payload(part), _charset(part))
+            text = decode(_payload(part)[:MAX_TEXT_BYTES], _charset(part))
             (self.texts if kind == "text/plain" else self.htmls).append(text)
             return
         name, content = _name(part, kind), _content(part)
+        if kind in REPORTS:
+            self.reports.append((kind, content))
+        if (kind in tnef.TYPES or name.lower() == tnef.NAME) and self._unwrap(content):
+            return
         content_id = clean_line(raw_header(part, "content-id")).strip("<>")[:250]
         if content or name:
             self.attachments.append(Attachment(name or _unnamed(kind), kind, content, content_id))
+
+    def _unwrap(self, content: bytes) -> bool:
+        """Sort in what Outlook wrapped up; a text is only taken where the mail has none."""
+        found = tnef.unwrap(content)
+        if found is None:
+            return False
+        if found.text and not any(text.strip() for text in self.texts):
+            self.texts.append(found.text)
+        if found.html and not any(html.strip() for html in self.htmls):
+            self.htmls.append(found.html)
+        self.attachments += found.files
+        return True
 
 
 def _is_container(part: Message) -> bool:

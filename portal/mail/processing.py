@@ -2,16 +2,20 @@
 
 import logging
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.core.context import tenant
-from portal.mail import answers, receiving
+from portal.mail import answers, bounces, reading, receiving
 from portal.mail.addresses import recipients_among, split
+from portal.mail.appointments import line_of
 from portal.mail.models import InboundMail, Reason
-from portal.mail.parsing import parse
+from portal.mail.parsed import MAIL, UNVERIFIED, ParsedMail
 from portal.mail.replies import questions_among
+from portal.mail.reply_addresses import RETURN
 from portal.mail.signs import signs_of
 from portal.mail.text import clean_line
 
@@ -22,6 +26,8 @@ LEASE = timedelta(seconds=20)
 MAX_ATTEMPTS = 3
 SWEEP_AFTER = timedelta(seconds=10)
 SWEEP_AT_ONCE = 500
+ENVELOPES = ("smtp", "lmtp")
+"""Doors at which the sending server names the envelope's sender."""
 
 
 def process(agency_id: int, inbound_id: int) -> None:
@@ -31,9 +37,12 @@ def process(agency_id: int, inbound_id: int) -> None:
             return
         try:
             _hand_on(inbound_id)
+        except reading.ReaderDied as error:
+            log.warning("mail ended its reader", extra={"inbound": inbound_id})
+            _note_failure(inbound_id, error, Reason.CRASHED)
         except Exception as error:
             log.exception("mail could not be processed", extra={"inbound": inbound_id})
-            _note_failure(inbound_id, error)
+            _note_failure(inbound_id, error, Reason.FAILED)
 
 
 @transaction.atomic
@@ -55,38 +64,63 @@ def _take(inbound_id: int) -> bool:
 
 def _hand_on(inbound_id: int) -> None:
     with transaction.atomic():
-        raw = bytes(InboundMail.objects.values_list("raw", flat=True).get(pk=inbound_id))
-    mail = parse(raw)
+        arrived = InboundMail.objects.select_related("agency").get(pk=inbound_id)
+    mail, signs = content_of(arrived), signs_of(bytes(arrived.raw), _envelope_from(arrived))
     with transaction.atomic():
         inbound = InboundMail.objects.undone().select_for_update().defer("raw").filter(pk=inbound_id).first()
         if inbound is None:
             return
         recipients = recipients_among(inbound.agency_id, inbound.recipients, at=inbound.received_at)
         questions = questions_among(inbound.agency_id, map(split, inbound.recipients))
-        if not recipients and not questions:
+        returned = [question for question in questions if question.purpose == RETURN]
+        asked = [question for question in questions if question.purpose != RETURN]
+        inbound.verdict = mail.verdict
+        came_back = bounces.take_in(inbound, mail, returned)
+        is_for_nobody = not recipients and not asked and not came_back
+        if is_for_nobody and not (returned and mail.kind != MAIL):
             _quarantine(inbound, Reason.NO_CLIENT)
             return
-        if recipients:
+        if recipients and not came_back:
             receiving.hand_on(inbound, mail, recipients)
-        answers.take_in(inbound, mail, signs_of(raw, inbound.envelope_from), questions)
+        answers.take_in(inbound, mail, signs, asked)
         inbound.processed_at = timezone.now()
-        inbound.save(update_fields=["processed_at"])
+        inbound.save(update_fields=["processed_at", "verdict"])
+
+
+def _envelope_from(inbound: InboundMail) -> str | None:
+    """The envelope's sender; "" is a program's. None where the door cannot tell."""
+    return inbound.envelope_from if inbound.source in ENVELOPES else inbound.envelope_from or None
+
+
+def content_of(inbound: InboundMail) -> ParsedMail:
+    """What is in the mail, with what only we know: who vouches for it, and the words of the agency's language.
+
+    Raises reading.ReaderDied.
+    """
+    raw, agency = bytes(inbound.raw), inbound.agency
+    mail = reading.read(raw, _envelope_from(inbound))
+    if not mail.verdict:
+        mail.verdict = (reading.check_sender(raw) if settings.MAIL_CHECK_SENDERS else "") or UNVERIFIED
+    if mail.appointment:
+        with translation.override(agency.language):
+            mail.calendar_line = line_of(mail.appointment, ZoneInfo(agency.time_zone))
+    return mail
 
 
 @transaction.atomic
-def _note_failure(inbound_id: int, error: Exception) -> None:
+def _note_failure(inbound_id: int, error: Exception, reason: Reason) -> None:
     inbound = InboundMail.objects.undone().select_for_update().defer("raw").filter(pk=inbound_id).first()
     if inbound is None:
         return
     inbound.error = clean_line(f"{type(error).__name__}: {error}")[:300]
     inbound.save(update_fields=["error"])
     if inbound.attempts >= MAX_ATTEMPTS:
-        _quarantine(inbound, Reason.FAILED)
+        _quarantine(inbound, reason)
 
 
 def _quarantine(inbound: InboundMail, reason: Reason) -> None:
     inbound.quarantined_at, inbound.reason = timezone.now(), reason
-    inbound.save(update_fields=["quarantined_at", "reason"])
+    inbound.save(update_fields=["quarantined_at", "reason", "verdict"])
     log.warning("mail in quarantine", extra={"inbound": inbound.pk, "reason": reason})
 
 

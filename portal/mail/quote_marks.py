@@ -11,6 +11,11 @@ LONGEST = 400
 
 QUOTED = re.compile(r"\s{0,3}(?:>|&gt;)")
 RULE = re.compile(r"\s*[_=*-]{10,}\s*$")
+FOOT = re.compile(r"_{10,}\s*$")
+PLACE = re.compile(r"(?:https?://\S|[^\s@]{1,64}@[^\s@]{1,100}\.[a-z]{2})", re.IGNORECASE)
+CLAUSE = re.compile(
+    r",\s(?!.*(?:excuse|brevity|typo|entschuldig|unnskyld|beklager|извин|вибач|elnézés)).*[.!?]$", re.IGNORECASE
+)
 DELIMITER = re.compile(r"--\s?$")
 
 _VERBS = (

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 
 from portal.mail.quote_marks import (
     ADDRESS,
+    CLAUSE,
     CLOCK,
     DELIMITER,
+    FOOT,
     FORWARDED,
     HEADER,
     LONGEST,
     MOBILE,
     OPENER,
+    PLACE,
     QUOTED,
     RULE,
     SEPARATOR,
@@ -36,6 +39,7 @@ MOST_CHARACTERS = 200_000
 MOST_SIGNATURE_LINES = 12
 LONGEST_OF_SIGNATURES = 72
 SENTENCE_ENDS = (".", "!", "?")
+MOST_FOOTER_LINES = 5
 MOST_QUOTED_LINES = 12
 MOST_INTRODUCTION_LINES = 4
 HEADER_WINDOW = 9
@@ -51,6 +55,20 @@ def cut(text: str, answered: str = "") -> str:
     if OWN not in marks:
         marks = _in_doubt(lines, marks, answered)
     return BLANKS.sub("\n\n", "\n".join(_kept(lines, marks))).strip()
+
+
+def pieces(text: str) -> list[tuple[bool, str]]:
+    """The whole text in order: (whether the piece is quoted, its lines). Nothing is quoted where nothing else is said."""
+    lines = text.split("\n")
+    marks = _marked([INVISIBLE.sub("", line).replace("\xa0", " ").rstrip() for line in lines])
+    found: list[tuple[bool, list[str]]] = []
+    for line, mark in zip(lines, marks, strict=True):
+        is_quoted = mark in (QUOTE, INTRODUCTION, REST)
+        if found and (mark == BLANK or found[-1][0] == is_quoted):
+            found[-1][1].append(line)
+        else:
+            found.append((is_quoted, [line]))
+    return [(is_quoted and OWN in marks, "\n".join(part)) for is_quoted, part in found]
 
 
 def _marked(lines: list[str]) -> list[str]:
@@ -143,7 +161,11 @@ def _mark_signatures(lines: list[str], marks: list[str]) -> None:
             is_end, below = True, []
         elif marks[index] == OWN:
             below.append(index)
-            if is_end and len(lines[index]) <= LONGEST and MOBILE.match(lines[index].strip()):
+            if len(below) <= MOST_FOOTER_LINES and _is_footer(lines, below):
+                for place in below:
+                    marks[place] = SIGNATURE
+                is_end = True
+            elif is_end and _is_of_a_device(lines[index]):
                 marks[index] = DEVICE
             elif DELIMITER.match(lines[index]) and len(below) <= MOST_SIGNATURE_LINES:
                 for place in below:
@@ -151,6 +173,18 @@ def _mark_signatures(lines: list[str], marks: list[str]) -> None:
                 is_end = True
             else:
                 is_end = False
+
+
+def _is_of_a_device(line: str) -> bool:
+    """Like "Sent from my iPhone", but not a whole sentence that begins so."""
+    line = line.strip()
+    return len(line) <= LONGEST and bool(MOBILE.match(line)) and not CLAUSE.search(line)
+
+
+def _is_footer(lines: list[str], below: list[int]) -> bool:
+    """What a mailing list puts underneath: a rule, its name, its address."""
+    rest = [lines[place] for place in below[:-1]]
+    return bool(FOOT.match(lines[below[-1]])) and bool(rest) and any(PLACE.search(line[:LONGEST]) for line in rest)
 
 
 # --- What stays -------------------------------------------------------------------------------------------------------

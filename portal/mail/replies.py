@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.mail import reply_addresses
 from portal.mail.models import InboundMail
 from portal.mail.parsed import Attachment
-from portal.mail.reply_addresses import LOCAL, Question
+from portal.mail.reply_addresses import LOCAL, RETURN, Question
 from portal.tenancy.models import AgencyAddress, Member
 
 Handler = Callable[[Member, int, str, list[Attachment], InboundMail], None]
@@ -15,19 +15,21 @@ Handler = Callable[[Member, int, str, list[Attachment], InboundMail], None]
 @dataclass(frozen=True)
 class Purpose:
     """take: makes of the answer what it is to be, with the member's own sight; raises PermissionDenied or DoesNotExist
-    when that is not open to the member any more. may: whether the member could answer now.
+    when that is not open to the member any more. may: whether the member could answer now. is_calendar: programs answer it,
+    with a calendar object (RFC 5546); these are handed on instead of the words and files.
     """
 
     take: Handler
     may: Callable[[Member, int], bool]
+    is_calendar: bool = False
 
 
 purposes: dict[str, Purpose] = {}
 
 
-def register(code: str, take: Handler, *, may: Callable[[Member, int], bool]) -> None:
+def register(code: str, take: Handler, *, may: Callable[[Member, int], bool], is_calendar: bool = False) -> None:
     """Let answers of this purpose in. Called from AppConfig.ready."""
-    purposes[code] = Purpose(take, may)
+    purposes[code] = Purpose(take, may, is_calendar)
 
 
 def address_for(member: Member, code: str, subject_id: int) -> str:
@@ -39,7 +41,7 @@ def address_for(member: Member, code: str, subject_id: int) -> str:
 
 def question_at(local: str, token: str, domain: str) -> Question | None:
     """The question that is answered at `local+token@domain`; None for any other address."""
-    return reply_addresses.question_of(token, domain, purposes) if local == LOCAL and token else None
+    return reply_addresses.question_of(token, domain, [*purposes, RETURN]) if local == LOCAL and token else None
 
 
 def agency_of(local: str, token: str, domain: str) -> int | None:

@@ -20,6 +20,8 @@ SALT = "portal.mail.replies"
 SEAL_BYTES = 12
 PURPOSE_BYTES = 2
 MOST_BYTES = 40
+RETURN = "return"
+"""The purpose of the addresses that mails of ours come back to; the row is the mail, the member nobody."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ def address_of(question: Question, agency: Agency) -> str:
     domain = (agency.mail_domain or settings.MAIL_DOMAIN).lower()
     packed = _packed(question)
     return f"{LOCAL}+{_spelled(packed + _seal(packed, domain, settings.SECRET_KEY))}@{domain}"
+
+
+def return_address(agency: Agency, outgoing_id: int) -> str:
+    """The envelope sender of a mail of ours: what comes back to it is about this mail, whatever stands in it."""
+    return address_of(Question(agency.pk, 0, outgoing_id, RETURN), agency)
 
 
 def question_of(token: str, domain: str, purposes: Iterable[str]) -> Question | None:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.core.jobs import enqueue
+from portal.files import antivirus
+from portal.files.models import File
 from portal.mail import tasks
 from portal.mail.models import OutgoingMail
 from portal.mail.text import clean_line
@@ -32,20 +34,28 @@ def queue(
     reply_to: str = "",
     seed: str = "",
     calendar: str = "",
+    cc: Iterable[str] = (),
+    files: Iterable[File] = (),
+    sender_name: str = "",
 ) -> OutgoingMail:
     """Put a mail of the agency into the queue; it leaves after commit, and is tried again until it is gone.
 
     seed: of the secret that is put at PLACE (portal.mail.seeds) when it leaves.
     calendar: an iCalendar object with a METHOD; it goes along as a part that calendar programs read, and as a file.
+    files: go along as attachments, read when the mail leaves. Raises ValueError for one that is no file of the agency or
+    may not leave the house. sender_name: stands before the agency's address instead of the agency's own name.
 
     The row is written with the agency's sight, since whoever caused it (a contact who invites) may not see the queue.
     """
+    attached = list(files)
     with tenant(agency.pk):
         mail = OutgoingMail.objects.create(
             agency=agency,
             message_id=new_message_id(agency),
-            sender=sender_of(agency),
+            sender=sender_of(agency, sender_name),
             to=[to] if isinstance(to, str) else list(to),
+            cc=list(cc),
+            files=_fit_to_leave(agency, attached),
             reply_to=clean_line(reply_to),
             subject=clean_line(subject)[:300],
             text=text,
@@ -59,15 +69,24 @@ def queue(
     return mail
 
 
-def sender_of(agency: Agency) -> str:
-    """The agency's own name and address; without an address the installation's, under the agency's name."""
+def sender_of(agency: Agency, name: str = "") -> str:
+    """The agency's own name (or another) and address; without an address the installation's, under the agency's name."""
     address = agency.sender_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return formataddr((clean_line(agency.sender_name or agency.name), address), charset="utf-8")
+    return formataddr((clean_line(name or agency.sender_name or agency.name), address), charset="utf-8")
 
 
 def new_message_id(agency: Agency) -> str:
     """A Message-ID that nobody can guess, at the agency's mail domain."""
     return f"<{secrets.token_hex(16)}@{(agency.mail_domain or settings.MAIL_DOMAIN).lower()}>"
+
+
+def _fit_to_leave(agency: Agency, files: list[File]) -> list[int]:
+    """Ids of the files. One that is still being checked may wait in the queue."""
+    for file in files:
+        is_unknown = file.scan_verdict == antivirus.UNKNOWN
+        if file.agency_id != agency.pk or file.is_blocked or (file.hindrance_for(None) and not is_unknown):
+            raise ValueError(f"not a file to send: {file.pk}")
+    return [file.pk for file in files]
 
 
 def _checked(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Wake-ups for the two queues of mail; the rows are the record, the sweepers find what was lost."""
 
 from portal.core.jobs import wake
-from portal.mail import delivery, processing
+from portal.mail import delivery, imap, processing
 from portal.tenancy.tasks import cross_tenant_task, tenant_task
 
 
@@ -23,3 +23,13 @@ def sweep_incoming() -> None:
 @cross_tenant_task
 def sweep_outgoing() -> None:
     wake(deliver, delivery.left_behind())
+
+
+@tenant_task(atomic=False)
+def poll_mailbox(agency_id: int, mailbox_id: int) -> None:
+    imap.poll(mailbox_id)
+
+
+@cross_tenant_task
+def poll_mailboxes() -> None:
+    wake(poll_mailbox, imap.left_unread())

@@ -65,17 +65,12 @@ def _reasons(member: Member, rows: list[Delivery]) -> dict[int, str]:
     )
     off = set(Preference.objects.visible_to(member).filter(email=False).values_list("kind", flat=True))
     tests: list[tuple[str, Callable[[Notification], bool]]] = [
-        (Outcome.CLOSED, lambda row: row.pk not in shown or _is_locked_out(member, row)),
+        (Outcome.CLOSED, lambda row: row.pk not in shown),
         (Outcome.READ, lambda row: row.read_at is not None),
         (Outcome.OFF, lambda row: row.kind in off),
     ]
     found = {row.pk: next((why for why, applies in tests if applies(row.notification)), "") for row in rows}
     return {pk: why for pk, why in found.items() if why}
-
-
-def _is_locked_out(member: Member, row: Notification) -> bool:
-    until = row.client.access_until if row.client else None
-    return until is not None and until < timezone.localdate() and not member.is_specialist
 
 
 def due() -> list[tuple[int, int, int]]:

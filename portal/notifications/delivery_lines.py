@@ -65,6 +65,8 @@ def _state_of(row: Delivery) -> State:
 
 
 def _state_of_mail(mail: OutgoingMail) -> State:
+    if mail.bounced_at:
+        return State(_("Came back"), "bad", f"{format_datetime(mail.bounced_at)} · {mail.bounce_text}")
     if mail.sent_at:
         return State(_("Sent"), "ok", format_datetime(mail.sent_at))
     if mail.failed_at:

@@ -115,7 +115,7 @@ class DeliveryQuerySet(TenantQuerySet):
         return self.waiting().filter(due_at__lte=at)
 
     def failed(self):
-        return self.filter(mail__failed_at__isnull=False)
+        return self.filter(Q(mail__failed_at__isnull=False) | Q(mail__bounced_at__isnull=False))
 
 
 class Delivery(TenantModel):

@@ -48,7 +48,8 @@ def _incoming() -> Iterator[Sample]:
     states = {
         "waiting": Count("pk", filter=Q(processed_at=None, quarantined_at=None)),
         "done": Count("pk", filter=Q(processed_at__isnull=False)),
-        "quarantined": Count("pk", filter=Q(quarantined_at__isnull=False)),
+        "quarantined": Count("pk", filter=Q(quarantined_at__isnull=False, discarded_at=None)),
+        "discarded": Count("pk", filter=Q(discarded_at__isnull=False)),
     }
     yield from _states(InboundMail.objects.using("maint").aggregate(**states))
 

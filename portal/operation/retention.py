@@ -1,4 +1,5 @@
-"""What is deleted when it is old enough. Sessions, trusted browsers and sign-in tries end by themselves (portal.accounts.tasks).
+"""What is deleted when it is old enough. Sessions, trusted browsers and sign-in tries end by themselves
+(portal.accounts.tasks), and so do raw mails that nobody sorted (mailbox.tasks).
 
 What clients and agency wrote to each other is never here: it goes when the agency deletes it.
 """
@@ -11,9 +12,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from mailbox.models import Mail
 from portal.audit.log import log
-from portal.mail.models import InboundMail, OutgoingMail
+from portal.mail.models import OutgoingMail
 from portal.notifications.models import Notification
 from portal.people.models import Invitation
 
@@ -46,11 +46,6 @@ def _sent_mails(before: datetime) -> QuerySet:
     return OutgoingMail.objects.using("maint").filter(Q(sent_at__lt=before) | Q(failed_at__lt=before))
 
 
-def _quarantine(before: datetime) -> QuerySet:
-    filed = Mail.objects.using("maint").values("inbound_id")
-    return InboundMail.objects.using("maint").filter(quarantined_at__lt=before).exclude(pk__in=filed)
-
-
 def _invitations(before: datetime) -> QuerySet:
     over = Q(accepted_at__lt=before) | Q(revoked_at__lt=before) | Q(accepted_at=None, expires_at__lt=before)
     return Invitation.objects.using("maint").filter(over)
@@ -59,7 +54,6 @@ def _invitations(before: datetime) -> QuerySet:
 RULES = (
     Rule("read notifications", "KEEP_READ_NOTIFICATIONS_DAYS", _read_notifications),
     Rule("sent mails", "KEEP_SENT_MAIL_DAYS", _sent_mails),
-    Rule("mails in quarantine", "KEEP_QUARANTINE_DAYS", _quarantine),
     Rule("invitations that are over", "KEEP_INVITATIONS_DAYS", _invitations),
 )
 

@@ -18,7 +18,7 @@ MEMBERS = ("people:member", "people:invite", "people:end_member", "people:absenc
 PROJECTS = ("people:project", "people:new_project", "people:edit_project", "people:share", "people:archive_project")
 VENDORS = ("people:vendor", "people:new_vendor")
 OF_SETTINGS = (
-    *(f"people:{name}" for name in ("agency", "look", "factors", "texts", "calendar", "add_day")),
+    *(f"people:{name}" for name in ("agency", "look", "factors", "texts", "calendar", "add_day", "mailboxes")),
     *("account_security", "account_change_password", "account_email", "notifications:preferences"),
 )
 
@@ -79,6 +79,7 @@ TABS = (
     Tab("people:agency", _("Agency"), permission="manage_agency"),
     Tab("people:look", _("Look"), permission="manage_agency"),
     Tab("people:calendar", _("Business hours"), permission="manage_agency", pages=("people:add_day",)),
+    Tab("people:mailboxes", _("Mailboxes"), permission="manage_agency"),
     Tab("people:factors", _("Sign-in rules"), permission="manage_agency"),
     Tab("people:texts", _("Legal texts"), permission="manage_agency"),
 )

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from portal.people.views import clients, importing, join, members, merging, projects, security, settings, team, vendors
+from portal.people.views import (
+    clients,
+    importing,
+    join,
+    mailboxes,
+    members,
+    merging,
+    projects,
+    security,
+    settings,
+    team,
+    vendors,
+)
 
 app_name = "people"
 
@@ -29,6 +41,11 @@ SETTINGS = [
     path("hours/", settings.calendar, name="calendar"),
     path("hours/days/", settings.add_day, name="add_day"),
     path("hours/days/<int:pk>/deletion/", settings.delete_day, name="delete_day"),
+    path("mailboxes/", mailboxes.index, name="mailboxes"),
+    path("mailboxes/<int:pk>/test/", mailboxes.test, name="test_mailbox"),
+    path("mailboxes/<int:pk>/pause/", mailboxes.pause, name="pause_mailbox"),
+    path("mailboxes/<int:pk>/opening/", mailboxes.resume, name="resume_mailbox"),
+    path("mailboxes/<int:pk>/deletion/", mailboxes.remove, name="remove_mailbox"),
 ]
 PROJECT = [
     path("", projects.detail, name="project"),

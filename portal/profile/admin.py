@@ -42,7 +42,7 @@ class ChangeAdmin(AgencyAdmin):
 
 @admin.register(Proposal)
 class ProposalAdmin(AgencyAdmin):
-    list_display = ("field", "client", "by", "created_at", "accepted_at", "declined_at", "decided_by")
+    list_display = ("field", "label", "client", "by", "created_at", "accepted_at", "declined_at", "decided_by")
     list_select_related = ("field", "client", "by__user", "decided_by__user")
     list_filter = (("client", OwnRelated),)
     ordering = ("-created_at",)

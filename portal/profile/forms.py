@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.differences import difference
 from portal.profile.actions.sections import Conflict, Wish
-from portal.profile.models import Field, Section
+from portal.profile.models import Field, Proposal, Section
 from portal.profile.presets import ACCESS
 from portal.profile.secrets import refuse_secrets
 
@@ -151,11 +151,21 @@ class TitleForm(forms.Form):
         return self.cleaned_data["title"]
 
 
-class ProposalForm(forms.Form):
+class WithNote(forms.Form):
+    """A wish with the reason for it."""
+
+    note = TextField(label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean_note(self):
+        refuse_secrets("", self.cleaned_data["note"])
+        return self.cleaned_data["note"]
+
+
+class ProposalForm(WithNote):
     """How a shared field should read."""
 
+    field_order = ("text", "note")
     text = WordsField(label=_("How it should read"), widget=forms.Textarea(attrs={"rows": 5}))
-    note = TextField(label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data=None, *, field: Field):
         super().__init__(data, initial={"text": field.text})
@@ -168,9 +178,19 @@ class ProposalForm(forms.Form):
             raise ValidationError(_("This is what it says already."), code="same")
         return text
 
-    def clean_note(self):
-        refuse_secrets("", self.cleaned_data["note"])
-        return self.cleaned_data["note"]
+
+class NewFieldForm(WithNote):
+    """Something that the profile does not say yet."""
+
+    field_order = ("label", "text", "note")
+    label = forms.CharField(
+        label=_("What it is about"), max_length=120, help_text=_("For instance: Opening hours, Fairs, Delivery.")
+    )
+    text = TextField(label=_("What it should say"), required=True, widget=forms.Textarea(attrs={"rows": 5}))
+
+    def clean_text(self):
+        refuse_secrets(self.cleaned_data.get("label", ""), self.cleaned_data["text"])
+        return self.cleaned_data["text"]
 
 
 class DecisionForm(forms.Form):
@@ -180,9 +200,10 @@ class DecisionForm(forms.Form):
     answer = TextField(label=_("A word to the proposer"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     version = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, field: Field, text: str):
-        super().__init__(data, initial={"text": text, "version": field.version})
-        self.field = field
+    def __init__(self, data=None, *, proposal: Proposal):
+        now = proposal.field.version if proposal.field else ""
+        super().__init__(data, initial={"text": proposal.text, "label": proposal.label, "version": now})
+        self.proposal = proposal
 
     @property
     def is_declining(self) -> bool:
@@ -192,7 +213,7 @@ class DecisionForm(forms.Form):
         words = self.cleaned_data
         if self.is_declining and not words.get("answer") and "answer" not in self.errors:
             self.add_error("answer", _("Say in a word why not."))
-        for name, label in (("text", self.field.label), ("answer", "")):
+        for name, label in (("text", words.get("label") or self.proposal.title), ("answer", "")):
             try:
                 refuse_secrets(label, "" if name == "text" and self.is_declining else words.get(name) or "")
             except ValidationError as error:
@@ -202,6 +223,21 @@ class DecisionForm(forms.Form):
     def show_version(self, field: Field) -> None:
         """Let the next save count from this state."""
         self.data = dict(self.data.items()) | {"version": field.version}
+
+
+class NewFieldDecisionForm(DecisionForm):
+    """Where the new field shall stand, and under which name."""
+
+    field_order = ("section", "label", "text", "answer")
+    label = forms.CharField(label=_("Label"), max_length=120)
+
+    def __init__(self, data=None, *, proposal: Proposal, sections):
+        super().__init__(data, proposal=proposal)
+        del self.fields["version"]
+        self.fields["section"] = forms.ModelChoiceField(sections, label=_("Into the section"))
+        self.order_fields(self.field_order)
+        for name in ("section", "label"):
+            self.fields[name].required = not (data and self.is_declining)
 
 
 def _sent_keys(data) -> list[str]:

@@ -57,13 +57,13 @@ class FieldQuerySet(SharedQuerySet):
 
 
 class ProposalQuerySet(ProfileQuerySet):
-    """Seen by staff, and by contacts as long as the field is shared; vendors have no part in it."""
+    """Seen by staff, and by contacts as long as the field is shared or not there yet; vendors have no part in it."""
 
     def visible_to(self, member):
         rows = super().visible_to(member)
         if member.is_specialist:
             return rows
-        return rows.filter(field__is_internal=False) if member.is_contact else rows.none()
+        return rows.filter(Q(field=None) | Q(field__is_internal=False)) if member.is_contact else rows.none()
 
     def undecided(self):
         return self.filter(accepted_at=None, declined_at=None)
@@ -141,7 +141,7 @@ class Field(OfProfile):
 
     def can_be_proposed_for_by(self, member: Member) -> bool:
         """Contacts propose changes of what is shared; the agency's people change it themselves."""
-        return member.is_contact and not self.is_internal and member.can_write_for(self.client)
+        return not self.is_internal and can_be_proposed_by(member, self.client)
 
 
 class Verb(models.TextChoices):
@@ -179,9 +179,13 @@ class Change(OfProfile):
 
 
 class Proposal(OfProfile):
-    """A contact's wish for a shared field. base: its text at that time; answer: the word with which it was decided."""
+    """A contact's wish for a shared field. base: its text at that time; answer: the word with which it was decided.
 
-    field = TenantForeignKey(Field, on_delete=models.CASCADE, editable=False, related_name="proposals")
+    A wholly new one has a `label`, and no field before it is taken in.
+    """
+
+    field = TenantForeignKey(Field, on_delete=models.CASCADE, null=True, editable=False, related_name="proposals")
+    label = models.CharField(_("Label"), max_length=120, blank=True, default="", db_default="", editable=False)
     base = models.TextField(blank=True, editable=False)
     text = models.TextField(_("How it should read"), blank=True)
     note = models.TextField(_("Why"), blank=True)
@@ -199,11 +203,19 @@ class Proposal(OfProfile):
         constraints = [
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(declined_at=None), name="profile_proposal_decided_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(field__isnull=False) | ~Q(label=""), name="profile_proposal_about_something"
+            ),
         ]
 
     def __str__(self):
         return self.text[:80]
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return self.field.label if self.field else self.label
 
     @property
     def is_open(self) -> bool:
@@ -230,6 +242,11 @@ def version_of(label: str, text: str, is_internal: bool) -> str:
 def can_be_edited_by(member: Member, client: Client) -> bool:
     """The agency's people who write."""
     return member.is_specialist and member.can_write_for(client)
+
+
+def can_be_proposed_by(member: Member, client: Client) -> bool:
+    """Contacts propose; the agency's people change it themselves."""
+    return member.is_contact and member.can_write_for(client)
 
 
 def _clients_open_to(member) -> set[int]:

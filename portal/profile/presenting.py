@@ -173,7 +173,7 @@ def _wished(proposal: Proposal, client: Client) -> Wished:
     state, tone = decision_of(proposal)
     return Wished(
         url=reverse("profile:proposal", args=[client.slug, proposal.pk]),
-        title=proposal.field.label,
+        title=proposal.title,
         line=[name_of(proposal.by), format_date(proposal.created_at)],
         who=name_of(proposal.by),
         state=state,

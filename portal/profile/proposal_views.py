@@ -11,15 +11,15 @@ from portal.core.access import area
 from portal.core.differences import difference
 from portal.profile import presenting
 from portal.profile.actions import proposals as actions
-from portal.profile.forms import DecisionForm, ProposalForm
-from portal.profile.models import Field, Proposal, Section, can_be_edited_by
+from portal.profile.forms import DecisionForm, NewFieldDecisionForm, NewFieldForm, ProposalForm
+from portal.profile.models import Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
 
 
 @area("work")
 @require_safe
 def choose(request):
     """Which field should read differently?"""
-    if not (request.member.is_contact and request.member.can_write_for(request.client)):
+    if not can_be_proposed_by(request.member, request.client):
         raise PermissionDenied
     fields = Field.objects.visible_to(request.member).in_order()
     sections = Section.objects.visible_to(request.member).of(request.client).in_order()
@@ -39,10 +39,28 @@ def propose(request, pk):
     form = ProposalForm(request.POST or None, field=field)
     if request.method == "POST" and form.is_valid():
         actions.propose(field, by=request.member, **form.cleaned_data)
-        messages.success(request, _("Proposal sent. You will be told what became of it."))
-        return redirect("profile:index", request.client.slug)
+        return _sent(request)
     status = 422 if form.is_bound else 200
     return render(request, "profile/propose.html", {"form": form, "row": field}, status=status)
+
+
+@area("work")
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose_new(request):
+    """Something that stands nowhere yet."""
+    if not can_be_proposed_by(request.member, request.client):
+        raise PermissionDenied
+    request.client.agency = request.agency
+    form = NewFieldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.propose_new(request.client, by=request.member, **form.cleaned_data)
+        return _sent(request)
+    return render(request, "profile/propose.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _sent(request):
+    messages.success(request, _("Proposal sent. You will be told what became of it."))
+    return redirect("profile:index", request.client.slug)
 
 
 @area("work")
@@ -52,7 +70,7 @@ def proposal(request, pk):
     proposal = _get(request, pk)
     if not (can_be_edited_by(request.member, request.client) and proposal.is_open):
         return _refused(request, proposal) if request.method == "POST" else _show(request, proposal, None)
-    form = DecisionForm(request.POST or None, field=proposal.field, text=proposal.text)
+    form = _decision(request, proposal)
     if request.method != "POST" or not form.is_valid():
         return _show(request, proposal, form, status=422 if form.is_bound else 200)
     try:
@@ -74,13 +92,22 @@ def _get(request, pk):
     return proposal
 
 
+def _decision(request, proposal):
+    data = request.POST or None
+    if proposal.field:
+        return DecisionForm(data, proposal=proposal)
+    sections = Section.objects.visible_to(request.member).of(request.client).in_order()
+    return NewFieldDecisionForm(data, proposal=proposal, sections=sections)
+
+
 def _decided(request, proposal, form):
     words = form.cleaned_data
     if form.is_declining:
         actions.decline(proposal, by=request.member, answer=words["answer"])
         messages.success(request, _("Proposal declined"))
     else:
-        actions.take_in(proposal, by=request.member, **words)
+        take_in = actions.take_in if proposal.field else actions.take_in_new
+        take_in(proposal, by=request.member, **words)
         messages.success(request, _("Proposal taken in"))
     return redirect("profile:index", request.client.slug)
 
@@ -95,7 +122,8 @@ def _refused(request, proposal):
 
 def _show(request, proposal, form, *, is_changed=False, status=200):
     # As long as it is open, against what stands now; afterwards, against what stood then.
-    base = proposal.field.text if proposal.is_open else proposal.base
+    now = proposal.field.text if proposal.field else ""
+    base = now if proposal.is_open else proposal.base
     state, tone = presenting.decision_of(proposal)
     context = {
         "proposal": proposal,
@@ -104,6 +132,6 @@ def _show(request, proposal, form, *, is_changed=False, status=200):
         "state": state,
         "tone": tone,
         "form": form,
-        "is_changed": is_changed or (proposal.is_open and proposal.base != proposal.field.text),
+        "is_changed": is_changed or (proposal.is_open and proposal.base != now),
     }
     return render(request, "profile/proposal.html", context, status=status)

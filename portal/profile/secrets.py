@@ -29,7 +29,8 @@ KEYS = re.compile(
 )
 WITH_LOGIN = re.compile(r"\b[a-z][a-z+]{1,9}://[^\s/:@]{1,100}:[^\s/@]{1,100}@", re.I)
 KEEPERS = re.compile(r"\b1password\b", re.I)
-ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.I)
+ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)[^\s@]+@[^\s@]+\.\w+", re.I)
+"""A mail address begins where a word does, and has one @: then no text takes more than one look."""
 LONG = re.compile(r"[A-Za-z0-9+/_=.~$%&#!?*^-]{20,}")
 HEX = re.compile(r"[0-9a-f]{32,}", re.I)
 MIXED = 3.5

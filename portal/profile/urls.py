@@ -15,6 +15,7 @@ urlpatterns = [
     path("sections/<int:pk>/removal/", views.remove, name="remove"),
     path("sections/<int:pk>/confirmation/", views.confirm, name="confirm"),
     path("proposals/new/", proposal_views.choose, name="choose"),
+    path("proposals/new/field/", proposal_views.propose_new, name="propose_new"),
     path("proposals/<int:pk>/", proposal_views.proposal, name="proposal"),
     path("fields/<int:pk>/proposals/", proposal_views.propose, name="propose"),
 ]

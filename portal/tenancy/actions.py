@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -114,8 +115,17 @@ def _refresh_all(member: Member | None, vendor: Vendor | None) -> None:
 def refresh_shared_clients(member: Member) -> None:
     """Keep the column that the wall reads in step with the access rows."""
     fresh = Member.objects.select_related("role", "vendor").get(pk=member.pk)
-    fresh.shared_client_ids = list(fresh.client_ids)
+    fresh.shared_client_ids = [] if fresh.sees_all_clients else _clients_shared_with(fresh)
     fresh.save(update_fields=["shared_client_ids"])
+
+
+def _clients_shared_with(member: Member) -> list[int]:
+    """Also those whose last day has passed, for they may be restored; `Member.client_ids` leaves them out."""
+    rows = ProjectAccess.objects.filter(agency_id=member.agency_id)
+    mine = Q(member=member, vendor=None) | Q(vendor__isnull=False, vendor=member.vendor_id)
+    shared = set(rows.filter(mine).values_list("client_id", flat=True))
+    shared.update(member.client_accesses.values_list("client_id", flat=True))
+    return sorted(shared | ({member.vendor.client_id} if member.vendor and member.vendor.client_id else set()))
 
 
 def take_access(member: Member) -> None:

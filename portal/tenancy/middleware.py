@@ -154,8 +154,6 @@ def _client(request, slug: str) -> Client:
         client = _client_here.first(agency=request.agency.pk, slug=slug)
     if client is None or not request.member.sees_client(client):
         raise Http404("no such client")
-    if client.access_until and client.access_until < timezone.localdate() and not request.member.is_specialist:
-        raise Http404("no longer open")
     client.agency = request.agency
     return client
 

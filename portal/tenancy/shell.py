@@ -228,6 +228,11 @@ class Shell:
         return chosen if chosen in ("light", "dark") else ""
 
     @property
+    def today(self) -> str:
+        """For the head of what is printed."""
+        return format_date(timezone.localdate())
+
+    @property
     def legal(self) -> list[dict]:
         """Imprint, privacy, data processing: at the foot of every page."""
         texts = [("imprint", _("Imprint")), ("privacy", _("Privacy")), ("data-processing", _("Data processing"))]

@@ -18,6 +18,10 @@ from protocols.understanding import lines_of
 
 ALIKE = 0.6
 """From this likeness on, a changed line is the same task in other words."""
+COMPARED = 200
+"""So many letters of two lines are compared; the cost grows with their product."""
+MOST_TASKS = 100
+"""Action items of one protocol; what is beyond stays in its text, but nobody is told of it."""
 
 
 @transaction.atomic
@@ -58,7 +62,7 @@ def keep_action_items(protocol: Protocol, *, by: Member) -> None:
 
     What is done stays done. Rows are written with the agency's sight, since a task may be for somebody whom the writer does not see.
     """
-    tasks = [line for line in lines_of(protocol) if line.kind == TASK]
+    tasks = [line for line in lines_of(protocol) if line.kind == TASK][:MOST_TASKS]
     with tenant(protocol.agency_id):
         kept = {item.key: item for item in ActionItem.objects.filter(protocol=protocol).select_for_update()}
         wanted = dict(_keyed(tasks))
@@ -86,12 +90,19 @@ def _keyed(tasks: list[Line]) -> Iterator[tuple[str, Line]]:
 
 def _successor(line: Line, gone: list[ActionItem]) -> ActionItem | None:
     """The dropped item that this line says in other words; taken out of `gone`."""
-    likeness = [(SequenceMatcher(None, item.text.casefold(), line.text.casefold()).ratio(), item) for item in gone]
+    words = SequenceMatcher(b=line.text[:COMPARED].casefold())
+    likeness = [(_likeness(words, item.text[:COMPARED].casefold()), item) for item in gone]
     best = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if best[1] is None or best[0] < ALIKE:
         return None
     gone.remove(best[1])
     return best[1]
+
+
+def _likeness(words: SequenceMatcher, text: str) -> float:
+    """0 when a cheap look shows that they have little in common."""
+    words.set_seq1(text)
+    return words.ratio() if words.quick_ratio() >= ALIKE else 0.0
 
 
 def _keep(item: ActionItem, protocol: Protocol, key: str, position: int, line: Line, *, by: Member) -> None:

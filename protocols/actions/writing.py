@@ -19,7 +19,16 @@ from portal.tenancy.calendars import calendar_of
 from portal.tenancy.models import Client, Member
 from protocols.actions.doing import keep_action_items
 from protocols.actions.filing import keep_files, move_files
-from protocols.models import AgendaItem, InternalNote, Meeting, Participation, Protocol, Version, can_be_written_by
+from protocols.models import (
+    AgendaItem,
+    InternalNote,
+    Meeting,
+    Participation,
+    Protocol,
+    Version,
+    can_be_filed_by,
+    can_be_written_by,
+)
 from protocols.versions import snapshot_of
 
 
@@ -79,7 +88,7 @@ def write(
     **fields: Any,
 ) -> Protocol:
     """A new protocol, as a draft or published at once. `fields`: the protocol's own columns."""
-    if not can_be_written_by(by, client):
+    if not (can_be_written_by(by, client) and can_be_filed_by(by, client, fields.get("project"))):
         raise PermissionDenied
     protocol = Protocol.objects.create(
         agency_id=client.agency_id,
@@ -111,7 +120,10 @@ def edit(
     protocol = _locked(protocol, by)
     if protocol.edited_at != seen_at:
         raise Conflict(protocol)
-    is_moved = fields.get("project", protocol.project) != protocol.project
+    project = fields.get("project", protocol.project)
+    is_moved = project != protocol.project
+    if is_moved and not can_be_filed_by(by, protocol.client, project):
+        raise PermissionDenied
     for name, value in fields.items():
         setattr(protocol, name, value)
     protocol.edited_at = timezone.now()

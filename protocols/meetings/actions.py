@@ -110,7 +110,8 @@ def answer(meeting: Meeting, *, by: Member, answer: str, whole_series: bool = Fa
     rows = mine.filter(meeting=meeting)
     if whole_series and meeting.series_id:
         rows = mine.filter(meeting__series=meeting.series_id, meeting__starts_at__gte=meeting.starts_at)
-    rows.update(answer=answer, answered_at=timezone.now())
+    if not rows.exclude(answer=answer).update(answer=answer, answered_at=timezone.now()):
+        return  # said before: the leader need not hear it twice
     record("meeting.answered", meeting, by=by, name=str(by), **words_of(meeting))
 
 

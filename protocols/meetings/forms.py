@@ -18,6 +18,7 @@ from protocols.models.meetings import LONGEST, Answer, Rhythm
 from protocols.presenting import house_of
 
 FURTHEST = timedelta(days=2 * 366)
+LONGEST_SERIES = timedelta(days=10 * 366)
 LONGEST_AGO = timedelta(days=366)
 USUAL_MINUTES = 45
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -76,6 +77,12 @@ class _PeopleForm(forms.ModelForm):
         field.required, field.empty_label = True, None
         usual = self.member.pk if self.member.pk in staff else self.client.manager_id
         self.initial["leader"] = self.initial.get("leader") or usual
+
+    def clean_last_on(self):
+        day = self.cleaned_data["last_on"]
+        if day and day > timezone.localdate() + LONGEST_SERIES:
+            raise forms.ValidationError(_("Choose a day within ten years, or leave it empty."), code="far")
+        return day
 
     def clean(self):
         cleaned = super().clean() or {}

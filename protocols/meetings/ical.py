@@ -7,7 +7,6 @@ Internal things are not read here at all.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,11 +14,13 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from portal.core.zones import zone
-from portal.mail.sending import sender_of
+from portal.mail.reply_addresses import Question, address_of
 from portal.tenancy.models import Agency, Client, Member
 from protocols.meetings.planning import moment_of, rule_of
 from protocols.models import Meeting, MeetingSeries
 
+MEETING, SERIES = "meeting", "meeting.series"
+"""What an answer is about: purposes of portal.mail.replies. One for each uid, so that the organiser stays the same."""
 PRODUCT = "-//Glasshouse//Meetings//EN"
 YEARS_OF_CLOCKS = 11
 """So many years ahead the changes of clocks are written down."""
@@ -43,6 +44,12 @@ class Desk:
 
     def list_of(self, client: Client) -> str:
         return self._address("protocols:meetings", client.slug)
+
+    def organiser_of(self, row: Meeting | MeetingSeries) -> str:
+        """Where this person's calendar program sends the answer."""
+        series_id = row.pk if isinstance(row, MeetingSeries) else row.series_id
+        about = (series_id, SERIES) if series_id else (row.pk, MEETING)
+        return address_of(Question(self.agency.pk, self.member.pk, *about), self.agency)
 
     def _address(self, name: str, *args) -> str:
         """Also from the subscription's own address, which is outside every agency."""
@@ -95,7 +102,7 @@ def whole(series: MeetingSeries, desk: Desk, called_off: Sequence[Meeting] = (),
     event = _written(series, desk, desk.list_of(series.client), edited_at)
     event.add("uid", f"{series.uid}@{desk.domain}")
     event.add("sequence", series.sequence)
-    begins = _planned(series.first_on, series)
+    begins = begin_of(series)
     event.add("dtstart", begins)
     event.add("dtend", begins + timedelta(minutes=series.duration_minutes))
     event.add("rrule", _rule(series))
@@ -117,6 +124,11 @@ def _rule(series: MeetingSeries) -> dict:
         last = max(series.last_on, series.first_on)
         return rule | {"UNTIL": moment_of(last, series.starts_at_time, series.time_zone)}
     return rule
+
+
+def begin_of(series: MeetingSeries) -> datetime:
+    """When its first meeting begins, as it stands now."""
+    return _planned(series.first_on, series)
 
 
 def _planned(day: date | None, series: MeetingSeries) -> datetime:
@@ -143,21 +155,20 @@ def _written(row: Meeting | MeetingSeries, desk: Desk, page: str, edited_at: dat
         event.add("location", row.place)
     event.add("description", _("Agenda and answers:") + f"\n{page}")
     event.add("url", page)
-    event.add("organizer", _organiser(desk.agency))
+    event.add("organizer", _organiser(row, desk))
     return event
 
 
-def _organiser(agency: Agency) -> vCalAddress:
-    name, address = parseaddr(sender_of(agency))
-    found = vCalAddress(f"mailto:{address}")
-    found.params["CN"] = vText(agency.sender_name or agency.name or name)
+def _organiser(row: Meeting | MeetingSeries, desk: Desk) -> vCalAddress:
+    found = vCalAddress(f"mailto:{desk.organiser_of(row)}")
+    found.params["CN"] = vText(desk.agency.sender_name or desk.agency.name)
     return found
 
 
 def _attendee(desk: Desk, answer: str) -> vCalAddress:
-    """RSVP is false, because answers are given on the page: nobody reads replies of calendar programs."""
+    """What a program answers comes back to protocols.meetings.replying."""
     found = vCalAddress(f"mailto:{desk.member.user.email}")
     found.params["CN"] = vText(str(desk.member))
     found.params["PARTSTAT"] = vText(answer or "NEEDS-ACTION")
-    found.params["RSVP"] = vText("FALSE")
+    found.params["RSVP"] = vText("TRUE")
     return found

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from portal.core.zones import zone
 from portal.events.models import Event
 from portal.mail.sending import queue
+from portal.notifications import unsubscribing
 from portal.notifications.audience import may_know
 from portal.notifications.models import Preference
-from portal.tenancy.models import Member
+from portal.tenancy.models import Agency, Member
 from portal.tenancy.scope import agency_urls
 from protocols.meetings import ical, presenting
 from protocols.models import Meeting, MeetingGuest, MeetingSeries
@@ -72,13 +73,15 @@ def _write(news: News, member: Member) -> None:
 
 
 def _queue(news: News, desk: ical.Desk, subject: str, calendar: str) -> None:
-    words = _words(news, desk, subject)
+    off_url = desk.base + unsubscribing.path_for(desk.member, {news.event.kind})
+    words = _words(news, desk, subject, off_url)
+    headers = HEADERS | unsubscribing.headers(off_url)
     text = render_to_string("protocols/meetings/email/invitation.txt", words)
     html = render_to_string("protocols/meetings/email/invitation.html", words)
-    queue(desk.agency, desk.member.user.email, subject, text, html, headers=HEADERS, calendar=calendar)
+    queue(desk.agency, desk.member.user.email, subject, text, html, headers=headers, calendar=calendar)
 
 
-def _words(news: News, desk: ical.Desk, subject: str) -> dict[str, Any]:
+def _words(news: News, desk: ical.Desk, subject: str, off_url: str) -> dict[str, Any]:
     page = desk.page_of(news.meeting)
     to_all = "&series=1" if news.series else ""
     answers = [{"url": f"{page}?answer={code}{to_all}", "label": label} for code, label in Answer.choices]
@@ -90,11 +93,21 @@ def _words(news: News, desk: ical.Desk, subject: str) -> dict[str, Any]:
         "answers": [] if news.is_off else answers,
         "action_url": page,
         "action_label": _("Open it in the portal"),
-        "why": _(
-            "You get this mail because you are invited. Please answer on the page: replies to this mail reach nobody."
-        ),
-        "links": [{"url": desk.base + reverse("notifications:preferences"), "label": _("Choose what we tell you")}],
+        "why": _why(desk.agency),
+        "links": [
+            {"url": off_url, "label": _("Switch these mails off")},
+            {"url": desk.base + reverse("notifications:preferences"), "label": _("Choose what we tell you")},
+        ],
     }
+
+
+def _why(agency: Agency) -> str:
+    if agency.sender_address:
+        return _("You get this mail because you are invited. Answer in your calendar or on the page.")
+    return _(
+        "You get this mail because you are invited. Answer in your calendar or on the page; "
+        "what you write back to this mail reaches nobody."
+    )
 
 
 def _desk(news: News, member: Member, base: str) -> ical.Desk:
@@ -117,6 +130,7 @@ def _calendar_of_old(news: News, desk: ical.Desk) -> str:
     old, now = news.event.payload["old"], news.series
     assert now is not None  # only events about a whole series come here
     series = MeetingSeries(
+        pk=now.pk,
         agency_id=now.agency_id,
         client=now.client,
         title=now.title,

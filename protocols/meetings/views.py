@@ -223,7 +223,7 @@ def show(request, meeting, *, answer_form=None, topic_form=None, waiver_form=Non
         "seats": presenting.seats_of(guests, meeting),
         "points": presenting.points_of(topics, meeting, member),
         "planned": presenting.time_in_words(topics, meeting),
-        "carried": carried_into(meeting) if is_open else [],
+        "carried": carried_into(meeting, member) if is_open else [],
         "may_add": meeting.can_be_added_to_by(member),
         "may_change": meeting.can_be_changed_by(member),
         "may_confirm": meeting.can_be_confirmed_by(member),

@@ -11,6 +11,7 @@ from .protocol import (
     ProtocolFile,
     ProtocolQuerySet,
     ProtocolRead,
+    can_be_filed_by,
     can_be_written_by,
     projects_open_to,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "ProtocolQuerySet",
     "ProtocolRead",
     "Version",
+    "can_be_filed_by",
     "can_be_written_by",
     "projects_open_to",
 ]

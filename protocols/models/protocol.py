@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.files.models import File
-from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Project, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
 COMMENTING = ("comment", "contribute", "manage")
@@ -161,6 +161,11 @@ def can_be_written_by(member: Member, client: Client) -> bool:
     return not member.is_vendor or bool(projects_open_to(member, client))
 
 
+def can_be_filed_by(member: Member, client: Client, project: Project | None) -> bool:
+    """Whether the member may put a protocol there; a vendor only into a project to which he may add."""
+    return not member.is_vendor or (project is not None and project.pk in projects_open_to(member, client))
+
+
 def projects_open_to(member: Member, client: Client) -> list[int]:
     """Ids of shared projects of this client to which the member may add protocols."""
     shared = member.project_accesses.values()
@@ -228,10 +233,14 @@ class Comment(TenantModel):
         return self.text[:80]
 
     def can_be_settled_by(self, member: Member) -> bool:
-        """The side that wrote the protocol takes a correction in or answers it; its author may take it back."""
-        if not self.is_correction or self.settled_at or not member.can_write_for(self.protocol.client):
+        """The side that wrote the protocol takes a correction in or answers it; its author may take it back.
+
+        Vendors speak for neither side: they settle corrections of what they wrote themselves.
+        """
+        if not self.is_correction or self.settled_at or not self.protocol.can_be_commented_by(member):
             return False
-        return self.author_id == member.pk or member.side == self.protocol.side
+        writes_it = self.protocol.author_id == member.pk if member.is_vendor else member.side == self.protocol.side
+        return self.author_id == member.pk or writes_it
 
 
 class ProtocolFile(TenantModel):

@@ -20,6 +20,7 @@ NOT_CRITICAL = {
     "mail_inboundmail",
     "mail_mailreply",
     "mail_outgoingmail",
+    "mailbox_draft",
     "mailbox_mailread",
     "notifications_delivery",
     "notifications_notification",

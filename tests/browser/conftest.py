@@ -13,7 +13,9 @@ from django.test import override_settings
 from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from portal.core import jobs
 from tests.browser.windows import PATIENCE_MS, Windows
+from tests.browser.worker import Worker
 from tests.mail.conftest import door, open_door  # noqa: F401, fixtures
 from tests.scenery import scenery  # noqa: F401, fixture
 from tests.world import PASSWORD
@@ -79,6 +81,15 @@ def visitors(kept_windows):
     kept_windows.expected.clear()
     yield kept_windows
     assert kept_windows.complaints == []
+
+
+@pytest.fixture
+def worker(cast, monkeypatch):
+    """Takes up what is handed to it after the commit."""
+    working = Worker()
+    monkeypatch.setattr(jobs, "_publish", working.publish)
+    yield working
+    working.stop()
 
 
 @pytest.fixture(scope="session")

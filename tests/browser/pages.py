@@ -11,16 +11,18 @@ from tests.routes import AGENCY, GLOBAL, routes_of
 NO_PAGES = set(
     """
     healthz readyz brand_css brand_logo otp_qr people:export_security protocols:download protocols:pdf
-    protocols:preview_page calendar_feed
+    protocols:preview_page calendar_feed timeline:download timeline:pdf
     notifications:bell notifications:reply_original
-    mailbox:body mailbox:raw mailbox:attachment mailbox:preview_page account_reauthenticate_by otp_step_up_by
+    mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original
+    mailbox:attachment mailbox:preview_page account_reauthenticate_by otp_step_up_by
     """.split()
 )
 """Answers by GET that are data, downloads or frames, or the same page as another."""
 
 ALSO = {
-    "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail
-        timeline:index timeline:entry notifications:index people:settings profile:index profile:history profile:proposal
+    "nora": """client_home protocols:index protocols:create protocols:detail mailbox:index mailbox:detail mailbox:address
+        mailbox:write timeline:index timeline:entry timeline:activity notifications:index people:settings profile:index
+        profile:history profile:proposal
         protocols:meetings protocols:plan_meeting protocols:meeting""",
     "vera": """profile:index protocols:meetings home client_home protocols:index protocols:create mailbox:index
         timeline:index notifications:index""",
@@ -33,7 +35,8 @@ ALSO = {
 MAIN = set(
     """
     account_login account_security otp_enrol my_day client_home notifications:index protocols:index protocols:create
-    profile:index protocols:detail protocols:meetings protocols:meeting mailbox:index mailbox:detail timeline:index
+    profile:index protocols:detail protocols:meetings protocols:meeting mailbox:index mailbox:detail mailbox:answer
+    mailbox:address quarantine:strangers timeline:index
     people:members people:member people:invite people:clients people:team people:settings people:calendar people:security
     """.split()
 )

@@ -2,19 +2,9 @@
 
 import pytest
 
-from portal.core import jobs
 from tests.browser.story import Story
-from tests.browser.worker import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(databases="__all__", transaction=True)]
-
-
-@pytest.fixture
-def worker(cast, monkeypatch):
-    working = Worker()
-    monkeypatch.setattr(jobs, "_publish", working.publish)
-    yield working
-    working.stop()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -1,7 +1,8 @@
-"""Stories of protocols: the absentee corrects, a contact writes on a phone, a meeting is run by the keyboard alone."""
+"""Stories of protocols: the absentee corrects, a contact writes on a phone or answers the mail, a meeting is run by the keyboard alone."""
 
 import re
 from datetime import UTC, datetime
+from email.utils import parseaddr
 
 import pytest
 from django.db import transaction
@@ -11,6 +12,8 @@ from portal.core import jobs
 from portal.core.context import tenant
 from protocols import actions
 from tests.browse import browse_as
+from tests.mail.makers import raw_letter
+from tests.notifications.conftest import mail_all, mails_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(databases="__all__", transaction=True)]
 
@@ -19,10 +22,15 @@ PATH = "/north/acme/protocols/"
 HELD = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def open_as(cast, windows, monkeypatch):
-    """A window of somebody who is signed in."""
+@pytest.fixture(autouse=True)
+def nobody_works(monkeypatch):
+    """Unless there is a worker."""
     monkeypatch.setattr(jobs, "_publish", lambda task, args: None)
+
+
+@pytest.fixture
+def open_as(cast, windows):
+    """A window of somebody who is signed in."""
 
     def open_as(member, **options):
         cookies = browse_as(member).cookies
@@ -113,3 +121,25 @@ def test_meeting_is_run_by_the_keyboard(cast, open_as):
     expect(page.get_by_role("heading", level=1)).to_have_text("Keyboard")
     expect(page.get_by_role("heading", name="Decisions")).to_be_visible()
     expect(page.get_by_text("Budget stays").first).to_be_visible()
+
+
+def test_the_answer_to_the_mail_stands_on_the_page(cast, open_as, worker, door):
+    path = f"{PATH}{_write(cast, 'Carrier', ('Islands',), publish=True).number}/"
+    worker.finish()
+    with transaction.atomic():
+        mail_all(cast.north)
+        asked = mails_to(cast.anna)[-1]
+    address = parseaddr(asked.reply_to)[1]
+    quoted = "\n".join(f"> {line}" for line in asked.text.splitlines())
+
+    text = f"We pay the ferry.\n\nOn Thu, 19 Nov 2026, North wrote:\n\n{quoted}\n"
+    words = {"From": cast.anna.user.email, "In-Reply-To": asked.message_id, "Subject": f"Re: {asked.subject}"}
+    door.send(raw_letter(to=address, text=text, **words), address, sender=cast.anna.user.email)
+    worker.finish()
+
+    nora = open_as(cast.nora)
+    nora.goto(path)
+    post = nora.locator(".post")
+    expect(post).to_contain_text("Anna Example")
+    expect(post).to_contain_text("by e-mail")
+    expect(post.locator(".post-body")).to_have_text("We pay the ferry.")

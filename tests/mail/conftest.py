@@ -58,8 +58,8 @@ def open_door():
     """Opens doors; all are closed after the test."""
     opened = []
 
-    def start(**parts) -> Running:
-        opened.append(Running(Door(**parts)))
+    def start(kind=Door, **parts) -> Running:
+        opened.append(Running(kind(**parts)))
         return opened[-1]
 
     yield start

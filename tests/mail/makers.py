@@ -6,11 +6,11 @@ from email.message import EmailMessage
 def letter(
     to="acme@in.localhost", text="Dear Bence, the terms are attached.\n", html="", files=(), **headers
 ) -> EmailMessage:
-    """An ordinary mail; headers by keyword, underscores become hyphens."""
+    """An ordinary mail to Nora, whom every client of north knows; headers by keyword, underscores become hyphens."""
     mail = EmailMessage()
     told = {
         "From": "Katrin Vogel <katrin@client.example>",
-        "To": "Bence <bence@north.example>",
+        "To": "Bence <nora@nora.example>",
         "Cc": to,
         "Subject": "Terms of delivery",
         "Date": "Thu, 19 Nov 2026 09:12:00 +0100",

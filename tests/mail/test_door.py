@@ -114,11 +114,12 @@ def small_limits(monkeypatch):
     monkeypatch.setattr(door_module, "MOST_LINES", MOST_LINES)
 
 
-def begin(smtp, to) -> None:
+def begin(smtp, *to) -> None:
     """Up to the point where the mail itself is expected."""
     smtp.ehlo()
     smtp.mail("a@b.example")
-    smtp.rcpt(to)
+    for address in to:
+        smtp.rcpt(address)
     assert smtp.docmd("DATA")[0] == 354
 
 

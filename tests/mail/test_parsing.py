@@ -23,7 +23,7 @@ def test_an_ordinary_mail():
         "katrin@client.example",
     )
     assert [(one.name, one.address) for one in mail.to + mail.cc] == [
-        ("Bence", "bence@north.example"),
+        ("Bence", "nora@nora.example"),
         ("", "acme@in.localhost"),
     ]
     assert mail.sent_at == datetime(2026, 11, 19, 8, 12, tzinfo=UTC)

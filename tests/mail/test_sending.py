@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.core.health import queues
-from portal.mail import delivery, tasks
+from portal.files.actions import store_bytes
+from portal.files.models import File
+from portal.mail import delivery, replies, tasks
+from portal.mail.addresses import split
 from portal.mail.models import OutgoingMail
 from portal.mail.sending import queue
 from portal.tenancy.scope import acting_as
@@ -37,7 +40,8 @@ def test_a_mail_leaves_once_from_the_agencys_address(cast):
 
     (sent,) = django_mail.outbox
     headers = sent.message()
-    assert sent.from_email == "=?utf-8?q?North_=26_S=C3=B6hne?= <hello@north.example>"
+    assert headers["From"] == "=?utf-8?q?North_=26_S=C3=B6hne?= <hello@north.example>"
+    assert replies.question_at(*split(sent.from_email)).subject_id == waiting.pk, "what comes back is about this mail"
     assert (sent.to, sent.reply_to, sent.subject) == (["anna@anna.example"], ["r@north.example"], "Hello Bcc: x@y")
     assert headers["Message-ID"] == waiting.message_id
     assert [part.get_content_type() for part in headers.walk()] == ["multipart/alternative", "text/plain", "text/html"]
@@ -161,3 +165,75 @@ def test_the_sweeper_finds_what_is_due(cast, monkeypatch):
 
     assert resent == [(cast.north.pk, due.pk)]
     assert queues["outgoing mail"]() == due.next_try_at
+
+
+@pytest.fixture
+def stored(cast):
+    """A file of Acme with its content in the storage."""
+
+    def store(name="terms.pdf", content=b"%PDF-1.4 terms", agency=cast.north, client=cast.acme):
+        with tenant(agency.pk):
+            return store_bytes(name, content, client=client, area="mails", lenient=True)
+
+    return store
+
+
+def test_copies_files_and_the_thread_go_along(cast, stored):
+    thread = {"In-Reply-To": "<a@b.example>", "References": "<0@b.example> <a@b.example>"}
+    files = [stored(), stored("Plan ü.txt", b"plan")]
+    waiting = queue(
+        cast.north, "a@b.example", "Re: Terms", "Text", headers=thread, cc=["c@b.example"], files=iter(files)
+    )
+
+    tasks.deliver(cast.north.pk, waiting.pk)
+
+    (sent,) = django_mail.outbox
+    message = sent.message()
+    assert (sent.cc, message["Cc"]) == (["c@b.example"], "c@b.example")
+    assert {name: message[name] for name in thread} == thread
+    assert [(part.get_filename(), part.get_payload(decode=True)) for part in message.walk() if part.get_filename()] == [
+        ("terms.pdf", b"%PDF-1.4 terms"),
+        ("Plan ü.txt", b"plan"),
+    ]
+
+
+def test_what_may_not_leave_is_refused_before_it_is_queued(cast, stored):
+    program = stored("run.exe", b"MZ\x90\x00")
+    foreign = stored("their.txt", b"x", cast.south, cast.cosmo)
+
+    assert program.is_blocked
+    for file in (program, foreign):
+        with pytest.raises(ValueError, match="not a file to send"):
+            queue(cast.north, "a@b.example", "Subject", "Text", files=[file])
+
+
+@pytest.mark.parametrize(("verdict", "is_final"), [("infected", True), ("unknown", False), (None, True)])
+def test_a_file_that_may_not_leave_any_more_stops_the_mail(cast, stored, verdict, is_final):
+    file = stored()
+    waiting = queue(cast.north, "a@b.example", "Subject", "Text", files=[file])
+    with tenant(cast.north.pk), transaction.atomic():
+        rows = File.objects.filter(pk=file.pk)
+        rows.update(scan_verdict=verdict) if verdict else rows.delete()
+
+    tasks.deliver(cast.north.pk, waiting.pk)
+
+    assert django_mail.outbox == []
+    assert bool(state(cast.north).failed_at) is is_final
+    assert "attachment" in state(cast.north).last_error
+
+
+def test_a_program_that_came_by_mail_is_kept_from_contacts_alone(cast, stored):
+    program = stored("run.exe", b"MZ\x90\x00")
+
+    assert program.hindrance_for(cast.anna)
+    assert program.hindrance_for(cast.vera)
+    assert not program.hindrance_for(cast.nora)
+
+
+def test_where_the_relay_only_takes_its_own_sender(cast, settings):
+    settings.MAIL_RETURN_PATH = False
+    waiting = queue(cast.north, "a@b.example", "Subject", "Text")
+
+    tasks.deliver(cast.north.pk, waiting.pk)
+
+    assert django_mail.outbox[0].from_email == waiting.sender

@@ -72,12 +72,14 @@ def test_a_position_that_is_none_shows_the_beginning_or_nothing_but_never_fails(
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize(("place", "queries"), [("mailbox:index", 10), ("mailbox:detail", 10)])
+@pytest.mark.parametrize(
+    ("place", "queries"), [("mailbox:index", 11), ("mailbox:detail", 11), ("mailbox:files", 8), ("mailbox:answer", 11)]
+)
 def test_number_of_queries_does_not_grow_with_rows(anna, cast, deliver, place, queries):
     browser = browse_as(anna)
 
     first = deliver(files=[("a.txt", "text/plain", b"a")])[0]
-    address = url(place, cast.acme, *([first.pk] if place.endswith("detail") else []))
+    address = url(place, cast.acme, *([first.pk] if place.endswith(("detail", "answer")) else []))
     one = queries_of(browser, address)
     for number in (2, 3):
         deliver(files=[(f"{n}.txt", "text/plain", b"a%d" % n) for n in range(number)], Subject=f"Mail {number}")

@@ -119,3 +119,50 @@ def test_who_may_not(cast, goal, remark, proposal):
 @pytest.mark.parametrize("text", [SHARED, "x" * 10_001])
 def test_proposals_that_are_none_are_named(cast, goal, text):
     assert browse_as(cast.anna).post(url("profile:propose", cast.acme, goal.pk), {"text": text}).status_code == 422
+
+
+@pytest.fixture
+def new_one(cast, section):
+    """Anna misses something."""
+    data = {"label": "Fairs", "text": "Hanover in May", "note": "We are away then"}
+    assert browse_as(cast.anna).post(url("profile:propose_new", cast.acme), data).status_code == 302
+    with tenant(cast.north.pk):
+        return Proposal.objects.get()
+
+
+def test_a_contact_proposes_something_new_which_stands_there_once_it_is_taken_in(cast, section, new_one):
+    assert events_of(new_one) == [("profile.proposed", cast.anna.pk)]
+    assert "Change of the profile proposed: Fairs" in told(cast.olaf)
+    assert "Hanover in May" not in page(cast.vera, cast.acme).content.decode()
+    assert "Fairs" in page(cast.anna, cast.acme).content.decode()
+
+    shown = page(cast.nora, cast.acme, "proposal", new_one.pk).content.decode()
+    assert "<ins>Hanover in May</ins>" in shown
+    assert decide(cast.nora, cast.acme, new_one).status_code == 422, "into which section?"
+    assert decide(cast.nora, cast.acme, new_one, section=section.pk, label="Trade fairs").status_code == 302
+
+    assert changes_of(section)[-1] == ("added", "Trade fairs", "", "Hanover in May", False)
+    assert "Hanover in May" in page(cast.vera, cast.acme).content.decode()
+    assert "Proposal for the profile taken in: Trade fairs" in told(cast.anna)
+    assert (
+        "proposed by Anna Example, taken in by Nora Example" in page(cast.anna, cast.acme, "history").content.decode()
+    )
+
+
+def test_something_new_is_declined_with_a_word_which_the_contact_reads(cast, section, new_one):
+    assert decide(cast.nora, cast.acme, new_one, decline="1", answer="It is in the calendar").status_code == 302
+
+    assert "It is in the calendar" in page(cast.anna, cast.acme, "proposal", new_one.pk).content.decode()
+    assert told(cast.anna)[-1] == "Proposal for the profile declined: Fairs"
+    assert len(changes_of(section)) == 2
+
+
+def test_who_may_not_propose_or_put_something_new(cast, section, new_one, write):
+    path, data = url("profile:propose_new", cast.acme), {"label": "x", "text": "x"}
+    for member, status in ((cast.nora, 403), (cast.vera, 403), (cast.bob, 404)):
+        assert browse_as(member).post(path, data).status_code == status
+    assert browse_as(cast.anna).post(path, {"label": "", "text": "x"}).status_code == 422
+    for outsider in (cast.vera, cast.bob):
+        assert browse_as(outsider).get(url("profile:proposal", cast.acme, new_one.pk)).status_code == 404
+    elsewhere = write("Of others", client=cast.bolt)
+    assert decide(cast.nora, cast.acme, new_one, section=elsewhere.pk).status_code == 422

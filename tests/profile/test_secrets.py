@@ -1,5 +1,7 @@
 """A password, key or code is refused wherever it is typed; words about where it is kept are not."""
 
+import time
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -71,6 +73,13 @@ def test_the_label_counts_too():
 def test_long_texts_cost_little():
     assert not looks_like_secret("pass word " * 1000)
     assert not looks_like_secret("a-" * 5000 + "\n" + "password " * 1000)
+
+
+@pytest.mark.parametrize("text", ["a@" * 700, "@" * 1400, "a" * 1400, "a@" + "b." * 700])
+def test_what_looks_like_many_addresses_costs_little_too(text):
+    start = time.process_time()
+    looks_like_secret(text)
+    assert time.process_time() - start < 1, "a text seven times as long would hold up a process for an hour"
 
 
 def test_specialist_is_told_at_the_field_and_nothing_is_saved(cast, section, remark):

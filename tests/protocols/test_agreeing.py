@@ -13,6 +13,7 @@ from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
 from portal.notifications import bursts
 from portal.notifications.models import Delivery
+from portal.tenancy.actions import share_project
 from protocols import actions
 from protocols.models import Comment, Protocol
 from protocols.tasks import agree
@@ -112,6 +113,37 @@ def test_only_the_other_side_or_its_author_settles_a_correction(cast, protocol):
     assert browse_as(cast.carl).get(path).status_code == 404
     assert browse_as(cast.rita).post(path, {"how": "taken"}).status_code == 403
     assert browse_as(cast.anna).post(path, {"how": "answered", "answer": "My mistake"}).status_code == 302
+
+
+def test_the_actions_themselves_refuse_a_vendor_who_only_looks(cast, write):
+    """Whatever page, mail or interface calls them."""
+    own = write("Vera's", by=cast.vera, project=cast.shop)
+    with tenant(cast.north.pk):
+        share_project(cast.shop, level="view", vendor=cast.supplier)
+        cast.vera.__dict__.pop("project_accesses", None)
+        for act in (
+            lambda: actions.attach(own, by=cast.vera, uploads=()),
+            lambda: actions.edit(own, by=cast.vera, seen_at=own.edited_at, title="Mine"),
+            lambda: actions.comment(own, by=cast.vera, text="Hello"),
+        ):
+            with pytest.raises(PermissionDenied):
+                act()
+
+
+@pytest.mark.parametrize("level", ["view", "contribute"])
+def test_a_vendor_settles_only_corrections_of_what_it_wrote(cast, write, level):
+    with tenant(cast.north.pk):
+        share_project(cast.shop, level="contribute", vendor=cast.supplier)
+    ours, own = write("Ours", project=cast.shop), write("Vera's", by=cast.vera, project=cast.shop)
+    with tenant(cast.north.pk):
+        wrong = [actions.comment(row, by=cast.anna, text="Wrong", is_correction=True) for row in (ours, own)]
+        share_project(cast.shop, level=level, vendor=cast.supplier)
+
+    browser = browse_as(cast.vera)
+    paths = [url("protocols:settle", cast.acme, said.protocol.number, said.pk) for said in wrong]
+    answers = [browser.post(path, {"how": "taken"}).status_code for path in paths]
+
+    assert answers == [403, 403 if level == "view" else 302]
 
 
 def test_silence_counts_after_the_time_and_a_notice(cast, protocol):

@@ -1,6 +1,7 @@
 """Agenda, people, action items and versions of a protocol."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.core.formats import format_datetime
+from portal.core.zones import zone
 from portal.events.models import Event
 from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
@@ -19,7 +22,7 @@ from portal.tenancy.scope import acting_as
 from protocols import actions
 from protocols.models import ActionItem, InternalNote, Version
 from protocols.tasks import remind
-from tests.browse import browse_as, url
+from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 
 
@@ -165,6 +168,14 @@ def test_every_change_of_what_is_published_is_a_version_with_a_difference(cast, 
     assert browse_as(cast.bob).get(url("protocols:version", cast.acme, published.number, 2)).status_code == 404
 
 
+def test_the_first_version_is_shown_as_it_was_published(cast, published):
+    page = browse_as(cast.anna).get(url("protocols:version", cast.acme, published.number, 1)).content.decode()
+
+    assert "as it was published" in page
+    assert "unchanged" not in page
+    assert format_datetime(published.held_at, tz=zone(cast.north.time_zone)) in page
+
+
 def test_saving_without_a_change_makes_no_version(cast, published):
     with tenant(cast.north.pk):
         agenda = published.items.last()
@@ -192,6 +203,19 @@ def test_internal_notes_are_the_agencys_alone(cast, sent):
         assert not InternalNote.objects.exists()
     with acting_as(cast.nora):
         assert InternalNote.objects.exists()
+
+
+def test_a_flood_of_action_items_is_cut_off_and_costs_little(cast, write):
+    """What is beyond stays text; and rewriting all of them is compared in a moment."""
+    lines = [f"@anna {number} {'a sentence that looks like all the others ' * 8}" for number in range(150)]
+    protocol = write(key_points="\n".join(lines))
+    start = time.process_time()
+    with tenant(cast.north.pk):
+        changed = {"key_points": "\n".join(line[::-1].join(["@anna ", ""]) for line in lines)}
+        actions.edit(protocol, by=cast.nora, seen_at=reload(protocol).edited_at, **changed)
+        items = ActionItem.objects.filter(protocol=protocol)
+        assert (items.valid().count(), items.count()) == (100, 200)
+    assert time.process_time() - start < 5
 
 
 def test_contacts_cannot_write_internal_notes(cast, words):

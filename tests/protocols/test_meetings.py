@@ -246,6 +246,21 @@ def test_answer_is_preselected_by_the_link_and_noted_by_one_post(cast, plan):
     )
 
 
+def test_the_same_answer_again_is_no_news(cast, plan):
+    meeting = plan()
+    browser, path = browse_as(cast.anna), url("protocols:answer_meeting", cast.acme, meeting.pk)
+    for said in ("ACCEPTED", "ACCEPTED", "ACCEPTED", "DECLINED"):
+        assert browser.post(path, {"answer": said}).status_code == 302
+    assert [kind for kind, _who in events_of(meeting)].count("meeting.answered") == 2
+
+
+def test_a_series_does_not_last_to_the_end_of_time(cast, words):
+    answer = browse_as(cast.nora).post(
+        url("protocols:plan_meeting", cast.acme), {**words, "rhythm": "WEEKLY/1", "last_on": "9999-12-31"}
+    )
+    assert answer.status_code == 422 and "last_on" in answer.context["form"].errors
+
+
 def test_who_is_not_invited_has_nothing_to_answer(cast, plan):
     meeting = plan()
     with pytest.raises(PermissionDenied), tenant(cast.north.pk):

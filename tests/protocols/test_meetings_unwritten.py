@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from portal.events.models import Event
 from portal.notifications.models import Notification
 from portal.tenancy.models import Absence
 from protocols import actions as protocols
-from protocols.meetings import actions, tasks, unwritten_of
+from protocols.meetings import actions, tasks, unwritten, unwritten_of
 from protocols.models import Meeting
 from tests.browse import browse_as, reload, url
 from tests.protocols.meeting_makers import held, mails_sent, plan, plan_series
@@ -163,3 +164,11 @@ def test_sweeps_wake_only_agencies_in_which_there_is_something_to_do(cast, held,
 
     names = ("remind", "make_ahead")
     assert woken == [(f"protocols.meetings.tasks.{name}", cast.north.pk) for name in names]
+
+
+def test_only_who_led_it_or_the_agency_waives_even_without_a_page(cast, held):
+    meeting = held()
+    with tenant(cast.north.pk):
+        for outsider in (cast.anna, cast.vera, cast.rita):
+            with pytest.raises(PermissionDenied):
+                unwritten.waive(meeting, by=outsider, reason="None of my business")

@@ -1,15 +1,20 @@
 """Writing while people talk: drafts that keep themselves, items of their own, nothing lost between two writers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connections, transaction
 
 from portal.core.context import tenant
+from portal.tenancy.actions import share_project
 from portal.tenancy.scope import acting_as
 from protocols import actions
 from protocols.models import AgendaItem, Comment, Protocol, Version
 from tests.browse import browse_as, url
+from tests.protocols.meeting_makers import plan
+
+__all__ = ["plan"]
 
 
 @pytest.fixture
@@ -116,6 +121,43 @@ def test_what_is_typed_is_understood_at_once(cast):
     page = browse_as(cast.nora).post(url("protocols:understood", cast.acme), typed).content.decode()
     assert "Decision" in page and "Anna Example" in page and "27" in page
     assert browse_as(cast.rita).post(url("protocols:understood", cast.acme), typed).status_code == 403
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00", "9999-12-31T23:59:59-14:00", "soon"])
+def test_a_day_that_cannot_be_is_no_error_while_it_is_typed(cast, moment):
+    typed = {"points-0-notes": "@anna fri call", "held_at": moment}
+    answer = browse_as(cast.nora).post(url("protocols:understood", cast.acme), typed)
+    assert answer.status_code == 200 and "Anna Example" in answer.content.decode()
+
+
+def test_a_vendor_takes_minutes_only_where_it_may_add(cast, plan):
+    """Contributing in one project opens no other."""
+    with tenant(cast.north.pk):
+        share_project(cast.blog, level="view", vendor=cast.supplier)
+        meetings = [plan(guests=[cast.vera], project=project) for project in (cast.blog, cast.shop)]
+    browser = browse_as(cast.vera)
+
+    answers = [browser.post(url("protocols:begin", cast.acme, row.pk)).status_code for row in meetings]
+
+    assert answers == [403, 302]
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_minutes_that_four_begin_at_once_are_one_draft(cast, plan):
+    path = url("protocols:begin", cast.acme, plan().pk)
+    browsers, start = [browse_as(who) for who in (cast.nora, cast.nora, cast.olaf, cast.olaf)], Barrier(4)
+
+    def begin(browser):
+        try:
+            start.wait(10)
+            return browser.post(path)["Location"]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(begin, browsers))) == 1
+    with tenant(cast.north.pk), transaction.atomic():
+        assert Protocol.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")

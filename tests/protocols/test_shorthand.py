@@ -1,5 +1,6 @@
 """The shorthand of notes, in the languages of the product."""
 
+import time
 from datetime import date
 
 import pytest
@@ -89,3 +90,10 @@ def test_showing_keeps_plain_text_as_typed():
 
 def test_hostile_text_is_read_in_a_moment():
     assert len(parse("@" * 50_000 + "\n" + "! " * 50_000 + "\n@lena " + "x " * 50_000, PEOPLE, on=TUESDAY)) == 3
+
+
+def test_thousands_of_names_that_nobody_has_are_read_in_a_moment():
+    people = [Person(number, f"Somebody Number{number}") for number in range(60)]
+    start = time.process_time()
+    parse("\n".join(f"@x{number} call" for number in range(4000)), people, on=TUESDAY)
+    assert time.process_time() - start < 1

@@ -66,6 +66,7 @@ def test_feed_of_three_asks_as_much_as_one(cast, write, days_pass, who):
     write(project=cast.shop)
     days_pass(10)
     browser, path = browse_as(getattr(cast, who)), url("timeline:index", cast.acme)
+    browser.get(path), days_pass(1)  # somebody who was here before is told what is new since then, which is one more
     one = queries_of(browser, path)
     write(project=cast.shop)
     write(project=cast.shop)

@@ -5,13 +5,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from portal.events.embargo import follow_delay
 from portal.people import rules
 from portal.people.logos import Logo
-from portal.tenancy.models import Agency, Calendar, CalendarException, Member
+from portal.tenancy.models import Agency, Calendar, CalendarException, Client, Member
 from portal.tenancy.presence import forget_calendar
 
 FIELDS = frozenset(
     "name phone language time_zone currency sender_name sender_address mail_domain embargo_days correction_days brand_hex "
+    "takes_any_address hold_strangers "
     "staff_factor contact_factor vendor_factor imprint privacy data_processing".split()
 )
 
@@ -25,6 +27,9 @@ def change(agency: Agency, *, by: Member, **fields) -> Agency:
     for name, value in fields.items():
         setattr(agency, name, value)
     agency.save(update_fields=[*fields, "branded_at"])
+    if "embargo_days" in fields:
+        for client in Client.objects.filter(agency=agency, embargo_days=None).select_related("agency"):
+            follow_delay(client)
     return agency
 
 

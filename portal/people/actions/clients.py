@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.events.embargo import follow_delay
 from portal.events.record import record
 from portal.mail.addresses import address_for
 from portal.people import rules
@@ -38,7 +39,10 @@ def change_client(client: Client, *, by: Member, **fields) -> Client:
     client = _locked(client, by)
     if fields.get("manager") != client.manager:
         _check_manager(fields.get("manager"), client.agency_id)
+    delay = client.delay_days
     _assign(client, CLIENT_FIELDS, fields)
+    if client.delay_days != delay:
+        follow_delay(client)
     record("client.changed", client, by=by, client=client, name=client.name)
     return client
 

@@ -43,6 +43,16 @@ class BasicsForm(RowForm):
         required=False,
         help_text=_("Own domain of the clients' portal addresses. Its MX record must point here."),
     )
+    takes_any_address = forms.BooleanField(
+        label=_("Take mails to any address of the mail domain"),
+        required=False,
+        help_text=_("Mails to misspelt addresses then wait to be sorted, instead of being refused."),
+    )
+    hold_strangers = forms.BooleanField(
+        label=_("Hold mails of strangers"),
+        required=False,
+        help_text=_("Clients see a mail in which nobody is known only after somebody of yours has let it in."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=choices.languages)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=choices.zones)
     currency = forms.ChoiceField(label=_("Currency of the books"), choices=choices.currencies)

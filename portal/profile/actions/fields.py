@@ -16,7 +16,7 @@ def grant(section: Section, wish: Any, field: Field | None, *, by: Member) -> Ch
     if wish.is_gone:
         return _removed(section, field, by=by) if field else None
     if field is None:
-        return _added(section, wish, by=by)
+        return add(section, by=by, label=wish.label, text=wish.text, is_internal=wish.is_internal)
     return rewrite(field, by=by, label=wish.label, text=wish.text, is_internal=wish.is_internal)
 
 
@@ -62,19 +62,22 @@ def _verb(was_internal: bool, is_internal: bool) -> Verb:
     return Verb.HIDDEN if is_internal else Verb.SHARED
 
 
-def _added(section: Section, wish: Any, *, by: Member) -> Change:
+def add(
+    section: Section, *, by: Member, label: str, text: str, is_internal: bool, proposed_by: Member | None = None
+) -> Change:
+    """A new one at the end of the section."""
     last = section.fields.aggregate(last=Max("position"))["last"]
     field = Field.objects.create(
         agency_id=section.agency_id,
         client_id=section.client_id,
         section=section,
-        label=wish.label,
-        text=wish.text,
-        is_internal=wish.is_internal,
+        label=label,
+        text=text,
+        is_internal=is_internal,
         position=0 if last is None else last + 1,
         edited_by=by,
     )
-    return _noted(field, Verb.ADDED, by=by, new=field.text, is_internal=field.is_internal)
+    return _noted(field, Verb.ADDED, by=by, new=text, is_internal=is_internal, proposed_by=proposed_by)
 
 
 def _removed(section: Section, field: Field, *, by: Member) -> Change:

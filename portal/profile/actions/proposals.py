@@ -1,5 +1,7 @@
 """Contacts propose, specialists take in or decline."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -7,9 +9,9 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.profile.actions import fields
-from portal.profile.models import Field, Proposal, Section, can_be_edited_by
+from portal.profile.models import Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
 from portal.profile.secrets import refuse_secrets
-from portal.tenancy.models import Member
+from portal.tenancy.models import Client, Member
 
 
 class Changed(Exception):
@@ -26,22 +28,28 @@ class Decided(Exception):
 
 @transaction.atomic
 def propose(field: Field, *, by: Member, text: str, note: str = "") -> Proposal:
-    """A contact's wish; written with the agency's sight, because nobody outside may write here by himself."""
+    """A contact's wish for a field that is there."""
     if not field.can_be_proposed_for_by(by):
         raise PermissionDenied
     refuse_secrets(field.label, text)
+    return _proposed(field.client, by=by, field=field, base=field.text, text=text, note=note)
+
+
+@transaction.atomic
+def propose_new(client: Client, *, by: Member, label: str, text: str, note: str = "") -> Proposal:
+    """A contact's wish for something that stands nowhere yet."""
+    if not can_be_proposed_by(by, client):
+        raise PermissionDenied
+    refuse_secrets(label, text)
+    return _proposed(client, by=by, label=label, text=text, note=note)
+
+
+def _proposed(client: Client, *, by: Member, note: str, **words: Any) -> Proposal:
+    """Written with the agency's sight, because nobody outside may write here by himself."""
     refuse_secrets("", note)
-    with tenant(field.agency_id):
-        made = Proposal.objects.create(
-            agency_id=field.agency_id,
-            client=field.client,
-            field=field,
-            base=field.text,
-            text=text,
-            note=note,
-            by=by,
-        )
-    record("profile.proposed", made, by=by, label=field.label, proposal_id=made.pk)
+    with tenant(client.agency_id):
+        made = Proposal.objects.create(agency_id=client.agency_id, client=client, note=note, by=by, **words)
+    record("profile.proposed", made, by=by, label=made.title, proposal_id=made.pk)
     return made
 
 
@@ -49,6 +57,7 @@ def propose(field: Field, *, by: Member, text: str, note: str = "") -> Proposal:
 def take_in(proposal: Proposal, *, by: Member, text: str, version: str, answer: str = "") -> Proposal:
     """The field reads so from now on; `text` may differ from what was proposed. Raises `Changed` and `Decided`."""
     proposal = _locked(proposal, by=by)
+    assert proposal.field is not None  # new ones are taken in by take_in_new
     # The section first, as when it is saved whole: two orders would be a deadlock.
     Section.objects.select_for_update().get(pk=proposal.field.section_id)
     field = Field.objects.select_for_update(of=("self",)).select_related("section__client").get(pk=proposal.field_id)
@@ -60,6 +69,20 @@ def take_in(proposal: Proposal, *, by: Member, text: str, version: str, answer: 
     if change and not field.is_internal:
         fields.touch(field.section)
     proposal.accepted_at = timezone.now()
+    return _decided(proposal, "profile.taken_in", by=by, answer=answer)
+
+
+@transaction.atomic
+def take_in_new(
+    proposal: Proposal, *, by: Member, section: Section, label: str, text: str, answer: str = ""
+) -> Proposal:
+    """It becomes a shared field at the end of this section of the same client. Raises `Decided`."""
+    proposal = _locked(proposal, by=by)
+    section = Section.objects.select_for_update().get(pk=section.pk, client_id=proposal.client_id)
+    refuse_secrets(label, text)
+    change = fields.add(section, by=by, label=label, text=text, is_internal=False, proposed_by=proposal.by)
+    fields.touch(section)
+    proposal.field, proposal.accepted_at = change.field, timezone.now()
     return _decided(proposal, "profile.taken_in", by=by, answer=answer)
 
 
@@ -84,8 +107,17 @@ def _locked(proposal: Proposal, *, by: Member) -> Proposal:
 def _decided(proposal: Proposal, kind: str, *, by: Member, answer: str) -> Proposal:
     refuse_secrets("", answer)
     proposal.decided_by, proposal.answer = by, answer
-    proposal.save(update_fields=["accepted_at", "declined_at", "decided_by", "answer"])
-    # Outsiders hear of it only while they see the field itself.
-    words = {"label": proposal.field.label, "section_id": proposal.field.section_id, "proposal_id": proposal.pk}
-    record(kind, proposal, by=by, internal=proposal.field.is_internal, **words)
+    proposal.save(update_fields=["field", "accepted_at", "declined_at", "decided_by", "answer"])
+    field = proposal.field
+    section_id = field.section_id if field else None
+    # Outsiders hear of it only while they see the field itself; of one that never came to be, they know.
+    record(
+        kind,
+        proposal,
+        by=by,
+        internal=bool(field and field.is_internal),
+        label=proposal.title,
+        section_id=section_id,
+        proposal_id=proposal.pk,
+    )
     return proposal

@@ -41,6 +41,10 @@ class Agency(models.Model):
     slug = models.SlugField(_("Address"), max_length=40, unique=True, validators=[RegexValidator(SLUG)])
     host = models.CharField(_("Own domain"), max_length=253, blank=True)
     mail_domain = models.CharField(_("Mail domain"), max_length=253, blank=True)
+    takes_any_address = models.BooleanField(
+        _("Take mails to any address of the mail domain"), default=True, db_default=True
+    )
+    hold_strangers = models.BooleanField(_("Hold mails of strangers"), default=True, db_default=True)
     brand_hex = models.CharField(_("Colour"), max_length=7, default="#0b6e75")
     logo_key = models.CharField(max_length=200, blank=True, editable=False)
     logo_type = models.CharField(max_length=40, blank=True, editable=False)

@@ -11,6 +11,11 @@ from portal.tenancy.walls import TenantForeignKey
 from .base import ClientOwnedQuerySet, TenantModel, TenantQuerySet
 
 
+def still_open(path: str, today) -> models.Q:
+    """Rows whose client, behind this path, outsiders may see today: its last day is still to come, or none is set."""
+    return models.Q(**{f"{path}__access_until": None}) | models.Q(**{f"{path}__access_until__gte": today})
+
+
 class ClientQuerySet(TenantQuerySet):
     """Companies."""
 

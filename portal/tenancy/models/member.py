@@ -9,11 +9,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.context import tenant
 from portal.core.prepared import Prepared, Slot
 from portal.tenancy.walls import TenantForeignKey
 
 from .base import TenantModel, TenantQuerySet
-from .client import Client, Project
+from .client import Client, Project, still_open
 from .role import VENDOR_AREAS, Area, Kind, Role
 
 NEWS_FOR = timedelta(days=90)
@@ -136,19 +137,32 @@ class Member(TenantModel):
 
     @cached_property
     def accesses(self) -> list["ClientAccess"]:
-        """Which clients this contact sees, one query."""
-        return _accesses.all(agency=self.agency_id, member=self.pk) if self.is_contact else []
+        """Which clients this contact sees, until the last day of each; one query."""
+        if not self.is_contact:
+            return []
+        with tenant(self.agency_id):  # who is at the door does not see the client's row yet
+            return _accesses.all(agency=self.agency_id, member=self.pk, today=timezone.localdate())
 
     @cached_property
     def project_accesses(self) -> dict[int, "ProjectAccess"]:
-        """Projects shared with this member, or with its vendor, by id."""
+        """Projects shared with this member, or with its vendor, by id; of outsiders until the client's last day."""
         if self.is_contact or self.sees_all_clients:
             return {}
         rows = ProjectAccess.objects.filter(agency_id=self.agency_id)
-        mine = models.Q(member_id=self.pk)
-        if self.vendor_id:
-            mine |= models.Q(vendor_id=self.vendor_id)
-        return {row.project_id: row for row in rows.filter(mine)}
+        if not self.is_vendor:
+            return {row.project_id: row for row in rows.filter(member_id=self.pk)}
+        mine = models.Q(member_id=self.pk) | models.Q(vendor_id=self.vendor_id)
+        with tenant(self.agency_id):
+            return {row.project_id: row for row in rows.filter(mine, still_open("client", timezone.localdate()))}
+
+    @cached_property
+    def engaged_by_id(self) -> int | None:
+        """The client that engaged this provider, until its last day."""
+        if not self.is_vendor or self.vendor.client_id is None:
+            return None
+        with tenant(self.agency_id):
+            rows = Vendor.objects.filter(still_open("client", timezone.localdate()), pk=self.vendor_id)
+            return rows.values_list("client_id", flat=True).first()
 
     @property
     def sees_all_clients(self) -> bool:
@@ -179,8 +193,8 @@ class Member(TenantModel):
         if self.is_contact:
             return tuple(access.client_id for access in self.accesses)
         shared = {row.client_id for row in self.project_accesses.values()}
-        if self.is_vendor and self.vendor.client_id:
-            shared.add(self.vendor.client_id)
+        if self.engaged_by_id:
+            shared.add(self.engaged_by_id)
         return tuple(sorted(shared))
 
     @property
@@ -192,8 +206,8 @@ class Member(TenantModel):
         """Clients of which this member sees this area. A provider sees the mails of the client that engaged it."""
         if self.is_contact:
             return tuple(access.client_id for access in self.accesses if area in access.areas)
-        if self.is_vendor and area == Area.MAILS and self.vendor.client_id:
-            return (self.vendor.client_id,)
+        if area == Area.MAILS and self.engaged_by_id:
+            return (self.engaged_by_id,)
         return ()
 
     def sees_area(self, client, area: str) -> bool:
@@ -233,7 +247,9 @@ class ClientAccess(TenantModel):
 
 _accesses = Prepared(
     lambda: ClientAccess.objects.filter(
-        agency_id=Slot("agency", models.BigIntegerField()), member_id=Slot("member", models.BigIntegerField())
+        still_open("client", Slot("today", models.DateField())),
+        agency_id=Slot("agency", models.BigIntegerField()),
+        member_id=Slot("member", models.BigIntegerField()),
     )
 )
 

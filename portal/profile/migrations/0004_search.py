@@ -13,5 +13,5 @@ FROM profile_field f WHERE f.agency_id = of_agency AND f.id = thing
 
 
 class Migration(migrations.Migration):
-    dependencies = [("profile", "0002_walls"), ("search", "0003_functions")]
+    dependencies = [("profile", "0003_proposals_of_new_fields"), ("search", "0003_functions")]
     operations = [IndexWords("profile", FIELD, {"profile_field": "SELECT ($1).id"})]

@@ -10,7 +10,7 @@ WORDS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenancy", "0007_functions_of_the_walls")]
+    dependencies = [("tenancy", "0008_mail_rules")]
     operations = [
         migrations.RemoveConstraint(model_name="agency", name="agency_slug_not_reserved"),
         migrations.AddConstraint(

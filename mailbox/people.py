@@ -1,0 +1,93 @@
+"""Who can be written to from the tab, and how an address list that was typed is read."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from mailbox.models import Mail
+from portal.core.context import tenant
+from portal.mail.addresses import address_for, split
+from portal.mail.reply_addresses import LOCAL
+from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
+from portal.tenancy.models.role import Kind, Permission
+
+MOST_RECIPIENTS = 20
+MOST_MAILS = 50
+ENTRY = re.compile(r'(?:"[^"]*"|[^,;\r\n"])+')
+NAMED = re.compile(r"(.*)<([^<>]*)>\s*")
+
+
+@dataclass(frozen=True, order=True)
+class Addressee:
+    """Somebody to write to. member: his id, None for people without a place here."""
+
+    name: str
+    address: str
+    member: int | None = None
+
+    def __str__(self):
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+def people_of(client: Client) -> list[Addressee]:
+    """The client's people with the area mails, its providers, and the agency's people. Read with the agency's sight."""
+    mine = {"agency_id": client.agency_id, "client": client}
+    reaching = ClientAccess.objects.filter(**mine, areas__contains=["mails"]).values("member_id")
+    sharing = ProjectAccess.objects.filter(**mine, member__isnull=False).values("member_id")
+    staff = Q(role__permissions__contains=[Permission.ALL_CLIENTS]) | Q(pk__in=sharing)
+    wanted = Q(kind=Kind.CONTACT, pk__in=reaching) | Q(staff, kind=Kind.SPECIALIST) | Q(vendor__client=client)
+    with tenant(client.agency_id):
+        members = Member.objects.filter(agency_id=client.agency_id).active().select_related("user").filter(wanted)
+        return [Addressee(str(one), one.user.email, one.pk) for one in members.order_by("kind", "user__name", "pk")]
+
+
+def people_in(mail: Mail, reader: Member) -> list[Addressee]:
+    """Whoever takes part in the thread, as far as the reader sees it, each once; never the portal's own addresses."""
+    rows = Mail.objects.visible_to(reader).filter(thread=mail.thread_id).newest_first()
+    found: dict[str, Addressee] = {}
+    for name, address, to, cc in rows.values_list("from_name", "from_address", "to", "cc")[:MOST_MAILS]:
+        for one in ({"name": name, "address": address}, *to, *cc):
+            if one["address"] and not is_portal(one["address"], mail.client):
+                found.setdefault(one["address"].lower(), Addressee(one["name"], one["address"]))
+    return list(found.values())
+
+
+def is_portal(address: str, client: Client) -> bool:
+    """Whether it is the client's own address here, or one for signed answers."""
+    local, tag, domain = split(address)
+    portal = split(address_for(client))
+    return (local, domain) == (portal[0], portal[2]) or (local == LOCAL and bool(tag) and domain == portal[2])
+
+
+def read(text: str, known: Iterable[Addressee]) -> list[Addressee]:
+    """The people in a list as it was typed: addresses, or names of people who are known. Raises ValidationError."""
+    by_name: dict[str, Addressee] = {}
+    by_address: dict[str, Addressee] = {}
+    for somebody in known:
+        by_name.setdefault(somebody.name.casefold(), somebody)
+        by_address.setdefault(somebody.address.lower(), somebody)
+    found: dict[str, Addressee] = {}
+    for entry in filter(None, map(str.strip, ENTRY.findall(text))):
+        parts = NAMED.fullmatch(entry)
+        name, address = (parts[1].strip(' "'), parts[2].strip()) if parts else ("", entry)
+        one = by_name.get(address.casefold()) or by_address.get(address.lower()) or Addressee(name, address)
+        _check(one)
+        found.setdefault(one.address.lower(), one)
+    if len(found) > MOST_RECIPIENTS:
+        raise ValidationError(_("At most %(limit)d people."), code="many", params={"limit": MOST_RECIPIENTS})
+    return list(found.values())
+
+
+def _check(one: Addressee) -> None:
+    try:
+        validate_email(one.address)
+    except ValidationError:
+        words = {"text": one.address[:80]}
+        raise ValidationError(_("“%(text)s” is no address."), code="address", params=words) from None
+    if len(one.address) > 254:
+        raise ValidationError(_("This address is too long."), code="address")

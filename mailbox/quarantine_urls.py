@@ -1,0 +1,15 @@
+"""Addresses of the mails that wait for a person, for the agency's people."""
+
+from django.urls import path
+
+from mailbox import quarantine_views as views
+
+app_name = "quarantine"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("unplaced/", views.unplaced, name="unplaced"),
+    path("strangers/", views.strangers, name="strangers"),
+    path("sorting/", views.sort, name="sort"),
+    path("strangers/sorting/", views.sort_strangers, name="sort_strangers"),
+    path("<int:pk>/original/", views.original, name="original"),
+]

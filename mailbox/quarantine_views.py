@@ -1,0 +1,154 @@
+"""Mails that wait for a person: what could not be read, what has no client, and what came from strangers."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from mailbox import quarantine, quarantine_presenter
+from mailbox.models import Mail
+from portal.audit.log import log as audit_log
+from portal.core.access import needs, staff_only
+from portal.core.paging import next_of, page_of
+from portal.mail import quarantine as raw_mails
+from portal.mail.models import InboundMail
+from portal.tenancy.models import Client
+
+ROWS = 30
+MOST_AT_ONCE = 100
+
+
+@staff_only
+@needs("all_clients")
+@require_safe
+def index(request):
+    """What could not be read or filed."""
+    return _show_inbound(request, _inbound(request).unreadable(), "unreadable")
+
+
+@staff_only
+@needs("all_clients")
+@require_safe
+def unplaced(request):
+    """What went to an old address, or to one that never was."""
+    return _show_inbound(request, _inbound(request).unplaced(), "unplaced")
+
+
+@staff_only
+@needs("all_clients")
+@require_safe
+def strangers(request):
+    """What was sent to a client by people whom nobody there knows."""
+    rows = _held(request).select_related("client", "inbound").defer("inbound__raw", "text", "html", "to", "cc")
+    page = page_of(rows, request.GET.get("after", ""), by="held_at", size=ROWS)
+    return _show(request, quarantine_presenter.lines_of_held(page.rows), page, "strangers")
+
+
+@staff_only
+@needs("all_clients")
+@require_POST
+def sort(request):
+    """Try again, give to a client, or discard: one mail, or all that are ticked."""
+    verbs: dict[str, Callable[[InboundMail], bool]] = {
+        "retry": lambda row: raw_mails.retry(row, by=request.member),
+        "discard": lambda row: raw_mails.discard(row, by=request.member),
+        "assign": lambda row: quarantine.assign(row, _client(request), by=request.member),
+    }
+    back = "quarantine:unplaced" if request.POST.get("back") == "unplaced" else "quarantine:index"
+    return _sorted(request, _inbound(request).in_quarantine().defer("raw"), verbs, back)
+
+
+@staff_only
+@needs("all_clients")
+@require_POST
+def sort_strangers(request):
+    """Let in, give to another client, or discard."""
+    verbs: dict[str, Callable[[Mail], bool]] = {
+        "let_in": lambda mail: quarantine.let_in(mail, by=request.member) is not None,
+        "discard": lambda mail: quarantine.dismiss(mail, by=request.member),
+        "assign": lambda mail: quarantine.place(mail, _client(request), by=request.member),
+    }
+    return _sorted(request, _held(request), verbs, "quarantine:strangers")
+
+
+@staff_only
+@needs("all_clients")
+@require_safe
+def original(request, pk: int):
+    """The mail as it arrived, byte for byte."""
+    row = get_object_or_404(_inbound(request).filter(emptied_at=None), pk=pk)
+    if row.quarantined_at is None and not _held(request).filter(inbound=row).exists():
+        raise Http404("filed already")
+    audit_log("mail.downloaded", {"inbound": row.pk}, agency_id=row.agency_id)
+    response = HttpResponse(bytes(row.raw), content_type="message/rfc822")
+    response["Content-Disposition"] = f'attachment; filename="quarantine-{row.pk}.eml"'
+    return response
+
+
+def _inbound(request):
+    return InboundMail.objects.visible_to(request.member)
+
+
+def _held(request):
+    return Mail.held.visible_to(request.member).waiting()
+
+
+def _client(request) -> Client:
+    """The one of the button, else the one that was chosen for what is ticked."""
+    _one, _colon, slug = request.POST["assign"].partition(":")
+    slug = (slug or request.POST.get("client", "")).replace("\0", "")
+    return get_object_or_404(Client.objects.visible_to(request.member).active(), slug=slug)
+
+
+def _sorted(request, rows, verbs: dict[str, Callable], back: str):
+    """Do the verb whose button was pressed: its value is the number of one mail (perhaps with a client), or "ticked"."""
+    if not raw_mails.can_sort(request.member):
+        raise PermissionDenied
+    verb = next((verb for verb in verbs if verb in request.POST), "")
+    one = request.POST.get(verb, "").partition(":")[0]
+    chosen = request.POST.getlist("mail") if one == "ticked" else [one]
+    ids = [int(word) for word in chosen[:MOST_AT_ONCE] if word.isascii() and word.isdigit() and len(word) < 19]
+    done = sum(verbs[verb](row) for row in rows.filter(pk__in=ids)) if verb else 0
+    if done:
+        messages.success(request, _words_for(verb, done))
+    else:
+        messages.info(request, _("Nothing was changed. Tick a mail that still waits, then press a button."))
+    return redirect(back)
+
+
+def _words_for(verb: str, number: int) -> str:
+    words = {
+        "retry": ngettext("%(number)s mail is tried again", "%(number)s mails are tried again", number),
+        "discard": ngettext("%(number)s mail discarded", "%(number)s mails discarded", number),
+        "assign": ngettext("%(number)s mail filed", "%(number)s mails filed", number),
+        "let_in": ngettext("%(number)s mail let in", "%(number)s mails let in", number),
+    }
+    return words[verb] % {"number": number}
+
+
+def _show_inbound(request, rows, which: str):
+    page = page_of(quarantine_presenter.with_head(rows), request.GET.get("after", ""), by="received_at", size=ROWS)
+    return _show(request, quarantine_presenter.lines_of_inbound(list(page.rows)), page, which)
+
+
+def _show(request, lines, page, which: str):
+    context = {
+        "lines": lines,
+        "more": next_of(request, page),
+        "which": which,
+        "may_sort": raw_mails.can_sort(request.member),
+    }
+    if request.htmx and "after" in request.GET:
+        return render(request, "mailbox/_quarantine_lines.html", context)
+    context["numbers"] = {
+        "unreadable": _inbound(request).unreadable().count(),
+        "unplaced": _inbound(request).unplaced().count(),
+        "strangers": _held(request).count(),
+    }
+    context["clients"] = Client.objects.visible_to(request.member).active().order_by("name") if lines else []
+    return render(request, "mailbox/quarantine.html", context)

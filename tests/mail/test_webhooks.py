@@ -1,0 +1,158 @@
+"""Mail that providers post: kept byte for byte where they send it as it was, once, and answered with 200 only when it is stored."""
+
+import base64
+import json
+
+import pytest
+from django.db import connections, transaction
+from django.test import Client as Browser
+from django.urls import reverse
+
+from portal.core.context import tenant
+from portal.mail import webhook_requests, webhooks
+from portal.mail.addresses import address_for
+from portal.mail.models import ProviderRequest
+from portal.mail.parsing import parse
+from tests.mail.makers import raw_letter
+from tests.mail.test_door import stored
+
+pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
+SECRET = "hooks:a-long-secret"
+LATIN = raw_letter(text="x").replace(b"\n", b"\r\n").replace(b"x\r\n", "Grüße\r\n".encode("latin-1"))
+
+
+@pytest.fixture(autouse=True)
+def secret(settings):
+    settings.MAIL_WEBHOOK_SECRET = SECRET
+    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
+
+
+def post(provider, data, content_type="application/json", secret=SECRET):
+    """The answer's code. As a provider does it: no cookies, no token, another site's form."""
+    header = {"Authorization": "Basic " + base64.b64encode(secret.encode()).decode()} if secret else {}
+    body = json.dumps(data) if content_type == "application/json" and not isinstance(data, bytes) else data
+    address = reverse("mail_webhook", args=[provider], urlconf="portal.urls_global")
+    browser = Browser(enforce_csrf_checks=True)
+    return browser.post(address, body, content_type=content_type, headers=header).status_code
+
+
+def postmark(to, raw=None, key="73e6d360", **more):
+    event = {"FromFull": {"Email": "k@client.example", "Name": "K"}, "MessageID": key, "OriginalRecipient": to}
+    event |= {"Subject": "Terms", "TextBody": "Dear Bence", "Headers": [], "Date": "Thu, 19 Nov 2026 09:12:00 +0100"}
+    return event | ({"RawEmail": raw.decode()} if raw else {}) | more
+
+
+def form(**fields) -> tuple[bytes, str]:
+    """multipart/form-data with the bytes as they are."""
+    parts = [
+        b'--cut\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.replace("_", "-").encode(), value)
+        for name, value in fields.items()
+    ]
+    return b"".join(parts) + b"--cut--\r\n", "multipart/form-data; boundary=cut"
+
+
+def test_a_mail_with_its_source_is_kept_byte_for_byte(cast, acme_address):
+    raw = raw_letter(to=acme_address, text="Grüße\n").replace(b"\n", b"\r\n")
+
+    assert post("postmark", postmark(acme_address, raw)) == 200
+
+    (mail,) = stored(cast.north)
+    assert (bytes(mail.raw), mail.recipients, mail.source) == (raw, [acme_address], "webhook")
+
+
+def test_the_same_webhook_again_is_the_same_mail(cast, acme_address):
+    for key in ("one", "one", "two"):
+        assert post("postmark", postmark(acme_address, raw_letter(), key)) == 200
+
+    assert len(stored(cast.north)) == 2
+
+
+def test_bytes_that_are_no_utf8_survive_the_form(cast, acme_address, settings):
+    bolt = address_for(cast.bolt)
+    envelope = json.dumps({"from": "k@client.example", "to": [acme_address, bolt]}).encode()
+
+    assert post("sendgrid", *form(email=LATIN, envelope=envelope)) == 200
+    assert post("sendgrid", *form(email=LATIN, envelope=envelope)) == 200
+
+    (mail,) = stored(cast.north)
+    assert (bytes(mail.raw), mail.recipients, mail.envelope_from) == (LATIN, [acme_address, bolt], "k@client.example")
+
+
+def test_bytes_that_the_library_cannot_read_are_kept_all_the_same(cast, acme_address):
+    raw = LATIN.replace(b"acme@in.localhost", acme_address.encode())
+
+    assert post("sparkpost", [_relayed(raw, acme_address)]) == 200
+
+    assert bytes(stored(cast.north)[-1].raw) == raw
+
+
+def _relayed(raw, to):
+    content = {"email_rfc822": base64.b64encode(raw).decode(), "email_rfc822_is_base64": True}
+    return {"msys": {"relay_message": {"content": content, "protocol": "smtp", "rcpt_to": to, "msg_from": "k@c.x"}}}
+
+
+def test_a_mail_of_25_mb_passes_and_one_without_end_does_not(cast, acme_address, monkeypatch):
+    raw = raw_letter(to=acme_address) + b"y" * 76 * 300_000
+
+    assert post("sendgrid", *form(email=raw)) == 200
+    assert stored(cast.north)[0].size == len(raw)
+
+    monkeypatch.setattr(webhook_requests, "MOST_BYTES", 10_000)
+    assert post("sendgrid", *form(email=raw)) == 413
+
+
+def test_a_mail_without_its_source_is_put_together_and_the_request_kept(cast, acme_address):
+    for _time in range(2):
+        assert post("postmark", postmark(acme_address, key=None)) == 200
+
+    (mail,) = stored(cast.north)
+    assert "Dear Bence" in parse(bytes(mail.raw)).text
+    with tenant(cast.north.pk), transaction.atomic():
+        kept = ProviderRequest.objects.get(inbound=mail)
+    assert json.loads(bytes(kept.body))["TextBody"] == "Dear Bence"
+
+
+def test_a_request_that_cannot_be_read_is_kept_for_the_quarantine(cast):
+    assert post("postmark", b'{"From": ') == 200
+
+    (mail,) = stored(cast.north)
+    assert (bytes(mail.raw), mail.recipients) == (b'{"From": ', [])
+
+
+def test_a_mail_to_nobody_is_kept_by_the_agency_of_strays(cast, settings):
+    assert post("postmark", postmark("nobody@in.localhost", raw_letter(to="nobody@in.localhost"))) == 200
+    settings.MAIL_STRAYS = cast.south.slug
+    assert post("postmark", postmark("noone@in.localhost", raw_letter(to="noone@in.localhost"), "2")) == 200
+
+    assert [mail.recipients for mail in stored(cast.north)] == [["nobody@in.localhost"]]
+    assert [mail.recipients for mail in stored(cast.south)] == [["noone@in.localhost"]]
+
+
+def test_our_own_trouble_is_never_the_providers_fault(cast, acme_address):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE mail_inboundmail RENAME TO away")
+        try:
+            assert post("postmark", postmark(acme_address, raw_letter())) == 503
+        finally:
+            cursor.execute("ALTER TABLE away RENAME TO mail_inboundmail")
+    assert post("mailgun", {"x": "y"}) == 503  # its key is missing in the settings
+    assert post("postmark", b"") == 503
+    assert post("postmark", postmark(acme_address, raw_letter())) == 200
+
+
+def test_nobody_gets_in_without_the_secret(cast, acme_address, settings):
+    for wrong in ("", "hooks:wrong"):
+        assert post("postmark", postmark(acme_address, raw_letter()), secret=wrong) == 401
+    assert post("unknown", {}) == 404
+    settings.MAIL_WEBHOOK_SECRET = ""
+    assert post("postmark", postmark(acme_address, raw_letter())) == 404
+
+    assert stored(cast.north) == []
+
+
+def test_without_the_store_the_answer_would_be_a_lie(cast, acme_address, monkeypatch):
+    """The twin: a door that answers without storing shows that the tests above look at the right place."""
+    monkeypatch.setattr(webhooks, "accept", lambda raw, told: [])
+
+    assert post("postmark", postmark(acme_address, raw_letter())) == 200
+    assert stored(cast.north) == []

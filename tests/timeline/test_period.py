@@ -1,0 +1,81 @@
+"""A period on paper: as a page for the printer and as PDF, as its reader may see it."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+from pypdf import PdfReader
+
+from portal.audit.models import AuditEvent
+from portal.core.context import tenant
+from tests.browse import browse_as, url
+from tests.counting import queries_of
+
+
+def test_period_has_the_entries_of_its_days_with_what_stands_behind_them(cast, post, write, days_pass):
+    (
+        post("Long ago"),
+        days_pass(40),
+        post("Links built", link="https://links.example/"),
+        write("Jour fixe"),
+        days_pass(12),
+    )
+    day = timezone.localdate() - timedelta(days=12)
+
+    page = browse_as(cast.anna).get(url("timeline:period", cast.acme), _days(day, day)).content.decode()
+
+    assert "Links built" in page
+    assert "14 editors asked" in page
+    assert "https://links.example/" in page
+    assert "Protocol: Jour fixe" in page
+    assert "Long ago" not in page
+
+
+def test_pdf_says_the_same_and_is_audited(cast, post, days_pass):
+    post("Links built"), days_pass(12), post("Still to come")
+
+    response = browse_as(cast.anna).get(url("timeline:pdf", cast.acme))
+
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages)
+    assert "Links built" in text
+    assert "14 editors asked" in text
+    assert "Still to come" not in text
+    with tenant(cast.north.pk):
+        assert AuditEvent.objects.filter(kind="export.made", detail__what="timeline acme").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-11-02", "2026-11-01", "before the first"),
+        ("2020-01-01", "2026-01-01", "At most a year"),
+        ("x", "", "date"),
+    ],
+)
+def test_wrong_days_are_said_and_make_no_pdf(cast, first, last, said):
+    browser, days = browse_as(cast.anna), {"first": first, "last": last}
+    response = browser.get(url("timeline:period", cast.acme), days)
+
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert browser.get(url("timeline:pdf", cast.acme), days).status_code == 404
+
+
+def test_nothing_in_the_period_is_said(cast):
+    assert "Nothing in this period" in browse_as(cast.anna).get(url("timeline:period", cast.acme)).content.decode()
+
+
+def test_period_of_three_asks_as_much_as_one(cast, post, days_pass):
+    post(), days_pass(11)
+    browser, path = browse_as(cast.anna), url("timeline:period", cast.acme)
+    one = queries_of(browser, path)
+    post(), post(), days_pass(11)
+
+    three = queries_of(browser, path)
+
+    assert len(one) == len(three) <= 12, "\n".join(three)
+
+
+def _days(first, last) -> dict[str, str]:
+    return {"first": first.isoformat(), "last": last.isoformat()}

@@ -1,0 +1,1 @@
+"""Every write of the timeline: posting, setting days, visiting, the weekly mail."""
