@@ -2,6 +2,9 @@
 
 import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -141,3 +144,12 @@ def test_a_damaged_content_is_saved_and_named(made, place, monkeypatch):
     with pytest.raises(CommandError, match=f"damaged in the storage: 7/ab/{wrong.name}"):
         call_command("backup", place / "second.backup", verbosity=0)
     assert archive.verify(place / "second.backup", sealing.key_from(KEY)).files == 2
+
+
+def test_the_tools_of_the_image_run_outside_of_the_wheel(tmp_path, settings):
+    script = [sys.executable, settings.BASE_DIR / "deploy" / "pick_pg_tools.py", tmp_path / "pg"]
+    tools = Path(subprocess.run(script, capture_output=True, text=True, check=True).stdout.strip())
+
+    for name in ("pg_dump", "pg_restore"):
+        said = subprocess.run([tools / name, "--version"], capture_output=True, text=True, check=True).stdout
+        assert f"{name} (PostgreSQL) 18" in said
