@@ -260,6 +260,8 @@ SMTP_HOST = env.str("SMTP_HOST", default="127.0.0.1")
 SMTP_PORT = env.int("SMTP_PORT", default=2525)
 LMTP_HOST = env.str("LMTP_HOST", default="127.0.0.1")
 LMTP_PORT = env.int("LMTP_PORT", default=0)
+# Where the doctor looks whether the mail doors answer; from other machines and containers they have other names
+MAIL_DOORS = env.list("MAIL_DOORS", default=[f"127.0.0.1:{port}" for port in (SMTP_PORT, LMTP_PORT) if port])
 MAIL_MAX_BYTES = 25 * 1024 * 1024
 MAIL_TLS_CERT = env.str("MAIL_TLS_CERT", default="")
 MAIL_TLS_KEY = env.str("MAIL_TLS_KEY", default="")

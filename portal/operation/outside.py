@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from dns.exception import DNSException
 from dns.resolver import NXDOMAIN, Resolver
 
+from portal.mail.door_models import ALARM_AFTER, ImapMailbox
 from portal.operation.findings import BROKEN, FINE, SOON, Finding, judged
 from portal.tenancy.models import Agency
 
@@ -26,18 +28,29 @@ MOST_AGENCIES = 200
 Lookup = Callable[[str], list[str]]
 
 
-def mail_door() -> Iterator[Finding]:
-    """Whether the SMTP door greets."""
-    host = "127.0.0.1" if settings.SMTP_HOST in ("", "0.0.0.0", "::") else settings.SMTP_HOST  # noqa: S104
-    place = f"{host}:{settings.SMTP_PORT}"
-    try:
-        with smtplib.SMTP(host, settings.SMTP_PORT, timeout=SECONDS) as door:
-            code, _greeting = door.noop()
-        problems = [] if code == 250 else [_("%(place)s answers %(code)d") % {"place": place, "code": code}]
-    except (OSError, smtplib.SMTPException) as error:
-        problems = [_("%(place)s does not answer: %(error)s") % {"place": place, "error": error}]
-    hint = _("Start the mail door (deploy/entrypoint.py mail); senders keep their mails for some days.")
-    yield judged(_("Mail door"), problems, _("%(place)s answers") % {"place": place}, hint)
+def mail_doors() -> Iterator[Finding]:
+    """Whether each SMTP and LMTP door greets."""
+    for place in settings.MAIL_DOORS:
+        host, _colon, port = place.rpartition(":")
+        try:
+            with smtplib.SMTP(host, int(port), timeout=SECONDS) as door:
+                code, _greeting = door.noop()
+            problems = [] if code == 250 else [_("%(place)s answers %(code)d") % {"place": place, "code": code}]
+        except (OSError, smtplib.SMTPException) as error:
+            problems = [_("%(place)s does not answer: %(error)s") % {"place": place, "error": error}]
+        hint = _("Start the mail door (deploy/entrypoint.py mail); senders keep their mails for some days.")
+        yield judged(_("Mail door"), problems, _("%(place)s answers") % {"place": place}, hint)
+
+
+def mailboxes() -> Iterator[Finding]:
+    """Mailboxes at providers that cannot be read at the moment."""
+    rows = ImapMailbox.objects.using("maint").filter(paused_at=None).exclude(failed_at=None).select_related("agency")
+    for box in rows:
+        state = BROKEN if box.has_failed_for(ALARM_AFTER, at=timezone.now()) else SOON
+        label = _("Mailbox of %(agency)s") % {"agency": box.agency}
+        yield Finding(
+            label, state, str(box.get_error_display()), _("The agency sees it in its settings and can mend it.")
+        )
 
 
 def certificates(port: int = 443) -> Iterator[Finding]:
@@ -118,4 +131,4 @@ def _agencies():
     return Agency.objects.using("maint")
 
 
-CHECKS = (mail_door, certificates, sender_domains)
+CHECKS = (mail_doors, mailboxes, certificates, sender_domains)

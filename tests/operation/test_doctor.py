@@ -21,6 +21,7 @@ from portal.accounts.models import User
 from portal.core import health
 from portal.core.context import tenant
 from portal.files import actions
+from portal.mail.door_models import ImapMailbox
 from portal.operation import doctor, inside, outside, tasks
 from portal.tenancy.models import Agency
 from tests import stage
@@ -36,7 +37,7 @@ FULL = {
 
 @pytest.fixture(autouse=True)
 def place(settings, tmp_path):
-    settings.MEDIA_ROOT, settings.SMTP_PORT = str(tmp_path / "media"), 1
+    settings.MEDIA_ROOT, settings.MAIL_DOORS = str(tmp_path / "media"), ["127.0.0.1:1"]
     return tmp_path
 
 
@@ -109,11 +110,10 @@ def test_days_left_of_a_certificate_are_read_from_the_host(tmp_path, days):
 
 
 def test_a_door_that_greets_is_fine_and_a_closed_one_is_not(settings):
-    assert states(outside.mail_door) == ["broken"]
     with socket.create_server(("127.0.0.1", 0)) as server:
-        settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", server.getsockname()[1]
+        settings.MAIL_DOORS = ["127.0.0.1:1", f"127.0.0.1:{server.getsockname()[1]}"]
         threading.Thread(target=greet, args=(server,), daemon=True).start()
-        assert states(outside.mail_door) == ["fine"]
+        assert states(outside.mail_doors) == ["broken", "fine"]
 
 
 def test_a_check_that_fails_is_a_line_of_its_own(monkeypatch):
@@ -132,6 +132,9 @@ def test_the_command_sees_all_agencies_and_ends_with_1(transactional_db, place, 
     with tenant(cast.north.pk), transaction.atomic():
         lost = actions.store_bytes("lost.txt", b"Lost", client=cast.acme, area="work")
         kept = actions.store_bytes("kept.txt", b"Kept", client=cast.acme, area="work")
+        box = {"agency": cast.north, "host": "imap.example", "port": 993, "password": "", "error": "login"}
+        ImapMailbox.objects.create(**box, user="well")
+        ImapMailbox.objects.create(**box, user="ill", failed_at=timezone.now() - timedelta(hours=2))
         Agency.objects.update(host="127.0.0.1", sender_address="office@north.example")
     (place / "media" / lost.key).unlink()
     orphan = place / "media" / str(cast.south.pk) / "ab" / ("ab" + "0" * 62)
@@ -147,6 +150,7 @@ def test_the_command_sees_all_agencies_and_ends_with_1(transactional_db, place, 
     assert end.value.code == 1
     assert found["Storage"]["text"] == f"{lost.key} is missing"
     assert found["Sender domain of North"]["state"] == "fine"
+    assert found["Mailbox of North"]["text"] == "The server does not accept this user and password."
     assert found["Certificate of 127.0.0.1"]["state"] == "soon"
     (place / "media" / lost.key).write_bytes(b"Lost")
     assert kept.key != lost.key
