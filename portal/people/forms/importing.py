@@ -17,7 +17,6 @@ class ImportForm(forms.Form):
     kind = forms.ChoiceField(label=_("What the file lists"))
     file = forms.FileField(
         label=_("CSV file"),
-        required=False,
         help_text=_("At most 1 MB and 500 rows. The first line names the columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
@@ -26,6 +25,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text")
         choices_of(self, "kind").choices = [(kind, name) for kind, name in KINDS.items() if may_import(kind, by)]
 
     def clean(self):
@@ -33,6 +33,4 @@ class ImportForm(forms.Form):
         file = cleaned.get("file")
         if file:
             cleaned["text"] = tables.decoded(file.read(tables.MOST_BYTES + 1))
-        elif not cleaned.get("text") and "file" not in self.errors:
-            self.add_error("file", _("Choose a file."))
         return cleaned
