@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "mailbox",
     "portal.profile",
     "portal.dashboard",
+    "portal.operation",
     "portal.demo",
     "portal.admin",
 ]
@@ -200,6 +201,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind of action items": {"task": "protocols.tasks.remind_all", "schedule": 3600},
     "make meetings ahead": {"task": "protocols.meetings.tasks.make_all_ahead", "schedule": 24 * 3600},
     "remind of protocols": {"task": "protocols.meetings.tasks.remind_all", "schedule": 900},
+    "tick": {"task": "portal.operation.tasks.tick", "schedule": 60},
+    "examine the house": {"task": "portal.operation.tasks.examine", "schedule": 6 * 3600},
     "tell of mails to sort": {"task": "mailbox.tasks.tell_all", "schedule": 3600},
     "end old mails in quarantine": {"task": "mailbox.tasks.end_all_old", "schedule": 6 * 3600},
     "tell what the timeline shows": {"task": "timeline.tasks.tell_what_shows", "schedule": 3600},
@@ -241,12 +244,24 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 50
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
 
+# --- Operation ------------------------------------------------------------------------------------------
+BACKUP_KEY = secret("BACKUP_KEY", default="")
+# How many days of what nobody needs any more `manage.py retention` leaves; 0 keeps all of a kind
+KEEP_READ_NOTIFICATIONS_DAYS = env.int("KEEP_READ_NOTIFICATIONS_DAYS", default=365)
+KEEP_SENT_MAIL_DAYS = env.int("KEEP_SENT_MAIL_DAYS", default=180)
+KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", default=365)
+METRICS_TOKEN = secret("METRICS_TOKEN", default="")
+# Selectors by which the mail relay signs; the doctor looks for their keys. Without any, DKIM is not examined.
+DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])
+
 # --- Mail -------------------------------------------------------------------------------------------------
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="in.localhost")
 SMTP_HOST = env.str("SMTP_HOST", default="127.0.0.1")
 SMTP_PORT = env.int("SMTP_PORT", default=2525)
 LMTP_HOST = env.str("LMTP_HOST", default="127.0.0.1")
 LMTP_PORT = env.int("LMTP_PORT", default=0)
+# Where the doctor looks whether the mail doors answer; from other machines and containers they have other names
+MAIL_DOORS = env.list("MAIL_DOORS", default=[f"127.0.0.1:{port}" for port in (SMTP_PORT, LMTP_PORT) if port])
 MAIL_MAX_BYTES = 25 * 1024 * 1024
 MAIL_TLS_CERT = env.str("MAIL_TLS_CERT", default="")
 MAIL_TLS_KEY = env.str("MAIL_TLS_KEY", default="")

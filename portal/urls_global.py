@@ -6,6 +6,7 @@ from django.urls import include, path
 from portal.admin.sites import platform
 from portal.core import health
 from portal.mail import webhook_views
+from portal.operation import views as operation
 from portal.people.views.first_run import first_run
 from portal.tenancy import views as tenancy
 from portal.urls_shared import urlpatterns as shared
@@ -24,6 +25,9 @@ urlpatterns = [
     path("webhooks/mail/<slug:provider>/", webhook_views.receive, name="mail_webhook"),
     path("c/<str:token>.ics", calendar, name="calendar_feed"),
     *shared,
+    path("metrics", operation.metrics, name="metrics"),
+    path("admin/status/", operation.status, name="platform_status"),
+    path("admin/status/run/", operation.examine, name="platform_examine"),
     path("admin/", platform.urls),
 ]
 if settings.DEMO:

@@ -22,6 +22,7 @@ from tests.route_shapes import (
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
 from tests.route_table_mails import ADDRESSES, MAILS, QUARANTINE
 from tests.route_table_meetings import CALENDAR, MEETINGS
+from tests.route_table_operation import OPERATION
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
@@ -166,5 +167,6 @@ TABLE = {
         *LOOK,
         Row("legal", NOWHERE, NO_METHOD, args=lambda t: ("imprint",)),
         *admin_rows("platform", PLATFORM, "paula"),
+        *OPERATION,
     ],
 }

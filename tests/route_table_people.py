@@ -42,6 +42,15 @@ PEOPLE = [
     ),
     Row("people:end_member", KEPT, KEPT_WRITTEN, "olaf", lambda t: (t.contact.pk,), lambda t: {"to": ""}, writes=True),
     Row(
+        "people:merge_member",
+        KEPT,
+        KEPT_WRITTEN,
+        "olaf",
+        lambda t: (t.colleague.pk,),
+        lambda t: {"into": t.contact.pk},
+        writes=True,
+    ),
+    Row(
         "people:areas",
         KEPT_NO_GET,
         KEPT_WRITTEN,
@@ -66,6 +75,14 @@ PEOPLE = [
     Row("people:revoke", KEPT_NO_GET, KEPT_WRITTEN, "olaf", _invited, writes=True),
     Row("people:clients", STAFF_SEEN, STAFF_NO_POST, "nora"),
     Row("people:new_client", KEPT, KEPT_WRITTEN, "olaf", data=lambda t: {"name": "New one"}, writes=True),
+    Row(
+        "people:import",
+        KEPT,
+        KEPT_WRITTEN,
+        "olaf",
+        data=lambda t: {"kind": "clients", "text": "name\nBrought along", "sure": "1"},
+        writes=True,
+    ),
     Row("people:vendors", KEPT, KEPT_NO_GET, "olaf"),
     Row(
         "people:new_vendor",

@@ -14,6 +14,7 @@ TEMPLATES = settings.BASE_DIR / "templates"
 # From the top: a template may load and include from its own room and from rooms below it.
 FLOORS = [
     {"demo"},
+    {"operation"},
     {"admin", "dashboard"},
     {"protocols", "mailbox", "profile"},
     {"timeline"},

@@ -29,7 +29,7 @@ WORDLESS = {
         "account_change_password",
     ),
     *("account_email", "otp_challenge", "otp_challenge_by", "otp_remove", "factor_reset_cancel"),
-    *("people:stop_reset", "people:export_security"),
+    *("people:stop_reset", "people:export_security", "platform_examine"),
 }
 """Forms that are only looked at here, or whose button needs no words; each is tried in the tests of its app."""
 NO_DATA = Row.__dataclass_fields__["data"].default

@@ -233,6 +233,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC, portal_app, portal_owne
 GRANT USAGE ON SCHEMA audit TO portal_app, portal_owner, portal_maint;
 GRANT SELECT ON audit.event TO portal_app, portal_maint;
 GRANT SELECT ON audit.seal TO portal_maint;
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA audit TO portal_maint; -- pg_dump reads their state
 GRANT EXECUTE ON FUNCTION audit.capture() TO portal_owner;
 GRANT EXECUTE ON FUNCTION audit.log(text, jsonb, bigint, bigint) TO portal_app, portal_maint;
 GRANT EXECUTE ON FUNCTION audit.seal_now(), audit.verify() TO portal_maint;

@@ -12,6 +12,8 @@ from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from portal.core.context import current
+
 log = logging.getLogger(__name__)
 
 WAKE_AGAIN_SECONDS = 120
@@ -19,13 +21,13 @@ WAKE_AGAIN_SECONDS = 120
 
 
 def enqueue(task: Task, *args: Any) -> None:
-    """Publish a task after the transaction has committed."""
+    """Publish a task after the transaction has committed. The id of the request that wanted it travels along."""
     transaction.on_commit(lambda: _publish(task, args))
 
 
 def _publish(task: Task, args: tuple[Any, ...]) -> None:
     try:
-        task.apply_async(args, retry=False)
+        task.apply_async(args, retry=False, headers={"request_id": current().request_id})
     except (OperationalError, OSError) as error:
         log.warning("job not published, the sweeper will find it", extra={"task": task.name, "error": str(error)})
 

@@ -41,6 +41,7 @@ KINDS = (
     ),
     Kind("member.changed", _("What is open to %(name)s has changed"), icon="users", **SECURITY),
     Kind("member.ended", _("%(name)s no longer has a place here"), icon="logout", **SECURITY),
+    Kind("member.merged", _("%(other)s and %(name)s are one person now"), icon="users", **INTERNAL),
     Kind("client.created", _("New client: %(name)s"), icon="building", **INTERNAL),
     Kind("client.changed", _("%(name)s was changed"), icon="building", **INTERNAL),
     Kind("client.archived", _("%(name)s was archived"), icon="building", **INTERNAL),

@@ -14,7 +14,7 @@ COMPANY: dict[str, Any] = {"kinds": ("contact",), "area": "security", "of_client
 OF_CLIENT: dict[str, Any] = {"kinds": ("specialist",), "of_client": True, "group": "company"}
 
 # Pages that lie below a place of the menu, which is marked there too.
-MEMBERS = ("people:member", "people:invite", "people:end_member", "people:absence")
+MEMBERS = ("people:member", "people:invite", "people:end_member", "people:absence", "people:merge_member")
 PROJECTS = ("people:project", "people:new_project", "people:edit_project", "people:share", "people:archive_project")
 VENDORS = ("people:vendor", "people:new_vendor")
 OF_SETTINGS = (
@@ -23,7 +23,15 @@ OF_SETTINGS = (
 )
 
 ENTRIES = (
-    Entry("people:clients", "building", _("Clients"), order=30, pages=("people:new_client",), bottom=True, **STAFF),
+    Entry(
+        "people:clients",
+        "building",
+        _("Clients"),
+        order=30,
+        pages=("people:new_client", "people:import"),
+        bottom=True,
+        **STAFF,
+    ),
     Entry(
         "people:team", "users", _("Your team"), order=410, pages=("people:team_invite", "people:team_areas"), **COMPANY
     ),

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from portal.people.views import clients, join, mailboxes, members, projects, security, settings, team, vendors
+from portal.people.views import (
+    clients,
+    importing,
+    join,
+    mailboxes,
+    members,
+    merging,
+    projects,
+    security,
+    settings,
+    team,
+    vendors,
+)
 
 app_name = "people"
 
@@ -11,6 +23,7 @@ MEMBERS = [
     path("invite/<slug:kind>/", members.invite, name="invite"),
     path("<int:pk>/", members.detail, name="member"),
     path("<int:pk>/end/", members.end, name="end_member"),
+    path("<int:pk>/merging/", merging.merge, name="merge_member"),
     path("<int:pk>/areas/<slug:slug>/", members.areas, name="areas"),
     path("<int:pk>/absences/", members.absence, name="absence"),
     path("<int:pk>/factor-reset/", security.reset_factor, name="reset_factor"),
@@ -62,6 +75,7 @@ urlpatterns = [
     path("members/", include(MEMBERS)),
     path("clients/", clients.index, name="clients"),
     path("clients/new/", clients.create, name="new_client"),
+    path("clients/import/", importing.bring, name="import"),
     path("vendors/", vendors.index, name="vendors"),
     path("vendors/new/", vendors.create, name="new_vendor"),
     path("vendors/<int:pk>/", vendors.edit, name="vendor"),

@@ -1,7 +1,7 @@
 """Words that no agency and no client may take as its address. CheckConstraints hold them."""
 
 AGENCY_WORDS = (
-    "accounts admin agencies api brand c favicon first-run healthz legal mail media new outbox people platform "
+    "accounts admin agencies api brand c favicon first-run healthz legal mail media metrics new outbox people platform "
     "readyz robots security session-expired setup static status switch webhooks well-known "
     "clients my-day notifications projects protocols settings tickets timeline"
 ).split()

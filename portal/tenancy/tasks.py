@@ -3,10 +3,10 @@
 from contextlib import nullcontext
 from functools import partial, wraps
 
-from celery import shared_task
+from celery import current_task, shared_task
 from django.db import transaction
 
-from portal.core.context import tenant, traced
+from portal.core.context import current, tenant, traced
 
 
 def tenant_task(function=None, *, atomic: bool = True):
@@ -20,7 +20,7 @@ def tenant_task(function=None, *, atomic: bool = True):
     @shared_task(name=f"{function.__module__}.{function.__name__}")
     @wraps(function)
     def task(agency_id: int, *args):
-        with traced(task=function.__name__), tenant(agency_id), transaction.atomic() if atomic else nullcontext():
+        with _traced(function), tenant(agency_id), transaction.atomic() if atomic else nullcontext():
             return function(agency_id, *args)
 
     task.is_tenant_task = True
@@ -33,8 +33,14 @@ def cross_tenant_task(function):
     @shared_task(name=f"{function.__module__}.{function.__name__}")
     @wraps(function)
     def task(*args):
-        with traced(task=function.__name__):
+        with _traced(function):
             return function(*args)
 
     task.is_tenant_task = False
     return task
+
+
+def _traced(function):
+    """The task by its name, under the id of the request that wanted it, if one did."""
+    headers = (current_task.request.headers if current_task else None) or {}
+    return traced(task=function.__name__, request_id=headers.get("request_id") or current().request_id)

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import jobs
-from portal.core.context import tenant
+from portal.core.context import current, tenant, traced
 from portal.core.jobs import wake
 from portal.events import tasks as event_tasks
 from portal.events.models import Event
 from portal.mail import tasks as mail_tasks
 from portal.mail.sending import queue
+from portal.tenancy.tasks import tenant_task
 
 
 class Task:
@@ -98,3 +99,23 @@ def test_sweepers_do_not_send_a_backlog_again_and_again(cast, monkeypatch):
         mail_tasks.sweep_outgoing()
 
     assert sorted(sent) == ["portal.events.tasks.deliver", "portal.mail.tasks.deliver"]
+
+
+def test_a_job_runs_under_the_id_of_the_request_that_wanted_it(cast, monkeypatch, django_capture_on_commit_callbacks):
+    published, seen = [], []
+
+    @tenant_task
+    def look(agency_id):
+        seen.append(current())
+
+    task = look._get_current_object()
+    publish = lambda task, args, **options: published.append((args, options["headers"]))  # noqa: E731
+    monkeypatch.setattr("celery.app.task.Task.apply_async", publish)
+    with traced(request_id="4711"), django_capture_on_commit_callbacks(execute=True):
+        jobs.enqueue(task, cast.north.pk)
+    [(args, headers)] = published
+    task.apply(args, headers=headers)
+    task.apply(args)
+    task.app.tasks.pop(task.name)
+
+    assert [(context.request_id, context.task) for context in seen] == [("4711", "look"), ("", "look")]

@@ -21,9 +21,10 @@ class InvitationOver(Exception):
 
 
 @transaction.atomic
-def invite(agency: Agency, *, by: Member, **fields) -> Invitation:
+def invite(agency: Agency, *, by: Member, with_letter: bool = True, **fields) -> Invitation:
     """Ask somebody in. An open invitation of the same address to the same client is replaced.
 
+    with_letter: without, the place waits until somebody sends the invitation (`send_again`).
     fields: email, name, kind, role and, by kind, client and areas, vendor, project and level, language.
     """
     seed = new_seed()
@@ -36,7 +37,8 @@ def invite(agency: Agency, *, by: Member, **fields) -> Invitation:
         same = Invitation.objects.waiting().filter(agency=agency, email=invitation.email, client=invitation.client)
         same.update(revoked_at=timezone.now())
         invitation.save(force_insert=True)
-        letters.invite(invitation, seed)
+        if with_letter:
+            letters.invite(invitation, seed)
         _record("member.invited", invitation, invitation, by=by)
     return invitation
 

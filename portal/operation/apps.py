@@ -1,0 +1,7 @@
+"""What keeps the house running."""
+
+from django.apps import AppConfig
+
+
+class OperationConfig(AppConfig):
+    name = "portal.operation"

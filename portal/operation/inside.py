@@ -1,0 +1,108 @@
+"""Checks of the house itself: walls, audit log, migrations, jobs, beat, storage, index, disk."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.verification import verify
+from portal.core.health import MAX_JOB_AGE, queues
+from portal.files.models import File
+from portal.files.storage import key_of
+from portal.operation import archive
+from portal.operation.findings import BROKEN, FINE, SOON, Finding, judged
+from portal.search.models import FileText
+from portal.tenancy import catalogue
+
+TICK = "operation:tick"
+TICK_SECONDS = 60
+LATE_AFTER = 3 * TICK_SECONDS
+"""Three missed ticks are an alarm (security.md F18)."""
+LOW, VERY_LOW = 0.10, 0.03
+"""Free parts of a disk from which on somebody should look, and from which on it is broken."""
+_CONTENT = re.compile(r"\d+/[0-9a-f]{2}/[0-9a-f]{64}")
+
+
+def tick() -> None:
+    """Called by beat through a worker: both live."""
+    cache.set(TICK, timezone.now().timestamp(), 24 * 3600)
+
+
+def walls() -> Iterator[Finding]:
+    """The catalogue audit, with the rows behind the keys."""
+    fine = _("%(count)d tables of agencies, all behind walls") % {"count": len(catalogue.tenant_tables())}
+    hint = _("Run manage.py check --deploy --database owner, and read what was changed last.")
+    yield judged(_("Walls"), catalogue.findings("maint"), fine, hint)
+
+
+def audit_log() -> Iterator[Finding]:
+    """Every seal of the audit log."""
+    verdict = verify()
+    hint = _("Somebody changed the log behind its back. Keep the database as it is and compare it with a backup.")
+    yield judged(_("Audit log"), [] if verdict == "ok" else [verdict], _("Unbroken, every seal holds"), hint)
+
+
+def migrations() -> Iterator[Finding]:
+    """Whether the database is of this release."""
+    executor = MigrationExecutor(connections["default"])
+    waiting = [str(migration) for migration, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    fine = _("Release %(release)s, all applied") % {"release": settings.RELEASE}
+    yield judged(_("Migrations"), waiting, fine, _("Run manage.py migrate --database owner."))
+
+
+def jobs() -> Iterator[Finding]:
+    """The oldest undone job of each queue of record."""
+    for name, oldest in queues.items():
+        moment = oldest()
+        age = max(0, int((timezone.now() - moment).total_seconds())) if moment else 0
+        text = _("Oldest undone job: %(age)d s, limit %(limit)d s") % {"age": age, "limit": MAX_JOB_AGE}
+        label = _("Jobs: %(queue)s") % {"queue": name}
+        problems = [text] if age > MAX_JOB_AGE else []
+        yield judged(label, problems, text if moment else _("Nothing waits"), _("Are the worker and beat running?"))
+
+
+def beat() -> Iterator[Finding]:
+    """The tick that beat sends through a worker each minute."""
+    at, hint = cache.get(TICK), _("Start beat and a worker; see that Redis answers.")
+    if at is None:
+        yield Finding(_("Beat"), BROKEN, _("No tick was heard in the last day"), hint)
+        return
+    age = max(0, int(timezone.now().timestamp() - at))
+    text = _("Last tick %(age)d s ago") % {"age": age}
+    yield judged(_("Beat"), [text] if age > LATE_AFTER else [], text, hint)
+
+
+def storage() -> Iterator[Finding]:
+    """Rows without their content are losses; contents without a row are swept away after a day."""
+    rows = File.objects.using("maint").values_list("agency_id", "sha256").distinct()
+    wanted = {key_of(agency_id, sha256) for agency_id, sha256 in rows.iterator()}
+    lying = {name for name in archive.stored() if _CONTENT.fullmatch(name)}
+    missing = [_("%(key)s is missing") % {"key": key} for key in sorted(wanted - lying)]
+    words = {"count": len(wanted), "orphans": len(lying - wanted)}
+    fine = _("%(count)d contents, all there; %(orphans)d without a row, swept after a day") % words
+    yield judged(_("Storage"), missing, fine, _("Restore these files from a backup: the names are their SHA-256."))
+
+
+def search_index() -> Iterator[Finding]:
+    """Files whose words nobody has read yet."""
+    waiting = FileText.objects.none().missing().count()
+    text = _("%(count)d files are still to be read") % {"count": waiting}
+    yield Finding(_("Search"), SOON, text) if waiting else Finding(_("Search"), FINE, _("Every file is read"))
+
+
+def disk() -> Iterator[Finding]:
+    """Room where the data lies."""
+    usage = shutil.disk_usage(settings.DATA_DIR)
+    part = usage.free / usage.total
+    text = _("%(free)d GB of %(total)d GB free") % {"free": usage.free // 10**9, "total": usage.total // 10**9}
+    state = BROKEN if part < VERY_LOW else SOON if part < LOW else FINE
+    yield Finding(_("Disk"), state, text, "" if state == FINE else _("Make room, or give the machine a larger disk."))
+
+
+CHECKS = (walls, audit_log, migrations, jobs, beat, storage, search_index, disk)

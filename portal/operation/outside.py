@@ -1,0 +1,134 @@
+"""Checks of what is seen from outside: the mail door, certificates of own domains, DNS records of sender domains.
+
+Each look is bounded in time, and a silent machine costs its own line only.
+"""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from cryptography import x509
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from dns.exception import DNSException
+from dns.resolver import NXDOMAIN, Resolver
+
+from portal.mail.door_models import ALARM_AFTER, ImapMailbox
+from portal.operation.findings import BROKEN, FINE, SOON, Finding, judged
+from portal.tenancy.models import Agency
+
+SECONDS = 3
+RENEW_WITHIN_DAYS = 14
+MOST_AGENCIES = 200
+"""So many agencies are asked about in one run; more would take minutes."""
+
+Lookup = Callable[[str], list[str]]
+
+
+def mail_doors() -> Iterator[Finding]:
+    """Whether each SMTP and LMTP door greets."""
+    for place in settings.MAIL_DOORS:
+        host, _colon, port = place.rpartition(":")
+        try:
+            with smtplib.SMTP(host, int(port), timeout=SECONDS) as door:
+                code, _greeting = door.noop()
+            problems = [] if code == 250 else [_("%(place)s answers %(code)d") % {"place": place, "code": code}]
+        except (OSError, smtplib.SMTPException) as error:
+            problems = [_("%(place)s does not answer: %(error)s") % {"place": place, "error": error}]
+        hint = _("Start the mail door (deploy/entrypoint.py mail); senders keep their mails for some days.")
+        yield judged(_("Mail door"), problems, _("%(place)s answers") % {"place": place}, hint)
+
+
+def mailboxes() -> Iterator[Finding]:
+    """Mailboxes at providers that cannot be read at the moment."""
+    rows = ImapMailbox.objects.using("maint").filter(paused_at=None).exclude(failed_at=None).select_related("agency")
+    for box in rows:
+        state = BROKEN if box.has_failed_for(ALARM_AFTER, at=timezone.now()) else SOON
+        label = _("Mailbox of %(agency)s") % {"agency": box.agency}
+        yield Finding(
+            label, state, str(box.get_error_display()), _("The agency sees it in its settings and can mend it.")
+        )
+
+
+def certificates(port: int = 443) -> Iterator[Finding]:
+    """Days left of each agency's own domain."""
+    for host in sorted(set(_agencies().exclude(host="").values_list("host", flat=True))):
+        label = _("Certificate of %(host)s") % {"host": host}
+        hint = _("Does the name lead here? The proxy renews the certificate as soon as it does.")
+        try:
+            days = days_left(host, port)
+        except OSError as error:
+            yield Finding(label, BROKEN, str(error), hint)
+            continue
+        state = BROKEN if days < 0 else SOON if days < RENEW_WITHIN_DAYS else FINE
+        yield Finding(label, state, _("ends in %(days)d days") % {"days": days}, "" if state == FINE else hint)
+
+
+def days_left(host: str, port: int) -> int:
+    """Whole days until the certificate that this host shows ends; negative when it has. Raises OSError."""
+    # Read, not trusted: an expired one is to be told, not to be an error.
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connection = socket.create_connection((host, port), SECONDS)
+    with connection, context.wrap_socket(connection, server_hostname=host) as secured:
+        shown = x509.load_der_x509_certificate(secured.getpeercert(True) or b"")
+    return (shown.not_valid_after_utc - datetime.now(UTC)).days
+
+
+def sender_domains(lookup: Lookup | None = None) -> Iterator[Finding]:
+    """SPF, DKIM and DMARC of the domain in each agency's sender address."""
+    lookup = lookup or text_records
+    rows = _agencies().exclude(sender_address="").order_by("pk").values_list("name", "sender_address")
+    for name, address in rows[:MOST_AGENCIES]:
+        label = _("Sender domain of %(agency)s") % {"agency": name}
+        yield sender_domain(label, address.rpartition("@")[2], lookup)
+
+
+def sender_domain(label: str, domain: str, lookup: Lookup) -> Finding:
+    """One domain. Without SPF, or with none that could hold, mails land in spam; a missing DMARC is a warning."""
+    hint = _("Ask whoever keeps the DNS of %(domain)s for the missing records; your mail relay names them.")
+    hint = hint % {"domain": domain}
+    try:
+        missing = [name for name, is_there in _records(domain, lookup).items() if not is_there]
+    except DNSException as error:
+        return Finding(label, SOON, _("DNS does not answer: %(error)s") % {"error": type(error).__name__})
+    if not missing:
+        return Finding(label, FINE, _("%(domain)s: the records stand in DNS") % {"domain": domain})
+    state = SOON if missing == ["DMARC"] else BROKEN
+    text = _("%(domain)s lacks %(records)s") % {"domain": domain, "records": ", ".join(missing)}
+    return Finding(label, state, text, hint)
+
+
+def text_records(name: str) -> list[str]:
+    """TXT records of a name, [] when there are none. Raises DNSException when nobody answers in time."""
+    answer = Resolver().resolve(name, "TXT", lifetime=SECONDS, raise_on_no_answer=False, search=False)
+    return [b"".join(record.strings).decode(errors="replace") for record in answer]
+
+
+def _records(domain: str, lookup: Lookup) -> dict[str, bool]:
+    found = {"SPF": _starts(lookup, domain, "v=spf1")}
+    if settings.DKIM_SELECTORS:
+        names = [f"{selector}._domainkey.{domain}" for selector in settings.DKIM_SELECTORS]
+        found["DKIM"] = any("p=" in text for name in names for text in _texts(lookup, name))
+    return found | {"DMARC": _starts(lookup, f"_dmarc.{domain}", "v=DMARC1")}
+
+
+def _starts(lookup: Lookup, name: str, beginning: str) -> bool:
+    return any(text.lower().startswith(beginning.lower()) for text in _texts(lookup, name))
+
+
+def _texts(lookup: Lookup, name: str) -> list[str]:
+    try:
+        return lookup(name)
+    except NXDOMAIN:
+        return []
+
+
+def _agencies():
+    return Agency.objects.using("maint")
+
+
+CHECKS = (mail_doors, mailboxes, certificates, sender_domains)

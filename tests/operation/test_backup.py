@@ -1,0 +1,155 @@
+"""Fault F20: what was saved is restored into an empty installation, and proved; what was touched is refused."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections, transaction
+from psycopg.conninfo import make_conninfo
+
+from portal.audit.tasks import seal
+from portal.core.context import tenant
+from portal.files import actions
+from portal.operation import archive, census, restoring, sealing
+from tests import world
+
+KEY = sealing.new_key()
+
+
+@pytest.fixture(autouse=True)
+def place(settings, tmp_path):
+    settings.BACKUP_KEY, settings.DATA_DIR = KEY, tmp_path
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    return tmp_path
+
+
+@pytest.fixture
+def empty_database(monkeypatch):
+    """A new database as bin/run or the container would make it, beside the one of the tests."""
+    address = os.environ.get("DATABASE_SUPERUSER_URL")
+    if not address:
+        pytest.skip("DATABASE_SUPERUSER_URL is not set: bin/test sets it")
+    name = f"{connections['default'].settings_dict['NAME']}_restored"
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} OWNER portal_owner TEMPLATE portal_template")
+        monkeypatch.setenv("DATABASE_SUPERUSER_URL", make_conninfo(address, dbname=name))
+        yield make_conninfo(address, dbname=name)
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.empty_house
+def test_restored_into_an_empty_installation_it_is_what_was_saved(transactional_db, place, settings, empty_database):
+    cast = world.build()
+    with tenant(cast.north.pk), transaction.atomic():
+        file = actions.store_bytes("plan.txt", b"The plan", client=cast.acme, area="work")
+    seal()
+    call_command("backup", place / "all.backup", verbosity=0)
+    settings.MEDIA_ROOT = str(place / "other machine")
+
+    call_command("restore", place / "all.backup", verbosity=0)
+
+    with psycopg.connect(empty_database) as there, psycopg.connect(world_address()) as here:
+        after = census.count_rows(there)
+        assert after == census.count_rows(here)
+        assert after["public.tenancy_client"] == {str(cast.north.pk): 2, str(cast.south.pk): 1}
+        assert after["public.tenancy_agency"] == {str(cast.north.pk): 1, str(cast.south.pk): 1}
+        assert after["audit.seal"] == {"": 1}
+        assert there.execute("SELECT audit.verify()").fetchone() == ("ok",)
+        walls = "SELECT count(*) FROM pg_policies WHERE schemaname = 'public'"
+        assert there.execute(walls).fetchone() == here.execute(walls).fetchone()
+    assert (place / "other machine" / file.key).read_bytes() == b"The plan"
+    # What differs afterwards is found, and nothing is restored over people.
+    manifest = archive.verify(place / "all.backup", sealing.key_from(KEY))
+    (place / "other machine" / file.key).write_bytes(b"The plot")
+    assert restoring.findings(manifest, address=empty_database) == [f"{file.key} differs"]
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("restore", place / "all.backup")
+
+
+def world_address() -> str:
+    return make_conninfo(os.environ["DATABASE_SUPERUSER_URL"], dbname=connections["default"].settings_dict["NAME"])
+
+
+@pytest.fixture
+def made(place, monkeypatch):
+    """An archive with a file of the storage and a dump of nothing: what follows needs no database."""
+    (place / "media" / "1").mkdir(parents=True)
+    (place / "media" / "1" / "brand").write_bytes(os.urandom(3000))
+    monkeypatch.setattr(sealing, "PIECE", 1024)
+
+    def dump(path):
+        path.write_bytes(b"dump")
+        return archive.Manifest("1", "now", [], {"public.tenancy_agency": {}}, [])
+
+    monkeypatch.setattr(archive, "_dump", dump)
+    call_command("backup", place / "small.backup", verbosity=0)
+    return place / "small.backup"
+
+
+def test_an_archive_opens_with_its_key_only(made):
+    assert archive.verify(made, sealing.key_from(KEY)).files == 1
+    with pytest.raises(sealing.Broken, match="another"):
+        archive.verify(made, sealing.key_from(sealing.new_key()))
+    assert made.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_flipped_byte_anywhere_is_refused_before_anything_is_written(made, monkeypatch):
+    whole = made.read_bytes()
+    monkeypatch.setenv("DATABASE_SUPERUSER_URL", "postgres://nobody@127.0.0.1:1/nothing")
+    for position in [*range(40), *range(40, len(whole), 331), len(whole) - 1]:
+        made.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        with pytest.raises(CommandError, match=re.compile("damaged|no backup")):
+            call_command("restore", made)
+
+
+def test_a_cut_or_reordered_archive_is_refused(made):
+    whole = made.read_bytes()
+    head, piece = len(sealing.MAGIC) + sealing.SALT_BYTES, sealing.PIECE + sealing.TAG_BYTES
+    swapped = whole[head + piece : head + 2 * piece] + whole[head : head + piece]
+    for broken in (whole[:-1], whole[: head + 2 * piece], whole[:head] + swapped + whole[head + 2 * piece :], b""):
+        made.write_bytes(broken)
+        with pytest.raises(sealing.Broken):
+            archive.verify(made, sealing.key_from(KEY))
+
+
+def test_an_archive_of_a_newer_release_is_refused(made, monkeypatch):
+    manifest = archive.Manifest("9.9", "now", ["tenancy.9999_from_the_future"], {}, [])
+    monkeypatch.setattr(archive, "verify", lambda path, key: manifest)
+    monkeypatch.setenv("DATABASE_SUPERUSER_URL", "postgres://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(CommandError, match=r"release 9\.9, which knows tenancy\.9999"):
+        call_command("restore", made)
+
+
+def test_without_a_key_nothing_is_saved(settings, place, capsys):
+    settings.BACKUP_KEY = ""
+    with pytest.raises(CommandError, match="BACKUP_KEY"):
+        call_command("backup", place / "x")
+    settings.BACKUP_KEY = "short"
+    with pytest.raises(CommandError, match=re.compile("32 bytes|base64")):
+        call_command("backup", place / "x")
+    call_command("backup", "--new-key")
+    assert len(sealing.key_from(capsys.readouterr().out)) == 32
+    assert list(place.iterdir()) == []
+
+
+def test_a_damaged_content_is_saved_and_named(made, place, monkeypatch):
+    wrong = place / "media" / "7" / "ab" / ("ab" + "0" * 62)
+    wrong.parent.mkdir(parents=True)
+    wrong.write_bytes(b"not what the name says")
+    with pytest.raises(CommandError, match=f"damaged in the storage: 7/ab/{wrong.name}"):
+        call_command("backup", place / "second.backup", verbosity=0)
+    assert archive.verify(place / "second.backup", sealing.key_from(KEY)).files == 2
+
+
+def test_the_tools_of_the_image_run_outside_of_the_wheel(tmp_path, settings):
+    script = [sys.executable, settings.BASE_DIR / "deploy" / "pick_pg_tools.py", tmp_path / "pg"]
+    tools = Path(subprocess.run(script, capture_output=True, text=True, check=True).stdout.strip())
+
+    for name in ("pg_dump", "pg_restore"):
+        said = subprocess.run([tools / name, "--version"], capture_output=True, text=True, check=True).stdout
+        assert f"{name} (PostgreSQL) 18" in said

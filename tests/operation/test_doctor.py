@@ -1,0 +1,221 @@
+"""The doctor finds what is broken, says what to do, and never breaks himself."""
+
+import json
+import socket
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from dns.exception import Timeout
+from dns.resolver import NXDOMAIN
+
+from portal.accounts.models import User
+from portal.core import health
+from portal.core.context import tenant
+from portal.files import actions
+from portal.mail.door_models import ImapMailbox
+from portal.operation import doctor, inside, outside, tasks
+from portal.tenancy.models import Agency
+from tests import stage
+from tests.admin.test_platform_admin import browser_of
+from tests.browse import browse_as
+
+FULL = {
+    "north.example": ["v=spf1 include:relay.example -all"],
+    "gh1._domainkey.north.example": ["v=DKIM1; k=ed25519; p=9mHq"],
+    "_dmarc.north.example": ["v=DMARC1; p=reject"],
+}
+
+
+@pytest.fixture(autouse=True)
+def place(settings, tmp_path):
+    settings.MEDIA_ROOT, settings.MAIL_DOORS = str(tmp_path / "media"), ["127.0.0.1:1"]
+    return tmp_path
+
+
+def states(check) -> list[str]:
+    return [finding.state for finding in check()]
+
+
+def test_beat_is_heard_for_three_ticks_and_then_missed(db, time_machine):
+    assert states(inside.beat) == ["broken"]
+    tasks.tick()
+    assert states(inside.beat) == ["fine"]
+    time_machine.move_to(timezone.now() + timedelta(seconds=inside.LATE_AFTER + 1))
+    assert states(inside.beat) == ["broken"]
+
+
+def test_a_job_that_waits_too_long_is_broken(db, monkeypatch):
+    late = timezone.now() - timedelta(seconds=health.MAX_JOB_AGE + 60)
+    monkeypatch.setattr(inside, "queues", {"mail": lambda: late, "events": lambda: None})
+    findings = list(inside.jobs())
+    assert [(row.name, row.state) for row in findings] == [("Jobs: mail", "broken"), ("Jobs: events", "fine")]
+    assert "worker" in findings[0].hint
+
+
+def test_the_house_as_it_stands_has_walls_seals_and_migrations(cast):
+    assert states(inside.walls) == states(inside.audit_log) == states(inside.migrations) == ["fine"]
+    assert states(inside.search_index) == ["fine"]
+
+
+def test_a_full_disk_is_seen_before_it_is_full(monkeypatch):
+    found = []
+    for free in (50, 5, 1):
+        usage = type("Usage", (), {"free": free, "total": 100})
+        monkeypatch.setattr(inside.shutil, "disk_usage", lambda path, usage=usage: usage)
+        found += states(inside.disk)
+    assert found == ["fine", "soon", "broken"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "state", "text"),
+    [
+        ([], "fine", "stand in DNS"),
+        (["_dmarc.north.example"], "soon", "lacks DMARC"),
+        (["gh1._domainkey.north.example"], "broken", "lacks DKIM"),
+        (list(FULL), "broken", "lacks SPF, DKIM, DMARC"),
+    ],
+)
+def test_each_record_of_a_sender_domain_is_looked_for(settings, taken, state, text):
+    settings.DKIM_SELECTORS = ["old", "gh1"]
+
+    def lookup(name):
+        if name in taken or name not in FULL:
+            raise NXDOMAIN
+        return FULL[name]
+
+    finding = outside.sender_domain("North", "north.example", lookup)
+    assert (finding.state, text in finding.text) == (state, True), finding
+
+
+def test_a_silent_name_server_is_no_missing_record():
+    def lookup(name):
+        raise Timeout
+
+    assert outside.sender_domain("North", "north.example", lookup).state == "soon"
+
+
+@pytest.mark.parametrize("days", [90, 6, -3])
+def test_days_left_of_a_certificate_are_read_from_the_host(tmp_path, days):
+    with serving_tls(tmp_path, days) as port:
+        assert outside.days_left("localhost", port) in (days, days - 1)
+
+
+def test_a_door_that_greets_is_fine_and_a_closed_one_is_not(settings):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.MAIL_DOORS = ["127.0.0.1:1", f"127.0.0.1:{server.getsockname()[1]}"]
+        threading.Thread(target=greet, args=(server,), daemon=True).start()
+        assert states(outside.mail_doors) == ["broken", "fine"]
+
+
+def test_a_check_that_fails_is_a_line_of_its_own(monkeypatch):
+    def own_trouble():
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(doctor, "CHECKS", (own_trouble, inside.disk))
+    report = doctor.examine()
+    assert report["findings"][0]["name"] == "Own trouble"
+    assert (report["findings"][0]["state"], doctor.is_broken(report)) == ("broken", True)
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_the_command_sees_all_agencies_and_ends_with_1(transactional_db, place, monkeypatch, capsys):
+    cast = stage.cast()
+    with tenant(cast.north.pk), transaction.atomic():
+        lost = actions.store_bytes("lost.txt", b"Lost", client=cast.acme, area="work")
+        kept = actions.store_bytes("kept.txt", b"Kept", client=cast.acme, area="work")
+        box = {"agency": cast.north, "host": "imap.example", "port": 993, "password": "", "error": "login"}
+        ImapMailbox.objects.create(**box, user="well")
+        ImapMailbox.objects.create(**box, user="ill", failed_at=timezone.now() - timedelta(hours=2))
+        Agency.objects.update(host="127.0.0.1", sender_address="office@north.example")
+    (place / "media" / lost.key).unlink()
+    orphan = place / "media" / str(cast.south.pk) / "ab" / ("ab" + "0" * 62)
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes(b"?")
+    monkeypatch.setattr(outside, "text_records", lambda name: FULL.get(name, []))
+    monkeypatch.setattr(outside, "days_left", lambda host, port: 6)
+
+    with pytest.raises(SystemExit) as end:
+        call_command("doctor", "--json")
+
+    found = {row["name"]: row for row in json.loads(capsys.readouterr().out)["findings"]}
+    assert end.value.code == 1
+    assert found["Storage"]["text"] == f"{lost.key} is missing"
+    assert found["Sender domain of North"]["state"] == "fine"
+    assert found["Mailbox of North"]["text"] == "The server does not accept this user and password."
+    assert found["Certificate of 127.0.0.1"]["state"] == "soon"
+    (place / "media" / lost.key).write_bytes(b"Lost")
+    assert kept.key != lost.key
+    assert "2 contents, all there; 1 without a row" in next(inside.storage()).text
+
+
+def test_platform_staff_read_the_report_and_ask_for_a_new_one(cast, monkeypatch):
+    paula = User.objects.create_user("paula@platform.example", name="Paula", is_staff=True)
+    browser = browser_of(paula)
+    assert "Nothing was examined yet" in browser.get("/admin/status/").content.decode()
+
+    monkeypatch.setattr(doctor, "CHECKS", (inside.beat, inside.disk))
+    tasks.examine()
+    html = browser.get("/admin/status/").content.decode()
+
+    assert html.index("Need someone") < html.index("No tick was heard") < html.index("Disk")
+    assert browser.post("/admin/status/run/").status_code == 302
+
+
+def test_nobody_else_learns_that_there_is_a_status_page(cast, olaf):
+    unverified = User.objects.create_user("pat@platform.example", name="Pat", is_staff=True)
+    assert browse_as(olaf).get("/admin/status/").status_code == 404
+    assert browser_of(unverified, verified=False).get("/admin/status/").status_code in (302, 404)
+
+
+def greet(server) -> None:
+    connection, _address = server.accept()
+    with connection, connection.makefile("rwb", buffering=0) as line:
+        line.write(b"220 here\r\n")
+        while word := line.readline():
+            line.write(b"221 bye\r\n" if word.lower().startswith(b"quit") else b"250 ok\r\n")
+
+
+class serving_tls:
+    """A TLS server for one connection whose certificate ends in so many days."""
+
+    def __init__(self, folder, days: int):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(_certificate(folder / "cert.pem", days))
+
+    def __enter__(self) -> int:
+        self.server = socket.create_server(("localhost", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self.server.getsockname()[1]
+
+    def __exit__(self, *exc):
+        self.server.close()
+
+    def _serve(self) -> None:
+        connection, _address = self.server.accept()
+        with self.context.wrap_socket(connection, server_side=True) as secured:
+            secured.recv(1)
+
+
+def _certificate(path, days: int):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    end = datetime.now(UTC) + timedelta(days=days, hours=1)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(end - timedelta(days=365)).not_valid_after(end)
+    certificate = builder.sign(key, hashes.SHA256())
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    path.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, form, plain)
+    )
+    return path

@@ -1,0 +1,108 @@
+"""What is old goes when it is asked to, and a former member is forgotten while the work stays."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections, transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.core.context import tenant
+from portal.events.models import Event
+from portal.mail.models import OutgoingMail
+from portal.mail.sending import queue
+from portal.people.actions import members
+from portal.people.models import Invitation
+from portal.tenancy import actions as places
+from portal.tenancy.models import Member
+from protocols import actions as protocols
+from protocols.actions import talking
+from protocols.models import Comment, Participation
+from tests import stage
+
+pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
+HELD = timezone.now()
+
+
+@pytest.fixture
+def cast(transactional_db):
+    """Committed, so that the maintenance role's own connection sees it."""
+    return stage.cast()
+
+
+def left(model) -> int:
+    return model.objects.using("maint").count()
+
+
+def test_nothing_goes_before_its_time_and_nothing_without_apply(cast, settings, capsys):
+    old = timezone.now() - timedelta(days=200)
+    with tenant(cast.north.pk), transaction.atomic():
+        for sent_at in (old, timezone.now(), None):
+            mail = queue(cast.north, "a@b.example", "Hello", "Text")
+            OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=sent_at)
+
+    call_command("retention")
+    assert left(OutgoingMail) == 3
+    assert "1 sent mails, older than 180 days (KEEP_SENT_MAIL_DAYS)" in capsys.readouterr().out
+
+    settings.KEEP_SENT_MAIL_DAYS = 0
+    call_command("retention", "--apply")
+    assert left(OutgoingMail) == 3
+
+    settings.KEEP_SENT_MAIL_DAYS = 180
+    call_command("retention", "--apply")
+    assert left(OutgoingMail) == 2
+    assert "retention.applied" in audited()
+
+
+def test_a_former_member_is_forgotten_and_the_words_stay(cast, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    with tenant(cast.north.pk), transaction.atomic():
+        protocol = protocols.write(
+            cast.acme, by=cast.nora, publish=True, title="Jour fixe", held_at=HELD, kind="jour_fixe", key_points="Oak"
+        )
+        comment = talking.comment(protocol, by=cast.anna, text="Walnut, please")
+        Participation.objects.create(agency=cast.north, protocol=protocol, member=cast.anna, name="Anna Example")
+        queue(cast.north, cast.anna.user.email, "Hello Anna", "Text")
+        members.end(cast.anna, by=cast.olaf)
+
+    call_command("erase_person", " ANNA@anna.example ", agency="north")
+
+    assert not User.objects.filter(email="anna@anna.example").exists()
+    with tenant(cast.north.pk), transaction.atomic():
+        said = Comment.objects.select_related("author__user").get(pk=comment.pk)
+        assert (said.text, str(said.author)) == ("Walnut, please", "Former member")
+        assert not Event.objects.filter(payload__icontains="Anna Example").exists()
+        assert not Participation.objects.filter(name="Anna Example").exists()
+        assert not OutgoingMail.objects.filter(to__contains=["anna@anna.example"]).exists()
+        assert not Invitation.objects.filter(email="anna@anna.example").exists()
+    assert audited()["person.erased"] == {"member": cast.anna.pk, "account": True}
+
+
+def test_whoever_has_a_place_elsewhere_keeps_the_account(cast):
+    with tenant(cast.south.pk), transaction.atomic():
+        elsewhere = places.add_member(cast.south, cast.anna.user, kind="contact", role="contact")
+    with tenant(cast.north.pk), transaction.atomic():
+        members.end(cast.anna, by=cast.olaf)
+
+    call_command("erase_person", "anna@anna.example", agency="north")
+
+    assert Member.objects.using("maint").get(pk=elsewhere.pk).user.email == "anna@anna.example"
+    assert str(Member.objects.using("maint").get(pk=cast.anna.pk)) == "Former member"
+
+
+@pytest.mark.parametrize(
+    ("email", "agency"), [("anna", "north"), ("saul", "north"), ("nobody", "north"), ("anna", "x")]
+)
+def test_members_strangers_and_people_of_others_are_refused(cast, email, agency):
+    with pytest.raises(CommandError):
+        call_command("erase_person", f"{email}@{email}.example", agency=agency)
+    assert User.objects.filter(email="anna@anna.example").exists()
+
+
+def audited() -> dict:
+    with transaction.atomic(using="maint"), connections["maint"].cursor() as cursor:
+        cursor.execute("SELECT kind, detail FROM audit.event WHERE tab IS NULL ORDER BY id")
+        return {kind: json.loads(detail or "null") for kind, detail in cursor.fetchall()}
