@@ -204,8 +204,8 @@ def line_of(mail: Mail) -> str:
     told: dict[str, Any] = {"to": _names(mail.to), "cc": _names(mail.cc)}
     parts = [_("to %(to)s") % told] if mail.to else []
     parts += [_("Cc %(cc)s") % told] if mail.cc else []
-    if mail.sender_member_id:
-        parts.append(_("sent by %(name)s, from another mailbox") % {"name": mail.sender_member})
+    if mail.author and mail.from_address.lower() != mail.author.user.email.lower():
+        parts.append(_("sent by %(name)s, from another mailbox") % {"name": mail.author})
     return " · ".join(part for part in (", ".join(parts), format_datetime(mail.received_at)) if part)
 
 

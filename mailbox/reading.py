@@ -56,7 +56,7 @@ def mails(member: Member, client: Client) -> MailQuerySet:
     same = Mail.objects.visible_to(member).filter(agency_id=OuterRef("agency_id"), thread=OuterRef("thread"))
     facts = {"pk": "pk", "name": "from_name", "address": "from_address", "at": "received_at", "is_read": "is_read"}
     lines = same.with_read_mark(member).newest_first().values(json=JSONObject(**facts))[:MOST_IN_THREAD]
-    return rows.annotate(lines=ArraySubquery(lines)).select_related("thread__assignee__user", "project")
+    return rows.annotate(lines=ArraySubquery(lines)).select_related("thread__assignee__user", "author__user", "project")
 
 
 def attachments_of(mail: Mail) -> list[MailAttachment]:
