@@ -1,4 +1,4 @@
-"""Mails of a client in their threads, their attachments, who has read them, and what is being written."""
+"""Mails of a client in their threads, their attachments, and who has read them."""
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
@@ -6,14 +6,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mailbox.address_models import AddressTest, KnownAddress
+from mailbox.draft_models import Draft, OwnQuerySet
 from portal.mail import parsed
 from portal.mail.models import Verdict
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
-from portal.tenancy.models.base import TenantModel, TenantQuerySet
+from portal.tenancy.models.base import TenantModel
 from portal.tenancy.models.member import Level
 from portal.tenancy.walls import TenantForeignKey
 
-__all__ = ["AddressTest", "Held", "KnownAddress", "Mail", "MailAttachment", "MailRead", "Problem"]
+__all__ = ["AddressTest", "Draft", "Held", "KnownAddress", "Mail", "MailAttachment", "MailRead", "Problem"]
 
 
 class Problem(models.TextChoices):
@@ -263,13 +264,6 @@ class MailAttachment(ClientOwned):
         return str(self.file)
 
 
-class OwnQuerySet(TenantQuerySet):
-    """Marks and drafts: everybody's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member)
-
-
 class MailRead(TenantModel):
     """This person has opened this mail."""
 
@@ -284,28 +278,3 @@ class MailRead(TenantModel):
 
     def __str__(self):
         return f"{self.member_id} read {self.mail_id}"
-
-
-class Draft(TenantModel):
-    """What somebody is writing: one new mail for each client, and one answer to each mail. Nobody else sees it."""
-
-    client = TenantForeignKey("tenancy.Client", on_delete=models.CASCADE, editable=False, related_name="+")
-    member = TenantForeignKey("tenancy.Member", on_delete=models.CASCADE, editable=False, related_name="+")
-    answers = TenantForeignKey(Mail, on_delete=models.CASCADE, null=True, editable=False, related_name="+")
-    to = models.TextField(blank=True)
-    cc = models.TextField(blank=True)
-    subject = models.CharField(max_length=300, blank=True)
-    text = models.TextField(blank=True)
-    saved_at = models.DateTimeField()
-
-    objects = OwnQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agency", "client", "member", "answers"], name="mail_draft_once", nulls_distinct=False
-            )
-        ]
-
-    def __str__(self):
-        return self.subject or str(_("(no subject)"))

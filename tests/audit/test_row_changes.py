@@ -33,6 +33,7 @@ NOT_CRITICAL = {
     "protocols_protocolread",
     "tenancy_absence",
     "tenancy_calendarexception",
+    "tenancy_submission",
 }
 PEOPLE = {"accounts_user", "account_emailaddress", "otp_totp_totpdevice", "accounts_factorreset"}
 
