@@ -216,3 +216,15 @@ def test_what_is_no_mail_says_so(raw):
 
     assert mail.problem == "no_headers"
     assert mail.content_key
+
+
+@pytest.mark.parametrize("unit", ["\xa0", "&", "& < "], ids=["nbsp", "ampersand", "with signs between"])
+def test_signs_that_are_written_as_entities_cost_no_minutes(unit):
+    """The library takes quadratic time over them: a megabyte took a minute."""
+    raw = raw_letter(html=f"<p>Dear Bence</p>{unit * (800_000 // len(unit))}", text="Dear Bence\n")
+    begun = time.process_time()
+
+    mail = parse(raw)
+
+    assert time.process_time() - begun < 3
+    assert mail.text.startswith("Dear Bence")
