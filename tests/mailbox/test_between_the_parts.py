@@ -66,7 +66,7 @@ def test_an_answer_is_there_once_in_the_right_thread(cast, anna, sent, addressed
 
 @pytest.mark.parametrize("first", ["portal", "token"])
 def test_an_answer_from_a_second_address_of_ones_own_is_no_strangers(cast, anna, sent, first):
-    EmailAddress.objects.using("maint").create(user=anna.user, email="anna@home.example", verified=True)
+    EmailAddress.objects.create(user=anna.user, email="anna@home.example", verified=True)
     row, _message, token, portal = sent
     raw = reply_to(row, token, portal, sender="Anna <anna@home.example>")
 
