@@ -243,3 +243,14 @@ def test_an_enclosed_mail_is_kept_as_it_was_written_and_costs_no_minutes():
 
     assert time.process_time() - begun < 3
     assert mail.attachments[-1].content.decode().rstrip("\n") == inner.rstrip("\n")
+
+
+def test_a_report_of_empty_lines_costs_no_minutes():
+    """Each blank line begins a block of a report, also between bare returns."""
+    head = "From: MAILER-DAEMON@x.example\nSubject: x\nContent-Type: multipart/report; boundary=b\n\n--b\n"
+    begun = time.process_time()
+
+    mail = parse(f"{head}Content-Type: message/delivery-status\n\n{chr(13) * 1_000_000}\n--b--\n".encode())
+
+    assert time.process_time() - begun < 3
+    assert mail.problem == "too_many_parts"
