@@ -34,7 +34,8 @@ def admit(mail: Mail, parsed: ParsedMail) -> None:
             mail=mail, processed_at=timezone.now()
         )
         return
-    remember(mail)
+    if mail.verdict != FAILED:
+        remember(mail)
     sender = _sender_of(mail)
     placing.note_last_word(mail, is_ours=sender is not None and sender.side == "agency")
     _tell(mail, sender)

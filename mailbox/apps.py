@@ -9,16 +9,17 @@ class MailboxConfig(AppConfig):
     verbose_name = _("Mails")
 
     def ready(self):
-        from mailbox import actions, finding, handing_over, letter, quarantine_menu, replying
+        from mailbox import actions, finding, handing_over, letter, quarantine_menu, replying, returning
         from mailbox.events import KINDS
         from portal.events import kinds
-        from portal.mail import receiving, replies
+        from portal.mail import bounces, receiving, replies
         from portal.people import handover
         from portal.search import searchables
         from portal.tenancy import navigation
 
         kinds.register(*KINDS)
         receiving.register(actions.receive)
+        bounces.register(returning.note)
         handover.register(handing_over.ASSIGNED)
         replies.register(replying.PURPOSE, replying.take, may=replying.may)
         searchables.register(*finding.SEARCHABLES)

@@ -24,6 +24,10 @@ def _told_of_sent(event: Event) -> QuerySet[Member]:
     return readers(event).exclude(user__email__in=event.payload.get("addresses", []))
 
 
+def _author(event: Event) -> QuerySet[Member]:
+    return everybody(event).filter(pk=event.payload["author"])
+
+
 def _link(event: Event) -> str:
     return reverse("mailbox:detail", args=[event.payload["client"], event.payload["mail"]])
 
@@ -61,6 +65,17 @@ KINDS = [
         told=_told_of_sent,
         link=_link,
         reply="mail",
+    ),
+    Kind(
+        "mail.returned",
+        _("Mail did not reach %(people)s: %(title)s"),
+        label=_("Mails of mine that did not arrive"),
+        area="mails",
+        icon="alert",
+        timeline=False,
+        told=_author,
+        link=_link,
+        urgent=True,
     ),
     Kind(
         "mail.assigned",

@@ -109,7 +109,7 @@ def _held_line(mail: Mail) -> Line:
     files = [_("files: %(number)s") % {"number": mail.attachment_count}] if mail.attachment_count else []
     return Line(
         pk=mail.pk,
-        original=mail.inbound_id,
+        original=mail.inbound.pk,
         subject=str(mail),
         facts=[
             _("from %(sender)s") % {"sender": sender},

@@ -30,7 +30,8 @@ def may(member: Member, mail_id: int) -> bool:
 def take(member: Member, mail_id: int, text: str, attachments: list[Attachment], inbound: InboundMail) -> None:
     """File it in the member's name. Raises DoesNotExist or PermissionDenied when the mail is not open any more.
 
-    An answer to all came to the client's address too; it is there already, and only its author becomes certain.
+    An answer to all came to the client's address too; it is there already, and only its author becomes certain. If it was taken
+    for a stranger's there, because the member wrote from an address of his that we know and the client does not, it waits no more.
     """
     answered = _visible_to(member).get(pk=mail_id)
     if not answered.can_be_answered_by(member):
@@ -39,7 +40,9 @@ def take(member: Member, mail_id: int, text: str, attachments: list[Attachment],
         about = {"agency_id": member.agency_id, "member": member, "purpose": PURPOSE, "subject_id": mail_id}
         key = MailReply.objects.filter(inbound=inbound, **about).values_list("content_key", flat=True)[0]
         filed = Mail.objects.filter(agency_id=member.agency_id, client=answered.client, content_key=key).first()
-        if filed:
+        if filed and filed.held_at:
+            filed.delete()
+        elif filed:
             Mail.objects.filter(pk=filed.pk, thread=answered.thread_id).update(author=member, verdict="verified")
             return
         mail = _filed(member, answered, text, inbound, key, len(attachments))

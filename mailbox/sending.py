@@ -143,7 +143,7 @@ def _filed(
         received_at=outgoing.created_at,
         snippet=" ".join(letter.text.split())[:300],
         text=outgoing.text,
-        html=sanitise(outgoing.html)[0],
+        html=sanitise(outgoing.html).html,
         attachment_count=len(files),
         verdict="verified",
     )

@@ -53,8 +53,8 @@ def printed(request, number):
     """One mail on paper, or its whole thread."""
     mail = one(request, number)
     is_whole = "thread" in request.GET
-    rows = Mail.objects.visible_to(request.member).filter(thread=mail.thread_id).order_by("received_at", "pk")
-    mails = list(rows.prefetch_related("attachments__file")[:100]) if is_whole else [mail]
+    rows = Mail.objects.visible_to(request.member).filter(thread=mail.thread_id).select_related("author__user")
+    mails = list(rows.order_by("received_at", "pk").prefetch_related("attachments__file")[:100]) if is_whole else [mail]
     sheets = [(each, presenter.line_of(each), [a.file.name for a in each.attachments.all()]) for each in mails]
     return render(request, "mailbox/print.html", {"mail": mail, "sheets": sheets, "is_whole": is_whole})
 

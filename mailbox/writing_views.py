@@ -14,10 +14,12 @@ from mailbox.models import Draft, Mail, can_be_written_by
 from mailbox.people import Addressee
 from mailbox.showing import one
 from portal.core.access import area
+from portal.tenancy.once import once
 
 
 @area("mails")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def write(request):
     """A new thread."""
     if not can_be_written_by(request.member, request.client):
@@ -27,6 +29,7 @@ def write(request):
 
 @area("mails")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def answer(request, number):
     """An answer to one mail."""
     mail = one(request, number)

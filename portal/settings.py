@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
     "examine the house": {"task": "portal.operation.tasks.examine", "schedule": 6 * 3600},
     "tell of mails to sort": {"task": "mailbox.tasks.tell_all", "schedule": 3600},
     "end old mails in quarantine": {"task": "mailbox.tasks.end_all_old", "schedule": 6 * 3600},
+    "forget old strays": {"task": "portal.mail.tasks.end_old_strays", "schedule": 24 * 3600},
     "tell what the timeline shows": {"task": "timeline.tasks.tell_what_shows", "schedule": 3600},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.access import area
 from portal.core.paging import next_of
 from portal.notifications.actions import mark_read_about
+from portal.tenancy.once import once
 from protocols import actions, presenting
 from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm, taking_files
 from protocols.models import Meeting, Protocol, can_be_written_by
@@ -43,6 +44,7 @@ def index(request):
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def create(request):
     """A new protocol, kept as a draft or published at once."""
     if not can_be_written_by(request.member, request.client):

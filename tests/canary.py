@@ -233,6 +233,7 @@ PLACES = {
     "preference": lambda w, row: "internal",
     "pinnedclient": lambda w, row: "internal",
     "startchoice": lambda w, row: "internal",
+    "submission": lambda w, row: "internal",
     "event": _of_event,
     "revision": lambda w, row: "internal" if row.is_internal else _of_event(w, row.event),
     "activitykind": lambda w, row: "agency",

@@ -20,7 +20,7 @@ class RevisionAdmin(AgencyAdmin):
 class EventAdmin(AgencyAdmin):
     list_display = ("kind", "client", "actor", "side", "internal", "happened_at", "visible_from")
     list_select_related = ("client", "actor__user")
-    list_filter = (("client", OwnRelated), "side", "internal")
+    list_filter = (("client", OwnRelated), "side", "internal", ("set_aside_at", admin.EmptyFieldListFilter))
     date_hierarchy = "happened_at"
     ordering = ("-happened_at", "-pk")
     fields = (
@@ -31,6 +31,8 @@ class EventAdmin(AgencyAdmin):
         "subject_id",
         "payload",
         "delivered_at",
+        "tries",
+        "set_aside_at",
         "changed_at",
         "fixed_at",
     )

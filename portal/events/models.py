@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.core.context import AREAS
 from portal.events.kinds import Kind, kind_of, on_timeline
@@ -42,6 +43,7 @@ class Event(TenantModel):
     """What happened: kind, subject, actor, side, and from when outsiders may see it.
 
     subject_type is "app.model"; payload holds what titles and links need, so that readers query nothing.
+    tries, set_aside_at: how often a reader failed, and since when nobody tries any more (portal.events.delivery).
     changed_at: when its words last changed (see Revision); fixed_at: when somebody set its day, which no delay moves any more.
     """
 
@@ -59,6 +61,8 @@ class Event(TenantModel):
     visible_from = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(_("Failed tries"), default=0, db_default=0)
+    set_aside_at = models.DateTimeField(_("Set aside"), null=True)
     changed_at = models.DateTimeField(null=True)
     fixed_at = models.DateTimeField(null=True)
 

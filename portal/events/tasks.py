@@ -5,7 +5,7 @@ from portal.events import delivery
 from portal.tenancy.tasks import cross_tenant_task, tenant_task
 
 
-@tenant_task
+@tenant_task(atomic=False)
 def deliver(agency_id: int, event_id: int) -> None:
     delivery.deliver(event_id)
 

@@ -5,9 +5,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from portal.admin.forms import RowForm
-from portal.admin.options import AgencyAdmin, OwnRelated
+from portal.admin.options import AgencyAdmin, OwnRelated, PlatformAdmin
+from portal.admin.sites import platform
 from portal.mail import quarantine
 from portal.mail.models import ClientAddress, ImapMailbox, InboundMail, OutgoingMail, ProviderRequest
+from portal.mail.stray_models import Stray
 
 
 @admin.register(ClientAddress)
@@ -90,3 +92,16 @@ class ProviderRequestAdmin(AgencyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("body", "inbound__raw")
+
+
+@admin.register(Stray, site=platform)
+class StrayAdmin(PlatformAdmin):
+    """To whom it was sent and from whom, never what it says."""
+
+    list_display = fields = ("received_at", "envelope_from", "recipients", "source", "size")
+    readonly_fields = fields
+    list_filter = ("source",)
+    ordering = ("-pk",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("raw", "body")

@@ -16,7 +16,8 @@ _handlers: list[Handler] = []
 
 
 def register(handler: Handler) -> None:
-    """Call `handler` once for every mail that comes back, in the transaction that marks it. Called from AppConfig.ready.
+    """Call `handler` once for every mail that comes back or is refused for good, in the transaction that marks it.
+    Called from AppConfig.ready.
 
     A mail that came back for now and later for good is told twice, for it is other news.
     """
@@ -43,5 +44,10 @@ def _mark(outgoing: OutgoingMail, failure: Failure) -> None:
     outgoing.bounce_text = failure.text[:500]
     outgoing.save(update_fields=["bounced_at", "bounce_kind", "bounce_text"])
     log.warning("mail came back", extra={"outgoing": outgoing.pk, "kind": failure.kind})
+    tell(outgoing, failure)
+
+
+def tell(outgoing: OutgoingMail, failure: Failure) -> None:
+    """Let the apps know, in the transaction that marks the mail."""
     for handler in _handlers:
         handler(outgoing, failure)

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from portal.files import antivirus
 from portal.files.models import File
+from portal.mail import bounces
 from portal.mail.models import OutgoingMail
+from portal.mail.parsed import Failure
 from portal.mail.reply_addresses import return_address
 from portal.mail.seeds import with_secret
 from portal.mail.text import clean_line
@@ -94,11 +96,13 @@ def _attach_files(message: EmailMultiAlternatives, mail: OutgoingMail) -> None:
             message.attach(file.name, content.read(), file.media_type)
 
 
+@transaction.atomic
 def _note_failure(mail: OutgoingMail, error: Exception) -> None:
     now = timezone.now()
     text = clean_line(_told_by(error))[:300]
     if _is_final(error) or now - mail.created_at > GIVE_UP_AFTER:
         _finish(mail, failed_at=now, last_error=text, seed="")
+        bounces.tell(mail, Failure("hard", text, mail.to))
     else:
         pause = min(FIRST_PAUSE * 2 ** min(mail.attempts - 1, 10), LONGEST_PAUSE)
         _finish(mail, next_try_at=now + pause, last_error=text)

@@ -1,12 +1,13 @@
 """Taking mail in: stored durably first, acknowledged by the door only afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from portal.core.context import tenant
 from portal.core.jobs import enqueue
-from portal.mail import tasks
+from portal.mail import strays, tasks
 from portal.mail.models import InboundMail, ProviderRequest
 from portal.mail.text import clean_line
 
@@ -16,7 +17,8 @@ class Envelope:
     """What the sending server said, apart from the mail itself. routes: recipient -> agency id.
 
     key: the mail's own key at its door, when it may be handed in again ("" = never). keeper: id of the agency that keeps the mail
-    when no recipient names one. posted: (body, content type) of a provider that did not send the mail as it was.
+    when no recipient names one; unknown: the recipients of a mail that nobody keeps. posted: (body, content type) of a provider
+    that did not send the mail as it was.
     """
 
     sender: str
@@ -26,17 +28,20 @@ class Envelope:
     source: str = "smtp"
     key: str = ""
     keeper: int | None = None
+    unknown: Sequence[str] = ()
     posted: tuple[bytes, str] | None = None
 
 
 def accept(raw: bytes, envelope: Envelope) -> list[int]:
     """Store a mail, one row per agency, and return the ids once the disk has them. Raises when that is not so.
 
-    What a door hands in twice (the same source and key) is there once; then the ids are those of the first time.
+    A mail that nobody keeps is the platform staff's ([]). What a door hands in twice (the same source and key) is there once; then
+    the ids are those of the first time.
     """
     agencies = set(envelope.routes.values()) or {keeper for keeper in [envelope.keeper] if keeper}
     if not agencies:
-        raise ValueError("nobody keeps this mail")
+        strays.keep(raw, envelope)
+        return []
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = on")

@@ -53,11 +53,14 @@ def routes_among(addresses: Iterable[str], *, agency_id: int | None = None) -> d
 
 
 def keeper_of_strays() -> int | None:
-    """The agency in whose quarantine mail stands that came without a known address: MAIL_STRAYS, else the first one.
+    """The agency in whose quarantine mail stands that came without a known address: MAIL_STRAYS, else the only one.
 
-    A sending server is told that an address is unknown; a provider's webhook and a folder of mails cannot be told.
+    A sending server is told that an address is unknown; a provider's webhook and a folder of mails cannot be told. Where there are
+    several agencies, none of them may read what was perhaps meant for another: without MAIL_STRAYS nobody is named.
     """
     with transaction.atomic():
-        rows = AgencyAddress.objects.order_by("agency_id")
-        rows = rows.filter(name=settings.MAIL_STRAYS) if settings.MAIL_STRAYS else rows
-        return rows.values_list("agency_id", flat=True).first()
+        rows = (
+            AgencyAddress.objects.filter(name=settings.MAIL_STRAYS) if settings.MAIL_STRAYS else AgencyAddress.objects
+        )
+        found = list(rows.values_list("agency_id", flat=True).distinct()[:2])
+        return found[0] if len(found) == 1 else None

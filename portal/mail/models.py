@@ -12,6 +12,7 @@ from portal.mail import parsed
 from portal.mail.door_models import ImapMailbox as ImapMailbox
 from portal.mail.door_models import ProviderRequest as ProviderRequest
 from portal.mail.door_models import Security as Security
+from portal.mail.stray_models import Stray as Stray
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 

@@ -37,6 +37,7 @@ MAX_FILES = 100
 MAX_PART_STARTS = 2_000
 MAX_REPORT_BLOCKS = 5_000
 BOUNDARY = re.compile(rb"boundary(?:\*\d{0,2}\*?)?\s{0,4}=", re.IGNORECASE)
+REPORT_BLOCK = re.compile(rb"\n\r?\n|\r\r")
 PART_START = re.compile(rb"^--[^\s-]", re.MULTILINE)
 TRACE = re.compile(
     rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-envelope-[\w-]+)\s{0,9}:"
@@ -93,10 +94,7 @@ def _bomb(raw: bytes) -> str:
         return TOO_DEEP
     if sum(1 for _ in PART_START.finditer(raw)) > MAX_PART_STARTS:
         return TOO_MANY_PARTS
-    if (
-        b"message/delivery-status" in raw.lower()
-        and sum(1 for _ in headers.BLANK_LINE.finditer(raw)) > MAX_REPORT_BLOCKS
-    ):
+    if b"message/delivery-status" in raw.lower() and sum(1 for _ in REPORT_BLOCK.finditer(raw)) > MAX_REPORT_BLOCKS:
         return TOO_MANY_PARTS
     return ""
 

@@ -124,10 +124,19 @@ def _content(part: Message) -> bytes:
     return b"\n".join(_flat(one) for one in _inner(part))
 
 
+class AsItCame(BytesGenerator):
+    """Headers are written as they were read: the library folds them anew, in quadratic time, and changes what is kept."""
+
+    def _write_headers(self, msg: Message) -> None:
+        for name, value in msg.raw_items():
+            self.write(f"{name}: {value}{self._NL}".replace("\r\n", self._NL))
+        self.write(self._NL)
+
+
 def _flat(message: Message) -> bytes:
     buffer = BytesIO()
     try:
-        BytesGenerator(buffer, mangle_from_=False, maxheaderlen=0).flatten(message)
+        AsItCame(buffer, mangle_from_=False, maxheaderlen=0).flatten(message)
     except Exception:  # the library cannot write everything that it can read
         return str(message.get_payload()).encode("utf-8", "replace")
     return buffer.getvalue()

@@ -66,6 +66,9 @@ MAX_TAGS = 100_000
 MAX_TREE = 5_000
 MAX_SEARCHES = 50_000_000
 MAX_REPEATED = 1_000_000
+TAG_START = re.compile(r"<[a-zA-Z/!?]")
+MAX_ESCAPED = 50_000
+"""In one text: the library takes quadratic time over characters that it writes as entities."""
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 
@@ -183,6 +186,8 @@ def is_wild(markup: str) -> bool:
             depth = max(0, depth + step)
             deepest = max(deepest, depth)
     if any(len(WHITE.findall(tag)) > MAX_ATTRIBUTES for tag in LONG_TAG.findall(markup)):
+        return True
+    if any(text.count("&") + text.count("\xa0") > MAX_ESCAPED for text in TAG_START.split(markup)):
         return True
     too_deep = deepest > MAX_TREE or deepest * tags > MAX_SEARCHES
     return tags > MAX_TAGS or too_deep or most * tags > MAX_REPEATED

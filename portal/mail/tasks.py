@@ -1,7 +1,7 @@
 """Wake-ups for the two queues of mail; the rows are the record, the sweepers find what was lost."""
 
 from portal.core.jobs import wake
-from portal.mail import delivery, imap, processing
+from portal.mail import delivery, imap, processing, strays
 from portal.tenancy.tasks import cross_tenant_task, tenant_task
 
 
@@ -33,3 +33,8 @@ def poll_mailbox(agency_id: int, mailbox_id: int) -> None:
 @cross_tenant_task
 def poll_mailboxes() -> None:
     wake(poll_mailbox, imap.left_unread())
+
+
+@cross_tenant_task
+def end_old_strays() -> None:
+    strays.end_old()

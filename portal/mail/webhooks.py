@@ -95,5 +95,11 @@ def _envelope(
         routes = dict.fromkeys(recipients, keeper) if keeper else {}
     key = key or " ".join([hashlib.sha256(posted[0] if posted else raw).hexdigest(), *recipients])
     return Envelope(
-        sender, routes, source="webhook", key=hashlib.sha256(key.encode()).hexdigest(), keeper=keeper, posted=posted
+        sender,
+        routes,
+        source="webhook",
+        key=hashlib.sha256(key.encode()).hexdigest(),
+        keeper=keeper,
+        unknown=recipients,
+        posted=posted,
     )

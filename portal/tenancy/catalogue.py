@@ -36,6 +36,7 @@ GLOBAL = {
     "auth.Permission": "names of models",
     "contenttypes.ContentType": "names of models",
     "mail.MailRoute": "from an address to its agency, before any agency is known; holds nothing else",
+    "mail.Stray": "mail that is nobody's; only the maintenance role reaches it",
     "otp_email.EmailDevice": "second factors belong to people",
     "otp_totp.TOTPDevice": "second factors belong to people",
     "sessions.Session": "Django's; empty, ours takes its place",

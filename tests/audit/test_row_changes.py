@@ -13,14 +13,20 @@ from portal.tenancy.models.calendar import usual_week
 
 TRACE = {"ip": "203.0.113.9", "ua": "Firefox Linux", "request_id": "req-1"}
 
-# Tables whose rows are no critical data: what they hold is read state, or is written once and kept elsewhere.
+# Tables whose rows are no critical data: what they hold is read state, or is written once and kept elsewhere. Of mailboxes only
+# the state of polling is left out: that one was added or removed is in the log.
 NOT_CRITICAL = {
     "events_event",
+    "events_revision",
     "mail_clientaddress",
+    "mail_imapmailbox",
     "mail_inboundmail",
     "mail_mailreply",
     "mail_outgoingmail",
+    "mail_providerrequest",
+    "mailbox_addresstest",
     "mailbox_draft",
+    "mailbox_knownaddress",
     "mailbox_mailread",
     "notifications_delivery",
     "notifications_notification",
@@ -31,8 +37,14 @@ NOT_CRITICAL = {
     "protocols_calendarfeed",
     "protocols_meetingguest",
     "protocols_protocolread",
+    "search_entry",
+    "search_filetext",
     "tenancy_absence",
     "tenancy_calendarexception",
+    "tenancy_submission",
+    "timeline_visit",
+    "timeline_weeklychoice",
+    "timeline_weeklymail",
 }
 PEOPLE = {"accounts_user", "account_emailaddress", "otp_totp_totpdevice", "accounts_factorreset"}
 

@@ -26,7 +26,7 @@ from portal.tenancy.scope import acting_as
 from protocols.models import Meeting, MeetingSeries, Protocol, ProtocolFile
 from tests.mail.conftest import Running
 
-pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
+pytestmark = [pytest.mark.django_db(transaction=True, databases="__all__"), pytest.mark.empty_house]
 
 
 @pytest.fixture(autouse=True)

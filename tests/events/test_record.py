@@ -95,6 +95,37 @@ def test_reader_that_fails_leaves_the_event_for_the_sweeper(cast, protocol, monk
         assert Event.objects.get().delivered_at is None
 
 
+def test_an_event_whose_reader_always_fails_is_set_aside_and_hides_nobody(cast, protocol, monkeypatch):
+    """Five tries, each after a longer wait; then it stands in the admin instead of keeping the house unready."""
+
+    def fail(event):
+        Event.objects.filter(pk=event.pk).update(kind="half.done")
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr(delivery, "_readers", [fail])
+    with tenant(cast.north.pk):
+        event = Event.objects.get()
+        for tries in range(delivery.MOST_TRIES):
+            assert Event.objects.filter(delivery.due(at=event.recorded_at + timedelta(days=1)), pk=event.pk).exists()
+            assert Event.objects.filter(delivery.untried()).exists() == (tries == 0)
+            with pytest.raises(RuntimeError):
+                delivery.deliver(event.pk)
+
+        event.refresh_from_db()
+        assert (event.tries, event.kind, event.delivered_at) == (5, "protocol.published", None)
+        assert event.set_aside_at
+        assert not Event.objects.filter(delivery.due(at=event.recorded_at + timedelta(days=1))).exists()
+
+
+def test_each_try_waits_longer(cast, protocol):
+    with tenant(cast.north.pk):
+        event = Event.objects.get()
+        for tries, seconds in enumerate([30, 120, 480, 1920, 7680]):
+            Event.objects.update(tries=tries)
+            moments = [event.recorded_at + timedelta(seconds=seconds + late) for late in (0, 1)]
+            assert [Event.objects.filter(delivery.due(at=at)).exists() for at in moments] == [False, True]
+
+
 def test_sweeper_finds_what_was_left_behind(cast, protocol):
     with tenant(cast.north.pk):
         old = timezone.now() - delivery.SWEEP_AFTER - timedelta(seconds=1)

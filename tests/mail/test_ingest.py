@@ -103,7 +103,8 @@ def test_a_mail_that_cannot_be_stored_stays_and_stops_nobody(cast, maildir, monk
     assert len(stored(cast.north)) == 3
 
 
-def test_an_mbox_is_read_and_read_again(cast, tmp_path, acme_address):
+def test_an_mbox_is_read_and_read_again(cast, tmp_path, acme_address, settings):
+    settings.MAIL_STRAYS = cast.north.slug
     mails = [raw_letter(to=acme_address, Subject=str(number), text="a\n\n>From b\n") for number in range(3)]
     mails[2] = mails[2].replace(acme_address.encode(), b"nobody@in.localhost")
     box = tmp_path / "mbox"

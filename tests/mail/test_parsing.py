@@ -216,3 +216,41 @@ def test_what_is_no_mail_says_so(raw):
 
     assert mail.problem == "no_headers"
     assert mail.content_key
+
+
+@pytest.mark.parametrize("unit", ["\xa0", "&", "& < "], ids=["nbsp", "ampersand", "with signs between"])
+def test_signs_that_are_written_as_entities_cost_no_minutes(unit):
+    """The library takes quadratic time over them: a megabyte took a minute."""
+    raw = raw_letter(html=f"<p>Dear Bence</p>{unit * (800_000 // len(unit))}", text="Dear Bence\n")
+    begun = time.process_time()
+
+    mail = parse(raw)
+
+    assert time.process_time() - begun < 3
+    assert mail.text.startswith("Dear Bence")
+
+
+def test_an_enclosed_mail_is_kept_as_it_was_written_and_costs_no_minutes():
+    """Folding 60 KB of header anew took more than a minute."""
+    inner = f"From: {'A: ' * 20_000}\nSubject: =?utf-8?q?=C3=BC?= {'long ' * 40}\n\tand folded\nX-Old: a\n\nHello\n"
+    raw = (
+        "From: a@b.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        f"--b\nContent-Type: text/plain\n\nHi\n--b\nContent-Type: message/rfc822\n\n{inner}\n--b--\n"
+    )
+    begun = time.process_time()
+
+    mail = parse(raw.encode())
+
+    assert time.process_time() - begun < 3
+    assert mail.attachments[-1].content.decode().rstrip("\n") == inner.rstrip("\n")
+
+
+def test_a_report_of_empty_lines_costs_no_minutes():
+    """Each blank line begins a block of a report, also between bare returns."""
+    head = "From: MAILER-DAEMON@x.example\nSubject: x\nContent-Type: multipart/report; boundary=b\n\n--b\n"
+    begun = time.process_time()
+
+    mail = parse(f"{head}Content-Type: message/delivery-status\n\n{chr(13) * 1_000_000}\n--b--\n".encode())
+
+    assert time.process_time() - begun < 3
+    assert mail.problem == "too_many_parts"

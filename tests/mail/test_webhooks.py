@@ -2,17 +2,23 @@
 
 import base64
 import json
+from datetime import timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.core.management import call_command
+from django.db import ProgrammingError, connections, transaction
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.core.context import tenant
-from portal.mail import webhook_requests, webhooks
+from portal.mail import tasks, webhook_requests, webhooks
 from portal.mail.addresses import address_for
+from portal.mail.intake_routes import keeper_of_strays
 from portal.mail.models import ProviderRequest
 from portal.mail.parsing import parse
+from portal.mail.stray_models import Stray
+from portal.tenancy.models import Agency, AgencyAddress
 from tests.mail.makers import raw_letter
 from tests.mail.test_door import stored
 
@@ -112,14 +118,51 @@ def test_a_mail_without_its_source_is_put_together_and_the_request_kept(cast, ac
     assert json.loads(bytes(kept.body))["TextBody"] == "Dear Bence"
 
 
-def test_a_request_that_cannot_be_read_is_kept_for_the_quarantine(cast):
+def test_a_request_that_cannot_be_read_is_kept_for_the_quarantine(cast, settings):
+    settings.MAIL_STRAYS = cast.north.slug
     assert post("postmark", b'{"From": ') == 200
 
     (mail,) = stored(cast.north)
     assert (bytes(mail.raw), mail.recipients) == (b'{"From": ', [])
 
 
+def test_a_mail_to_nobody_is_kept_where_no_agency_sees_it(cast, settings):
+    """It may have been meant for any of them; the provider is told 200, because it would drop the mail at anything else."""
+    raw = raw_letter(to="nobody@in.localhost")
+    for _time in range(2):
+        assert post("postmark", postmark("nobody@in.localhost", raw)) == 200
+
+    assert stored(cast.north) == stored(cast.south) == []
+    (stray,) = Stray.objects.using("maint").all()
+    assert (bytes(stray.raw), stray.recipients) == (raw, ["nobody@in.localhost"])
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        Stray.objects.count()
+
+    settings.MAIL_STRAYS = cast.south.slug
+    call_command("ingest", "--strays")
+    assert not Stray.objects.using("maint").exists()
+    (mail,) = stored(cast.south)
+    assert (bytes(mail.raw), mail.recipients, mail.source) == (raw, ["nobody@in.localhost"], "webhook")
+
+
+@pytest.mark.empty_house
+def test_the_only_agency_keeps_mails_to_nobody(db):
+    north = Agency.objects.using("maint").create(name="North", slug="north")
+    AgencyAddress.objects.using("maint").create(agency=north, name="north")
+    assert keeper_of_strays() == north.pk
+
+
+def test_a_stray_is_forgotten_after_90_days(cast):
+    post("postmark", postmark("nobody@in.localhost", raw_letter(to="nobody@in.localhost")))
+    strays = Stray.objects.using("maint")
+    for days, left in ((89, 1), (91, 0)):
+        strays.update(received_at=timezone.now() - timedelta(days=days))
+        tasks.end_old_strays()
+        assert strays.count() == left
+
+
 def test_a_mail_to_nobody_is_kept_by_the_agency_of_strays(cast, settings):
+    settings.MAIL_STRAYS = cast.north.slug
     assert post("postmark", postmark("nobody@in.localhost", raw_letter(to="nobody@in.localhost"))) == 200
     settings.MAIL_STRAYS = cast.south.slug
     assert post("postmark", postmark("noone@in.localhost", raw_letter(to="noone@in.localhost"), "2")) == 200

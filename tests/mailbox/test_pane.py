@@ -182,7 +182,7 @@ def test_files_of_all_mails_with_their_mail(cast, anna, vera, mail, deliver):
 
 
 def test_mail_and_thread_can_be_printed(cast, anna, mail, deliver):
-    deliver(From="Bence <bence@north.example>", Message_ID="<2@x>", In_Reply_To=mail.message_id, text="Thank you\n")
+    deliver(From="Bence <nora@nora.example>", Message_ID="<2@x>", In_Reply_To=mail.message_id, text="Thank you\n")
     browser, place = browse_as(anna), url("mailbox:print", cast.acme, mail.pk)
 
     one, whole = browser.get(place).content.decode(), browser.get(place, {"thread": "1"}).content.decode()

@@ -6,12 +6,11 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from mailbox import quarantine as placing
 from mailbox import tasks
 from mailbox.models import Mail
 from portal.core.context import tenant
 from portal.events.models import Event
-from portal.mail import intake, processing, quarantine
+from portal.mail import intake, processing, quarantine, reading
 from portal.mail.addresses import address_for
 from portal.mail.models import ClientAddress, InboundMail
 from portal.tenancy.scope import acting_as
@@ -41,11 +40,11 @@ def arrive(cast):
 def broken(arrive, monkeypatch):
     """A mail whose reading failed three times; from now on reading works."""
 
-    def trip(raw):
+    def trip(raw, envelope_from):
         raise ValueError("tripped")
 
     with monkeypatch.context() as patch:
-        patch.setattr(processing, "parse", trip)
+        patch.setattr(reading, "read", trip)
         return arrive(Subject="Scan from the warehouse", times=3)
 
 
@@ -125,7 +124,7 @@ def test_the_admin_tries_again_too(cast, olaf, broken):
 
 
 def test_what_could_not_be_read_is_filed_whole(cast, nora, broken, monkeypatch):
-    monkeypatch.setattr(placing, "parse", lambda raw: pytest.fail("it was read again"))
+    monkeypatch.setattr(reading, "read", lambda *_told: pytest.fail("it was read again"))
 
     post(nora, cast, assign="ticked", client="bolt", mail=[str(broken.pk)])
 

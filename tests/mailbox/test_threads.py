@@ -7,7 +7,7 @@ from mailbox import handling, threading
 from mailbox.models import Mail, Thread
 from mailbox.threading import Known
 from portal.core.context import tenant
-from portal.mail import processing
+from portal.mail import reading
 from portal.mail.parsed import FAILED, ParsedMail, Person
 from tests.browse import browse_as, events_of, reload, url
 from tests.mailbox.conftest import thread_of
@@ -18,7 +18,7 @@ LATER = {
     "Subject": "Re: Terms",
     "text": "Yes\n",
 }
-BENCE = "Bence <bence@north.example>"
+BENCE = "Bence <nora@nora.example>"
 
 
 def threads_of(cast) -> list[tuple[int, int]]:
@@ -47,14 +47,14 @@ def test_a_stranger_who_knows_the_message_id_begins_a_thread_of_his_own(cast, ma
 
 def test_a_forged_sender_never_joins(cast, mail, deliver, monkeypatch):
     """The sender's domain says that the mail is not from there; the name of somebody who takes part does not help."""
-    parse = processing.parse
+    read = reading.read
 
-    def judged(raw):
-        parsed = parse(raw)
+    def judged(raw, envelope_from):
+        parsed = read(raw, envelope_from)
         parsed.verdict = FAILED
         return parsed
 
-    monkeypatch.setattr(processing, "parse", judged)
+    monkeypatch.setattr(reading, "read", judged)
     answer = deliver(From=BENCE, **LATER)[-1]
 
     assert answer.verdict == FAILED

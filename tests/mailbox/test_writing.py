@@ -52,7 +52,7 @@ def test_an_answer_leaves_under_the_agencys_address_and_stands_in_the_thread(cas
     assert response["Location"] == url("mailbox:detail", cast.acme, row.pk)
     assert (row.thread_id, row.author, thread_of(mail).mail_count) == (mail.thread_id, nora, 2)
     message = delivered(cast, row)
-    assert message.from_email.startswith("Nora Example via North")
+    assert message.extra_headers["From"].startswith("Nora Example via North")
     assert message.to == ["katrin@client.example"]
     assert message.cc == [anna.user.email, address_for(cast.acme)]
     assert message.extra_headers["In-Reply-To"] == mail.message_id

@@ -6,6 +6,7 @@ from .calendar import Absence, Calendar, CalendarException
 from .client import Client, Project
 from .member import ClientAccess, Member, ProjectAccess, Vendor
 from .role import Role
+from .submission import Submission
 
 __all__ = [
     "Absence",
@@ -22,6 +23,7 @@ __all__ = [
     "Project",
     "ProjectAccess",
     "Role",
+    "Submission",
     "TenantModel",
     "TenantQuerySet",
     "Vendor",

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.mail.intake import Envelope, accept
 from portal.mail.intake_routes import addresses_in, keeper_of_strays, return_path_in, routes_among
+from portal.mail.stray_models import Stray
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +31,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--sender", default="", help="envelope sender; else Return-Path tells")
         source = parser.add_mutually_exclusive_group()
+        source.add_argument("--strays", action="store_true", help="once more what was nobody's (MAIL_STRAYS)")
         source.add_argument("--maildir", type=Path, help="mails of new/ are moved to cur/ once they are stored")
         source.add_argument("--mbox", type=Path, help="the file is not changed; a second run stores nothing twice")
 
     def handle(self, *args, **options):
         try:
-            if options["maildir"]:
+            if options["strays"]:
+                failed = _take_strays()
+            elif options["maildir"]:
                 failed = _take_maildir(options["maildir"])
             elif options["mbox"]:
                 failed = _take_mbox(options["mbox"])
@@ -44,7 +48,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(str(error), returncode=EX_TEMPFAIL) from error
         if failed:
-            raise CommandError(f"{failed} mails could not be stored", returncode=EX_TEMPFAIL)
+            raise CommandError(f"{failed} mails are not stored for anybody", returncode=EX_TEMPFAIL)
 
 
 def _take_pipe(recipients: list[str], sender: str) -> None:
@@ -60,6 +64,22 @@ def _take_pipe(recipients: list[str], sender: str) -> None:
         raise CommandError("try again later", returncode=EX_TEMPFAIL) from error
     if not routes:
         raise CommandError("no such address", returncode=EX_NOUSER)
+
+
+def _take_strays() -> int:
+    """How many are still nobody's. What was stored for an agency is not kept twice."""
+    strays = Stray.objects.using("maint").order_by("pk")
+    for pk in list(strays.values_list("pk", flat=True)):
+        stray = strays.get(pk=pk)
+        raw, keeper = bytes(stray.raw), keeper_of_strays()
+        routes = routes_among([*stray.recipients, *addresses_in(raw)])
+        routes = routes or (dict.fromkeys(stray.recipients, keeper) if keeper else {})
+        if routes or keeper:
+            posted = (bytes(stray.body), stray.content_type) if stray.body else None
+            key, source = stray.source_key, stray.source
+            accept(raw, Envelope(stray.envelope_from, routes, source=source, key=key, keeper=keeper, posted=posted))
+            stray.delete()
+    return strays.count()
 
 
 def _take_maildir(place: Path) -> int:
