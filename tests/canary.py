@@ -15,6 +15,7 @@ from django.db import models, transaction
 
 from portal.accounts.models import User
 from portal.core.context import tenant
+from portal.search.models import Entry
 from portal.tenancy.models import Agency, Member, TenantModel
 from protocols.models import ProtocolFile
 from timeline.models import FAR
@@ -76,8 +77,8 @@ def plant(w) -> None:
 
 
 def tenant_models() -> list[type[models.Model]]:
-    """Every table whose rows belong to somebody."""
-    found = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+    """Every table whose rows belong to somebody; what the search knows of them follows by itself, by triggers."""
+    found = [model for model in apps.get_models() if issubclass(model, TenantModel) and model is not Entry]
     return [Agency, User, *found]
 
 

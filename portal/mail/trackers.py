@@ -59,11 +59,13 @@ PATHS = [
     (re.compile(r"^https://[^/]{1,200}/e3t/cto/", re.IGNORECASE), "HubSpot"),
 ]
 """Services that count under a name of the sender's."""
+LONGEST_HOST = 253
+"""Of the name service (RFC 1035)."""
 
 
 def name_of(address: str, *, is_tiny: bool) -> str:
     """The tracker's name, or its host when it is an invisible picture of nobody known; "" for any other picture."""
-    host = _host(address)
+    host = _host(address)[-LONGEST_HOST:]
     labels = host.split(".")
     for start in range(len(labels) - 1):
         name = HOSTS.get(".".join(labels[start:]))
