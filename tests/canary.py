@@ -45,7 +45,6 @@ KEPT = {
     "protocols_actionitem": "key",
     "protocols_calendarfeed": "secret",
     "protocols_meetingseries": "time_zone guest_ids",
-    "search_entry": "kind area language who",
     "accounts_user": "password language time_zone",
 }
 """Columns that the product computes with; what arrived as a mail cannot be changed, its token stands in the raw text."""
@@ -241,7 +240,6 @@ PLACES = {
     "activity": lambda w, row: _of_event(w, row.event),
     "activityfile": lambda w, row: _of_event(w, row.activity.event),
     "decision": lambda w, row: "internal",
-    "entry": lambda w, row: "internal",
     "filetext": lambda w, row: "internal",
     "visit": lambda w, row: "internal",
     "weeklychoice": lambda w, row: "internal",

@@ -127,6 +127,8 @@ def _content(part: Message) -> bytes:
 class AsItCame(BytesGenerator):
     """Headers are written as they were read: the library folds them anew, in quadratic time, and changes what is kept."""
 
+    _NL: str
+
     def _write_headers(self, msg: Message) -> None:
         for name, value in msg.raw_items():
             self.write(f"{name}: {value}{self._NL}".replace("\r\n", self._NL))
