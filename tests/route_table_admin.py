@@ -63,6 +63,7 @@ PLATFORM = {
     "tenancy_agency": (lambda t: t.client.agency, {"change": lambda t: {"network": t.network.pk}}),
     "tenancy_client": (lambda t: t.client, {}),
     "tenancy_member": (lambda t: t.staff, {}),
+    "mail_stray": (lambda t: t.stray, {}),
 }
 
 

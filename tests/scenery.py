@@ -33,6 +33,7 @@ from portal.mail import intake, processing, replies
 from portal.mail.addresses import address_for
 from portal.mail.models import ClientAddress, InboundMail, MailReply, OutgoingMail, ProviderRequest
 from portal.mail.seeds import secret_of
+from portal.mail.stray_models import Stray
 from portal.notifications import actions as notifications
 from portal.notifications import bursts, unsubscribing
 from portal.notifications.models import Delivery, Notification, Preference
@@ -87,6 +88,7 @@ def build() -> SimpleNamespace:
         _people_of_north(w)
     w.paula = SimpleNamespace(user=User.objects.create_user("paula@platform.example", name="Paula", is_staff=True))
     w.network = Network.objects.using("maint").create(name="Harbour")
+    w.stray = Stray.objects.using("maint").create(raw=b"x", size=1, source="webhook", source_key="1")
     w.things = {
         "acme": _things_of(w.acme, w.shop, staff=w.nora, owner=w.olaf, contact=w.anna),
         "bolt": _things_of(w.bolt, _project(w.bolt), staff=w.nora, owner=w.olaf, contact=w.bob),
@@ -264,7 +266,7 @@ def _share_all_with(w) -> None:
             if t.client != w.acme:
                 places.share_project(t.project, level="view", vendor=_own_vendor(t))
             preview_of(t.picture_link.file), preview_of(t.picture_attachment.file)
-            t.network, t.colleague = w.network, w.carl if t.client == w.acme else t.contact
+            t.network, t.stray, t.colleague = w.network, w.stray, w.carl if t.client == w.acme else t.contact
             t.access = ClientAccess.objects.get(member=t.contact, client=t.client)
             t.share = ProjectAccess.objects.filter(project=t.project).earliest("pk")
 

@@ -32,7 +32,7 @@ def cast() -> SimpleNamespace:
 def clear() -> None:
     """Empty the database, if anybody is there."""
     if _stands():
-        call_command("flush", database="owner", interactive=False, verbosity=0, inhibit_post_migrate=True)
+        call_command("flush", database="owner", interactive=False, verbosity=0)
 
 
 def _stands() -> bool:

@@ -39,7 +39,9 @@ SOME = {"home", "protocols:index", "protocols:download", "people:members"}
 def test_v3_4_3_to_6_every_answer_carries_the_guarding_headers(scenery):
     wrong = []
     for row in TABLE[AGENCY]:
-        if row.name == "mailbox:body" or (row.name.startswith("admin:") and "_client_" not in row.name):
+        if row.name in ("mailbox:body", "mailbox:pictures") or (
+            row.name.startswith("admin:") and "_client_" not in row.name
+        ):
             continue
         path = path_of(row, scenery.things["acme"])
         for person in {row.who, "saul" if row.name in SOME else row.who}:

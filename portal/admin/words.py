@@ -30,6 +30,7 @@ MODELS = {
     "mail.inboundmail": (_("incoming mail"), _("incoming mails")),
     "mail.outgoingmail": (_("outgoing mail"), _("outgoing mails")),
     "mail.providerrequest": (_("request of a mail provider"), _("requests of mail providers")),
+    "mail.stray": (_("mail for nobody"), _("mails for nobody")),
     "mailbox.addresstest": (_("test of an address"), _("tests of addresses")),
     "mailbox.knownaddress": (_("known address"), _("known addresses")),
     "mailbox.mail": (_("mail"), _("mails")),

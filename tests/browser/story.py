@@ -112,7 +112,7 @@ class Story:
 
     def anna_takes_the_address_along(self) -> None:
         page = self.anna
-        menu = page.locator(".topbar details").filter(has=page.locator("#inbound"))
+        menu = page.locator(".topbar details").filter(has=page.get_by_label("The portal’s e-mail address"))
         menu.locator("summary").click()
         field = menu.get_by_label("Inbound e-mail address")
         expect(field).to_have_value(self.address)
@@ -121,7 +121,8 @@ class Story:
         )
         if self.js:
             page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-            menu.get_by_role("button", name="Copy").click()
+            expect(menu.get_by_label("Your own inbound address")).to_be_visible()
+            menu.get_by_role("button", name="Copy").first.click()
             expect(page.get_by_text("Address copied")).to_be_visible()
             assert page.evaluate("navigator.clipboard.readText()") == self.address
         else:

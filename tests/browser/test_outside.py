@@ -14,6 +14,7 @@ from tests.browser.windows import look
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(databases="__all__", transaction=True)]
 
 
+@pytest.mark.empty_house
 def test_first_run(windows):
     windows.expect_status(422)
     page = windows.open()

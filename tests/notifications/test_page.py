@@ -76,7 +76,12 @@ def test_member_chooses_channels(cast):
     matrix = browser.get(path)
     assert "protocol.published-email" in matrix.content.decode()
     groups = {title: [str(row["label"]) for row in rows] for title, rows in matrix.context["form"].groups()}
-    assert groups["Mails"] == ["New mails", "New mail addresses"]
+    assert groups["Mails"] == [
+        "New mails",
+        "Mails written in the portal",
+        "Mails of mine that did not arrive",
+        "New mail addresses",
+    ]
     assert "New protocols" in groups["Protocols"]
     assert list(groups).index("Protocols") < list(groups).index("Mails")
     assert "…" not in matrix.content.decode().partition("<main")[2].partition("</main>")[0]

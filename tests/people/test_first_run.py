@@ -12,7 +12,6 @@ from portal.core.context import tenant
 from portal.people import setup
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
 
-pytestmark = pytest.mark.empty_house
 FORM = {
     "name": "Nordlicht",
     "slug": "nordlicht",
@@ -32,6 +31,7 @@ def _no_demo(settings):
     settings.DEMO = False
 
 
+@pytest.mark.empty_house
 def test_first_run_makes_agency_owner_and_client(db):
     browser = Browser()
     page = browser.get("/first-run/")
@@ -49,6 +49,7 @@ def test_first_run_makes_agency_owner_and_client(db):
         assert Client.objects.get().slug == "hanse-moebelwerk"
 
 
+@pytest.mark.empty_house
 @pytest.mark.parametrize("key", ["", "wrong", "0" * 40])
 def test_without_the_key_nothing_is_made(db, key):
     answer = Browser().post("/first-run/", {**FORM, "key": key})
@@ -59,6 +60,7 @@ def test_without_the_key_nothing_is_made(db, key):
     assert not User.objects.exists()
 
 
+@pytest.mark.empty_house
 @pytest.mark.parametrize(
     ("field", "value"),
     [("slug", "admin"), ("slug", "No Slug"), ("password", "password1234"), ("owner_email", "x"), ("brand_hex", "red")],
@@ -77,11 +79,13 @@ def test_with_an_agency_the_page_is_gone(cast):
     assert Browser().get("/north/first-run/").status_code in (302, 404)
 
 
+@pytest.mark.empty_house
 def test_in_the_demo_the_page_is_closed(db, settings):
     settings.DEMO = True
     assert Browser().get("/first-run/").status_code == 404
 
 
+@pytest.mark.empty_house
 def test_the_second_of_two_finds_it_done(db):
     fields = {name: value for name, value in FORM.items() if name != "key"}
     setup.begin(key=setup.secret_key(), **fields)
@@ -89,6 +93,7 @@ def test_the_second_of_two_finds_it_done(db):
         setup.begin(key=setup.secret_key(), **{**fields, "slug": "other"})
 
 
+@pytest.mark.empty_house
 def test_server_prints_the_address_while_it_is_due(db):
     out = StringIO()
     call_command("first_run", stdout=out)
