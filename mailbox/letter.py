@@ -29,12 +29,15 @@ def letter_of(request, client) -> dict | None:
         return None
     address = _remembered(client)
     names = {"client": client.name, "agency": request.agency.name}
+    page = reverse("mailbox:address", args=[client.slug])
     return {
         "address": address,
         "mailto": f"mailto:?cc={address}",
         "client": client.name if member.is_specialist else "",
         "seen_by": _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by its providers") % names,
-        "url": reverse("mailbox:address", args=[client.slug]),
+        "url": page,
+        # On its own page it stands there already; part of what the kept frame goes by (portal.core.templatetags.keep).
+        "loads": request.path != page,
     }
 
 
