@@ -50,10 +50,6 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
         """Published by somebody else since the member came, lately, and not opened by the member yet."""
         return self.filter(_unread(member))
 
-    def awaiting(self, member):
-        """What the member has to read, and what he has begun to write."""
-        return self.filter(_unread(member) | Q(published_at=None, author=member))
-
     def with_marks_for(self, member):
         """Each with `is_unread`, and the number of its `remarks`."""
         remarks = Comment.objects.filter(agency_id=OuterRef("agency_id"), protocol=OuterRef("pk")).order_by()

@@ -16,7 +16,7 @@ FOLDER = Path(os.environ.get("GLASSHOUSE_CORPORA") or settings.BASE_DIR.parent /
 BOUNCES = FOLDER / "mail-bounces-sisimai"
 TRIMMER = FOLDER / "mail-replytrimmer-discourse" / "test"
 TALON = FOLDER / "mail-talon" / "tests" / "fixtures"
-PROCESSED = RECOGNISED = CUT = 0.95
+RECOGNISED = CUT = 0.95
 ALMOST_ALL = 0.99
 KEPT_BUT_NOT_READ = {"unreadable", "no_headers", "too_deep", "too_many_parts"}
 BOUNCES_ELSEWHERE = {
