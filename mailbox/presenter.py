@@ -35,10 +35,14 @@ class Row:
     state: str
     is_unread: bool
     is_selected: bool
+    opens_by_key: bool
 
 
-def row(thread: Thread, base: str, query: str, selected: int | None) -> Row:
-    """A line of the list; base: address of the list; query: its filters, which go along. It leads to the first new mail."""
+def row(thread: Thread, base: str, query: str, selected: int | None, *, opens_by_key: bool = False) -> Row:
+    """A line of the list; base: address of the list; query: its filters, which go along. It leads to the first new mail.
+
+    opens_by_key: the key o opens it.
+    """
     head = thread.head
     return Row(
         url=f"{base}{thread.unread or head['pk']}/{query}",
@@ -52,6 +56,7 @@ def row(thread: Thread, base: str, query: str, selected: int | None) -> Row:
         state=_("answered") if thread.answered_at and thread.mail_count > 1 else "",
         is_unread=thread.unread is not None,
         is_selected=thread.pk == selected,
+        opens_by_key=opens_by_key,
     )
 
 

@@ -79,7 +79,8 @@ def _listed(request, selected: int | None) -> dict:
     for name in ("view", "pictures"):
         asked.pop(name, None)
     query = f"?{asked.urlencode()}" if asked else ""
-    rows = [presenter.row(thread, base, query, selected) for thread in page.rows]
+    newest = page.rows[0] if page.rows and selected is None else None
+    rows = [presenter.row(x, base, query, selected, opens_by_key=x is newest) for x in page.rows]
     more = next_of(request, page)
     return {
         "rows": rows,
