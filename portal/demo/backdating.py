@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils import timezone
 
 from portal.demo.past import set_back, set_back_event
+from portal.events.models import Event
 from portal.notifications.models import Delivery, Notification, Outcome
 from portal.tenancy.models import ClientAccess, Project, ProjectAccess
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 STAFF_SINCE, CLIENTS_SINCE, PROJECTS_SINCE = (timedelta(days=days) for days in (1460, 720, 330))
 SHARED_AFTER, READ_AFTER, UNREAD_SINCE = timedelta(days=1), timedelta(hours=3), timedelta(days=5)
+KEPT_SINCE = timedelta(days=21)
 MAILED_AFTER = timedelta(minutes=5)
 
 
@@ -29,9 +31,9 @@ def of_place(place: Place) -> None:
     _spread(staff, STAFF_SINCE, 110, "joined_at")
     for client in _spread(place.clients.values(), CLIENTS_SINCE, 170, "created_at"):
         set_back_event(client, "client.created", client.created_at)
-    for project in _spread(Project.objects.order_by("pk"), PROJECTS_SINCE, 45, "created_at"):
+    for project in _spread(Project.objects.order_by("pk"), PROJECTS_SINCE, 15, "created_at"):
         set_back_event(project, "project.created", project.created_at)
-    _spread(others, PROJECTS_SINCE, 14, "joined_at")
+    _spread(others, PROJECTS_SINCE, 7, "joined_at")
     _accesses()
 
 
@@ -44,6 +46,12 @@ def _accesses() -> None:
         set_back(shared, begun, "created_at")
         whom = {"payload__vendor": shared.vendor_id, "payload__member": shared.member_id}
         set_back_event(shared.project, "project.shared", begun, **{key: pk for key, pk in whom.items() if pk})
+
+
+def long_told() -> None:
+    """What is older than some weeks was told in its time, and nobody has kept the notices."""
+    events = Event.objects.filter(delivered_at=None, happened_at__lt=_since(KEPT_SINCE))
+    events.update(delivered_at=F("happened_at"), recorded_at=F("happened_at"))
 
 
 def what_was_told() -> None:
