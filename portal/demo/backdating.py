@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Model
+from django.db.models import F, Model, OuterRef, Subquery
 from django.utils import timezone
 
+from mailbox.models import Mail, MailRead
 from portal.demo.past import set_back, set_back_event
 from portal.events.models import Event
 from portal.notifications.models import Delivery, Notification, Outcome
 from portal.tenancy.models import ClientAccess, Project, ProjectAccess
+from protocols.models import Protocol, ProtocolRead
 
 if TYPE_CHECKING:
     from portal.demo.places import Place
@@ -64,6 +66,28 @@ def what_was_told() -> None:
         if happened_at < _since(UNREAD_SINCE):
             set_back(row, happened_at + READ_AFTER, "read_at")
             mails.update(ended_at=happened_at + MAILED_AFTER, outcome=Outcome.MAILED)
+
+
+def what_was_read(place: Place) -> None:
+    """Everybody has opened what is older than some days, the same day."""
+    before = _since(UNREAD_SINCE)
+    for member in place.members.values():
+        protocols = Protocol.objects.visible_to(member).filter(published_at__lt=before).values_list("pk", flat=True)
+        mails = (
+            Mail.objects.visible_to(member).filter(held_at=None, received_at__lt=before).values_list("pk", flat=True)
+        )
+        own = {"agency_id": member.agency_id, "member": member}
+        ProtocolRead.objects.bulk_create(
+            [ProtocolRead(protocol_id=pk, **own) for pk in protocols], ignore_conflicts=True
+        )
+        MailRead.objects.bulk_create([MailRead(mail_id=pk, **own) for pk in mails], ignore_conflicts=True)
+    ProtocolRead.objects.update(read_at=Subquery(_moment(Protocol, "protocol", "published_at")))
+    MailRead.objects.update(read_at=Subquery(_moment(Mail, "mail", "received_at")))
+
+
+def _moment(model: type[Model], name: str, column: str):
+    """That column of the row to which `name` points, some hours later."""
+    return model._base_manager.filter(pk=OuterRef(name)).annotate(later=F(column) + READ_AFTER).values("later")
 
 
 def _spread(rows: Iterable[Model], since: timedelta, days: int, column: str) -> list:

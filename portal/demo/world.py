@@ -21,7 +21,7 @@ from portal.mail.models import InboundMail
 from portal.tenancy.models import Agency
 from portal.tenancy.scope import agency_urls
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 class MailsMissing(Exception):
@@ -50,11 +50,14 @@ def load() -> dict:
         world = {"accounts": accounts.rows, "clients": rows, "agencies": [_agency(place) for place in places]}
         _write(settings.DATA_DIR / "demo_world.json", world)
     join_network(cast.NETWORK, places)
-    _post({row["slug"]: row["mail_address"] for row in rows})
-    for place in places:
-        with tenant(place.agency.pk), transaction.atomic():
-            letters.set_back_all()
-            backdating.what_was_told()
+    try:
+        _post({row["slug"]: row["mail_address"] for row in rows})
+    finally:
+        for place in places:
+            with tenant(place.agency.pk), transaction.atomic():
+                letters.set_back_all()
+                backdating.what_was_told()
+                backdating.what_was_read(place)
     return world
 
 
