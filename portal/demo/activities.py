@@ -24,9 +24,9 @@ from timeline.models import Activity, ActivityKind
 KINDS = ("backlink", "content", "technical", "campaign", "analysis", "design", "other")
 """In the order of the usual kinds of activities."""
 HOW_MANY = {
-    "hanse-moebelwerk": 1750,
-    "fjordlys-smykker": 1150,
-    "kanzlei-brandes": 750,
+    "hanse-moebelwerk": 1900,
+    "fjordlys-smykker": 1250,
+    "kanzlei-brandes": 800,
     "autohaus-petersen": 90,
     "hotel-strandlaeufer": 40,
 }
