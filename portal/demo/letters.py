@@ -30,6 +30,8 @@ HEADERS = {
     "newsletter": {"List-Unsubscribe": "<https://brief.example/abmelden>", "Precedence": "bulk"},
 }
 PIXEL = '<img src="https://zaehler.example/o.gif?empfaenger=4711" width="1" height="1" alt="">'
+SCANNED_AGO = 22
+"""Working days since the mail that says of itself not even when."""
 SCANNER, OWNER_OF_SCANNER = "Lena Hofmann", "hanse-moebelwerk"
 
 
@@ -67,10 +69,11 @@ def hardly_a_mail(address: str) -> Posted:
 
 def set_back_all() -> None:
     """Once they are filed: mails came in when they were sent, so that the tab and the timeline have a past."""
-    for letter in Mail.objects.exclude(sent_at=None):
-        set_back(letter, letter.sent_at, "received_at")
+    for letter in Mail.objects.all():
+        came_at = letter.sent_at or working_day(SCANNED_AGO, hours=7.5)
+        set_back(letter, came_at, "received_at")
         if letter.held_at is None:
-            set_back_event(letter, "mail.received", letter.sent_at)
+            set_back_event(letter, "mail.received", came_at)
     newest = Mail.objects.filter(thread=OuterRef("pk")).newest_first().values("received_at")[:1]
     Thread.objects.update(last_at=Subquery(newest))
     Thread.objects.exclude(answered_at=None).update(answered_at=F("last_at"))
