@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from portal.demo import reading
-from portal.demo.past import working_day
+from portal.demo.past import event_of, ids_for, working_day
 from portal.demo.places import Place
 from portal.events.models import Event
 from portal.tenancy.models import Client
@@ -114,8 +114,9 @@ def _post(place: Place, client: Client, done: list[Work]) -> None:
     named = dict(zip(KINDS, ActivityKind.objects.order_by("position"), strict=True))
     projects = {project.slug: project for project in client.projects.all()}
     delay, now = timedelta(days=client.delay_days), timezone.now()
-    rows = Activity.objects.bulk_create(
+    rows = [
         Activity(
+            pk=pk,
             agency_id=client.agency_id,
             client=client,
             project=projects[work.project],
@@ -127,29 +128,13 @@ def _post(place: Place, client: Client, done: list[Work]) -> None:
             posted_at=work.at,
             announced_at=work.at + delay if work.at + delay <= now else None,
         )
-        for work in done
-    )
-    events = Event.objects.bulk_create(_event_of(row, delay) for row in rows)
-    for row, event in zip(rows, events, strict=True):
+        for pk, work in zip(ids_for(Activity, len(done)), done, strict=True)
+    ]
+    for row, event in zip(rows, Event.objects.bulk_create(map(_event_of, rows)), strict=True):
         row.event = event
-    Activity.objects.bulk_update(rows, ["event"], batch_size=500)
+    Activity.objects.bulk_create(rows)
 
 
-def _event_of(row: Activity, delay: timedelta) -> Event:
-    said = {"client": row.client.slug, "title": row.title, "activity": row.pk, "kind": row.kind.name}
-    return Event(
-        agency_id=row.agency_id,
-        client=row.client,
-        project=row.project,
-        actor=row.posted_by,
-        side="agency",
-        kind=POSTED,
-        area="work",
-        subject_type=row._meta.label_lower,
-        subject_id=row.pk,
-        payload=said,
-        happened_at=row.posted_at,
-        visible_from=row.posted_at + delay,
-        recorded_at=row.posted_at,
-        delivered_at=row.posted_at,
-    )
+def _event_of(row: Activity) -> Event:
+    said = {"title": row.title, "activity": row.pk, "kind": row.kind.name}
+    return event_of(row, POSTED, by=row.posted_by, at=row.posted_at, **said)

@@ -58,14 +58,15 @@ def long_told() -> None:
 
 def what_was_told() -> None:
     """Once all is delivered: people were told when it happened, and have read what is older than some days."""
-    for row in Notification.objects.select_related("event"):
-        happened_at = row.event.happened_at
-        set_back(row, happened_at, "created_at")
-        mails = Delivery.objects.filter(notification=row)
-        mails.update(created_at=happened_at, due_at=happened_at + MAILED_AFTER)
-        if happened_at < _since(UNREAD_SINCE):
-            set_back(row, happened_at + READ_AFTER, "read_at")
-            mails.update(ended_at=happened_at + MAILED_AFTER, outcome=Outcome.MAILED)
+    happened = Event.objects.filter(pk=OuterRef("event")).values("happened_at")
+    Notification.objects.update(created_at=Subquery(happened))
+    told = Notification.objects.filter(pk=OuterRef("notification")).values("created_at")
+    Delivery.objects.update(created_at=Subquery(told))
+    Delivery.objects.update(due_at=F("created_at") + MAILED_AFTER)
+    before = _since(UNREAD_SINCE)
+    Notification.objects.filter(created_at__lt=before).update(read_at=F("created_at") + READ_AFTER)
+    long_ago = Delivery.objects.filter(created_at__lt=before)
+    long_ago.update(ended_at=F("created_at") + MAILED_AFTER, outcome=Outcome.MAILED)
 
 
 def what_was_read(place: Place) -> None:

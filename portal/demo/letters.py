@@ -13,13 +13,15 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from mailbox.models import Mail, MailAttachment, Thread
 from portal.demo import reading
 from portal.demo.cast import HOUSES
-from portal.demo.past import set_back, set_back_event, working_day
+from portal.demo.past import working_day
+from portal.events.models import Event
 
 PEOPLE = {person.name: person.email for house in HOUSES for person in house.people}
 ANSWER = re.compile(r"^(?:AW|SV): ")
@@ -68,12 +70,14 @@ def hardly_a_mail(address: str) -> Posted:
 
 
 def set_back_all() -> None:
-    """Once they are filed: mails came in when they were sent, so that the tab and the timeline have a past."""
-    for letter in Mail.objects.all():
-        came_at = letter.sent_at or working_day(SCANNED_AGO, hours=7.5)
-        set_back(letter, came_at, "received_at")
-        if letter.held_at is None:
-            set_back_event(letter, "mail.received", came_at)
+    """Once they are filed: mails came in when they were sent, so that the tab and the timeline have a past. Safe to run again."""
+    came_at = Coalesce("sent_at", Value(working_day(SCANNED_AGO, hours=7.5), output_field=DateTimeField()))
+    Mail.objects.exclude(received_at=came_at).update(received_at=came_at)
+    came = Subquery(Mail.objects.filter(pk=OuterRef("subject_id")).values("received_at"))
+    delay = ExpressionWrapper(F("visible_from") - F("happened_at"), DurationField())
+    Event.objects.filter(kind="mail.received").exclude(happened_at=came).update(
+        happened_at=came, visible_from=ExpressionWrapper(came + delay, DateTimeField())
+    )
     newest = Mail.objects.filter(thread=OuterRef("pk")).newest_first().values("received_at")[:1]
     Thread.objects.update(last_at=Subquery(newest))
     Thread.objects.exclude(answered_at=None).update(answered_at=F("last_at"))

@@ -10,53 +10,66 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone, translation
 
 from portal.core.zones import zone
-from portal.demo import reading
+from portal.demo import archive, reading
+from portal.demo.archive import ACCEPTED_AFTER, ALL_DONE_AFTER, CORRECTED_WITHIN, DONE_AFTER, Talk
 from portal.demo.past import SATURDAY, TIME_ZONE, set_back, set_back_event
 from portal.demo.places import Place
 from portal.tenancy.models import Client, Member
 from protocols import actions
 from protocols.models import Protocol
 
-PUBLISHED_AFTER, DONE_AFTER, ACCEPTED_AFTER, CORRECTED_WITHIN = (
-    *(timedelta(hours=2), timedelta(days=2)),
-    *(timedelta(days=3), timedelta(days=7)),
-)
-ALL_DONE_AFTER = timedelta(days=40)
+PUBLISHED_AFTER = timedelta(hours=2)
+LATELY = 2
+"""So many protocols of each client are written by the actions themselves; the older ones are archive."""
 
 
 def write_all(place: Place) -> None:
     """Those of this agency's clients, oldest first, so that numbers follow the days."""
     for client in place.clients.values():
         with translation.override(reading.language_of(client.slug)):
-            for number, entry in enumerate(reversed(reading.entries("protocols", client.slug))):
-                _write(place, client, entry, number)
+            entries = enumerate(reversed(reading.entries("protocols", client.slug)))
+            talks = [_talk(place, client, entry, number) for number, entry in entries]
+            archive.write(client, place.members.values(), talks[:-LATELY])
+            for talk in talks[-LATELY:]:
+                _write(talk)
 
 
-def _write(place: Place, client: Client, entry: reading.Entry, number: int) -> None:
+def _talk(place: Place, client: Client, entry: reading.Entry, number: int) -> Talk:
     days_ago, kind, project, minutes, where, people, title = entry.head
     author, *present = (place.members[name.strip()] for name in re.split(r"[+,]", people))
     held_at = _held_at(int(days_ago), kind, number)
-    text, points = _parts(entry.text)
-    protocol = actions.write(
-        client,
-        by=author,
-        publish=True,
-        contents=actions.Contents(points=points, present=[author, *present]),
-        uploads=entry.uploads(),
-        project=place.project(client.slug, project) if project else None,
-        kind=kind,
-        title=title,
-        held_at=held_at,
-        duration_minutes=int(minutes),
-        place=where,
-        key_points=text,
-    )
     published_at = held_at + timedelta(minutes=int(minutes)) + PUBLISHED_AFTER
-    _set_back_all(protocol, published_at)
-    for hours, name, words in entry.said:
-        _comment(protocol, place.members[name], words, published_at + timedelta(hours=hours))
-    _do(protocol, published_at)
-    _agree(protocol, author, present, published_at)
+    text, points = _parts(entry.text)
+    return Talk(
+        client=client,
+        author=author,
+        present=[author, *present],
+        points=points,
+        uploads=entry.uploads(),
+        said=[(place.members[name], words, published_at + timedelta(hours=hours)) for hours, name, words in entry.said],
+        published_at=published_at,
+        fields={
+            "project": place.project(client.slug, project) if project else None,
+            "kind": kind,
+            "title": title,
+            "held_at": held_at,
+            "duration_minutes": int(minutes),
+            "place": where,
+            "key_points": text,
+        },
+    )
+
+
+def _write(talk: Talk) -> None:
+    contents = actions.Contents(points=talk.points, present=talk.present)
+    protocol = actions.write(
+        talk.client, by=talk.author, publish=True, contents=contents, uploads=talk.uploads, **talk.fields
+    )
+    _set_back_all(protocol, talk.published_at)
+    for author, words, at in talk.said:
+        _comment(protocol, author, words, at)
+    _do(protocol, talk.published_at)
+    _agree(protocol, talk)
 
 
 def _held_at(days_ago: int, kind: str, number: int) -> datetime:
@@ -78,6 +91,8 @@ def _set_back_all(protocol: Protocol, published_at: datetime) -> None:
     set_back_event(protocol, "protocol.published", published_at)
     set_back(protocol, published_at, "created_at", "edited_at", "published_at")
     set_back(protocol, published_at + CORRECTED_WITHIN, "correct_until")
+    protocol.versions.update(saved_at=published_at)
+    protocol.items.update(edited_at=published_at)
     for attached in protocol.files.select_related("file"):
         set_back(attached, published_at, "created_at")
         set_back(attached.file, published_at, "created_at")
@@ -96,14 +111,13 @@ def _do(protocol: Protocol, published_at: datetime) -> None:
             set_back(item, done_at, "done_at")
 
 
-def _agree(protocol: Protocol, author: Member, present: list[Member], published_at: datetime) -> None:
+def _agree(protocol: Protocol, talk: Talk) -> None:
     """The other side has accepted what is older than the time for corrections."""
-    others = [member for member in present if member.is_contact != author.is_contact]
-    accepting = [member for member in others if protocol.can_be_accepted_by(member)]
-    if accepting and published_at + CORRECTED_WITHIN < timezone.now():
-        actions.accept(protocol, by=accepting[0])
-        set_back(protocol, published_at + ACCEPTED_AFTER, "accepted_at")
-        set_back_event(protocol, "protocol.accepted", published_at + ACCEPTED_AFTER)
+    accepting = archive.accepting(protocol, talk)
+    if accepting and talk.published_at + CORRECTED_WITHIN < timezone.now():
+        actions.accept(protocol, by=accepting)
+        set_back(protocol, talk.published_at + ACCEPTED_AFTER, "accepted_at")
+        set_back_event(protocol, "protocol.accepted", talk.published_at + ACCEPTED_AFTER)
 
 
 def _comment(protocol: Protocol, author: Member, text: str, at: datetime) -> None:
