@@ -59,7 +59,7 @@ def png(name: str, words: str, ground: str = "#c8a77b") -> SimpleUploadedFile:
     draw.rectangle((40, 40, 920, 560), outline="white", width=6)
     draw.text((80, 500), words, fill="white", font_size=36)
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG")
     return SimpleUploadedFile(name, out.getvalue(), "image/png")
 
 

@@ -3,7 +3,7 @@
 What lies far back is written at once instead: rows with ids of their own, and the events that the actions would have recorded.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -35,7 +35,7 @@ def set_back(row: Model, moment: datetime, *columns: str) -> None:
 
 def event_of(subject: Any, code: str, /, *, by: Member, at: datetime, **payload: Any) -> Event:
     """An event as portal.events.record writes it, not saved yet; whom it concerns was told in its time."""
-    declared, client = kind_of(code), subject.client
+    declared, client, at = kind_of(code), subject.client, at.astimezone(UTC)  # days of an embargo have 24 hours
     return Event(
         agency_id=subject.agency_id,
         client=client,

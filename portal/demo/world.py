@@ -97,9 +97,9 @@ def _write(path: Path, content: dict) -> None:
 
 def _post(places: list[Place], addresses: dict[str, str], patience: int) -> None:
     """Answers only when what they answer is filed, because a mail joins the thread that is there."""
+    _await_door(patience)
     posted = [mail for slug, address in addresses.items() for mail in letters.all_of(slug, address)]
     posted.append(letters.hardly_a_mail(addresses[letters.OWNER_OF_SCANNER]))
-    _await_door(patience)
     for depth in sorted({mail.depth for mail in posted}):
         _hand_over([mail for mail in posted if mail.depth == depth])
         _wait()

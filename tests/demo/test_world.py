@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -20,20 +20,20 @@ from mailbox.models import Mail, Thread
 from portal.accounts.models import User
 from portal.core import jobs
 from portal.core.context import tenant
-from portal.demo import activities, reading, world
+from portal.demo import reading, world
 from portal.events.models import Event
 from portal.mail import processing
 from portal.mail.door import Door
 from portal.mail.models import InboundMail
 from portal.profile.models import Proposal, Section
+from portal.search.models import Entry
 from portal.tenancy.models import Agency, Client, Member
 from portal.tenancy.scope import acting_as
-from protocols.models import ActionItem, Meeting, MeetingSeries, Protocol, ProtocolFile
+from protocols.models import ActionItem, Meeting, MeetingSeries, Protocol, ProtocolFile, Version
+from protocols.versions import snapshot_of
 from tests import stage
 from tests.mail.conftest import Running
 from timeline.models import Activity
-
-pytestmark = [pytest.mark.django_db(transaction=True, databases="__all__"), pytest.mark.empty_house]
 
 
 @pytest.fixture(scope="module")
@@ -51,18 +51,17 @@ def home(tmp_path_factory, django_db_setup):
 
 @pytest.fixture(scope="module")
 def loaded(home, django_db_blocker):
-    """The world with its mails filed, as the worker does it. It is large: once for all tests that read it."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    """The world with its mails filed, as the worker does it. It is large: once for all tests, and they only read it."""
+    with django_db_blocker.unblock():
         stage.clear()
         running = Running(Door())
-        patch.setattr(world, "_wait", _file_mails)
-        patch.setattr(world, "_wait_until_told", lambda: None)
-        with override_settings(SMTP_PORT=running.port):
+        with override_settings(SMTP_PORT=running.port), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(world, "_wait", _file_mails)
+            patch.setattr(world, "_wait_until_told", lambda: None)
             world.load()
         running.stop()
         connections["default"].close_pool()
-    yield json.loads((home / "demo_world.json").read_text())
-    with django_db_blocker.unblock():
+        yield json.loads((home / "demo_world.json").read_text())
         stage.clear()
 
 
@@ -112,6 +111,24 @@ def test_what_was_written_down_is_understood(loaded):
     tasks = re.findall(r"^@", "\n".join(texts), re.MULTILINE)
 
     assert ActionItem.objects.using("maint").count() == len(tasks)
+
+
+def test_archive_holds_what_the_actions_write(loaded):
+    """Each protocol, old or new: its first version as it stands, its events with their embargo, its place in the search."""
+    for protocol in Protocol.objects.using("maint").select_related("client__agency"):
+        client = protocol.client
+        versions = Version.objects.using("maint").filter(protocol=protocol)
+        with tenant(protocol.agency_id), transaction.atomic():
+            assert [row.content for row in versions] == [snapshot_of(protocol)]
+        about = {"subject_type": "protocols.protocol", "subject_id": protocol.pk}
+        events = Event.objects.using("maint").filter(agency=protocol.agency_id, **about)
+        published = events.get(kind="protocol.published")
+        assert published.happened_at == protocol.published_at == protocol.created_at
+        assert published.payload["number"] == protocol.number
+        assert events.filter(kind="protocol.accepted").count() == protocol.is_accepted
+        assert all(row.visible_from - row.happened_at == timedelta(days=client.delay_days) for row in events)
+    found = Entry.objects.using("maint").filter(kind="protocols")
+    assert found.count() == Protocol.objects.using("maint").count()
 
 
 def test_each_meeting_of_the_past_has_its_protocol_but_one(loaded):
@@ -170,20 +187,3 @@ def test_second_run_changes_nothing(loaded, home):
     call_command("load_demo", stdout=said)
     assert "already" in said.getvalue()
     assert (home / "demo_world.json").read_text() == before
-
-
-@pytest.mark.django_db(transaction=True, databases="__all__")
-@pytest.mark.empty_house
-def test_without_a_door_the_world_stands_and_says_what_is_missing(home, monkeypatch):
-    monkeypatch.setattr(activities, "HOW_MANY", dict.fromkeys(activities.HOW_MANY, 3))
-    said, complained = io.StringIO(), io.StringIO()
-    call_command("load_demo", stdout=said, stderr=complained)
-    assert "took no mail" in complained.getvalue()
-    assert Agency.objects.using("maint").count() == 2
-    assert (home / "demo_world.json").exists()
-
-
-def test_never_without_demo(settings):
-    settings.DEMO = False
-    with pytest.raises(CommandError):
-        call_command("load_demo")
