@@ -72,7 +72,7 @@ def works(slug: str) -> Iterator[Work]:
     """The same ones each time, no title twice; only their days follow the calendar."""
     chance = random.Random(slug)  # noqa: S311
     lists, groups = _read(slug)
-    weights, seen = [group.weight for group in groups], set()
+    weights, seen = [group.weight for group in groups], set[str]()
     while len(seen) < HOW_MANY[slug]:
         [group] = chance.choices(groups, weights)
         title = _filled(chance.choice(group.titles), lists, chance)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STAFF_SINCE, CLIENTS_SINCE, PROJECTS_SINCE = (timedelta(days=days) for days in (1460, 720, 330))
 SHARED_AFTER, READ_AFTER, UNREAD_SINCE = timedelta(days=1), timedelta(hours=3), timedelta(days=5)
-KEPT_SINCE = timedelta(days=21)
+KEPT_SINCE = timedelta(days=10)
 MAILED_AFTER = timedelta(minutes=5)
 
 
@@ -51,7 +51,7 @@ def _accesses() -> None:
 
 
 def long_told() -> None:
-    """What is older than some weeks was told in its time, and nobody has kept the notices."""
+    """What is older than some days was told in its time, and nobody has kept the notices."""
     events = Event.objects.filter(delivered_at=None, happened_at__lt=_since(KEPT_SINCE))
     events.update(delivered_at=F("happened_at"), recorded_at=F("happened_at"))
 

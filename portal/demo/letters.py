@@ -81,8 +81,8 @@ def set_back_all() -> None:
     newest = Mail.objects.filter(thread=OuterRef("pk")).newest_first().values("received_at")[:1]
     Thread.objects.update(last_at=Subquery(newest))
     Thread.objects.exclude(answered_at=None).update(answered_at=F("last_at"))
-    came = Mail.objects.filter(pk=OuterRef("mail")).values("received_at")
-    MailAttachment.objects.update(received_at=Subquery(came))
+    of_mail = Mail.objects.filter(pk=OuterRef("mail")).values("received_at")
+    MailAttachment.objects.update(received_at=Subquery(of_mail))
 
 
 def _letter(entry: reading.Entry, cc: str, how: str, thread: list[EmailMessage]) -> EmailMessage:

@@ -19,7 +19,7 @@ from protocols import actions
 from protocols.models import Protocol
 
 PUBLISHED_AFTER = timedelta(hours=2)
-LATELY = 2
+LATELY = 1
 """So many protocols of each client are written by the actions themselves; the older ones are archive."""
 
 
