@@ -144,8 +144,10 @@ class Postgres:
             # fmt: off
             self._run("initdb", "-D", str(half), "-U", "postgres", "-E", "UTF8", "--locale=C",
                       "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=scram-sha-256",
-                      "--pwfile", str(password), "--no-instructions", *([] if self.fsync else ["--no-sync"]))
+                      "--pwfile", str(password), "--no-instructions", "--no-sync")
             # fmt: on
+            if self.fsync:  # a thousand files at one go, which takes a fraction of the time
+                self._run("initdb", "-D", str(half), "--sync-only")
         finally:
             password.unlink()
         half.rename(self.cluster)

@@ -6,6 +6,7 @@ python -m portal.core.prepare --build         only what needs no database (image
 
 import hashlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -65,17 +66,33 @@ def collect_static(target: Path) -> bool:
 
 
 def main() -> None:
-    """Compile, then migrate, then collect."""
+    """Compile, then migrate; meanwhile another process collects."""
     compile_translations()
+    if "--build" in sys.argv:
+        _build()
+        return
+    build = subprocess.Popen([sys.executable, "-m", "portal.core.prepare", "--build"])
+    _migrate()
+    if build.wait():
+        sys.exit("The static files could not be collected; the lines above say why.")
+
+
+def _build() -> None:
     import django  # after the translations are there
 
     django.setup()
     from django.conf import settings
+
+    collect_static(Path(settings.STATIC_ROOT))
+
+
+def _migrate() -> None:
+    import django
+
+    django.setup()
     from django.core.management import call_command
 
-    if "--build" not in sys.argv:
-        call_command("migrate", database="owner", interactive=False, verbosity=1 if "-v" in sys.argv else 0)
-    collect_static(Path(settings.STATIC_ROOT))
+    call_command("migrate", database="owner", interactive=False, verbosity=1 if "-v" in sys.argv else 0)
 
 
 if __name__ == "__main__":

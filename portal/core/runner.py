@@ -62,12 +62,13 @@ class Runner:
         for name, command in self._commands().items():
             self.supervisor.start(name, command)
         self._write_state()
+        if self._is_empty():  # most of it can be written while the others start
+            self.supervisor.say("loading the demo world ...")
+            load = ["load_demo", "--patience", str(PATIENCE_SECONDS)]
+            self.supervisor.run("demo", [sys.executable, "manage.py", *load])
         self._wait("the mail server", lambda: processes.answers(self.options.smtp_port, self.options.address))
         self._wait("the web server", self._web_answers)
         self._wait("the worker", self._worker_waits)
-        if self._is_empty():
-            self.supervisor.say("loading the demo world ...")
-            self.supervisor.run("demo", [sys.executable, "manage.py", "load_demo"])
         self._write_demo_json()
         self._banner()
 
@@ -147,6 +148,7 @@ class Runner:
             "DATA_DIR": str(folder),
             "MEDIA_ROOT": str(folder / "media"),
             "STATIC_ROOT": str(folder / "static"),
+            "STATIC_BROTLI_QUALITY": "5",
             "SMTP_HOST": options.listen,
             "SMTP_PORT": str(options.smtp_port),
             "MAIL_DOMAIN": options.mail_domain,

@@ -1,42 +1,31 @@
 """Meetings of the demo world: for each client a series with past and coming ones, one moved, one proposed, one without a protocol."""
 
+import json
 from datetime import datetime, time, timedelta
+from functools import cache
 
 from django.utils import timezone
 
 from portal.core.zones import zone
+from portal.demo import reading
 from portal.demo.cast import ALL, USUAL
-from portal.demo.past import set_back
+from portal.demo.past import TIME_ZONE, set_back
 from portal.demo.places import Place
+from portal.demo.reading import TEXTS
 from portal.tenancy.models import Client, Member
 from protocols.meetings import actions, agenda, series
 from protocols.models import Meeting, Protocol
 
-WEEKS_AGO = 6
-TIME_ZONE = "Europe/Berlin"
-AGENDAS = {
-    "hanse-moebelwerk": (
-        ("Black Friday, last check", 10),
-        ("Shipping costs for islands", 10),
-        ("Newsletter in December", 10),
-    ),
-    "fjordlys-smykker": (("Spring catalogue: names", 15), ("Photos of the new rings", 10)),
-    "autohaus-petersen": (("Winteraktion: Ergebnisse", 15), ("Fotos der Gebrauchtwagen", 10)),
-}
-WORDS = {
-    "en": {
-        "call": "Call about the carrier",
-        "visit": "Visit to the showroom",
-        "phone": "Telephone",
-        "video": "Video call",
-    },
-    "de": {
-        "call": "Telefonat zu den Anzeigen",
-        "visit": "Besuch im Autohaus",
-        "phone": "Telefon",
-        "video": "Videokonferenz",
-    },
-}
+WEEKS_AGO = 24
+OFTEN = {"hanse-moebelwerk": "WEEKLY/2"}
+SELDOM = "WEEKLY/4"
+NEAR = timedelta(days=7)
+
+
+@cache
+def _texts() -> dict:
+    """Agendas by client, words by language."""
+    return json.loads((TEXTS / "appointments.json").read_text())
 
 
 def plan_all(place: Place) -> None:
@@ -46,14 +35,14 @@ def plan_all(place: Place) -> None:
 
 
 def _plan(place: Place, client: Client) -> None:
-    words = WORDS[place.house.settings["language"]]
+    words = _texts()["words"][reading.language_of(client.slug)]
     manager, contacts = _people(place, client)
     jour_fixe = _series(client, manager, contacts, words)
     rows = list(jour_fixe.meetings.select_related("client", "series").order_by("starts_at"))
     past = [row for row in rows if row.is_over]
     coming = [row for row in rows if not row.is_over]
     for row in past:
-        _is_written(row)
+        _is_written(row, words["nothing"])
     _agenda(coming[0], manager, contacts[0])
     _answers(coming[0], contacts)
     _move(coming[1], manager)
@@ -79,10 +68,10 @@ def _series(client: Client, manager: Member, contacts: list[Member], words: dict
         client,
         by=manager,
         guests=[member.pk for member in contacts],
-        title="Jour fixe",
+        title=words["series"],
         kind="jour_fixe",
         place=words["video"],
-        rhythm="WEEKLY/2",
+        rhythm=OFTEN.get(client.slug, SELDOM),
         first_on=tuesday,
         starts_at_time=time(10),
         time_zone=TIME_ZONE,
@@ -93,28 +82,23 @@ def _series(client: Client, manager: Member, contacts: list[Member], words: dict
     return planned
 
 
-def _is_written(meeting: Meeting) -> None:
+def _is_written(meeting: Meeting, reason: str) -> None:
     """A jour fixe of the past has its protocol: one that was held about then, or none was needed."""
-    near = {
-        "held_at__gte": meeting.starts_at - timedelta(days=8),
-        "held_at__lte": meeting.starts_at + timedelta(days=8),
-    }
+    near = {"held_at__gte": meeting.starts_at - NEAR, "held_at__lte": meeting.starts_at + NEAR}
     protocol = Protocol.objects.filter(client=meeting.client, kind="jour_fixe", meeting=None, **near).first()
     if protocol:
         Protocol.objects.filter(pk=protocol.pk).update(meeting=meeting)
+        ends_at = protocol.held_at + timedelta(minutes=protocol.duration_minutes)
         Meeting.objects.filter(pk=meeting.pk).update(
-            starts_at=protocol.held_at, ends_at=protocol.held_at + timedelta(minutes=45), moved_at=meeting.created_at
+            starts_at=protocol.held_at, ends_at=ends_at, moved_at=meeting.created_at
         )
     else:
-        reason = (
-            "Nur kurz, nichts beschlossen" if meeting.client.agency.language == "de" else "Short, nothing was decided"
-        )
         waived = {"waived_at": meeting.ends_at, "waived_by": meeting.leader_id, "waived_reason": reason}
         Meeting.objects.filter(pk=meeting.pk).update(**waived)
 
 
 def _agenda(meeting: Meeting, manager: Member, contact: Member) -> None:
-    for number, (text, minutes) in enumerate(AGENDAS.get(meeting.client.slug, ())):
+    for number, (text, minutes) in enumerate(_texts()["agendas"][meeting.client.slug]):
         agenda.add(meeting, by=contact if number % 2 else manager, text=text, minutes=minutes)
 
 

@@ -6,18 +6,22 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Model
+from django.db.models import F, Model, OuterRef, Subquery
 from django.utils import timezone
 
+from mailbox.models import Mail, MailRead
 from portal.demo.past import set_back, set_back_event
+from portal.events.models import Event
 from portal.notifications.models import Delivery, Notification, Outcome
 from portal.tenancy.models import ClientAccess, Project, ProjectAccess
+from protocols.models import Protocol, ProtocolRead
 
 if TYPE_CHECKING:
     from portal.demo.places import Place
 
 STAFF_SINCE, CLIENTS_SINCE, PROJECTS_SINCE = (timedelta(days=days) for days in (1460, 720, 330))
 SHARED_AFTER, READ_AFTER, UNREAD_SINCE = timedelta(days=1), timedelta(hours=3), timedelta(days=5)
+KEPT_SINCE = timedelta(days=10)
 MAILED_AFTER = timedelta(minutes=5)
 
 
@@ -29,9 +33,9 @@ def of_place(place: Place) -> None:
     _spread(staff, STAFF_SINCE, 110, "joined_at")
     for client in _spread(place.clients.values(), CLIENTS_SINCE, 170, "created_at"):
         set_back_event(client, "client.created", client.created_at)
-    for project in _spread(Project.objects.order_by("pk"), PROJECTS_SINCE, 45, "created_at"):
+    for project in _spread(Project.objects.order_by("pk"), PROJECTS_SINCE, 15, "created_at"):
         set_back_event(project, "project.created", project.created_at)
-    _spread(others, PROJECTS_SINCE, 14, "joined_at")
+    _spread(others, PROJECTS_SINCE, 7, "joined_at")
     _accesses()
 
 
@@ -46,16 +50,45 @@ def _accesses() -> None:
         set_back_event(shared.project, "project.shared", begun, **{key: pk for key, pk in whom.items() if pk})
 
 
+def long_told() -> None:
+    """What is older than some days was told in its time, and nobody has kept the notices."""
+    events = Event.objects.filter(delivered_at=None, happened_at__lt=_since(KEPT_SINCE))
+    events.update(delivered_at=F("happened_at"), recorded_at=F("happened_at"))
+
+
 def what_was_told() -> None:
     """Once all is delivered: people were told when it happened, and have read what is older than some days."""
-    for row in Notification.objects.select_related("event"):
-        happened_at = row.event.happened_at
-        set_back(row, happened_at, "created_at")
-        mails = Delivery.objects.filter(notification=row)
-        mails.update(created_at=happened_at, due_at=happened_at + MAILED_AFTER)
-        if happened_at < _since(UNREAD_SINCE):
-            set_back(row, happened_at + READ_AFTER, "read_at")
-            mails.update(ended_at=happened_at + MAILED_AFTER, outcome=Outcome.MAILED)
+    happened = Event.objects.filter(pk=OuterRef("event")).values("happened_at")
+    Notification.objects.update(created_at=Subquery(happened))
+    told = Notification.objects.filter(pk=OuterRef("notification")).values("created_at")
+    Delivery.objects.update(created_at=Subquery(told))
+    Delivery.objects.update(due_at=F("created_at") + MAILED_AFTER)
+    before = _since(UNREAD_SINCE)
+    Notification.objects.filter(created_at__lt=before).update(read_at=F("created_at") + READ_AFTER)
+    long_ago = Delivery.objects.filter(created_at__lt=before)
+    long_ago.update(ended_at=F("created_at") + MAILED_AFTER, outcome=Outcome.MAILED)
+
+
+def what_was_read(place: Place) -> None:
+    """Everybody has opened what is older than some days, the same day."""
+    before = _since(UNREAD_SINCE)
+    for member in place.members.values():
+        protocols = Protocol.objects.visible_to(member).filter(published_at__lt=before).values_list("pk", flat=True)
+        mails = (
+            Mail.objects.visible_to(member).filter(held_at=None, received_at__lt=before).values_list("pk", flat=True)
+        )
+        own = {"agency_id": member.agency_id, "member": member}
+        ProtocolRead.objects.bulk_create(
+            [ProtocolRead(protocol_id=pk, **own) for pk in protocols], ignore_conflicts=True
+        )
+        MailRead.objects.bulk_create([MailRead(mail_id=pk, **own) for pk in mails], ignore_conflicts=True)
+    ProtocolRead.objects.update(read_at=Subquery(_moment(Protocol, "protocol", "published_at")))
+    MailRead.objects.update(read_at=Subquery(_moment(Mail, "mail", "received_at")))
+
+
+def _moment(model: type[Model], name: str, column: str):
+    """That column of the row to which `name` points, some hours later."""
+    return model._base_manager.filter(pk=OuterRef(name)).annotate(later=F(column) + READ_AFTER).values("later")
 
 
 def _spread(rows: Iterable[Model], since: timedelta, days: int, column: str) -> list:

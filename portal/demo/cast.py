@@ -139,6 +139,24 @@ NORDLICHT = House(
             "Shop",
             {"fjordlys-smykker": ("work", "mails")},
         ),
+        Person(
+            "Friederike Brandes",
+            "brandes@kanzlei-brandes.example",
+            "contact",
+            "contact",
+            "Rechtsanwältin und Notarin",
+            {"kanzlei-brandes": ALL},
+            language="de",
+        ),
+        Person(
+            "Nils Achterberg",
+            "achterberg@kanzlei-brandes.example",
+            "contact",
+            "contact",
+            "Büroleitung",
+            {"kanzlei-brandes": USUAL},
+            language="de",
+        ),
         Person("Eirik Dahl", "eirik@studio-fjord.example", "vendor", "vendor", "Design", vendor="Studio Fjord"),
         Person("Marit Lunde", "marit@studio-fjord.example", "vendor", "reader", "Design", vendor="Studio Fjord"),
         Person(
@@ -159,6 +177,13 @@ NORDLICHT = House(
             "K-1002",
             "Ingrid Solberg",
             {"Shop": "P-2201", "Spring catalogue": "P-2202"},
+        ),
+        Company(
+            "Kanzlei Brandes",
+            "kanzlei-brandes",
+            "K-1003",
+            "Ingrid Solberg",
+            {"Website": "P-2301", "Mandantenbrief": "P-2302"},
         ),
     ),
     vendors=(
@@ -198,6 +223,22 @@ LINDENHOF = House(
             "Verkauf",
             {"autohaus-petersen": USUAL},
         ),
+        Person(
+            "Birgit Carstensen",
+            "birgit@hotel-strandlaeufer.example",
+            "contact",
+            "contact",
+            "Inhaberin",
+            {"hotel-strandlaeufer": ALL},
+        ),
+        Person(
+            "Ole Carstensen",
+            "ole@hotel-strandlaeufer.example",
+            "contact",
+            "contact",
+            "Empfang",
+            {"hotel-strandlaeufer": USUAL},
+        ),
     ),
     clients=(
         Company(
@@ -207,10 +248,23 @@ LINDENHOF = House(
             "Malte Jansen",
             {"Winteraktion": "W-1", "Gebrauchtwagen": ""},
         ),
+        Company(
+            "Hotel Strandläufer",
+            "hotel-strandlaeufer",
+            "10011",
+            "Malte Jansen",
+            {"Saison": "S-1", "Website": ""},
+        ),
     ),
 )
 
 NETWORK = "Waterkant Network"
 HOUSES = (NORDLICHT, LINDENHOF)
 PLATFORM = Person("Petra Platz", "petra@platform.example", "platform", "staff")
-FREELANCE = {"Bence Kovács": (("hanse-moebelwerk", "online-shop"), "contribute")}
+FREELANCE = {
+    "Bence Kovács": (
+        ("hanse-moebelwerk", "online-shop"),
+        ("fjordlys-smykker", "shop"),
+        ("kanzlei-brandes", "website"),
+    )
+}

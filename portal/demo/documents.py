@@ -1,6 +1,7 @@
 """Small documents made in code, so that the repository holds no binary files."""
 
 import io
+import re
 import zlib
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +10,7 @@ from PIL import Image, ImageDraw
 
 Rows = list[list[str | int | float]]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+GROUNDS = ("#c8a77b", "#9a7449", "#5d7f8c", "#44546a", "#7a1f2b", "#4f6b52")
 ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)"})
 
 
@@ -57,5 +59,20 @@ def png(name: str, words: str, ground: str = "#c8a77b") -> SimpleUploadedFile:
     draw.rectangle((40, 40, 920, 560), outline="white", width=6)
     draw.text((80, 500), words, fill="white", font_size=36)
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG")
     return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+
+def written(name: str, content: str) -> SimpleUploadedFile:
+    """A file as it stands in the texts: lines are separated by ";", the cells of a table by ","."""
+    lines = [line.strip() for line in content.split(";")]
+    stem, _dot, ending = name.rpartition(".")
+    if ending == "png":
+        return png(name, content, GROUNDS[zlib.crc32(name.encode()) % len(GROUNDS)])
+    if ending == "xlsx":
+        return xlsx(name, [[_cell(cell.strip()) for cell in line.split(",")] for line in lines])
+    return pdf(name, stem, lines)
+
+
+def _cell(text: str) -> str | float:
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else text

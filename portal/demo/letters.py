@@ -1,206 +1,141 @@
-"""Ten mails as a mail server delivers them: replies, attachments, HTML, old charsets, one that is hardly a mail; and a stranger's."""
+"""Half a year of mails as mail servers deliver them: answers, attachments, HTML, old charsets, strangers and programs.
 
-from collections.abc import Callable
-from datetime import timedelta
+Texts: texts/mails. Head of an entry: days ago | sender > recipients | subject | how (html, a charset, a program, a project).
+Who is not of the demo world is written with his address; a mail to nobody goes to the portal address alone. "AW:" and "SV:"
+answer the mail of that subject.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, make_msgid
+from email.utils import format_datetime, formataddr, parseaddr
 
-from django.core.files.uploadedfile import UploadedFile
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from mailbox.models import Mail, MailAttachment, Thread
-from portal.demo import documents
-from portal.demo.cast import HOUSES, Person
-from portal.demo.past import set_back, set_back_event
+from portal.demo import reading
+from portal.demo.cast import HOUSES
+from portal.demo.past import working_day
+from portal.events.models import Event
 
-PEOPLE = {person.name: person for house in HOUSES for person in house.people}
-CARRIER = Person("DPD Business", "business@dpd.example", "", "")
-HAULIER = Person("Nordfracht", "spedition@nordfracht.example", "", "")
-
-
-def mail(
-    sender: Person | str,
-    to: tuple[str, ...],
-    cc: str,
-    days_ago: float,
-    subject: str,
-    text: str,
-    *files: UploadedFile,
-    html: bool = False,
-    charset: str = "utf-8",
-    answers: str = "",
-) -> EmailMessage:
-    """One mail; `cc` is the client's portal address, `to` names people of the demo world."""
-    sender = PEOPLE[sender] if isinstance(sender, str) else sender
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = formataddr((sender.name, sender.email))
-    message["To"] = ", ".join(formataddr((PEOPLE[name].name, PEOPLE[name].email)) for name in to) or cc
-    message["Cc"] = cc if to else ""
-    message["Date"] = format_datetime(timezone.now() - timedelta(days=days_ago))
-    message["Message-ID"] = make_msgid(domain=sender.email.partition("@")[2])
-    if answers:
-        message["In-Reply-To"] = message["References"] = answers
-    message.set_content(text, charset=charset)
-    if html:
-        message.add_alternative(_html(text), subtype="html")
-    for file in files:
-        main, _slash, sub = (file.content_type or "").partition("/")
-        message.add_attachment(file.read(), maintype=main, subtype=sub, filename=file.name)
-    return message
+PEOPLE = {person.name: person.email for house in HOUSES for person in house.people}
+ANSWER = re.compile(r"^(?:AW|SV): ")
+CHARSETS = {"latin": "iso-8859-1", "latin9": "iso-8859-15"}
+HEADERS = {
+    "auto": {"Auto-Submitted": "auto-replied"},
+    "bounce": {"Auto-Submitted": "auto-replied"},
+    "newsletter": {"List-Unsubscribe": "<https://brief.example/abmelden>", "Precedence": "bulk"},
+}
+PIXEL = '<img src="https://zaehler.example/o.gif?empfaenger=4711" width="1" height="1" alt="">'
+SCANNED_AGO = 22
+"""Working days since the mail that says of itself not even when."""
+SCANNER, OWNER_OF_SCANNER = "Lena Hofmann", "hanse-moebelwerk"
 
 
-def _html(text: str) -> str:
-    paragraphs = text.strip().replace("\n\n", "</p><p>").replace("\n", "<br>")
-    return f"<html><body><p>{paragraphs}</p></body></html>"
+@dataclass(frozen=True)
+class Posted:
+    """A mail at the door. depth: how many mails of its thread must be there before it."""
+
+    sender: str
+    recipient: str
+    raw: bytes
+    depth: int = 0
 
 
-def ten(address: Callable[[str], str]) -> list[tuple[str, str, bytes]]:
-    """(envelope sender, envelope recipient, mail); `address` gives a client's portal address by its slug."""
-    hanse, fjordlys, petersen = (
-        address(slug) for slug in ("hanse-moebelwerk", "fjordlys-smykker", "autohaus-petersen")
-    )
-    local, _at, domain = hanse.partition("@")
-    black_friday = f"{local}+black-friday@{domain}"
-    posted = [(hanse, letter) for letter in _of_hanse(hanse)]
-    posted += [(black_friday, _proofs(black_friday)), (fjordlys, _pictures(fjordlys)), (petersen, _cars(petersen))]
-    raw = [(str(letter["From"].addresses[0].addr_spec), to, letter.as_bytes()) for to, letter in posted]
-    return [*raw, (PEOPLE["Lena Hofmann"].email, hanse, _hardly_a_mail())]
+def all_of(slug: str, address: str) -> Iterator[Posted]:
+    """Everything that was sent with this client's portal address, oldest first."""
+    threads: dict[str, list[EmailMessage]] = {}
+    written = sorted(reading.entries("mails", slug), key=lambda entry: -float(entry.head[0]))
+    for entry in written:
+        how = entry.head[3] if len(entry.head) > 3 else ""
+        to = _for_project(address, how)
+        subject = ANSWER.sub("", entry.head[2])
+        thread = threads.setdefault(subject, []) if subject != entry.head[2] else []
+        threads[subject] = thread
+        letter = _letter(entry, to, how, thread)
+        sender = "" if how in ("auto", "bounce") else parseaddr(letter["From"])[1]
+        yield Posted(sender, to, letter.as_bytes(), len(thread))
+        thread.append(letter)
 
 
-def of_stranger(address: Callable[[str], str]) -> tuple[str, str, bytes]:
-    """One more, in which nobody is known to the client: it waits until somebody of the agency lets it in."""
-    hanse = address("hanse-moebelwerk")
-    letter = mail(HAULIER, (), hanse, 0.1, "Lieferzeiten Norwegen, bitte prüfen", NORWAY, charset="iso-8859-1")
-    return HAULIER.email, hanse, letter.as_bytes()
+def hardly_a_mail(address: str) -> Posted:
+    """What an old scanner sends: no header, bytes of no charset, cut off."""
+    raw = b"\r\nSCAN 0417 \xff\xfe\x81 Lieferschein M\xf6belwerk\r\n%PDF-1.4 \x00\x01\x02\r\n(cut o"
+    return Posted(PEOPLE[SCANNER], address, raw)
 
 
 def set_back_all() -> None:
-    """Once they are filed: mails came in when they were sent, so that the tab and the timeline have a past."""
-    for letter in Mail.objects.filter(held_at=None).exclude(sent_at=None):
-        set_back(letter, letter.sent_at, "received_at")
-        set_back_event(letter, "mail.received", letter.sent_at)
+    """Once they are filed: mails came in when they were sent, so that the tab and the timeline have a past. Safe to run again."""
+    came_at = Coalesce("sent_at", Value(working_day(SCANNED_AGO, hours=7.5), output_field=DateTimeField()))
+    Mail.objects.exclude(received_at=came_at).update(received_at=came_at)
+    came = Subquery(Mail.objects.filter(pk=OuterRef("subject_id")).values("received_at"))
+    delay = ExpressionWrapper(F("visible_from") - F("happened_at"), DurationField())
+    Event.objects.filter(kind="mail.received").exclude(happened_at=came).update(
+        happened_at=came, visible_from=ExpressionWrapper(came + delay, DateTimeField())
+    )
     newest = Mail.objects.filter(thread=OuterRef("pk")).newest_first().values("received_at")[:1]
     Thread.objects.update(last_at=Subquery(newest))
     Thread.objects.exclude(answered_at=None).update(answered_at=F("last_at"))
-    came = Mail.objects.filter(pk=OuterRef("mail")).values("received_at")
-    MailAttachment.objects.update(received_at=Subquery(came))
+    of_mail = Mail.objects.filter(pk=OuterRef("mail")).values("received_at")
+    MailAttachment.objects.update(received_at=Subquery(of_mail))
 
 
-def _of_hanse(cc: str) -> list[EmailMessage]:
-    budget = mail("Jonas Reuter", ("Thomas Brandt",), cc, 18, "Budget for next month", BUDGET)
-    terms = documents.pdf(
-        "Terms of delivery islands.pdf", "Terms of delivery: islands", ["Surcharge: 14.90 EUR", "Over 31.5 kg: freight"]
-    )
-    surcharges = documents.xlsx(
-        "Surcharges.xlsx", [["Island", "Surcharge in EUR"], ["Sylt", 14.9], ["Föhr", 14.9], ["Amrum", 16.5]]
-    )
-    copy = documents.pdf(
-        "Oak series copy.pdf", "Oak series: three headlines", ["1. Solid for generations", "2. Oak, and nothing else"]
-    )
-    photos = [documents.png(f"Skagen Anrichte {n}.png", f"Skagen, Anrichte, Bild {n}") for n in (1, 2, 3)]
-    rates = documents.pdf("Rate card 2027.pdf", "Rate card 2027", ["Parcel up to 31.5 kg: 5.40 EUR"])
-    katrin, mira = ("Katrin Vogel",), ("Mira Lindqvist",)
-    return [
-        budget,
-        mail("Thomas Brandt", ("Jonas Reuter",), cc, 17, "Re: Budget for next month", APPROVED, answers=budget["Message-ID"]),
-        mail(CARRIER, ("Lena Hofmann",), cc, 6, "Fwd: Your new rate card 2027", RATES, rates),
-        mail("Lena Hofmann", mira, cc, 4, "Fotos Eichenserie „Skagen“, Teil 2", PHOTOS, *photos, charset="iso-8859-15"),
-        mail("Mira Lindqvist", katrin, cc, 2, "Oak series: copy for approval", COPY, copy, html=True),
-        mail("Katrin Vogel", ("Bence Kovács",), cc, 0.2, "Terms of delivery for the islands", TERMS, terms, surcharges, html=True),
-    ]  # fmt: skip
+def _letter(entry: reading.Entry, cc: str, how: str, thread: list[EmailMessage]) -> EmailMessage:
+    days_ago, people, subject = entry.head[:3]
+    sender, _arrow, to = people.partition(">")
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = _person(sender)
+    message["To"] = ", ".join(map(_person, to.split(","))) if to else cc
+    message["Cc"] = cc if to else ""
+    message["Date"] = format_datetime(_sent_at(float(days_ago)))
+    message["Message-ID"] = _message_id(sender, subject, days_ago)
+    if thread:
+        message["In-Reply-To"] = thread[-1]["Message-ID"]
+        message["References"] = " ".join(earlier["Message-ID"] for earlier in thread)
+    for name, value in HEADERS.get(how, {}).items():
+        message[name] = value
+    _fill(message, entry, how)
+    return message
 
 
-def _proofs(cc: str) -> EmailMessage:
-    banners = [
-        documents.png(f"Banner {size}.png", f"Black Friday, {size}", "#7a1f2b") for size in ("300x250", "728x90")
-    ]
-    return mail("Eirik Dahl", ("Ingrid Solberg",), cc, 3, "Black Friday: first banner proofs", PROOFS, *banners)
+def _fill(message: EmailMessage, entry: reading.Entry, how: str) -> None:
+    message.set_content(entry.text + "\n", charset=CHARSETS.get(how, "utf-8"))
+    if how in ("html", "newsletter"):
+        message.add_alternative(_html(entry.text, PIXEL if how == "newsletter" else ""), subtype="html")
+    for file in entry.uploads():
+        main, _slash, sub = (file.content_type or "").partition("/")
+        message.add_attachment(file.read(), maintype=main, subtype=sub, filename=file.name)
 
 
-def _pictures(cc: str) -> EmailMessage:
-    picture = documents.png("Ring Skjær.png", "Skjær", "#5d7f8c")
-    return mail(
-        "Marte Haugen", ("Ingrid Solberg",), cc, 1, "Våren: bilder og navn på seriene", SPRING, picture, html=True
-    )
+def _html(text: str, more: str) -> str:
+    paragraphs = text.strip().replace("\n\n", "</p><p>").replace("\n", "<br>")
+    return f"<html><body><p>{paragraphs}</p>{more}</body></html>"
 
 
-def _cars(cc: str) -> EmailMessage:
-    car = documents.png("Kombi 2021.png", "Kombi, 2021", "#44546a")
-    return mail(
-        "Silke Petersen", ("Malte Jansen",), cc, 1, "Fotos für die Gebrauchtwagenbörse", CARS, car, charset="iso-8859-1"
-    )
+def _person(written: str) -> str:
+    name = written.strip()
+    return formataddr((name, PEOPLE[name])) if name in PEOPLE else formataddr(parseaddr(name))
 
 
-def _hardly_a_mail() -> bytes:
-    """What an old scanner sends: no header, bytes of no charset, cut off."""
-    return b"\r\nSCAN 0417 \xff\xfe\x81 Lieferschein M\xf6belwerk\r\n%PDF-1.4 \x00\x01\x02\r\n(cut o"
+def _message_id(*parts: str) -> str:
+    return f"<{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:24]}@post.example>"
 
 
-BUDGET = """Dear Thomas,
+def _for_project(address: str, how: str) -> str:
+    """The client's address, or the one of a project of his."""
+    local, _at, domain = address.partition("@")
+    return f"{local}+{how.removeprefix('project:')}@{domain}" if how.startswith("project:") else address
 
-for next month I suggest 4,000 euros for the eight days around Black Friday and 1,200 for the rest.
 
-Is that all right with you?
-
-Jonas
-"""
-APPROVED = """Approved. Please keep an eye on the cost per order.
-
-Thomas
-"""
-RATES = """Forwarded by Lena Hofmann
-
-Dear customer, please find attached the rate card that is valid from 1 January 2027.
-"""
-PHOTOS = """Hallo Mira,
-
-hier die übrigen Fotos der Eichenserie. Die große Anrichte wird am Freitag noch einmal aufgenommen, der Ölton war zu dunkel.
-
-Schöne Grüße aus Lübeck
-Lena
-"""
-COPY = """Dear Katrin,
-
-the copy is ready. Three headlines are marked where we need your choice.
-
-Best wishes
-Mira
-"""
-TERMS = """Dear Bence,
-
-as promised: the terms our carrier gave us for Sylt, Föhr and Amrum. Please note the surcharge of €14.90
-per parcel and that anything over 31.5 kg goes by freight.
-
-Could you show the customer the surcharge before the last step? We had four complaints
-last week from people who only saw it in the order confirmation.
-
-Kind regards
-Katrin
-"""
-PROOFS = """Hei!
-
-Here are the first two formats. The red is a touch darker than in the brand book, on purpose: it reads better on phones.
-
-Eirik
-"""
-SPRING = """Hei Ingrid,
-
-her er de første bildene til vårkatalogen. Seriene heter «Bris» og «Skjær», det er bestemt nå.
-
-Hilsen Marte
-"""
-NORWAY = """Guten Tag,
-
-diese Adresse hat man mir am Telefon genannt. Die Lieferzeiten ab Lager Lübeck für Norwegen gelten ab 1. Dezember.
-
-Nordfracht
-"""
-CARS = """Moin Malte,
-
-anbei das erste Foto, die übrigen elf folgen bis Mittwoch. Der graue Kombi ist übrigens schon verkauft.
-
-Viele Grüße
-Silke
-"""
+def _sent_at(days_ago: float) -> datetime:
+    """In office hours of as many working days ago as that makes; what is not a day old, exactly then."""
+    if days_ago < 1:
+        return timezone.now() - timedelta(days=days_ago)
+    working, since_evening = divmod(days_ago * 5 / 7, 1)
+    return working_day(int(working) + 1, hours=17 - 9 * since_evening)

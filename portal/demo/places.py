@@ -1,7 +1,6 @@
 """Builds the agencies of the demo world, their clients, people and vendors, by the actions that pages call."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,12 +9,12 @@ from portal.core.context import tenant
 from portal.demo import backdating
 from portal.demo.accounts import Accounts
 from portal.demo.cast import FREELANCE, House, Person
+from portal.demo.reading import TEXTS
 from portal.people.actions import agency as settings
 from portal.people.actions import clients, members
 from portal.tenancy import actions
 from portal.tenancy.models import Agency, Calendar, Client, Member, Network, Project, Vendor
 
-TEXTS = Path(__file__).parent / "texts"
 LEGAL = ("imprint", "privacy", "data_processing")
 
 
@@ -93,9 +92,9 @@ class Place:
             for place in outside.projects:
                 vendor = self.vendors[outside.name]
                 members.share(self.project(*place), by=self.owner, level="contribute", vendor=vendor)
-        for name, (place, level) in FREELANCE.items():
-            if name in self.members:
-                members.share(self.project(*place), by=self.owner, level=level, member=self.members[name])
+        for name, places in FREELANCE.items():
+            for place in places if name in self.members else ():
+                members.share(self.project(*place), by=self.owner, level="contribute", member=self.members[name])
 
     def _join(self, person: Person) -> None:
         user = self.accounts.create(person, self.house)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from portal.demo.past import set_back, set_back_event
-from portal.demo.places import TEXTS, Place
+from portal.demo.places import Place
+from portal.demo.reading import TEXTS
 from portal.profile.actions import proposals, sections
 from portal.profile.models import Change, Field, Section
 

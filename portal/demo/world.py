@@ -4,6 +4,8 @@ import json
 import os
 import smtplib
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
@@ -11,7 +13,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from portal.core.context import tenant, traced
-from portal.demo import appointments, backdating, cast, letters, minutes, profiles
+from portal.core.processes import answers
+from portal.demo import activities, appointments, backdating, cast, letters, minutes, profiles
 from portal.demo.accounts import Accounts
 from portal.demo.places import Place, join_network
 from portal.events.models import Event
@@ -20,7 +23,8 @@ from portal.mail.models import InboundMail
 from portal.tenancy.models import Agency
 from portal.tenancy.scope import agency_urls
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
+CONNECTIONS = 4
 
 
 class MailsMissing(Exception):
@@ -32,8 +36,11 @@ def is_empty() -> bool:
     return not Agency.objects.using("maint").exists()
 
 
-def load() -> dict:
-    """Build everything and write `demo_world.json`; returns its content. Raises MailsMissing after that."""
+def load(patience: int = 0) -> dict:
+    """Build everything and write `demo_world.json`; returns its content. Raises MailsMissing after that.
+
+    patience: so many seconds the SMTP door may still need to open.
+    """
     accounts = Accounts()
     with traced(task="load_demo"), transaction.atomic():
         places = [Place(house, accounts).build() for house in cast.HOUSES]
@@ -43,15 +50,19 @@ def load() -> dict:
                 minutes.write_all(place)
                 appointments.plan_all(place)
                 profiles.write_all(place)
+                activities.post_all(place)
+                backdating.long_told()
         rows = [row for place in places for row in _clients(place)]
         world = {"accounts": accounts.rows, "clients": rows, "agencies": [_agency(place) for place in places]}
         _write(settings.DATA_DIR / "demo_world.json", world)
     join_network(cast.NETWORK, places)
-    _post({row["slug"]: row["mail_address"] for row in rows})
-    for place in places:
-        with tenant(place.agency.pk), transaction.atomic():
-            letters.set_back_all()
-            backdating.what_was_told()
+    try:
+        _post(places, {row["slug"]: row["mail_address"] for row in rows}, patience)
+    finally:
+        for place in places:
+            with tenant(place.agency.pk), transaction.atomic():
+                backdating.what_was_told()
+                backdating.what_was_read(place)
     return world
 
 
@@ -84,26 +95,63 @@ def _write(path: Path, content: dict) -> None:
     half.replace(path)
 
 
-def _post(addresses: dict[str, str]) -> None:
+def _post(places: list[Place], addresses: dict[str, str], patience: int) -> None:
+    """Answers only when what they answer is filed, because a mail joins the thread that is there."""
+    _await_door(patience)
+    posted = [mail for slug, address in addresses.items() for mail in letters.all_of(slug, address)]
+    posted.append(letters.hardly_a_mail(addresses[letters.OWNER_OF_SCANNER]))
+    for depth in sorted({mail.depth for mail in posted}):
+        _hand_over([mail for mail in posted if mail.depth == depth])
+        _wait()
+        for place in places:
+            with tenant(place.agency.pk), transaction.atomic():
+                letters.set_back_all()
+                backdating.long_told()
+    _wait_until_told()
+
+
+def _await_door(patience: int) -> None:
+    """It may be starting at this moment. Raises MailsMissing after so many seconds."""
+    end = time.monotonic() + patience
+    while not answers(settings.SMTP_PORT, settings.SMTP_HOST):
+        if time.monotonic() >= end:
+            raise MailsMissing(f"No SMTP door answers at {settings.SMTP_HOST}:{settings.SMTP_PORT}; it took no mail.")
+        time.sleep(0.1)
+
+
+def _hand_over(mails: list[letters.Posted]) -> None:
+    """Over several connections at a time, as mails come."""
+    with ThreadPoolExecutor(CONNECTIONS) as senders:
+        for sent in [senders.submit(_send, mails[number::CONNECTIONS]) for number in range(CONNECTIONS)]:
+            sent.result()
+
+
+def _send(mails: list[letters.Posted]) -> None:
     try:
         with smtplib.SMTP(settings.SMTP_HOST, settings.SMTP_PORT, timeout=10) as door:
-            posted = [*letters.ten(addresses.__getitem__), letters.of_stranger(addresses.__getitem__)]
-            for sender, recipient, raw in posted:
-                door.sendmail(sender, [recipient], raw)
+            for mail in mails:
+                door.sendmail(mail.sender, [mail.recipient], mail.raw)
     except (OSError, smtplib.SMTPException) as error:
         raise MailsMissing(
             f"The SMTP door at {settings.SMTP_HOST}:{settings.SMTP_PORT} took no mail: {error}"
         ) from error
-    _wait()
 
 
 def _wait() -> None:
-    """Until the worker has filed what the door took, and told everybody of everything."""
+    """Until the worker has filed what the door took."""
+    _until(lambda: not InboundMail.objects.using("maint").undone().exists())
+
+
+def _wait_until_told() -> None:
+    _until(lambda: not _untold())
+
+
+def _until(is_done: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
-    while InboundMail.objects.using("maint").undone().exists() or _untold():
+    while not is_done():
         if time.monotonic() > end:
             raise MailsMissing(f"Mails were not processed within {PATIENCE_SECONDS} s; is the worker running?")
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 def _untold() -> bool:

@@ -32,7 +32,7 @@ def do(item: ActionItem, *, by: Member) -> ActionItem:
         return item
     item.done_at, item.done_by = timezone.now(), by
     item.save(update_fields=["done_at", "done_by"])
-    record("action.done", item, by=by, **_words(item))
+    record("action.done", item, by=by, **words_of_item(item))
     return item
 
 
@@ -53,7 +53,7 @@ def remind(item_id: int) -> bool:
         return False
     item.reminded_at = timezone.now()
     item.save(update_fields=["reminded_at"])
-    record("action.due", item, by=None, **_words(item))
+    record("action.due", item, by=None, **words_of_item(item))
     return True
 
 
@@ -65,7 +65,7 @@ def keep_action_items(protocol: Protocol, *, by: Member) -> None:
     tasks = [line for line in lines_of(protocol) if line.kind == TASK][:MOST_TASKS]
     with tenant(protocol.agency_id):
         kept = {item.key: item for item in ActionItem.objects.filter(protocol=protocol).select_for_update()}
-        wanted = dict(_keyed(tasks))
+        wanted = dict(keyed(tasks))
         fresh = [key for key in wanted if key not in kept]
         gone = [item for key, item in kept.items() if key not in wanted and item.dropped_at is None]
         for key in fresh:
@@ -79,7 +79,7 @@ def keep_action_items(protocol: Protocol, *, by: Member) -> None:
             item.save(update_fields=["dropped_at"])
 
 
-def _keyed(tasks: list[Line]) -> Iterator[tuple[str, Line]]:
+def keyed(tasks: list[Line]) -> Iterator[tuple[str, Line]]:
     """Each line with what tells it from the others: its words, and how often they came before."""
     seen: Counter[str] = Counter()
     for line in tasks:
@@ -114,7 +114,7 @@ def _keep(item: ActionItem, protocol: Protocol, key: str, position: int, line: L
     item.assignee_id, item.due_on, item.project_id, item.dropped_at = person, line.due_on, protocol.project_id, None
     item.save()
     if is_new_for_person and person:
-        record("action.assigned", item, by=by, client=protocol.client, **_words(item))
+        record("action.assigned", item, by=by, client=protocol.client, **words_of_item(item))
 
 
 def _locked(item: ActionItem, by: Member) -> ActionItem:
@@ -125,7 +125,8 @@ def _locked(item: ActionItem, by: Member) -> ActionItem:
     return item
 
 
-def _words(item: ActionItem) -> dict:
+def words_of_item(item: ActionItem) -> dict:
+    """What titles and links of events read."""
     return {
         "number": item.protocol.number,
         "title": item.text,

@@ -9,6 +9,9 @@ from portal.demo import world
 class Command(BaseCommand):
     help = "Loads the demo world into an empty database; does nothing when an agency exists. Only when DEMO is on."
 
+    def add_arguments(self, parser):
+        parser.add_argument("--patience", type=int, default=0, help="seconds that the SMTP door may need to open")
+
     def handle(self, *args, **options):
         if not settings.DEMO:
             raise CommandError("The demo world is only loaded when DEMO=1.")
@@ -16,7 +19,7 @@ class Command(BaseCommand):
             self.stdout.write("There is an agency already; nothing loaded.")
             return
         try:
-            world.load()
+            world.load(options["patience"])
         except world.MailsMissing as problem:
             self.stderr.write(str(problem))
         self.stdout.write(f"Loaded; accounts are in {settings.DATA_DIR / 'demo_world.json'}.")
