@@ -12,6 +12,7 @@ from portal.core.context import Context, entered, tenant
 from portal.core.db.base import DatabaseWrapper
 from portal.tenancy.models import Client, Role
 from tests import stage
+from tests.late_context import carried_at_once
 
 ROUNDS = 1500
 
@@ -23,7 +24,8 @@ class Crash(Exception):
 @pytest.fixture
 def agencies(transactional_db):
     cast = stage.cast()
-    return [cast.north.pk, cast.south.pk]
+    with carried_at_once():
+        yield [cast.north.pk, cast.south.pk]
 
 
 def test_no_thread_ever_sees_rows_of_another_agency(agencies):
