@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "portal.search",
     "portal.people",
     "timeline",
+    "worklog",
     "protocols",
     "mailbox",
     "portal.profile",

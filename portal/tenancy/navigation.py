@@ -14,7 +14,7 @@ class Entry:
     view: URL name; of_client: whether it takes the client's slug; kinds: who sees it; area: which area must be open;
     permission: what the role must allow; group: "", "center", "company", "admin"; bottom: also in the bar on phones;
     namespace: the entry is current on all pages of this URL namespace; pages: and on these;
-    unread: (member, client) -> the rows that its badge counts.
+    unread: (member, client) -> the rows that its badge counts; only: member -> whether it is for this one of them.
     """
 
     view: str
@@ -31,12 +31,15 @@ class Entry:
     pages: tuple[str, ...] = ()
     tone: str = "mute"
     unread: Callable[[Any, Any], QuerySet] | None = field(default=None, compare=False)
+    only: Callable[[Any], bool] | None = field(default=None, compare=False)
 
     def is_open_to(self, member, client) -> bool:
         """Whether the entry shows for this member at this client (None outside any client)."""
         if member.kind not in self.kinds or (self.of_client and client is None):
             return False
         if self.permission and not member.can(self.permission):
+            return False
+        if self.only and not self.only(member):
             return False
         return not (self.area and client and not member.sees_area(client, self.area))
 
