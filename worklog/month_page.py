@@ -1,5 +1,6 @@
 """The client's month as one page: figures, budgets, what it can be narrowed to, and a page of its entries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from portal.tenancy.models import Client, Member
 from worklog.budgets import Standing, standings_of
 from worklog.filtering import CHARGE, DAY, GROUPS, KIND, MARK, MARKS, MEMBER, NO_PROJECT, PROJECT, View
 from worklog.hanging import entries_of
-from worklog.models import Charge
+from worklog.models import Charge, WorkBudget
 from worklog.month_facts import Facts, facts_of
 from worklog.month_lines import Row, row_of
 from worklog.month_list import page_of
@@ -189,3 +190,22 @@ def _budget(row: Standing, client: Client, facts: Facts, view: View) -> Budget:
 def day_of(view: View) -> str:
     """The day that alone is shown, in words."""
     return format_date(date.fromisoformat(view.filters[DAY]), style="long") if DAY in view.filters else ""
+
+
+def budget_lines(budgets: Iterable[WorkBudget], client: Client) -> list[dict[str, Any]]:
+    """Everything that was ever agreed, in words."""
+    return [
+        {
+            "title": row.project.name if row.project else _("The client as a whole"),
+            "since": _("from %(month)s on") % {"month": format_date(row.month, style="month")},
+            "by": row.set_by,
+            "words": _agreed_words(row, client),
+        }
+        for row in budgets
+    ]
+
+
+def _agreed_words(row: WorkBudget, client: Client) -> str:
+    if row.amount is not None:
+        return format_money(row.amount, client.agency.currency)
+    return format_hours(row.minutes) if row.minutes else _("nothing agreed")

@@ -92,7 +92,7 @@ def test_export_is_what_was_filtered_and_is_in_the_audit_log(cast, log):
         found = str(read(_take(cast.anna, cast.acme, form, query)))
         assert "Log files" in found and "Guide" not in found
     with tenant(cast.north.pk):
-        details = [event.details for event in AuditEvent.objects.filter(kind="export.made").order_by("pk")]
+        details = [event.detail for event in AuditEvent.objects.filter(kind="export.made").order_by("pk")]
     assert [each["rows"] for each in details] == [1, 1, 1]
     assert all(each["filters"]["member"] == str(cast.olaf.pk) and len(each["sha256"]) == 64 for each in details)
 
