@@ -1,11 +1,22 @@
 """Addresses of one client's work log."""
 
-from django.urls import path
+from django.urls import include, path
 
-from worklog import views
+from worklog import entry_views, views
 
 app_name = "worklog"
+ENTRY = [
+    path("", entry_views.entry, name="entry"),
+    path("edit/", entry_views.edit, name="edit"),
+    path("removal/", entry_views.remove, name="remove"),
+    path("no-protocol/", entry_views.waive, name="waive"),
+    path("results/", entry_views.add_results, name="add_results"),
+    path("results/<int:result>/", entry_views.result, name="result"),
+    path("results/<int:result>/preview/", entry_views.preview, name="preview"),
+    path("results/<int:result>/preview/<int:page>/", entry_views.preview_page, name="preview_page"),
+    path("results/<int:result>/removal/", entry_views.drop_result, name="drop_result"),
+]
 urlpatterns = [
     path("", views.index, name="index"),
-    path("entries/<int:pk>/", views.entry, name="entry"),
+    path("entries/<int:pk>/", include(ENTRY)),
 ]
