@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from portal.core.business_time import BusinessCalendar, minutes_between
 from portal.core.wall_clock import opening
 from portal.core.zones import zone
-from portal.tenancy.calendars import calendar_of, calendar_of_member
+from portal.tenancy.calendars import calendar_of_member
 from portal.tenancy.models import Member
+from portal.tenancy.presence import remembered
 from worklog.models import USUAL_DAY, WorkPolicy
 
 
@@ -47,7 +48,7 @@ def expected(member: Member, week: Week) -> dict[date, int]:
     """Minutes expected of the member on each day: what the agency says, but no more than it is open and he is there."""
     policy = WorkPolicy.objects.filter(agency_id=member.agency_id).first()
     usual = policy.day_minutes if policy else USUAL_DAY
-    calendar = calendar_of_member(calendar_of(member.agency), member)
+    calendar = calendar_of_member(remembered(member.agency), member)
     return {day: min(usual, _open_minutes(calendar, day)) for day in week.days}
 
 
