@@ -8,15 +8,29 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
 from portal.events.models import Event
-from portal.notifications.audience import readers
+from portal.notifications.audience import everybody, readers
 from portal.tenancy.models import Member
 
 LOGGED, CORRECTED, REMOVED = "work.logged", "work.corrected", "work.removed"
+MISSING, TIMER_ASKS = "time.missing", "timer.asked"
 MONTH_CLOSED, MONTH_OPENED = "month.closed", "month.opened"
 
 
 def _contacts(event: Event) -> QuerySet[Member]:
     return readers(event).filter(kind="contact")
+
+
+def _oneself(event: Event) -> QuerySet[Member]:
+    """Whom it is about."""
+    return everybody(event).filter(pk=event.subject_id)
+
+
+def _week(event: Event) -> str:
+    return reverse("my_work:week")
+
+
+def _timer(event: Event) -> str:
+    return reverse("my_work:timer")
 
 
 def _entry(event: Event) -> str:
@@ -39,6 +53,24 @@ KINDS = (
         told=_contacts,
         link=_entry,
         members=("contact",),
+    ),
+    Kind(
+        MISSING,
+        _("%(time)s h are missing in your week"),
+        label=_("Missing time of the week"),
+        told=_oneself,
+        link=_week,
+        members=("specialist",),
+        **QUIET,
+    ),
+    Kind(
+        TIMER_ASKS,
+        _("Your timer has run for ten hours. Does it still?"),
+        label=_("A timer that runs for ten hours"),
+        told=_oneself,
+        link=_timer,
+        members=("specialist", "vendor"),
+        **QUIET,
     ),
     Kind(REMOVED, _("Removed from the work log: %(title)s"), link=_month, **QUIET),
     Kind(MONTH_CLOSED, _("Work log of %(month)s closed"), link=_month, **QUIET),

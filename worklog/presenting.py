@@ -13,7 +13,10 @@ from worklog.models import Charge, WorkEntry
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry. span: "09:05–11:50", "" when only the minutes are known; marks: words with their tones."""
+    """One entry. span: "09:05–11:50", "" when only the minutes are known; marks: words with their tones.
+
+    place: how forms name its client or project (worklog.choosing).
+    """
 
     pk: int
     url: str
@@ -21,6 +24,7 @@ class Line:
     who: str
     client: str
     project: str
+    place: str
     kind: str
     day: str
     span: str
@@ -43,6 +47,7 @@ def line_of(row: WorkEntry, member: Member) -> Line:
         who=str(row.member),
         client=row.client.name,
         project=row.project.name if row.project else "",
+        place=f"p{row.project_id}" if row.project_id else f"c{row.client_id}",
         kind=row.kind.name,
         day=format_date(row.spent_on, style="short"),
         span=span_of(row),
@@ -69,7 +74,7 @@ def marks_of(row: WorkEntry, member: Member) -> list[tuple[str, str]]:
         marks.append((_("without charge"), "ok"))
     if row.is_of_provider:
         marks.append((str(row.vendor), "info"))
-    if row.changed_at and row.visible_from and row.changed_at > row.visible_from:
+    if row.changed_at:
         marks.append((_("corrected"), "warn"))
     if not member.is_contact and not row.is_open_to_contacts():
         waiting = _("waits for approval") if row.visible_from is None else _("not yet visible")

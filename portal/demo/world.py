@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from portal.core.context import tenant, traced
-from portal.demo import appointments, backdating, cast, letters, minutes, profiles
+from portal.demo import appointments, backdating, cast, letters, minutes, profiles, work
 from portal.demo.accounts import Accounts
 from portal.demo.places import Place, join_network
 from portal.events.models import Event
@@ -43,6 +43,7 @@ def load() -> dict:
                 minutes.write_all(place)
                 appointments.plan_all(place)
                 profiles.write_all(place)
+                work.log_all(place)
         rows = [row for place in places for row in _clients(place)]
         world = {"accounts": accounts.rows, "clients": rows, "agencies": [_agency(place) for place in places]}
         _write(settings.DATA_DIR / "demo_world.json", world)

@@ -51,10 +51,20 @@ class Entry:
         return below or match.view_name in (self.view, *self.pages)
 
 
+@dataclass(frozen=True)
+class Timer:
+    """The timer in the frame. entry: the place in the menu whose figure says that it runs; in_frame: what is shown then."""
+
+    entry: str
+    start: str
+    in_frame: Callable[[Any], dict]
+
+
 entries: list[Entry] = []
 
 # What higher rooms know of the shell; set in their AppConfig.ready.
 letter_of: Callable[[Any, Any], dict | None] | None = None
+timer: "Timer | None" = None
 unread_of: Callable[[Any], QuerySet] | None = None
 links: dict[str, str] = {}
 """Names of pages that the shell itself leads to: "bell", "bell_poll", "search", "settings", "security" -> URL name."""

@@ -190,7 +190,7 @@ def test_invoiced_is_nobodys_any_more(cast, entry):
 
 
 def test_approval_comes_before_the_client_sees_it(cast, log):
-    deciding.set_policy(by=cast.olaf, approves=True, reminder_weekday=None, statement_day=None)
+    deciding.set_policy(by=cast.olaf, approves=True)
     row, other = log(), log(text="Other")
     assert row.visible_from is None
     with pytest.raises(PermissionDenied):
@@ -202,7 +202,7 @@ def test_approval_comes_before_the_client_sees_it(cast, log):
     assert reload(row).is_open_to_contacts()
     page = browse_as(cast.anna).get(url("worklog:index", cast.acme)).content.decode()
     assert "which wood" in page and "Other" not in page
-    deciding.set_policy(by=cast.olaf, approves=False, reminder_weekday=None, statement_day=None)
+    deciding.set_policy(by=cast.olaf, approves=False)
     assert reload(other).is_open_to_contacts()
 
 

@@ -1,21 +1,23 @@
 """Changing what was logged. What somebody of the client has seen leaves a trace that the client sees too."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Member
 from worklog.actions import kinds
-from worklog.actions.logging import check
+from worklog.actions.logging import annotate, check, subject_of
 from worklog.actions.looking import was_seen
 from worklog.actions.months import hold_open
 from worklog.events import CORRECTED, REMOVED
 from worklog.models import WorkCorrection, WorkEntry
 
+MINUTE = timedelta(minutes=1)
 PLAIN = ("text", "minutes", "started_at", "ended_at", "charge")
 TOLD = ("text", "minutes", "charge", "kind", "project", "spent_on")
 """What of an entry the trace tells, as words."""
@@ -36,8 +38,9 @@ def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> 
             setattr(row, name, words[name])
         if "kind" in words:
             row.kind = kinds.named(row.client.agency, words["kind"])
+        if row.started_at and row.ended_at and row.minutes * MINUTE > row.ended_at - row.started_at:
+            row.started_at = row.ended_at = None  # longer than from then to then: only the minutes are known
         if _told(row) != before or any(name in words for name in PLAIN):
-            row.changed_at = timezone.now()
             row.save()
             _trace(row, before, by=by, reason=reason)
     return row
@@ -58,6 +61,36 @@ def remove(entry: WorkEntry, *, by: Member, reason: str = "") -> bool:
         row.save(update_fields=["minutes", "removed_at", "removed_by"])
         _trace(row, before, by=by, reason=reason)
     return False
+
+
+@transaction.atomic
+def renote(entry: WorkEntry, text: str, *, by: Member) -> None:
+    """The internal note from now on; only the agency's people write and read it."""
+    if by.is_specialist:
+        with tenant(entry.agency_id):
+            annotate([locked(entry, by)], text, by=by)
+
+
+@transaction.atomic
+def waive_protocol(entry: WorkEntry, *, by: Member) -> None:
+    """Its author says that this talk needs no protocol."""
+    with tenant(entry.agency_id):
+        row = WorkEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+        if row.agency_id != by.agency_id or row.member_id != by.pk:
+            raise PermissionDenied
+        row.waived_at = timezone.now()
+        row.save(update_fields=["waived_at"])
+
+
+@transaction.atomic
+def belong(entry: WorkEntry | None, subject: models.Model, *, by: Member) -> None:
+    """The entry is for this, unless it is for something already. Its author says so; nothing happens without an entry."""
+    if entry is None:
+        return
+    with tenant(entry.agency_id):
+        rows = WorkEntry.objects.filter(agency_id=by.agency_id, pk=entry.pk, member=by, subject_id=None)
+        subject_type, subject_id = subject_of(subject)
+        rows.update(subject_type=subject_type, subject_id=subject_id)
 
 
 def locked(entry: WorkEntry, by: Member) -> WorkEntry:
@@ -81,7 +114,9 @@ def _trace(row: WorkEntry, before: dict[str, Any], *, by: Member, reason: str) -
     changed = [name for name in TOLD if now[name] != before[name]]
     if not changed:
         return
-    seen = was_seen(row)
+    if seen := was_seen(row):
+        row.changed_at = timezone.now()
+        row.save(update_fields=["changed_at"])
     WorkCorrection.objects.create(
         agency_id=row.agency_id,
         entry=row,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.people import rules
 from portal.tenancy.models import Client, Member
-from worklog.models import ClientWorkPolicy, WorkEntry, WorkPolicy
+from worklog.models import USUAL_DAY, ClientWorkPolicy, WorkEntry, WorkPolicy
 from worklog.showing import due_at, is_delayed
 
 
@@ -27,14 +27,21 @@ def approve(entries: Iterable[WorkEntry], *, by: Member) -> int:
 
 
 @transaction.atomic
-def set_policy(*, by: Member, approves: bool, reminder_weekday: int | None, statement_day: int | None) -> WorkPolicy:
+def set_policy(
+    *,
+    by: Member,
+    approves: bool,
+    reminder_weekday: int | None = None,
+    statement_day: int | None = None,
+    day_minutes: int = USUAL_DAY,
+) -> WorkPolicy:
     """The rules for all clients. When approval ends, what waits is shown."""
     if not rules.manages_agency(by):
         raise PermissionDenied
     with tenant(by.agency_id):
         row, _is_new = WorkPolicy.objects.select_for_update().get_or_create(agency_id=by.agency_id)
         row.approved_since = (row.approved_since or timezone.now()) if approves else None
-        row.reminder_weekday, row.statement_day = reminder_weekday, statement_day
+        row.reminder_weekday, row.statement_day, row.day_minutes = reminder_weekday, statement_day, day_minutes
         row.save()
         if not approves:
             waiting = WorkEntry.objects.select_related("client__agency").filter(agency_id=by.agency_id)

@@ -1,6 +1,7 @@
 """Work entries, what hangs on them, the timer, and what was decided about the work log."""
 
 from .entries import (
+    LONGEST_MINUTES,
     Charge,
     Source,
     WorkEntry,
@@ -10,11 +11,13 @@ from .entries import (
     projects_open_to,
 )
 from .kinds import WorkKind
-from .rules import ClientWorkPolicy, MonthClosing, WorkBudget, WorkPolicy
+from .rules import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkBudget, WorkPolicy
 from .timer import Timer
 from .traces import Explanation, ExplanationPost, WorkCorrection, WorkLook, WorkNote, WorkResult
 
 __all__ = [
+    "LONGEST_MINUTES",
+    "USUAL_DAY",
     "Charge",
     "ClientWorkPolicy",
     "Explanation",

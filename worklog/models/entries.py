@@ -73,6 +73,10 @@ class WorkEntryQuerySet(ClientOwnedQuerySet):
     def awaiting_approval(self):
         return self.filter(visible_from=None, removed_at=None)
 
+    def unwritten(self):
+        """Talks without a protocol, which somebody has still to write."""
+        return self.standing().filter(kind__needs_protocol=True, subject_id=None, waived_at=None)
+
     def about(self, subject: models.Model):
         """What was logged for this protocol or ticket."""
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
@@ -86,7 +90,7 @@ class WorkEntryQuerySet(ClientOwnedQuerySet):
         return list(self.order_by().values(*by).annotate(sum=Sum("minutes")).order_by("-sum", *by))
 
     def with_names(self):
-        return self.select_related("member__user", "kind", "project", "vendor")
+        return self.select_related("client", "member__user", "kind", "project", "vendor")
 
     def with_closing(self):
         """Adds `is_closed`: whether its month is."""
@@ -105,9 +109,10 @@ class WorkEntry(ClientOwned):
 
     spent_on: the day by the person's own clock. started_at, ended_at: when known; the minutes may be fewer (a break).
     vendor: whose person it is, None for the agency's. subject: what it was for, as in an event.
-    visible_from: since when contacts see it; None while it waits for approval. invoice_line_id: the line that it is part of,
-    since `invoiced_at`. import_key: which row of which export it came from.
-    is_closed: only in rows that `with_closing` gave.
+    visible_from: since when contacts see it; None while it waits for approval.
+    changed_at: when it was last corrected after the client had seen it.
+    invoice_line_id: the line that it is part of, since `invoiced_at`. import_key: which row of which export it came from.
+    waived_at: when its author said that this talk needs no protocol. is_closed: only in rows that `with_closing` gave.
     """
 
     is_closed: bool
@@ -133,6 +138,7 @@ class WorkEntry(ClientOwned):
     removed_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     invoiced_at = models.DateTimeField(null=True, editable=False)
     invoice_line_id = models.BigIntegerField(null=True, editable=False)
+    waived_at = models.DateTimeField(null=True, editable=False)
     import_key = models.CharField(max_length=100, blank=True, editable=False)
 
     objects = WorkEntryQuerySet.as_manager()

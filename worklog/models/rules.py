@@ -8,14 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
+USUAL_DAY = 8 * 60
+"""Minutes that are expected of a working day until the agency says otherwise."""
+
 
 class WorkPolicy(TenantModel):
     """One row per agency, none as long as nothing was decided.
 
     approved_since: from then on a manager approves entries before clients see them. reminder_weekday: on which day (0 is
     Monday) specialists are reminded of gaps. statement_day: on which day of the month the statement goes out.
+    day_minutes: how much is expected of a whole working day.
     """
 
+    day_minutes = models.PositiveSmallIntegerField(_("Minutes a day"), default=USUAL_DAY, db_default=USUAL_DAY)
     approved_since = models.DateTimeField(_("Approval since"), null=True, blank=True)
     reminder_weekday = models.PositiveSmallIntegerField(_("Reminder of gaps"), null=True, blank=True)
     statement_day = models.PositiveSmallIntegerField(_("Day of the statement"), null=True, blank=True)
@@ -23,6 +28,7 @@ class WorkPolicy(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency"], name="work_policy_once"),
+            models.CheckConstraint(condition=Q(day_minutes__lte=24 * 60), name="work_policy_day_is_one"),
             models.CheckConstraint(
                 condition=Q(reminder_weekday=None) | Q(reminder_weekday__lte=6), name="work_policy_reminds_on_a_day"
             ),
