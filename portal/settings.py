@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "portal.search",
     "portal.people",
     "timeline",
+    "worklog",
     "protocols",
     "mailbox",
     "portal.profile",
@@ -207,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
     "end old mails in quarantine": {"task": "mailbox.tasks.end_all_old", "schedule": 6 * 3600},
     "forget old strays": {"task": "portal.mail.tasks.end_old_strays", "schedule": 24 * 3600},
     "tell what the timeline shows": {"task": "timeline.tasks.tell_what_shows", "schedule": 3600},
+    "tend timers": {"task": "worklog.tasks.tend_timers", "schedule": 300},
+    "remind of missing time": {"task": "worklog.tasks.remind_all", "schedule": 1800},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("portal.notifications.urls")),
     path("search/", include("portal.search.urls")),
+    path("work-log/", include("worklog.own_urls")),
     path("", include("portal.people.urls")),
     path("", include("portal.dashboard.urls")),
     path("", include("protocols.by_mail")),
@@ -23,4 +24,5 @@ urlpatterns = [
     path("<slug:client>/profile/", include("portal.profile.urls")),
     path("<slug:client>/mails/", include("mailbox.urls")),
     path("<slug:client>/timeline/", include("timeline.urls")),
+    path("<slug:client>/work-log/", include("worklog.urls")),
 ]

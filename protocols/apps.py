@@ -24,6 +24,7 @@ class ProtocolsConfig(AppConfig):
         from protocols.meetings import tasks as _tasks  # noqa: F401, Celery looks for tasks beside apps only
         from protocols.meetings.events import KINDS as MEETING_KINDS
         from protocols.veils import hidden_files, veils_of
+        from worklog import subjects
 
         register(*KINDS, group=_("Protocols"))
         register(*MEETING_KINDS, group=_("Meetings"))
@@ -33,6 +34,7 @@ class ProtocolsConfig(AppConfig):
         navigation.register(menu.ENTRY)
         searchables.register(*finding.SEARCHABLES)
         veils.register(*veils_of(self.get_models()))
+        subjects.register("protocols.protocol", finding.titles_of)
         replies.register(replying.PURPOSE, replying.take, may=replying.may)
         meeting_replies.register()
         kept_back["protocols"] = hidden_files

@@ -46,3 +46,9 @@ SEARCHABLES = [
     Searchable("protocols", gettext_lazy("Protocols"), "protocol", "work", show_protocols),
     Searchable("documents", gettext_lazy("Documents of protocols"), "file", "work", show_documents),
 ]
+
+
+def titles_of(member: Member, ids: list[int]) -> dict[int, tuple[str, str]]:
+    """What work entries that belong to protocols say of them: title and address, as far as the member sees them."""
+    rows = Protocol.objects.visible_to(member).filter(pk__in=ids).select_related("client")
+    return {row.pk: (row.title, reverse("protocols:detail", args=[row.client.slug, row.number])) for row in rows}

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
 from protocols.models import Comment, Kind, Meeting, Protocol, ProtocolFile
 from protocols.reading import PROJECTS, WRITERS
+from worklog.models import WorkEntry
 
 # Django's get_kind_display makes this dictionary for each row.
 KINDS = dict(Kind.choices)
@@ -205,6 +208,13 @@ def first_words_of(meeting: Meeting) -> dict[str, Any]:
     """What the form of a new protocol takes from the meeting."""
     names = ("title", "kind", "place", "duration_minutes", "project")
     return {"held_at": meeting.starts_at, **{name: getattr(meeting, name) for name in names}}
+
+
+def first_words_of_talk(entry: WorkEntry) -> dict[str, Any]:
+    """What it takes from the time that was logged for it."""
+    noon = datetime.combine(entry.spent_on, time(12), timezone.get_current_timezone())
+    words = {"title": entry.text, "project": entry.project, "duration_minutes": entry.minutes}
+    return {"held_at": timezone.localtime(entry.started_at) if entry.started_at else noon, **words}
 
 
 def points_of(protocol: Protocol | None, meeting: Meeting | None) -> list[dict[str, Any]]:

@@ -4,8 +4,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 
+from portal.core.formats import format_hours
 from protocols import page, presenting, reading
+from protocols.actions.timing import can_be_timed_by, unlogged
 from protocols.carrying import carried_onto
 from protocols.forms import CommentForm, DocumentsForm
 from protocols.models import ActionItem
@@ -55,10 +58,19 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
         "may_edit": protocol.can_be_edited_by(member),
         "may_comment": protocol.can_be_commented_by(member),
         "may_accept": protocol.can_be_accepted_by(member),
+        "untimed": _untimed(protocol, member),
         "comment_form": comment_form or comment_form_of(request, protocol, contents),
         "documents_form": documents_form or DocumentsForm(),
     }
     return render(request, "protocols/detail.html", context, status=status)
+
+
+def _untimed(protocol, member) -> str:
+    """How much time can be logged for how many people of the agency, with one click; "" for nothing."""
+    people = unlogged(protocol) if can_be_timed_by(protocol, member) else []
+    words = {"time": format_hours(protocol.duration_minutes), "people": len(people)} if people else {}
+    text = ngettext("Log %(time)s for %(people)d person", "Log %(time)s for %(people)d people", len(people))
+    return text % words if people else ""
 
 
 def comment_form_of(request, protocol, contents=None, *data):

@@ -4,13 +4,17 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal.core.access import area
+from portal.core.access import area, staff_only
+from portal.core.formats import format_hours
 from protocols import actions
+from protocols.actions import timing
 from protocols.forms import AnswerForm, DocumentsForm, taking_files
 from protocols.models import Comment
 from protocols.showing import comment_form_of, done, one, show, url_of
+from worklog.actions.months import MonthClosed
 
 
 @area("work")
@@ -75,3 +79,21 @@ def attach(request, number):
         actions.attach(protocol, by=request.member, uploads=form.cleaned_data["uploads"])
         return done(request, protocol, _("Documents added"))
     return show(request, protocol, documents_form=form, status=422)
+
+
+@staff_only
+@area("work")
+@require_POST
+def log_time(request, number):
+    """The time of the talk, for all of the agency who were there."""
+    protocol = one(request, number)
+    try:
+        made = timing.log_time(protocol, by=request.member)
+    except MonthClosed:
+        messages.warning(request, _("This month is closed. Ask the account manager to log the time."))
+        return redirect(url_of(request, protocol))
+    people = len({row.member_id for row in made})
+    text = ngettext("%(time)s logged for %(people)d person.", "%(time)s logged for %(people)d people.", people)
+    words = {"time": format_hours(protocol.duration_minutes), "people": people}
+    messages.success(request, text % words if made else _("Everybody has logged it already."))
+    return redirect(url_of(request, protocol))

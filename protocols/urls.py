@@ -18,6 +18,7 @@ pages = [
     path("<int:number>/comments/", talk_views.comment, name="comment"),
     path("<int:number>/comments/<int:pk>/answer/", talk_views.settle, name="settle"),
     path("<int:number>/acceptance/", talk_views.accept, name="accept"),
+    path("<int:number>/time/", talk_views.log_time, name="log_time"),
     path("<int:number>/documents/", talk_views.attach, name="attach"),
     path("<int:number>/minutes/", minutes_views.run, name="minutes"),
     path("<int:number>/items/", minutes_views.add, name="add_item"),

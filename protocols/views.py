@@ -18,6 +18,8 @@ from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, Protocol
 from protocols.models import Meeting, Protocol, can_be_written_by
 from protocols.reading import LISTED
 from protocols.showing import done, one, show
+from worklog.actions.correcting import belong
+from worklog.models import WorkEntry
 
 YEARS = 6
 """So many years can be chosen in the list; older ones are found by their words."""
@@ -51,13 +53,14 @@ def create(request):
         raise PermissionDenied
     if request.POST.get("draft_number"):
         return edit(request, _number(request))
-    meeting = _meeting(request)
-    form, points = _bound(request, None, meeting)
+    meeting, talk = _meeting(request), _talk(request)
+    form, points = _bound(request, None, meeting, talk)
     if _is_ready(request, form, points):
         publish, uploads = _wants_publication(request), form.cleaned_data["uploads"]
         with taking_files(form):
             what = {"uploads": uploads, "contents": form.contents(points), "meeting": meeting, **form.words}
             protocol = actions.write(request.client, by=request.member, publish=publish, **what)
+            belong(talk, protocol, by=request.member)
             return done(request, protocol, _("Protocol published") if publish else _("Draft kept"))
     return _form(request, form, points, meeting=meeting)
 
@@ -126,7 +129,9 @@ def _keep(request, protocol: Protocol | None, form: ProtocolForm, points) -> Pro
     what = {"contents": form.contents(points), **form.words}
     if protocol:
         return actions.edit(protocol, by=request.member, seen_at=form.cleaned_data["version"], **what)
-    return actions.write(request.client, by=request.member, publish=False, meeting=form.meeting, **what)
+    kept = actions.write(request.client, by=request.member, publish=False, meeting=form.meeting, **what)
+    belong(_talk(request), kept, by=request.member)
+    return kept
 
 
 def _number(request) -> int:
@@ -144,10 +149,21 @@ def _meeting(request) -> Meeting | None:
     return get_object_or_404(Meeting.objects.visible_to(request.member).of(request.client), pk=int(number))
 
 
-def _bound(request, protocol: Protocol | None, meeting: Meeting | None = None) -> tuple[ProtocolForm, BasePointFormSet]:
+def _talk(request) -> WorkEntry | None:
+    """The entry of a call or a meeting that the protocol is written for, named in the address."""
+    number = request.GET.get("entry", "")
+    if not (number.isdecimal() and len(number) < 18):
+        return None
+    rows = WorkEntry.objects.visible_to(request.member).of(request.client).by_member(request.member)
+    return get_object_or_404(rows.select_related("project"), pk=int(number))
+
+
+def _bound(
+    request, protocol: Protocol | None, meeting: Meeting | None = None, talk: WorkEntry | None = None
+) -> tuple[ProtocolForm, BasePointFormSet]:
     """The form and the agenda below it, as sent or as they stand."""
     options = {"client": request.client, "member": request.member, "meeting": meeting, "instance": protocol}
-    first = presenting.first_words_of(meeting) if meeting else {}
+    first = presenting.first_words_of(meeting) if meeting else presenting.first_words_of_talk(talk) if talk else {}
     form = ProtocolForm(request.POST or None, request.FILES or None, initial=first, **options)
     points = PointFormSet(_rows(request), initial=presenting.points_of(protocol, meeting), prefix="points")
     return form, cast(BasePointFormSet, points)

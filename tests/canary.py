@@ -1,7 +1,8 @@
 """Canaries: every text of every tenant's row carries a token that says whose it is; a crawler reads answers and looks for others'.
 
 A token is `cnry-<agency>-<place>-<table>-<number>`. The place is a client ("acme"), a shared project ("shop"), all of an
-agency ("agency"), its staff alone ("internal"), an organisation of its own ("zeta") or one contact's draft ("ownacme").
+agency ("agency"), its staff alone ("internal"), an organisation of its own ("zeta") the provider's own time ("pixel")
+or one contact's draft ("ownacme").
 """
 
 import re
@@ -12,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.core.context import tenant
@@ -45,6 +47,9 @@ KEPT = {
     "protocols_actionitem": "key",
     "protocols_calendarfeed": "secret",
     "protocols_meetingseries": "time_zone guest_ids",
+    "worklog_workentry": "subject_type import_key",
+    "worklog_workresult": "link text sha256",
+    "worklog_timer": "subject_type",
     "accounts_user": "password language time_zone",
 }
 """Columns that the product computes with; what arrived as a mail cannot be changed, its token stands in the raw text."""
@@ -135,7 +140,8 @@ def _read_again(things) -> None:
             row.refresh_from_db(fields=["slug"])
         for row in (things.protocol, things.draft, things.shared, things.own_draft):
             row.refresh_from_db(fields=["number"])
-        things.activity.kind.refresh_from_db(fields=["name"])
+        for kind in (things.activity.kind, things.work.kind):
+            kind.refresh_from_db(fields=["name"])
 
 
 # --- Whose a row is -----------------------------------------------------------------------------------------------
@@ -177,6 +183,13 @@ def _of_file(w, row) -> str:
 def _of_event(w, event) -> str:
     """What is held back without an end is the agency's own until then."""
     return "internal" if event.visible_from >= FAR else _of_client(w, event)
+
+
+def _of_work(w, entry) -> str:
+    """Vendors see no time but their own; contacts see entries once they show."""
+    if entry.visible_from is None or entry.visible_from > timezone.now():
+        return "internal"
+    return "pixel" if entry.vendor_id else _name(w, entry.client_id)
 
 
 def _of_member(w, row) -> str:
@@ -244,11 +257,21 @@ PLACES = {
     "visit": lambda w, row: "internal",
     "weeklychoice": lambda w, row: "internal",
     "weeklymail": lambda w, row: "internal",
+    "workkind": lambda w, row: "agency",
+    "workentry": _of_work,
+    "workcorrection": lambda w, row: "internal" if row.is_internal else _of_work(w, row.entry),
+    "worknote": lambda w, row: "internal",
+    "workresult": lambda w, row: _of_work(w, row.entry),
+    "explanationpost": lambda w, row: _of_work(w, row.explanation.entry),
+    "explanation": lambda w, row: _of_work(w, row.entry),
+    "workpolicy": lambda w, row: "agency",
+    "worklook": lambda w, row: "internal",
+    "timer": lambda w, row: "internal",
 }
 
 # --- Who may see what ------------------------------------------------------------------------------------------------
 
-STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta"}
+STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta", "pixel"}
 MAILS = {"mailbox_mail", "mail_clientaddress", "files_file", "events_mails"}
 FACES = {"slug", "tenancy_client", "tenancy_member", "tenancy_vendor", "accounts_user"}
 """What people who share something learn of each other."""
@@ -259,12 +282,12 @@ SEES = {
     "nora": ("north", STAFF_PLACES, {}),
     "rita": ("north", STAFF_PLACES, {}),
     "fred": ("north", {"agency"}, {}),
-    "anna": ("north", {"agency", "acme", "shop", "ownacme"}, {}),
-    "gina": ("north", {"agency", "acme", "shop"}, {}),
+    "anna": ("north", {"agency", "acme", "shop", "pixel", "ownacme"}, {}),
+    "gina": ("north", {"agency", "acme", "shop", "pixel"}, {}),
     "carl": ("north", {"agency"}, {"acme": FACES | {"tenancy_project"}, "shop": {"tenancy_project"}}),
     "bob": ("north", {"agency", "bolt", "ownbolt"}, {}),
     "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE}),
-    "pavel": ("north", {"agency", "shop"}, {"acme": FACES | MAILS | PROFILE}),
+    "pavel": ("north", {"agency", "shop", "pixel"}, {"acme": FACES | MAILS | PROFILE}),
     "zoe": ("north", {"agency", "zeta"}, {}),
     "saul": ("south", STAFF_PLACES, {}),
     "sofia": ("south", {"agency", "cosmo", "owncosmo"}, {}),

@@ -23,6 +23,7 @@ HIDDEN = [
     Row("timeline:entry", {}, {}, args=lambda t: (t.held_activity.event_id,)),
     Row("timeline:activity", {}, {}, args=lambda t: (t.held_activity.pk,)),
     Row("timeline:download", {}, {}, args=lambda t: (t.held_activity.pk, t.held_link.pk)),
+    Row("worklog:entry", {}, {}, args=lambda t: (t.held_work.pk,)),
     Row("profile:propose", {}, {}, args=lambda t: (t.internal_field.pk,)),
     Row("profile:edit", {}, {}, args=lambda t: (t.internal_section.pk,)),
     Row("people:member", {}, {}, args=lambda t: (t.staff.pk,)),

@@ -27,6 +27,7 @@ from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
 from tests.route_table_timeline import TIMELINE
+from tests.route_table_worklog import WORKLOG
 from tests.routes import AGENCY, GLOBAL
 from tests.scenery import text_file
 
@@ -153,6 +154,7 @@ TABLE = {
         *ADDRESSES,
         *QUARANTINE,
         *TIMELINE,
+        *WORKLOG,
         *MEETINGS,
         *PROFILE,
     ],

@@ -54,6 +54,7 @@ from tests.canary import plant, token
 from tests.files.makers import picture
 from tests.mail.makers import raw_letter
 from tests.meeting_scenery import meetings
+from tests.work_scenery import providers_work, work
 from timeline.actions import announcing, deciding, looking, posting
 from timeline.models import Activity, ActivityFile, Decision, WeeklyMail
 
@@ -93,6 +94,7 @@ def build() -> SimpleNamespace:
         "bolt": _things_of(w.bolt, _project(w.bolt), staff=w.nora, owner=w.olaf, contact=w.bob),
         "cosmo": _things_of(w.cosmo, w.rocket, staff=w.saul, owner=w.saul, contact=w.sofia),
     }
+    providers_work(w)
     _share_all_with(w)
     w.cookies = {None: {}, **{name: _sign_in(getattr(w, name)) for name in PEOPLE}}
     return w
@@ -137,6 +139,7 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
         _activities(t)
         keeping.pin(t.client, by=t.owner), keeping.choose_period(30, by=t.owner)
         _people_and_calendar(t)
+        work(t)
     _mails(t)
     _answer(t)
     _waiting_mails(t)

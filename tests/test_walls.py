@@ -14,12 +14,18 @@ from tests.scenery import scenery
 
 __all__ = ["scenery"]
 
-MARKS = {"protocols_protocolread", "mailbox_mailread", "notifications_notification", "timeline_visit"}
+MARKS = {
+    "protocols_protocolread",
+    "mailbox_mailread",
+    "notifications_notification",
+    "timeline_visit",
+    "worklog_worklook",
+}
 """Tables that opening a page may write: who has read what, and so needs to be told of it no more."""
 SAME_AS_RITA = {"bob", "carl", "zoe", "gina"}
 """Whom the admin's one guard turns away before it looks at the method; they are only asked to POST there."""
 ADMIN = ("admin:", "platform:")
-OF_TENANTS = ("protocols:", "mailbox:", "timeline:", "people:", "notifications:", "profile:")
+OF_TENANTS = ("protocols:", "mailbox:", "timeline:", "people:", "notifications:", "profile:", "worklog:", "my_work:")
 WORDLESS = {
     *(
         "account_login",

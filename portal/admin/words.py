@@ -10,7 +10,7 @@ from django.db.models import Field, Model
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-OURS = ("portal.", "protocols", "mailbox", "timeline")
+OURS = ("portal.", "protocols", "mailbox", "timeline", "worklog")
 APPS = {
     "accounts": _("People"),
     "events": _("Events"),
@@ -75,6 +75,17 @@ MODELS = {
     "timeline.activityfile": (_("file of an activity"), _("files of activities")),
     "timeline.activitykind": (_("kind of activity"), _("kinds of activities")),
     "timeline.decision": (_("day set by hand"), _("days set by hand")),
+    "worklog.clientworkpolicy": (_("work log rule of a client"), _("work log rules of clients")),
+    "worklog.explanation": (_("question about an entry"), _("questions about entries")),
+    "worklog.explanationpost": (_("question or answer"), _("questions and answers")),
+    "worklog.monthclosing": (_("closed month"), _("closed months")),
+    "worklog.workbudget": (_("budget"), _("budgets")),
+    "worklog.workcorrection": (_("correction of an entry"), _("corrections of entries")),
+    "worklog.workentry": (_("work entry"), _("work entries")),
+    "worklog.workkind": (_("kind of work"), _("kinds of work")),
+    "worklog.worknote": (_("internal note"), _("internal notes")),
+    "worklog.workpolicy": (_("work log rule"), _("work log rules")),
+    "worklog.workresult": (_("result"), _("results")),
 }
 # fmt: off
 COLUMNS = [
@@ -124,6 +135,13 @@ COLUMNS = [
     # Of the timeline
     _("activity"), _("announced at"), _("changed by"), _("decided at"), _("fixed at"), _("link"), _("posted at"),
     _("posted by"), _("taken back at"), _("taken back by"), _("was"),
+    # Of the work log
+    _("added at"), _("amount"), _("approved at"), _("approved by"), _("approved since"), _("asked by"), _("charge"),
+    _("closed at"), _("closed by"), _("corrected at"), _("corrected by"), _("delayed since"), _("entry"),
+    _("explanation"), _("import key"), _("invoice line id"), _("invoiced at"), _("logged at"), _("logged by"),
+    _("month"), _("needs protocol"), _("released at"), _("released by"), _("reminder weekday"), _("removed at"),
+    _("removed by"), _("set at"), _("set by"), _("spent on"), _("started at"), _("statement day"), _("written at"),
+    _("written by"),
 ]
 # fmt: on
 

@@ -17,6 +17,7 @@ from portal.people.models import PinnedClient, StartChoice
 from portal.profile.models import Proposal
 from portal.tenancy.models import Client, Member
 from protocols.models import ActionItem, Comment, Meeting, MeetingGuest, MeetingTopic, Protocol
+from worklog.models import WorkEntry
 
 MOST = 8
 """Of each kind; one more than a card shows is enough to know that there are more."""
@@ -196,7 +197,10 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
     held = held.annotate(number=Subquery(drafts.values("number")[:1])).order_by("ends_at", "pk")
     pins = PinnedClient.objects.visible_to(reader).filter(client__in=Client.objects.visible_to(reader).values("pk"))
     pins = pins.filter(client__archived_at=None).order_by("client__name", "pk")
+    talks = _seen(WorkEntry, reader, client).by_member(reader).unwritten().filter(logged_at__gte=HELD_SINCE)
+    talks = talks.order_by("spent_on", "pk")
     return found | {
+        "talks": _as_json(talks, pk="pk", title="text", day="spent_on", starts="started_at", ends="ended_at"),
         "unwritten": _as_json(held, **words, number="number"),
         "pins": _as_json(pins, most=MOST_CLIENTS),
         "mails": _mails(reader),

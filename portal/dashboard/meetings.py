@@ -1,7 +1,7 @@
 """Meetings on the start pages: the next one of a client, those of today, and those whose protocol is still to be written."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -86,8 +86,19 @@ def _today(entry: dict, now: datetime, may_write: bool) -> Today:
 
 
 def unwritten_of(desk: Desk, member: Member) -> list[Unwritten]:
-    """What the member led and has not written a protocol of, the oldest first."""
-    return [_unwritten(entry, member.can("write")) for entry in desk["unwritten"]]
+    """What the member led, or logged time for, and has not written a protocol of, the oldest first."""
+    may_write = member.can("write")
+    talks = [_unwritten_talk(entry, may_write) for entry in desk["talks"]]
+    return [_unwritten(entry, may_write) for entry in desk["unwritten"]] + talks
+
+
+def _unwritten_talk(entry: dict, may_write: bool) -> Unwritten:
+    """A call or a meeting of which only the time is known."""
+    slug, pk = entry["slug"], entry["pk"]
+    write = f"{reverse('protocols:create', args=[slug])}?entry={pk}" if may_write else ""
+    day = format_date(date.fromisoformat(entry["day"]), style="weekday")
+    when = when_of(entry["starts"], entry["ends"]) if entry["starts"] else day
+    return Unwritten(reverse("worklog:entry", args=[slug, pk]), entry["title"], [entry["client"], when], write, False)
 
 
 def _unwritten(entry: dict, may_write: bool) -> Unwritten:

@@ -15,6 +15,8 @@ from portal.tenancy.models import Client
 from portal.tenancy.presence import presence_of
 from protocols.models import can_be_written_by
 from timeline.presenting import days_of, horizon_of, side_names
+from worklog.quick import quick_form_of
+from worklog.today import card_of
 
 
 @require_safe
@@ -58,8 +60,11 @@ def my_day(request):
     """What a specialist has before him, over all clients."""
     member, desk = request.member, desk_of(request.member)
     waiting, today = waiting_of(desk, member), meetings.today_of(desk, member)
+    card = card_of(member)
     context = {
         "lede": meetings.lede_of(today, len(waiting)),
+        "card": card,
+        "form": quick_form_of(member, card) if member.can("write") else None,
         "waiting": waiting,
         "unwritten": meetings.unwritten_of(desk, member),
         "meetings": today,

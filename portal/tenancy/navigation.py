@@ -14,7 +14,7 @@ class Entry:
     view: URL name; of_client: whether it takes the client's slug; kinds: who sees it; area: which area must be open;
     permission: what the role must allow; group: "", "center", "company", "admin"; bottom: also in the bar on phones;
     namespace: the entry is current on all pages of this URL namespace; pages: and on these;
-    unread: (member, client) -> the rows that its badge counts.
+    unread: (member, client) -> the rows that its badge counts; only: member -> whether it is for this one of them.
     """
 
     view: str
@@ -31,12 +31,15 @@ class Entry:
     pages: tuple[str, ...] = ()
     tone: str = "mute"
     unread: Callable[[Any, Any], QuerySet] | None = field(default=None, compare=False)
+    only: Callable[[Any], bool] | None = field(default=None, compare=False)
 
     def is_open_to(self, member, client) -> bool:
         """Whether the entry shows for this member at this client (None outside any client)."""
         if member.kind not in self.kinds or (self.of_client and client is None):
             return False
         if self.permission and not member.can(self.permission):
+            return False
+        if self.only and not self.only(member):
             return False
         return not (self.area and client and not member.sees_area(client, self.area))
 
@@ -48,10 +51,20 @@ class Entry:
         return below or match.view_name in (self.view, *self.pages)
 
 
+@dataclass(frozen=True)
+class Timer:
+    """The timer in the frame. entry: the place in the menu whose figure says that it runs; in_frame: what is shown then."""
+
+    entry: str
+    start: str
+    in_frame: Callable[[Any], dict]
+
+
 entries: list[Entry] = []
 
 # What higher rooms know of the shell; set in their AppConfig.ready.
 letter_of: Callable[[Any, Any], dict | None] | None = None
+timer: "Timer | None" = None
 unread_of: Callable[[Any], QuerySet] | None = None
 links: dict[str, str] = {}
 """Names of pages that the shell itself leads to: "bell", "bell_poll", "search", "settings", "security" -> URL name."""

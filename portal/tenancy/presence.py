@@ -44,7 +44,7 @@ def presence_of(manager: Member, agency: Agency) -> Presence:
     """Who is there for this account manager now, and when. Absences are the agency's own; only this is told of them."""
     now = timezone.now()
     with tenant(agency.pk):
-        calendar = _remembered(agency)
+        calendar = remembered(agency)
         rows = Absence.objects.filter(agency_id=agency.pk, ends_at__gt=now - timedelta(days=7))
         absences = list(rows.select_related("stand_in__user").order_by("-pk"))
     manager.known_absences = absences  # type: ignore[attr-defined]  # the foot of the menu asks for them too
@@ -71,7 +71,7 @@ def forget_calendar(agency_id: int) -> None:
     cache.delete(_key(agency_id))
 
 
-def _remembered(agency: Agency) -> BusinessCalendar:
+def remembered(agency: Agency) -> BusinessCalendar:
     """Every contact's page asks for it, and it hardly ever changes."""
     calendar = cache.get(_key(agency.pk))
     if calendar is None:

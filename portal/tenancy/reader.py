@@ -30,6 +30,7 @@ class Reader:
         self.is_specialist, self.is_contact, self.is_vendor = member.is_specialist, member.is_contact, member.is_vendor
         self.sees_all_clients, self.can = member.sees_all_clients, member.can
         self.agency_id, self.pk = Slot("agency", BigIntegerField()), Slot("member", BigIntegerField())
+        self.vendor_id = Slot("vendor", BigIntegerField())
         self.client_ids, self.project_ids = _Ids("clients"), _Ids("projects")
         self.client_array = Slot("clients", ArrayField(BigIntegerField()))
         self.joined_at = Slot("joined_at", DateTimeField())
@@ -54,6 +55,7 @@ def values_of(member: Member, client: Client | None) -> dict[str, Any]:
     return {
         "agency": member.agency_id,
         "member": member.pk,
+        "vendor": member.vendor_id,
         "clients": list(member.client_ids),
         "projects": list(member.project_ids),
         "joined_at": member.joined_at,

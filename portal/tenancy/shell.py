@@ -119,6 +119,15 @@ class Shell:
         client = self.shown_client
         return navigation.letter_of(self.request, client) if client and navigation.letter_of else None
 
+    @cached_property
+    def timer(self) -> dict | None:
+        """The timer, for whoever logs time; nothing more is read while none runs."""
+        place = navigation.timer
+        if place is None or all(entry.view != place.entry for entry in self._open):
+            return None
+        runs = bool(self._badges.get(place.entry))
+        return {"start": reverse(place.start), **(place.in_frame(self.request) if runs else {})}
+
     @property
     def unread(self) -> int:
         return self._badges.get("bell", 0)

@@ -1,4 +1,6 @@
-/* Hot keys: data-key="n" on a link, button or field; Ctrl+Enter sends. <body data-keys="off"> turns single letters off. */
+/* Hot keys: data-key="n" on a link, button or field; Ctrl+Enter sends; "?" lists them. Single letters can be switched off. */
+const OFF = "keys-off";
+const isOff = () => localStorage.getItem(OFF) === "1";
 const writes = "input, textarea, select, [contenteditable]";
 
 document.addEventListener("keydown", (event) => {
@@ -11,10 +13,30 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.target.matches?.(writes) || event.metaKey || event.ctrlKey || event.altKey) return;
-  if (document.body.dataset.keys === "off" && event.key !== "/") return;
+  if (isOff() && event.key !== "/" && event.key !== "?") return;
   const hot = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!hot) return;
   event.preventDefault();
   if (hot.matches(writes)) hot.focus();
   else hot.click();
 });
+
+/* The list is made of what the page has, so it is never wrong. */
+const list = document.querySelector("[data-keys-list]");
+
+function line(key, words) {
+  const name = document.createElement("dt");
+  name.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+  return [name, Object.assign(document.createElement("dd"), { textContent: words })];
+}
+
+document.addEventListener("click", (event) => {
+  if (!list || !event.target.closest('[data-dialog="keys"]')) return;
+  const hot = [...document.querySelectorAll("[data-key]")];
+  const lines = hot.flatMap((one) => line(one.dataset.key, (one.ariaLabel || one.textContent || one.name).trim()));
+  list.replaceChildren(...lines, ...line("Ctrl+Enter", list.dataset.send));
+});
+
+const off = document.querySelector("[data-keys-off]");
+if (off) off.checked = isOff();
+off?.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "1" : "0"));

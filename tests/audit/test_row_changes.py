@@ -45,6 +45,8 @@ NOT_CRITICAL = {
     "timeline_visit",
     "timeline_weeklychoice",
     "timeline_weeklymail",
+    "worklog_timer",
+    "worklog_worklook",
 }
 PEOPLE = {"accounts_user", "account_emailaddress", "otp_totp_totpdevice", "accounts_factorreset"}
 

@@ -1,0 +1,146 @@
+"""One entry: results with their hash, the internal note, corrections; edited and removed on its pages."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.files.models import File
+from portal.tenancy.scope import acting_as
+from tests.browse import browse_as, reload, url
+from tests.files.makers import picture
+from tests.timeline.conftest import post
+from worklog.actions import proving
+from worklog.models import WorkEntry, WorkNote, WorkResult
+
+__all__ = ["post"]
+
+
+@pytest.fixture
+def words(entry):
+    """What a browser sends to edit the entry."""
+    return {
+        "text": entry.text,
+        "kind": "Content creation",
+        "spent_on": entry.spent_on.isoformat(),
+        "time": "1:30",
+        "charge": "billable",
+    }
+
+
+def test_results_are_added_with_their_hash_and_opened_in_place(cast, entry):
+    png = picture()
+    files = [SimpleUploadedFile("Draft.txt", b"Oak", "text/plain"), SimpleUploadedFile("Shot.png", png, "image/png")]
+    sent = {"link": "https://docs.example/1", "text": "**Done**", "title": "", "uploads": files}
+
+    browse_as(cast.nora).post(url("worklog:add_results", cast.acme, entry.pk), sent)
+
+    with tenant(cast.north.pk):
+        found = {row.sha256 for row in WorkResult.objects.all()}
+        file = WorkResult.objects.get(file__name="Draft.txt")
+    contents = (b"https://docs.example/1", b"**Done**", b"Oak", png)
+    assert found == {sha256(content).hexdigest() for content in contents}
+    page = browse_as(cast.anna).get(url("worklog:entry", cast.acme, entry.pk)).content.decode()
+    assert "<strong>Done</strong>" in page and 'href="https://docs.example/1"' in page
+    assert "?inline=1" in page and file.sha256[:4] in page
+    browser = browse_as(cast.anna)
+    preview = browser.get(url("worklog:preview", cast.acme, entry.pk, file.pk), headers={"HX-Request": "true"})
+    assert "Oak" in preview.content.decode() and "<html" not in preview.content.decode()
+    assert b"".join(browser.get(url("worklog:result", cast.acme, entry.pk, file.pk))) == b"Oak"
+    assert browse_as(cast.bob).get(url("worklog:result", cast.acme, entry.pk, file.pk)).status_code == 404
+
+
+def test_results_of_nothing_and_of_colleagues_are_refused(cast, entry):
+    path = url("worklog:add_results", cast.acme, entry.pk)
+    answer = browse_as(cast.nora).post(path, {"title": "Only a title"})
+
+    assert answer.status_code == 422 and "Give a link, a text or a file." in answer.content.decode()
+    assert browse_as(cast.anna).post(path, {"text": "Mine"}).status_code == 404
+    with pytest.raises(PermissionDenied):
+        proving.add(entry, by=cast.rita, text="Mine")
+
+
+def test_result_goes_with_its_file(cast, entry):
+    (made,) = proving.add(entry, by=cast.nora, uploads=[SimpleUploadedFile("A.txt", b"A", "text/plain")])
+
+    browse_as(cast.nora).post(url("worklog:drop_result", cast.acme, entry.pk, made.pk))
+
+    with tenant(cast.north.pk):
+        assert not WorkResult.objects.exists() and not File.objects.exists()
+
+
+def test_result_of_a_held_back_activity_waits_with_it(cast, entry, post):
+    activity = post()
+    proving.add(entry, by=cast.nora, title="Early", link="https://docs.example/2", event=activity.event)
+
+    with acting_as(cast.anna):
+        assert not WorkResult.objects.exists()
+        assert not WorkResult.objects.visible_to(cast.anna).exists()
+    with tenant(cast.north.pk):
+        activity.event.visible_from = timezone.now() - timedelta(minutes=1)
+        activity.event.save()
+    with acting_as(cast.anna):
+        assert WorkResult.objects.visible_to(cast.anna).get().title == "Early"
+
+
+def test_edited_on_its_page_with_note_and_reason(cast, entry, words, seen_by):
+    seen_by(entry, cast.anna)
+    sent = {**words, "time": "1:00", "charge": "goodwill", "reason": "Lunch was counted in", "note": "He pays late"}
+
+    browse_as(cast.nora).post(url("worklog:edit", cast.acme, entry.pk), sent)
+
+    row = reload(entry)
+    assert (row.minutes, row.charge) == (60, "goodwill")
+    with tenant(cast.north.pk):
+        assert WorkNote.objects.get().text == "He pays late"
+    page = browse_as(cast.anna).get(url("worklog:entry", cast.acme, entry.pk)).content.decode()
+    assert "1:30 → 1:00 h" in page and "Lunch was counted in" in page and "corrected by Nora Example" in page
+    assert "pays late" not in page
+    assert "He pays late" in browse_as(cast.olaf).get(url("worklog:entry", cast.acme, entry.pk)).content.decode()
+
+
+def test_clock_times_stay_while_the_duration_does(cast, log, words):
+    row = log()
+    start = timezone.now().replace(hour=8, minute=0, second=0, microsecond=0)
+    with tenant(cast.north.pk):
+        times = {"started_at": start, "ended_at": start + timedelta(minutes=90)}
+        WorkEntry.objects.filter(pk=row.pk).update(**times)
+    browser = browse_as(cast.nora)
+
+    browser.post(url("worklog:edit", cast.acme, row.pk), {**words, "time": "1:15"})
+    assert reload(row).ended_at - reload(row).started_at == timedelta(minutes=90)
+    browser.post(url("worklog:edit", cast.acme, row.pk), {**words, "time": "2:00"})
+    assert (reload(row).minutes, reload(row).started_at) == (120, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"time": "22-2"}, "One entry lies on one day"),
+        ({"time": "soon"}, "Give a time such as"),
+        ({"spent_on": "1999-01-01"}, "Choose a day"),
+    ],
+)
+def test_what_cannot_be_kept_says_why(cast, entry, words, changed, error):
+    answer = browse_as(cast.nora).post(url("worklog:edit", cast.acme, entry.pk), {**words, **changed})
+
+    assert answer.status_code == 422 and error in answer.content.decode()
+
+
+def test_removed_on_its_page(cast, entry):
+    browse_as(cast.nora).post(url("worklog:remove", cast.acme, entry.pk))
+
+    with tenant(cast.north.pk):
+        assert not WorkEntry.objects.exists()
+
+
+def test_rita_reads_and_changes_nothing(cast, entry, words):
+    browser = browse_as(cast.rita)
+
+    assert browser.get(url("worklog:entry", cast.acme, entry.pk)).status_code == 200
+    assert browser.post(url("worklog:edit", cast.acme, entry.pk), words).status_code == 403
+    assert browser.post(url("worklog:remove", cast.acme, entry.pk)).status_code == 403

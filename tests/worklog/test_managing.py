@@ -1,0 +1,156 @@
+"""Managers approve and close; the rules of the work log; reminders of missing time and of timers that run on."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.events import delivery
+from portal.events.models import Event
+from portal.notifications.models import Notification
+from tests.browse import browse_as, reload, url
+from tests.world import agency_members
+from worklog import tasks
+from worklog.actions import deciding, reminding, timers
+from worklog.models import ClientWorkPolicy, MonthClosing, Timer, WorkEntry, WorkPolicy
+
+
+def test_manager_approves_what_waits(cast, log):
+    deciding.set_policy(by=cast.olaf, approves=True)
+    rows = [log(text="One"), log(text="Two")]
+    browser = browse_as(cast.olaf)
+    page = browser.get(url("my_work:review", cast.north)).content.decode()
+    assert "One" in page and "Two" in page
+
+    browser.post(url("my_work:approve", cast.north), {"entries": [rows[0].pk]})
+
+    assert reload(rows[0]).approved_by_id == cast.olaf.pk
+    assert reload(rows[1]).visible_from is None
+    assert "One" not in browse_as(cast.nora).get(url("my_work:review", cast.north)).content.decode()
+
+
+def test_nobody_approves_without_being_manager_or_chooses_nothing(cast, log):
+    deciding.set_policy(by=cast.olaf, approves=True)
+    row = log()
+
+    assert browse_as(cast.nora).post(url("my_work:approve", cast.north), {"entries": [row.pk]}).status_code == 403
+    answer = browse_as(cast.olaf).post(url("my_work:approve", cast.north), {"entries": ["x"]}, follow=True)
+    assert "Choose at least one entry." in answer.content.decode()
+    assert reload(row).visible_from is None
+
+
+def test_month_is_closed_and_opened_on_the_page(cast, log):
+    log(day=date(2026, 11, 2))
+    browser, sent = browse_as(cast.olaf), {"client": cast.acme.pk, "month": "2026-11-01"}
+
+    browser.post(url("my_work:close", cast.north), sent)
+    with tenant(cast.north.pk):
+        assert MonthClosing.objects.get().closed_by == cast.olaf
+    assert "Open again" in browser.get(url("my_work:review", cast.north)).content.decode()
+    browser.post(url("my_work:close", cast.north), {**sent, "opens": "1"})
+    with tenant(cast.north.pk):
+        assert not MonthClosing.objects.exists()
+    assert browse_as(cast.nora).post(url("my_work:close", cast.north), sent).status_code == 403
+    assert browser.post(url("my_work:close", cast.north), {**sent, "client": cast.cosmo.pk}).status_code == 404
+
+
+def test_rules_are_kept(cast, log):
+    sent = {
+        "approves": "on",
+        "day_minutes": "7:30",
+        "reminder_weekday": "4",
+        "statement_day": "3",
+        "delayed": [cast.acme.pk],
+    }
+
+    browse_as(cast.olaf).post(url("my_work:rules", cast.north), sent)
+
+    with tenant(cast.north.pk):
+        policy = WorkPolicy.objects.get()
+        assert (policy.day_minutes, policy.reminder_weekday, policy.statement_day) == (450, 4, 3)
+        assert policy.approved_since
+        assert ClientWorkPolicy.objects.get(delayed_since__isnull=False).client == cast.acme
+    assert log().visible_from is None
+    page = browse_as(cast.olaf).get(url("my_work:rules", cast.north)).content.decode()
+    assert 'value="7:30"' in page
+    assert browse_as(cast.nora).get(url("my_work:rules", cast.north)).status_code == 404
+
+
+@pytest.fixture
+def wednesday(time_machine):
+    """Wednesday afternoon in Berlin and in UTC."""
+    time_machine.move_to(datetime(2026, 11, 18, 16, 0, tzinfo=UTC), tick=False)
+
+
+def test_missing_time_is_told_once_a_week_on_the_agencys_day(cast, log, wednesday):
+    deciding.set_policy(by=cast.olaf, approves=False, reminder_weekday=2)
+    log(8 * 60, day=date(2026, 11, 16)), log(7 * 60, day=date(2026, 11, 17))
+    assert reminding.due() == [(cast.north.pk, cast.nora.pk)]
+
+    tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
+    tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
+
+    assert _told(cast) == [("time.missing", cast.nora.pk, "1:00 h are missing in your week")]
+
+
+def test_nobody_is_reminded_on_other_days_or_when_nothing_is_missing(cast, log, wednesday):
+    log(8 * 60, day=date(2026, 11, 16)), log(8 * 60, day=date(2026, 11, 17))
+    deciding.set_policy(by=cast.olaf, approves=False, reminder_weekday=3)
+    assert reminding.due() == []
+
+    assert reminding.remind(_again(cast.nora)) is None
+    assert _told(cast) == []
+
+
+def test_timer_that_runs_for_ten_hours_asks_once_and_again_after_the_answer(cast):
+    timers.start(by=cast.nora)
+    _back(cast, hours=10)
+    page = browse_as(cast.nora).get(url("my_work:timer", cast.north)).content.decode()
+    assert "Does it still?" in page
+
+    assert (cast.north.pk, cast.nora.pk) in timers.due()
+    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+    assert [kind for kind, *_rest in _told(cast)] == ["timer.asked"]
+
+    browse_as(cast.nora).post(url("my_work:confirm", cast.north))
+    assert "Does it still?" not in browse_as(cast.nora).get(url("my_work:timer", cast.north)).content.decode()
+
+
+def test_timer_splits_at_midnight_and_goes_on(cast):
+    timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Long")
+    _back(cast, days=2)
+
+    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+
+    with tenant(cast.north.pk):
+        timer, done = Timer.objects.get(), list(WorkEntry.objects.order_by("spent_on"))
+    local = timezone.localtime(timer.started_at)
+    today = timezone.localdate(timezone=local.tzinfo)
+    assert all(row.spent_on < today for row in done) and len(done) == 2
+    assert sum(row.minutes for row in done) + (timezone.now() - timer.started_at) // timedelta(minutes=1) in range(
+        2 * 24 * 60 - 1, 2 * 24 * 60 + 2
+    )
+
+
+def _again(member):
+    with tenant(member.agency_id):
+        return agency_members(member.agency).get(pk=member.pk)
+
+
+def _back(cast, **time) -> None:
+    with tenant(cast.north.pk):
+        timer = Timer.objects.get()
+        timer.started_at -= timedelta(**time)
+        timer.save()
+
+
+def _told(cast) -> list[tuple]:
+    """(kind, who, words) of what was told, in order."""
+    with tenant(cast.north.pk):
+        for pk in Event.objects.filter(delivered_at=None).order_by("pk").values_list("pk", flat=True):
+            delivery.deliver(pk)
+        rows = Notification.objects.filter(kind__in=("time.missing", "timer.asked")).order_by("pk")
+        return [(row.kind, row.member_id, row.event.title) for row in rows.select_related("event")]

@@ -1,0 +1,222 @@
+"""A person's own pages: the day, the week's sheet, all entries; what they cost."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.core.context import tenant
+from tests.browse import browse_as, reload, url
+from tests.counting import queries_of
+from worklog.actions import months, timers
+from worklog.models import Source, Timer, WorkEntry, WorkPolicy
+from worklog.weeks import Week, expected, missing
+
+MONDAY = date(2026, 11, 16)
+ACME = "c{0.pk}:Development"
+
+
+@pytest.fixture
+def sheet(cast):
+    """Send cells of the sheet of a week: `sheet({"0-1": "1:30"})`, day 0 is Monday."""
+
+    def sheet(cells, *, rows=None, was=None, by=None, htmx=False):
+        rows = rows or [ACME.format(cast.acme)]
+        sent = {"row": rows, **{f"t{name}": value for name, value in cells.items()}}
+        sent |= {f"was{name}": value for name, value in (was or {}).items()}
+        headers = {"HX-Request": "true"} if htmx else {}
+        path = url("my_work:week_of", cast.north, MONDAY.isoformat())
+        return browse_as(by or cast.nora).post(path, sent, headers=headers, follow=not htmx)
+
+    return sheet
+
+
+def test_cell_becomes_an_entry_called_as_its_kind(cast, sheet):
+    page = sheet({"0-0": "1:30", "0-2": "9-10"}).content.decode()
+
+    first, second = _all(cast)
+    assert (first.minutes, first.text, first.spent_on, first.source) == (90, "Development", MONDAY, Source.WEEK)
+    assert (second.minutes, second.started_at is not None) == (60, True)
+    assert "say what" in page
+
+
+def test_cell_changes_the_entry_that_is_there(cast, sheet, log):
+    row = log(90, kind="Development", day=MONDAY)
+
+    sheet({"0-0": "2h"}, was={"0-0": "1:30"})
+
+    assert reload(row).minutes == 120
+    assert len(_all(cast)) == 1
+
+
+def test_cell_left_alone_or_empty_changes_nothing(cast, sheet, log):
+    row = log(90, kind="Development", day=MONDAY)
+
+    sheet({"0-0": "1:30"}, was={"0-0": "1:30"})
+    sheet({"0-0": ""}, was={"0-0": "1:30"})
+
+    assert reload(row).minutes == 90
+
+
+def test_several_entries_of_a_day_are_not_overwritten(cast, sheet, log):
+    log(90, kind="Development", day=MONDAY), log(10, kind="Development", day=MONDAY)
+
+    sheet({"0-0": "5:00"})
+
+    assert sorted(row.minutes for row in _all(cast)) == [10, 90]
+
+
+@pytest.mark.parametrize(("typed", "words"), [("soon", "Type a time such as"), ("22-3", "Open the day to change this")])
+def test_what_cannot_be_saved_says_why_and_keeps_what_was_typed(cast, sheet, log, typed, words):
+    log(90, kind="Development", day=MONDAY)
+
+    response = sheet({"0-0": typed}, was={"0-0": "1:30"})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert words in page and f'value="{typed}"' in page
+
+
+def test_closed_month_says_so(cast, sheet):
+    months.close(cast.acme, MONDAY, by=cast.olaf)
+
+    assert "This month is closed" in sheet({"0-0": "1:00"}).content.decode()
+
+
+def test_autosave_answers_with_the_cell_the_totals_and_undo(cast, sheet):
+    response = sheet({"0-0": "1:30", "0-1": "nonsense"}, htmx=True)
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert page.count("hx-swap-oob") == 6  # two cells, the row's sum, the totals, undo, the state
+    assert f"entries={_all(cast)[0].pk}" in page
+    assert "Not saved" in page
+
+
+def test_rows_of_the_week_before_are_copied_without_their_hours(cast, log):
+    log(day=MONDAY - timedelta(days=7), kind="Call", project=cast.shop)
+    browser = browse_as(cast.nora)
+    page = browser.get(url("my_work:week_of", cast.north, MONDAY.isoformat())).content.decode()
+    assert "Copy the rows of week 46" in page
+
+    page = browser.get(
+        url("my_work:week_of", cast.north, MONDAY.isoformat()), {"row": f"p{cast.shop.pk}:Call"}
+    ).content.decode()
+
+    assert "Acme · Shop" in page and "Copy the rows" not in page
+
+
+def test_row_of_somebody_elses_client_is_left_out(cast):
+    foreign = f"c{cast.cosmo.pk}:Development"
+    page = browse_as(cast.nora).get(url("my_work:week", cast.north), {"row": [foreign, "x", "c1", ":"]})
+
+    assert page.status_code == 200
+    assert "Cosmo" not in page.content.decode()
+
+
+def test_gaps_are_days_that_are_over_and_lack_time(cast, log):
+    log(7 * 60 + 31, day=MONDAY)
+    week = Week.of(MONDAY)
+    with tenant(cast.north.pk):
+        wanted = expected(cast.nora, week)
+        WorkPolicy.objects.create(agency=cast.north, day_minutes=420)
+        shorter = expected(cast.nora, week)
+
+    assert [wanted[day] for day in week.days] == [480] * 5 + [0, 0]
+    assert [shorter[day] for day in week.days] == [420] * 5 + [0, 0]
+    gaps = missing({MONDAY: 451}, wanted, until=MONDAY + timedelta(days=2))
+    assert gaps == {MONDAY: 29, MONDAY + timedelta(days=1): 480}
+    page = browse_as(cast.nora).get(url("my_work:week_of", cast.north, MONDAY.isoformat())).content.decode()
+    assert "0:29 missing" in page
+    assert f"?day={MONDAY.isoformat()}" in page
+
+
+def test_undo_takes_back_a_new_entry_and_gives_back_old_minutes(cast, log):
+    row, browser = log(), browse_as(cast.nora)
+
+    browser.post(f"{url('my_work:undo', cast.north)}?entries={row.pk}&was=30")
+    assert reload(row).minutes == 30
+    browser.post(f"{url('my_work:undo', cast.north)}?entries={row.pk}")
+    assert _all(cast) == []
+
+
+def test_undo_of_somebody_elses_entry_is_refused(cast, log):
+    row = log(by=cast.olaf)
+
+    response = browse_as(cast.nora).post(f"{url('my_work:undo', cast.north)}?entries={row.pk}")
+
+    assert response.status_code == 403
+    assert reload(row).minutes == 90
+
+
+def test_all_entries_come_page_by_page(cast, log):
+    for number in range(53):
+        log(day=MONDAY - timedelta(days=number // 2), text=f"Nr {number:02}.")
+    browser = browse_as(cast.nora)
+
+    first = browser.get(url("my_work:entries", cast.north)).content.decode()
+    after = first.split("?after=")[1].split('"')[0]
+    rest = browser.get(url("my_work:entries", cast.north), {"after": after}, headers={"HX-Request": "true"})
+
+    seen = [f"Nr {n:02}." for n in range(53) if f"Nr {n:02}." in first]
+    left = [f"Nr {n:02}." for n in range(53) if f"Nr {n:02}." in rest.content.decode()]
+    assert (len(seen), len(left)) == (50, 3)
+    assert not set(seen) & set(left)
+
+
+@pytest.mark.parametrize("after", ["x", "0-1", "99999999999999999-1", "-", "1-" + "9" * 30])
+def test_a_page_mark_that_is_none_begins_at_the_top(cast, entry, after):
+    page = browse_as(cast.nora).get(url("my_work:entries", cast.north), {"after": after})
+
+    assert page.status_code == 200 and "Guide" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [("my_work:index", 12), ("my_work:week", 12), ("my_work:entries", 6), ("my_work:timer", 9)],
+)
+def test_pages_cost_the_same_with_one_row_and_with_three(cast, log, name, queries):
+    browser, path = browse_as(cast.nora), url(name, cast.north)
+    log(kind="Call")
+    one = queries_of(browser, path)
+    log(kind="Design"), log(kind="Meeting", client=cast.bolt)
+    three = queries_of(browser, path)
+
+    assert len(one) == len(three) <= queries, "\n".join(three)
+
+
+def test_running_timer_stands_in_the_frame_of_every_page(cast):
+    browser, path = browse_as(cast.nora), url("timeline:index", cast.acme)
+    assert "Start the timer" in browser.get(path).content.decode()
+
+    timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Call with Anna")
+
+    page = browser.get(path).content.decode()
+    assert "Call with Anna" in page and "Stop the timer" in page
+    assert "the timer" not in browse_as(cast.anna).get(path).content.decode()
+
+
+def test_timer_leads_back_only_within_the_house(cast):
+    browser = browse_as(cast.nora)
+
+    answer = browser.post(url("my_work:start", cast.north), {"next": "https://evil.example/"})
+
+    assert answer["Location"] == url("my_work:index", cast.north)
+
+
+def test_what_the_timer_ran_for_is_said_at_the_end(cast):
+    browser = browse_as(cast.nora)
+    browser.post(url("my_work:start", cast.north))
+    with tenant(cast.north.pk):
+        Timer.objects.update(started_at=timezone.now() - timedelta(minutes=83))
+    assert browser.post(url("my_work:stop", cast.north))["Location"] == url("my_work:timer", cast.north)
+
+    words = {"text": "Call", "place": f"c{cast.acme.pk}", "kind": "Call", "at": ""}
+    browser.post(url("my_work:timer", cast.north), words)
+
+    assert sum(row.minutes for row in _all(cast)) == 83
+
+
+def _all(cast) -> list[WorkEntry]:
+    with tenant(cast.north.pk):
+        return list(WorkEntry.objects.order_by("spent_on", "pk"))

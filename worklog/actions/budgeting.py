@@ -1,0 +1,33 @@
+"""What is agreed for each month from now on."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.core.formats import format_date
+from portal.events.record import record
+from portal.tenancy.models import Client, Member, Project
+from worklog.client_events import BUDGET
+from worklog.models import WorkBudget, can_be_managed_by
+
+
+@transaction.atomic
+def agree(client: Client, month: date, minutes: int | None, *, by: Member, project: Project | None = None) -> WorkBudget:
+    """So many minutes a month from this month (its first day) on; None: nothing is agreed any more."""
+    if by.agency_id != client.agency_id or not can_be_managed_by(by, client):
+        raise PermissionDenied
+    if project and project.client_id != client.pk:
+        raise PermissionDenied
+    with tenant(client.agency_id):
+        row, _is_new = WorkBudget.objects.update_or_create(
+            agency_id=client.agency_id,
+            client=client,
+            project=project,
+            month=month.replace(day=1),
+            defaults={"minutes": minutes or None, "amount": None, "set_at": timezone.now(), "set_by": by},
+        )
+        record(BUDGET, row, by=by, title=format_date(row.month, style="month"), minutes=minutes or 0)
+    return row

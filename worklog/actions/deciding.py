@@ -1,0 +1,82 @@
+"""What a manager decides: approval of entries, and the rules of the work log."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.people import rules
+from portal.tenancy.models import Client, Member
+from worklog.models import USUAL_DAY, ClientWorkPolicy, WorkEntry, WorkPolicy
+from worklog.showing import due_at, is_delayed
+
+
+@transaction.atomic
+def approve(entries: Iterable[WorkEntry], *, by: Member) -> int:
+    """The client may see these; how many waited. Those that did not wait are left alone."""
+    with tenant(by.agency_id):
+        ids = sorted(entry.pk for entry in entries)
+        rows = WorkEntry.objects.select_related("client__agency").select_for_update(of=("self",)).order_by("pk")
+        waiting = list(rows.filter(agency_id=by.agency_id, pk__in=ids).awaiting_approval())
+        if not all(row.can_be_approved_by(by) for row in waiting):
+            raise PermissionDenied
+        _show(waiting, by=by)
+    return len(waiting)
+
+
+@transaction.atomic
+def set_policy(
+    *,
+    by: Member,
+    approves: bool,
+    reminder_weekday: int | None = None,
+    statement_day: int | None = None,
+    day_minutes: int = USUAL_DAY,
+) -> WorkPolicy:
+    """The rules for all clients. When approval ends, what waits is shown."""
+    if not rules.manages_agency(by):
+        raise PermissionDenied
+    with tenant(by.agency_id):
+        row, _is_new = WorkPolicy.objects.select_for_update().get_or_create(agency_id=by.agency_id)
+        row.approved_since = (row.approved_since or timezone.now()) if approves else None
+        row.reminder_weekday, row.statement_day, row.day_minutes = reminder_weekday, statement_day, day_minutes
+        row.save()
+        if not approves:
+            waiting = WorkEntry.objects.select_related("client__agency").filter(agency_id=by.agency_id)
+            _show(waiting.awaiting_approval(), by=by)
+    return row
+
+
+@transaction.atomic
+def set_delay(client: Client, *, by: Member, delayed: bool) -> ClientWorkPolicy:
+    """Whether the client's people see entries as late as its timeline. What they have seen stays seen."""
+    if by.agency_id != client.agency_id or not rules.manages_clients(by):
+        raise PermissionDenied
+    with tenant(client.agency_id):
+        row, _is_new = ClientWorkPolicy.objects.select_for_update().get_or_create(
+            agency_id=client.agency_id, client=client
+        )
+        row.delayed_since = (row.delayed_since or timezone.now()) if delayed else None
+        row.save()
+        follow_delay(client)
+    return row
+
+
+def follow_delay(client: Client) -> None:
+    """The client's delay has changed: what nobody outside sees yet moves with it."""
+    delayed = is_delayed(client)
+    rows = WorkEntry.objects.filter(agency_id=client.agency_id, client=client, visible_from__gt=timezone.now())
+    for day in rows.order_by().values_list("spent_on", flat=True).distinct():
+        rows.filter(spent_on=day).update(visible_from=due_at(client, day, is_delayed=delayed))
+
+
+def _show(rows: Iterable[WorkEntry], *, by: Member) -> None:
+    delays: dict[int, bool] = {}
+    for row in rows:
+        if row.client_id not in delays:
+            delays[row.client_id] = is_delayed(row.client)
+        row.visible_from = due_at(row.client, row.spent_on, is_delayed=delays[row.client_id])
+        row.approved_at, row.approved_by = timezone.now(), by
+        row.save(update_fields=["visible_from", "approved_at", "approved_by"])

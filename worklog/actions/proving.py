@@ -1,0 +1,54 @@
+"""Results: what came of the work, kept with its hash."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from portal.core.context import tenant
+from portal.events.models import Event
+from portal.files.actions import store
+from portal.files.models import File
+from portal.tenancy.models import Member
+from worklog.actions.correcting import locked
+from worklog.models import WorkEntry, WorkResult
+
+
+@transaction.atomic
+def add(
+    entry: WorkEntry,
+    *,
+    by: Member,
+    title: str = "",
+    link: str = "",
+    text: str = "",
+    event: Event | None = None,
+    uploads: Iterable[UploadedFile] = (),
+) -> list[WorkResult]:
+    """Add a link, a text, files. event: it is shown with this entry of the timeline. Raises `FileRefused`, `StorageTrouble`."""
+    with tenant(entry.agency_id):
+        row = locked(entry, by)
+        about = {"agency_id": row.agency_id, "entry": row, "added_by": by, "event": event}
+        made = [WorkResult(**about, title=title, link=link, sha256=_hash(link))] if link else []
+        made += [WorkResult(**about, title=title, text=text, sha256=_hash(text))] if text else []
+        place: dict[str, Any] = {"client": row.client, "area": "work", "project": row.project, "by": by}
+        for upload in uploads:
+            file = store(upload, event=event, **place)
+            made.append(WorkResult(**about, title=title or file.name[:200], file=file, sha256=file.sha256))
+        return WorkResult.objects.bulk_create(made)
+
+
+@transaction.atomic
+def drop(result: WorkResult, *, by: Member) -> None:
+    """Away with it, and with its file."""
+    with tenant(result.agency_id):
+        locked(result.entry, by)
+        file_id = result.file_id
+        result.delete()
+        File.objects.filter(agency_id=by.agency_id, pk=file_id).delete()
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,144 @@
+"""The work log in an agency's admin. Kinds of work are kept here; everything else is to look at."""
+
+from django.contrib import admin
+
+from portal.admin.options import AgencyAdmin, OwnRelated
+from worklog.actions import kinds
+from worklog.models import (
+    ClientWorkPolicy,
+    Explanation,
+    ExplanationPost,
+    MonthClosing,
+    WorkBudget,
+    WorkCorrection,
+    WorkEntry,
+    WorkKind,
+    WorkNote,
+    WorkPolicy,
+    WorkResult,
+)
+
+
+@admin.register(WorkKind)
+class WorkKindAdmin(AgencyAdmin):
+    may_add = may_change = True
+    list_display = ("name", "position", "needs_protocol", "retired_at")
+    search_fields = ("name",)
+    ordering = ("position", "pk")
+    fields = list_display
+
+    def save_model(self, request, obj, form, change):
+        kinds.save(obj, by=request.member)
+
+
+@admin.register(WorkEntry)
+class WorkEntryAdmin(AgencyAdmin):
+    list_display = ("text", "client", "member", "kind", "spent_on", "minutes", "charge")
+    list_select_related = ("client", "member__user", "kind")
+    list_filter = (("client", OwnRelated), ("kind", OwnRelated))
+    search_fields = ("text",)
+    date_hierarchy = "spent_on"
+    ordering = ("-spent_on", "-pk")
+    fields = (
+        *list_display,
+        "project",
+        "vendor",
+        "started_at",
+        "ended_at",
+        "source",
+        "logged_at",
+        "logged_by",
+        "visible_from",
+        "approved_by",
+        "removed_at",
+        "removed_by",
+        "invoiced_at",
+    )
+    readonly_fields = fields
+
+
+class OfEntryAdmin(AgencyAdmin):
+    """Rows that hang on an entry."""
+
+    list_select_related: tuple[str, ...] = ("entry",)
+    ordering = ("-pk",)
+
+
+@admin.register(WorkCorrection)
+class WorkCorrectionAdmin(OfEntryAdmin):
+    list_display = ("entry", "reason", "corrected_at", "corrected_by", "is_internal")
+    list_select_related = ("entry", "corrected_by__user")
+    search_fields = ("reason",)
+    fields = (*list_display, "old", "new")
+    readonly_fields = fields
+
+
+@admin.register(WorkNote)
+class WorkNoteAdmin(OfEntryAdmin):
+    list_display = ("entry", "text", "written_at", "written_by")
+    list_select_related = ("entry", "written_by__user")
+    search_fields = ("text",)
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(WorkResult)
+class WorkResultAdmin(OfEntryAdmin):
+    list_display = ("entry", "title", "link", "file", "added_at", "added_by")
+    list_select_related = ("entry", "file", "added_by__user")
+    search_fields = ("title",)
+    fields = (*list_display, "text", "event", "sha256")
+    readonly_fields = fields
+
+
+@admin.register(Explanation)
+class ExplanationAdmin(OfEntryAdmin):
+    list_display = ("entry", "asked_at", "asked_by", "answered_at", "due_on", "released_at", "released_by")
+    list_select_related = ("entry", "asked_by__user", "released_by__user")
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(ExplanationPost)
+class ExplanationPostAdmin(AgencyAdmin):
+    list_display = ("explanation", "text", "posted_at", "posted_by")
+    list_select_related = ("explanation", "posted_by__user")
+    search_fields = ("text",)
+    ordering = ("-pk",)
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(MonthClosing)
+class MonthClosingAdmin(AgencyAdmin):
+    list_display = ("client", "month", "closed_at", "closed_by")
+    list_select_related = ("client", "closed_by__user")
+    ordering = ("-month", "-pk")
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(WorkBudget)
+class WorkBudgetAdmin(AgencyAdmin):
+    list_display = ("client", "project", "month", "minutes", "amount", "set_at", "set_by")
+    list_select_related = ("client", "project", "set_by__user")
+    ordering = ("-month", "-pk")
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(WorkPolicy)
+class WorkPolicyAdmin(AgencyAdmin):
+    list_display = ("approved_since", "reminder_weekday", "statement_day")
+    ordering = ("pk",)
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(ClientWorkPolicy)
+class ClientWorkPolicyAdmin(AgencyAdmin):
+    list_display = ("client", "delayed_since")
+    list_select_related = ("client",)
+    ordering = ("pk",)
+    fields = list_display
+    readonly_fields = fields

@@ -1,0 +1,21 @@
+"""The tab Work log."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorklogConfig(AppConfig):
+    name = "worklog"
+    verbose_name = _("Work log")
+
+    def ready(self):
+        from portal.events import kinds
+        from portal.tenancy import navigation, tabs
+        from worklog.clock import in_frame
+        from worklog.events import KINDS
+        from worklog.menu import ENTRIES
+
+        kinds.register(*KINDS, group=_("Work log"))
+        navigation.register(*ENTRIES)
+        tabs.register(tabs.Tab("my_work:rules", _("Work log"), permission="manage_agency"))
+        navigation.timer = navigation.Timer("my_work:index", "my_work:start", in_frame)

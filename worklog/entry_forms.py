@@ -1,0 +1,146 @@
+"""What people may type about one entry: other words, and results."""
+
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.formats import format_minutes
+from portal.events.models import Event
+from portal.files.forms import MultipleFileField
+from portal.people.forms.fields import NameField, RowField, choices_of
+from portal.tenancy.models import Client, Member
+from timeline.events import POSTED
+from worklog.actions.kinds import kind_names
+from worklog.choosing import places_of
+from worklog.days import stretches
+from worklog.fields import TimeField
+from worklog.forms import AHEAD, DAY, OLDEST
+from worklog.models import Charge, WorkEntry
+
+
+class EntryForm(forms.Form):
+    """An entry to be changed."""
+
+    text = NameField(label=_("What was done"), max_length=500)
+    place = forms.ChoiceField(label=_("Project"), required=False)
+    kind = forms.ChoiceField(label=_("Kind of work"))
+    spent_on = forms.DateField(label=_("Day"), widget=DAY)
+    time = TimeField(label=_("Time"), max_length=20, help_text=_("1:30, 90m or 9-10:30"))
+    charge = forms.ChoiceField(label=_("Counts as"), choices=Charge.choices, widget=forms.RadioSelect)
+    reason = NameField(
+        label=_("Why it changes"),
+        max_length=300,
+        required=False,
+        help_text=_("The client reads it, if it saw the entry."),
+    )
+    note = forms.CharField(
+        label=_("Internal note"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only the agency reads it."),
+    )
+
+    def __init__(self, *args, member: Member, entry: WorkEntry, note: str = "", **kwargs):
+        super().__init__(*args, initial=_initial(entry) | {"note": note}, **kwargs)
+        self.entry, self.member = entry, member
+        self.projects = {
+            str(place.project.pk): place.project
+            for place in places_of(member)
+            if place.project and place.client.pk == entry.client_id
+        }
+        if entry.project:
+            self.projects.setdefault(str(entry.project_id), entry.project)
+        empty = [] if member.is_vendor else [("", _("No project"))]
+        choices_of(self, "place").choices = empty + [(pk, row.name) for pk, row in self.projects.items()]
+        names = kind_names(entry.client.agency)
+        choices_of(self, "kind").choices = [(name, name) for name in dict.fromkeys([*names, entry.kind.name])]
+        if member.is_vendor:
+            del self.fields["note"], self.fields["charge"]
+
+    def clean_spent_on(self):
+        day = self.cleaned_data["spent_on"]
+        if not OLDEST <= day <= timezone.localdate() + AHEAD:
+            raise ValidationError(_("Choose a day between 2000 and a year from now."))
+        return day
+
+    def clean(self):
+        data = super().clean() or {}
+        data.setdefault("note", "")
+        if self.errors:
+            return data
+        zone = timezone.get_current_timezone()
+        work = stretches(data["spent_on"], data["time"], zone)  # type: ignore[arg-type]
+        if len(work) != 1:
+            self.add_error("time", _("One entry lies on one day. Log the rest as another."))
+        else:
+            self.stretch = work[0]
+        return data
+
+    def words(self) -> dict:
+        """What the action takes. A duration that was left as it was leaves the clock times alone."""
+        data = self.cleaned_data
+        words = {"text": data["text"], "kind": data["kind"], "project": self.projects.get(data["place"])}
+        words |= {"charge": data["charge"]} if "charge" in data else {}
+        words |= {"spent_on": data["spent_on"], "minutes": self.stretch.minutes}
+        if self.stretch.started_at or data["spent_on"] != self.entry.spent_on:
+            words |= {"started_at": self.stretch.started_at, "ended_at": self.stretch.ended_at}
+        return words
+
+
+class ResultForm(forms.Form):
+    """What came of the work: any of these, or several."""
+
+    title = NameField(label=_("Title"), max_length=200, required=False)
+    link = forms.URLField(
+        label=_("Link"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(["http", "https"])],
+    )
+    text = forms.CharField(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 3}))
+    uploads = MultipleFileField(
+        label=_("Files and screenshots"), help_text=_("Or paste a screenshot here. Up to 50 MB each.")
+    )
+    event = RowField(label=_("Shown with"), required=False, help_text=_("It waits with this entry of the timeline."))
+
+    def __init__(self, *args, member: Member, client: Client, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = Event.objects.visible_to(member).of(client).filter(kind=POSTED, visible_from__gt=timezone.now())
+        posted = list(rows.order_by("-happened_at")[:20]) if member.is_specialist else []
+        if posted:
+            choices_of(self, "event").offer(posted, lambda row: row.title)
+        else:
+            del self.fields["event"]
+
+    def clean(self):
+        data = super().clean() or {}
+        if not self.errors and not (data["link"] or data["text"] or data["uploads"]):
+            self.add_error("link", _("Give a link, a text or a file."))
+        return data
+
+    def words(self) -> dict:
+        """What the action takes."""
+        return {"event": None, **self.cleaned_data}
+
+
+def _initial(entry: WorkEntry) -> dict:
+    return {
+        "text": entry.text,
+        "place": str(entry.project_id or ""),
+        "kind": entry.kind.name,
+        "spent_on": entry.spent_on,
+        "time": _clock(entry.started_at, entry.ended_at) or format_minutes(entry.minutes),
+        "charge": entry.charge,
+    }
+
+
+def _clock(start: datetime | None, end: datetime | None) -> str:
+    if start is None or end is None:
+        return ""
+    return "-".join(f"{timezone.localtime(moment):%H:%M}" for moment in (start, end))

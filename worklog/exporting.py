@@ -1,0 +1,191 @@
+"""All entries of a view to take along: as CSV, XLSX or PDF. No formula runs, no internal note leaves, and the audit log knows it."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from portal.audit.export import csv_response, harmless
+from portal.audit.log import log
+from portal.core.formats import format_date, format_minutes
+from portal.core.pdf import pdf_of, pdf_response
+from portal.tenancy.logo import embedded
+from portal.tenancy.models import Client, Member
+from worklog.filtering import COLUMNS, DAY, View
+from worklog.hanging import entries_of, with_hanging
+from worklog.models import Charge
+from worklog.month_facts import Facts, facts_of
+from worklog.month_lines import correction_line, state_words, title_of
+from worklog.sums import Sums, sums_of
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDTHS = (12, 8, 8, 9, 8, 24, 20, 20, 20, 60, 16, 16, 50, 40)
+"""Of the columns of a sheet, in letters."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Everything of a view that leaves: its entries by day, their sums, and what hangs on them."""
+
+    client: Client
+    view: View
+    sums: Sums
+    entries: list[Any]
+    facts: Facts
+
+    @property
+    def name(self) -> str:
+        """Of the file, without its ending."""
+        return f"work-log-{self.client.slug}-{self.view.month.key}"
+
+    @property
+    def is_provisional(self) -> bool:
+        return any(entry.invoiced_at is None and not entry.removed_at for entry in self.entries)
+
+
+def taken(member: Member, client: Client, view: View) -> Taken:
+    """What the member sees of the view, all of it: three queries."""
+    rows = view.narrow(entries_of(member, client))
+    entries = list(with_hanging(rows, member).order_by("spent_on", "started_at", "pk"))
+    return Taken(client, view, sums_of(rows), entries, facts_of(member, client, view.month))
+
+
+def csv_of(what: Taken) -> HttpResponse:
+    return csv_response(what.name, head(), rows_of(what), what="work log", filters=_filters(what))
+
+
+def xlsx_of(what: Taken) -> HttpResponse:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Work log"))
+    sheet.freeze_panes = "A2"
+    for number, width in enumerate(WIDTHS):
+        sheet.column_dimensions[chr(ord("A") + number)].width = width
+    sheet.append([_bold(sheet, cell) for cell in head()])
+    for row in rows_of(what):
+        sheet.append([_cell(value) for value in row])
+    sheet.append(
+        [_bold(sheet, cell) for cell in (_("Total"), "", "", what.sums.minutes, format_minutes(what.sums.minutes))]
+    )
+    out = io.BytesIO()
+    book.save(out)
+    response = HttpResponse(out.getvalue(), content_type=SHEET)
+    response["Content-Disposition"] = f'attachment; filename="{what.name}.xlsx"'
+    _note(what, out.getvalue(), "xlsx")
+    return response
+
+
+def pdf_response_of(what: Taken) -> HttpResponse:
+    """Raises PdfTrouble."""
+    content = document_of(what)
+    _note(what, content, "pdf")
+    return pdf_response(content, what.name)
+
+
+def document_of(what: Taken) -> bytes:
+    """The PDF, grouped as the view is. Raises PdfTrouble."""
+    agency = what.client.agency
+    context = {
+        "agency": agency,
+        "client": what.client,
+        "logo": embedded(agency),
+        "what": what,
+        "month": what.view.month,
+        "total": format_minutes(what.sums.minutes),
+        "without_charge": format_minutes(what.sums.without_charge),
+        "made_on": format_date(timezone.localdate()),
+        "groups": list(groups_of(what)),
+    }
+    return pdf_of("worklog/pdf.html", context, brand=agency.brand_hex)
+
+
+def head() -> list[str]:
+    return [
+        _("Day"), _("From"), _("To"), _("Minutes"), _("Time"), _("Who"), _("Organisation"), _("Activity"), _("Project"),
+        _("What was done"), _("Counts as"), _("State"), _("Corrections"), _("Results"),
+    ]  # fmt: skip
+
+
+def rows_of(what: Taken) -> Iterator[list[Any]]:
+    for entry in what.entries:
+        span = [_clock(moment) for moment in (entry.started_at, entry.ended_at)]
+        yield [
+            entry.spent_on,
+            *span,
+            entry.minutes,
+            format_minutes(entry.minutes),
+            what.facts.name_of("member", entry.member_id),
+            str(entry.vendor or ""),
+            what.facts.name_of("kind", entry.kind_id),
+            what.facts.name_of("project", entry.project_id) if entry.project_id else "",
+            entry.text,
+            str(Charge(entry.charge).label),
+            state_words(entry),
+            " · ".join(map(correction_line, entry.traces)),
+            " · ".join(result["link"] or title_of(result) for result in entry.found_results),
+        ]
+
+
+def _clock(moment: datetime | None) -> str:
+    """By the reader's own clock."""
+    return timezone.localtime(moment).strftime("%H:%M") if moment else ""
+
+
+def groups_of(what: Taken) -> Iterator[dict[str, Any]]:
+    """As on the page: the longest first, days in their order."""
+    by = what.view.by
+    parts = what.sums.by(by)[::-1] if by == DAY else what.sums.by(by)
+    place = {part.key: number for number, part in enumerate(parts)}
+    entries = sorted(what.entries, key=lambda entry: place[getattr(entry, COLUMNS[by])])
+    for key, found in groupby(entries, key=lambda entry: getattr(entry, COLUMNS[by])):
+        yield {
+            "title": what.facts.name_of(by, key),
+            "time": format_minutes(parts[place[key]].minutes),
+            "rows": [_printed(entry, what) for entry in found],
+        }
+
+
+def _printed(entry: Any, what: Taken) -> dict[str, Any]:
+    below = [what.facts.name_of("member", entry.member_id), what.facts.name_of("kind", entry.kind_id)]
+    below += [what.facts.name_of("project", entry.project_id)] if entry.project_id else []
+    below += [str(entry.vendor)] if entry.vendor else []
+    below += [state_words(entry)] if entry.removed_at or entry.asked else []
+    below += [Charge(entry.charge).label] if entry.charge == Charge.GOODWILL else []
+    return {
+        "day": format_date(entry.spent_on, style="short"),
+        "text": entry.text,
+        "below": " · ".join(map(str, below)),
+        "notes": [correction_line(trace) for trace in entry.traces],
+        "time": format_minutes(entry.minutes),
+    }
+
+
+def _cell(value: Any) -> Any:
+    """Texts that a spreadsheet would run get an apostrophe, as in CSV; what XML cannot hold is left out."""
+    return harmless(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
+
+
+def _bold(sheet, value: Any) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=_cell(value))
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _note(what: Taken, content: bytes, form: str) -> None:
+    """Who took it is in the audit log."""
+    told = {"what": "work log", "form": form, "filters": _filters(what), "rows": len(what.entries)}
+    log("export.made", {**told, "sha256": hashlib.sha256(content).hexdigest()})
+
+
+def _filters(what: Taken) -> dict[str, str]:
+    return {"client": what.client.slug, "month": what.view.month.key, **what.view.filters}

@@ -1,0 +1,141 @@
+"""What people may type for their time."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.people.forms.fields import NameField, choices_of
+from portal.tenancy.models import Member
+from worklog.actions.kinds import kind_names
+from worklog.choosing import Place, places_of
+from worklog.days import Stretch, stretches
+from worklog.durations import Typed, split_words
+from worklog.fields import PlaceField, TimeField
+from worklog.models import LONGEST_MINUTES
+from worklog.presenting import Line
+from worklog.sheet import key_of
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+OLDEST = date(2000, 1, 1)
+AHEAD = timedelta(days=366)
+
+
+class QuickForm(forms.Form):
+    """One line: what, for whom, which kind, how long. Without a time of its own the line may hold it: "Call 1:30"."""
+
+    text = NameField(label=_("What did you do?"), max_length=500)
+    place = PlaceField(label=_("Client"))
+    kind = forms.ChoiceField(label=_("Kind of work"))
+    time = TimeField(label=_("Time"), max_length=20, required=False)
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, member: Member, day: date, **kwargs):
+        super().__init__(*args, initial={"day": day}, **kwargs)
+        self.shown_day, places = day, places_of(member)
+        choices_of(self, "place").offer(places)
+        choices_of(self, "kind").choices = [(name, name) for name in kind_names(member.agency)]
+        self.has_places = bool(places)
+
+    def suggest(self, lines: Sequence[Line]) -> None:
+        """Where and what was worked on last stands there already."""
+        if lines:
+            self.initial.update(place=lines[-1].place, kind=lines[-1].kind)
+
+    def clean_day(self):
+        self.shown_day = day = self.cleaned_data["day"] or timezone.localdate()
+        if not OLDEST <= day <= timezone.localdate() + AHEAD:
+            raise ValidationError(_("Choose a day between 2000 and a year from now."))
+        return day
+
+    def clean(self):
+        data = super().clean() or {}
+        if not self.errors and data["time"] is None:
+            data["text"], data["time"] = split_words(data["text"])
+        if not self.errors and data["time"] is None:
+            self.add_error("time", _("How long did it take? For example 1:30, 90m or 9-10:30."))
+        if not self.errors and not self.work():
+            self.add_error("time", _("This time is none on that day: the clocks change."))
+        return data
+
+    def work(self) -> list[Stretch]:
+        """What was typed, on its days, by the reader's own clock."""
+        typed: Typed = self.cleaned_data["time"]
+        return stretches(self.cleaned_data["day"], typed, timezone.get_current_timezone())  # type: ignore[arg-type]
+
+    def words(self) -> dict:
+        """What the action takes besides client and work."""
+        data = self.cleaned_data
+        return {"kind": data["kind"], "text": data["text"], "project": data["place"].project}
+
+
+class UndoForm(forms.Form):
+    """entries: ids with commas between them; was: the minutes before, nothing when the entries are to go."""
+
+    entries = forms.RegexField(r"^\d{1,18}(,\d{1,18}){0,20}$")
+    was = forms.IntegerField(min_value=1, max_value=LONGEST_MINUTES, required=False)
+
+    def clean_entries(self):
+        return [int(pk) for pk in self.cleaned_data["entries"].split(",")]
+
+
+class TimerForm(forms.Form):
+    """For whom and what the timer runs. Everything may be left open until the end."""
+
+    text = NameField(label=_("What are you doing?"), max_length=500, required=False)
+    place = PlaceField(label=_("Client"), required=False)
+    kind = forms.ChoiceField(label=_("Kind of work"), required=False)
+
+    def __init__(self, *args, member: Member, is_complete: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices_of(self, "place").offer(places_of(member))
+        choices_of(self, "kind").choices = [("", "—"), *((name, name) for name in kind_names(member.agency))]
+        for field in self.fields.values():
+            field.required = is_complete
+
+    def words(self) -> dict:
+        """What the action takes."""
+        data = self.cleaned_data
+        place = data["place"]
+        where = {"client": place.client, "project": place.project} if place else {"client": None, "project": None}
+        return {**where, "kind": data["kind"], "text": data["text"]}
+
+
+class StopForm(TimerForm):
+    """The same at the end, and when it was."""
+
+    at = forms.DateTimeField(
+        label=_("Stopped at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Left empty, now."),
+    )
+
+    def __init__(self, *args, since, **kwargs):
+        super().__init__(*args, is_complete=True, **kwargs)
+        self.fields["at"].required, self.since = False, since
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at and not self.since <= at <= timezone.now():
+            raise ValidationError(_("Give a moment between the start and now."))
+        return at
+
+
+class RowForm(forms.Form):
+    """One more row of the week's sheet."""
+
+    place = PlaceField(label=_("Client"))
+    kind = forms.ChoiceField(label=_("Kind of work"))
+
+    def __init__(self, *args, member: Member, places: list[Place] | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices_of(self, "place").offer(places_of(member) if places is None else places)
+        choices_of(self, "kind").choices = [(name, name) for name in kind_names(member.agency)]
+
+    @property
+    def key(self) -> str:
+        return key_of(self.cleaned_data["place"].key, self.cleaned_data["kind"])

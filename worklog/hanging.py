@@ -1,0 +1,31 @@
+"""Entries with what hangs on them, in one query: results, questions, and what was corrected after the client had seen it."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from portal.tenancy.models import Client, Member
+from worklog.models import Explanation, WorkCorrection, WorkEntry, WorkResult
+
+
+def entries_of(member: Member, client: Client) -> QuerySet[WorkEntry]:
+    """What of the client's work log is open to the member: page, exports, statement and start page begin here."""
+    return WorkEntry.objects.visible_to(member).of(client)
+
+
+def with_hanging(rows: QuerySet[WorkEntry], member: Any) -> QuerySet[WorkEntry]:
+    """Adds `found_results`, `traces` (lists) and `asked` (None without a question), of dictionaries."""
+    of_entry: dict[str, Any] = {"agency_id": OuterRef("agency_id"), "entry": OuterRef("pk")}
+    results = WorkResult.objects.visible_to(member).filter(**of_entry).order_by("pk")
+    result = JSONObject(pk="pk", title="title", link="link", file="file__name")
+    traces = WorkCorrection.objects.visible_to(member).filter(**of_entry, is_internal=False)
+    trace = JSONObject(old="old", new="new", reason="reason", at="corrected_at", by="corrected_by__user__name")
+    asked = Explanation.objects.visible_to(member).filter(**of_entry)
+    state = JSONObject(answered="answered_at", released="released_at")
+    return rows.select_related("vendor").annotate(
+        found_results=ArraySubquery(results.values(json=result)),
+        traces=ArraySubquery(traces.order_by("corrected_at", "pk").values(json=trace)),
+        asked=Subquery(asked.values(json=state)[:1]),
+    )

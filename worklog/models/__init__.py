@@ -1,0 +1,40 @@
+"""Work entries, what hangs on them, the timer, and what was decided about the work log."""
+
+from .entries import (
+    LONGEST_MINUTES,
+    Charge,
+    Source,
+    WorkEntry,
+    WorkEntryQuerySet,
+    can_be_logged_by,
+    can_be_managed_by,
+    projects_open_to,
+)
+from .kinds import WorkKind
+from .rules import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkBudget, WorkPolicy
+from .timer import Timer
+from .traces import Explanation, ExplanationPost, WorkCorrection, WorkLook, WorkNote, WorkResult
+
+__all__ = [
+    "LONGEST_MINUTES",
+    "USUAL_DAY",
+    "Charge",
+    "ClientWorkPolicy",
+    "Explanation",
+    "ExplanationPost",
+    "MonthClosing",
+    "Source",
+    "Timer",
+    "WorkBudget",
+    "WorkCorrection",
+    "WorkEntry",
+    "WorkEntryQuerySet",
+    "WorkKind",
+    "WorkLook",
+    "WorkNote",
+    "WorkPolicy",
+    "WorkResult",
+    "can_be_logged_by",
+    "can_be_managed_by",
+    "projects_open_to",
+]

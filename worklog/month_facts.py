@@ -1,0 +1,108 @@
+"""What the pages of a month need to know besides its entries and sums, in one question: names, budgets, how final it is."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, Exists, F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from portal.core.formats import format_date
+from portal.core.prepared import Slot
+from portal.tenancy.asking import Question
+from portal.tenancy.models import Client, Member, Project, Vendor
+from worklog.models import ClientWorkPolicy, WorkBudget, WorkEntry, WorkKind
+from worklog.months import Month
+
+FIRST, LAST = Slot("first", DateField()), Slot("last", DateField())
+NAMED = JSONObject(pk="pk", name="name")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A budget in force. minutes or amount; project_id None: of the client as a whole."""
+
+    project_id: int | None
+    minutes: int | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """members, kinds, projects: names by id, as far as they are open to the reader. providers: vendors whom the client engaged.
+
+    is_provisional: whether something of the month was not invoiced. is_delayed: whether the client's people see it later.
+    """
+
+    members: dict[int, str]
+    kinds: dict[int, str]
+    projects: dict[int, str]
+    providers: set[int]
+    budgets: list[Agreed]
+    is_provisional: bool
+    is_delayed: bool
+
+    def name_of(self, what: str, key: Any) -> str:
+        """What the heading of a group says. what: "member", "kind", "project" or "day"."""
+        if what == "day":
+            return format_date(key, style="long")
+        if what == "project":
+            return self.projects.get(key, _("Without a project"))
+        found = self.members if what == "member" else self.kinds
+        return found.get(key, _("Somebody else"))
+
+
+def facts_of(member: Member, client: Client, month: Month) -> Facts:
+    """One query."""
+    (row,) = QUESTION.ask(member, client, first=month.first, last=month.last)
+    names = (
+        {entry["pk"]: entry["name"] for entry in entries or []} for entries in (row.people, row.kinds, row.projects)
+    )
+    providers = {entry["pk"] for entry in row.providers or []}
+    return Facts(*names, providers, _in_force(row.budgets or []), row.is_provisional, row.is_delayed)
+
+
+def _build(reader, client) -> QuerySet:
+    rows = Member.objects.filter(pk=reader.pk).only("pk")
+    entries = WorkEntry.objects.visible_to(reader).of(client).filter(spent_on__gte=FIRST, spent_on__lte=LAST)
+    delayed = ClientWorkPolicy.objects.visible_to(reader).filter(client=client, delayed_since__isnull=False)
+    lists = {
+        "people": _people(reader, client),
+        "kinds": WorkKind.objects.visible_to(reader).order_by("position", "pk"),
+        "projects": Project.objects.visible_to(reader).filter(client=client).order_by("name", "pk"),
+        "providers": Vendor.objects.visible_to(reader).filter(client=client),
+    }
+    return rows.annotate(
+        **{name: ArraySubquery(found.values(json=NAMED)) for name, found in lists.items()},
+        budgets=ArraySubquery(_budgets(reader, client)),
+        is_provisional=Exists(entries.filter(invoiced_at=None)),
+        is_delayed=Exists(delayed),
+    )
+
+
+def _people(reader, client) -> QuerySet:
+    """Whoever worked for the client in that month."""
+    mine = WorkEntry.objects.filter(agency_id=reader.agency_id, client=client, member=OuterRef("pk"))
+    worked = mine.filter(spent_on__gte=FIRST, spent_on__lte=LAST)
+    return Member.objects.visible_to(reader).filter(Exists(worked)).annotate(name=F("user__name"))
+
+
+def _budgets(reader, client) -> QuerySet:
+    """All that began by then, the newest first."""
+    rows = WorkBudget.objects.visible_to(reader).of(client).filter(month__lte=FIRST).order_by("-month", "project_id")
+    return rows.values(json=JSONObject(project="project_id", minutes="minutes", amount="amount"))[:200]
+
+
+def _in_force(rows: list[dict]) -> list[Agreed]:
+    """Of each project the newest, unless it says that nothing is agreed; the client's own first."""
+    newest: dict[int | None, Agreed] = {}
+    for row in rows:
+        amount = Decimal(str(row["amount"])) if row["amount"] is not None else None
+        newest.setdefault(row["project"], Agreed(row["project"], row["minutes"], amount))
+    found = [row for row in newest.values() if row.minutes or row.amount]
+    return sorted(found, key=lambda row: (row.project_id is not None, row.project_id or 0))
+
+
+QUESTION = Question(_build)

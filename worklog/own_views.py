@@ -1,0 +1,111 @@
+"""A person's own time, over all clients: one day, all entries, and the line that logs."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.core.access import ruled
+from portal.core.formats import format_hours
+from portal.core.paging import next_of
+from portal.tenancy.once import once
+from worklog import today
+from worklog.actions import correcting
+from worklog.actions.logging import log
+from worklog.actions.months import MonthClosed
+from worklog.durations import read
+from worklog.forms import QuickForm, UndoForm
+from worklog.keyset import page_of
+from worklog.models import WorkEntry
+from worklog.presenting import lines_of
+
+PAGE = 50
+loggers = ruled(kinds=("specialist", "vendor"), permission="write")
+
+
+@loggers
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def index(request):
+    """One day: what was logged, and one line for the next."""
+    form = QuickForm(request.POST or None, member=request.member, day=_day(request))
+    if request.method == "POST" and form.is_valid() and (made := _logged(form, request.member)):
+        words = {"time": format_hours(sum(row.minutes for row in made)), "client": made[0].client.name}
+        messages.success(request, _("%(time)s logged for %(client)s.") % words, extra_tags=undo_url(made))
+        return redirect(_back(request, today.url_of(made[0].spent_on)))
+    card = today.card_of(request.member, form.shown_day)
+    form.suggest(card.lines)
+    context = {"form": form, "card": card, "is_day": True}
+    return render(request, "worklog/day.html", context, status=422 if form.errors else 200)
+
+
+@loggers
+@require_safe
+def entries(request):
+    """Everything that this person logged, newest first."""
+    mine = WorkEntry.objects.visible_to(request.member).by_member(request.member).standing().with_names()
+    page = page_of(mine, request.GET.get("after", ""), size=PAGE)
+    context = {"lines": lines_of(page.rows, request.member), "more": next_of(request, page), "is_all": True}
+    part = "_rows" if request.htmx and request.GET.get("after") else "entries"
+    return render(request, f"worklog/{part}.html", context)
+
+
+@loggers
+@require_safe
+def understood(request):
+    """How a time is understood, while it is typed."""
+    text = request.GET.get("time", "").strip()
+    typed = read(text)
+    hint = format_hours(typed.minutes) if typed else _("not yet a time") if text else ""
+    return render(request, "worklog/_understood.html", {"hint": hint, "is_wrong": bool(text and not typed)})
+
+
+@loggers
+@require_POST
+def undo(request):
+    """Take back what was just logged or changed."""
+    form = UndoForm(request.GET)
+    if not form.is_valid():
+        raise Http404("nothing to undo")
+    rows = list(WorkEntry.objects.visible_to(request.member).filter(pk__in=form.cleaned_data["entries"]))
+    for row in rows:
+        if form.cleaned_data["was"]:
+            correcting.correct(row, by=request.member, minutes=form.cleaned_data["was"])
+        else:
+            correcting.remove(row, by=request.member)
+    messages.success(request, _("Taken back."))
+    return redirect(_back(request, "my_work:index"))
+
+
+def undo_url(rows: list[WorkEntry], was: int | None = None) -> str:
+    """Where the toast's "Undo" posts to."""
+    asked = {"entries": ",".join(str(row.pk) for row in rows), **({"was": was} if was else {})}
+    return f"{reverse('my_work:undo')}?{urlencode(asked)}"
+
+
+def _day(request) -> date:
+    """The day that the page is about, today unless another is named."""
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+def _back(request, place: str) -> str:
+    """To the page with the form: my day, the week, or the day itself."""
+    return {"my_day": "my_day", "week": "my_work:week"}.get(request.POST.get("from", ""), place)
+
+
+def _logged(form: QuickForm, member) -> list[WorkEntry]:
+    """What was logged; nothing, and the words at the field, when its month is closed."""
+    try:
+        return log(form.cleaned_data["place"].client, form.work(), by=member, **form.words())
+    except MonthClosed:
+        form.add_error("day", _("This month is closed. Ask the account manager to add the entry."))
+        return []

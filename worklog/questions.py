@@ -1,0 +1,33 @@
+"""Who asks about an entry, who answers, who releases it; and what may be invoiced."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from portal.tenancy.models import Member
+from worklog.models import Explanation, WorkEntry, can_be_logged_by
+
+
+def can_be_asked_by(entry: WorkEntry, member: Member) -> bool:
+    """Contacts who see it and may write, as long as it is not invoiced."""
+    is_seen = entry.is_open_to_contacts() and entry.removed_at is None
+    return is_seen and entry.invoiced_at is None and _speaks_for_client(entry, member)
+
+
+def can_be_answered_by(explanation: Explanation, entry: WorkEntry, member: Member) -> bool:
+    """Whoever did the work, and the agency's people who write for this client; a question that waits or was answered."""
+    is_open = explanation.released_at is None
+    return is_open and not member.is_contact and (entry.member_id == member.pk or member.is_specialist) and can_be_logged_by(member, entry.client)  # fmt: skip
+
+
+def can_be_released_by(explanation: Explanation, entry: WorkEntry, member: Member) -> bool:
+    """Contacts, also before there is an answer: then the question is taken back."""
+    return _speaks_for_client(entry, member)
+
+
+def invoiceable(rows: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
+    """Entries about which nobody of the client waits to be told something; neither removed nor invoiced."""
+    waiting = Explanation.objects.filter(agency_id=OuterRef("agency_id"), entry=OuterRef("pk"), released_at=None)
+    return rows.filter(~Exists(waiting), removed_at=None, invoiced_at=None)
+
+
+def _speaks_for_client(entry: WorkEntry, member: Member) -> bool:
+    return member.is_contact and member.sees_area(entry.client, "work") and member.can_write_for(entry.client)

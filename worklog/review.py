@@ -1,0 +1,148 @@
+"""What a manager looks through: entries that wait, months that can be closed, rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import get_day_names
+from django import forms
+from django.db.models import Q, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.formats import LOCALES, format_date, format_hours
+from portal.people.forms.fields import choices_of
+from portal.tenancy.models import Client, Member
+from worklog.actions import deciding
+from worklog.fields import HoursField
+from worklog.models import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkEntry, WorkPolicy
+
+MOST = 200
+LAST_MONTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of a client. is_closed: nobody but managers logs and corrects."""
+
+    client: Client
+    month: date
+    label: str
+    time: str
+    is_closed: bool
+
+
+def managed_by(member: Member):
+    """Clients whose time the member approves and closes."""
+    rows = Client.objects.visible_to(member).active().filter(read_only_at=None)
+    return rows if member.can("manage_clients") else rows.filter(manager=member.pk)
+
+
+def waiting_for(member: Member) -> list[WorkEntry]:
+    """The oldest entries that wait for the member's approval."""
+    rows = WorkEntry.objects.visible_to(member).awaiting_approval().filter(client__in=managed_by(member).values("pk"))
+    return list(rows.with_names().order_by("client__name", "spent_on", "pk")[:MOST])
+
+
+def months_of(member: Member) -> list[Month]:
+    """The last months with time, of the clients that the member manages; this month last of all."""
+    clients = managed_by(member).in_bulk()
+    first = _back(timezone.localdate().replace(day=1), LAST_MONTHS - 1)
+    rows = WorkEntry.objects.visible_to(member).filter(client_id__in=clients, spent_on__gte=first).order_by()
+    sums = rows.annotate(month=TruncMonth("spent_on")).values("client_id", "month").annotate(sum=Sum("minutes"))
+    closed = MonthClosing.objects.visible_to(member).filter(client_id__in=clients, month__gte=first)
+    is_closed = set(closed.values_list("client_id", "month"))
+    found = _months(clients, list(sums), is_closed)
+    return sorted(found, key=lambda row: (-row.month.toordinal(), row.client.name.casefold()))
+
+
+def _months(clients: dict, sums: list[dict], is_closed: set) -> Iterator[Month]:
+    for row in sums:
+        key = (row["client_id"], row["month"])
+        label = format_date(row["month"], style="month")
+        yield Month(clients[key[0]], key[1], label, format_hours(row["sum"]), key in is_closed)
+
+
+def _back(month: date, number: int) -> date:
+    """The first day of the month so many months before."""
+    months = month.year * 12 + month.month - 1 - number
+    return date(months // 12, months % 12 + 1, 1)
+
+
+class ApprovalForm(forms.Form):
+    """Entries to be approved."""
+
+    entries = forms.TypedMultipleChoiceField(coerce=int)
+
+    def __init__(self, data):
+        super().__init__(data)
+        sent = [pk for pk in data.getlist("entries") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+        choices_of(self, "entries").choices = [(pk, pk) for pk in sent[:MOST]]
+
+
+class MonthForm(forms.Form):
+    """A month to be closed, or opened again."""
+
+    client = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    month = forms.DateField()
+    opens = forms.BooleanField(required=False)
+
+
+class RulesForm(forms.Form):
+    """The rules of the agency's work log."""
+
+    approves = forms.BooleanField(label=_("A manager approves entries before clients see them"), required=False)
+    day_minutes = HoursField(label=_("Time expected of a working day"), help_text=_("For example 8:00"))
+    reminder_weekday = forms.TypedChoiceField(
+        label=_("Remind of missing time on"), coerce=int, empty_value=None, required=False
+    )
+    statement_day = forms.TypedChoiceField(
+        label=_("Monthly statement to clients on"), coerce=int, empty_value=None, required=False
+    )
+    delayed = forms.MultipleChoiceField(
+        label=_("Clients that see the work log as late as their timeline"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data=None, *, member: Member):
+        policy = WorkPolicy.objects.visible_to(member).first() or WorkPolicy(day_minutes=USUAL_DAY)
+        self.clients = {
+            str(client.pk): client for client in Client.objects.visible_to(member).active().order_by("name")
+        }
+        delayed = ClientWorkPolicy.objects.visible_to(member).filter(~Q(delayed_since=None))
+        self.was_delayed = {str(pk) for pk in delayed.values_list("client_id", flat=True)}
+        super().__init__(data, initial={**_initial(policy), "delayed": sorted(self.was_delayed)})
+        choices_of(self, "reminder_weekday").choices = [("", _("No reminder")), *_weekdays()]
+        days = [(str(day), _("day %(day)d") % {"day": day}) for day in range(1, 29)]
+        choices_of(self, "statement_day").choices = [("", _("No statement")), *days]
+        choices_of(self, "delayed").choices = [(pk, client.name) for pk, client in self.clients.items()]
+        if not self.clients:
+            del self.fields["delayed"]
+
+    def save(self, *, by: Member) -> None:
+        """Keep the rules; of the clients only those whose rule changes are touched."""
+        data = dict(self.cleaned_data)
+        wanted = set(data.pop("delayed", ()))
+        deciding.set_policy(by=by, **data)
+        for pk in sorted((wanted ^ self.was_delayed) & set(self.clients)):
+            client = self.clients[pk]
+            client.agency = by.agency
+            deciding.set_delay(client, by=by, delayed=pk in wanted)
+
+
+def _initial(policy: WorkPolicy) -> dict:
+    return {
+        "approves": policy.approved_since is not None,
+        "day_minutes": policy.day_minutes,
+        "reminder_weekday": "" if policy.reminder_weekday is None else policy.reminder_weekday,
+        "statement_day": policy.statement_day or "",
+    }
+
+
+def _weekdays() -> list[tuple[str, str]]:
+    language = (get_language() or "en").partition("-")[0]
+    names = get_day_names("wide", context="stand-alone", locale=LOCALES.get(language, LOCALES["en"]))
+    return [(str(number), names[number]) for number in range(7)]

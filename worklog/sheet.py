@@ -1,0 +1,189 @@
+"""The week as a sheet: a row for each place and kind of work, a cell for each day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zlib import crc32
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.core.formats import format_date, format_minutes
+from portal.tenancy.models import Member
+from worklog.choosing import Place, places_of
+from worklog.models import WorkEntry
+from worklog.presenting import marks_of
+from worklog.today import sums_by_day
+from worklog.weeks import Week, expected, missing
+
+SEPARATOR = ":"
+MOST_ROWS = 60
+
+
+@dataclass(slots=True)
+class Cell:
+    """One day of one row. value: what stands in it; note: a word below it, with its tone and where it leads.
+
+    is_open: whether one may type here: nothing was logged yet, or one entry that may still be changed.
+    error: what is wrong with what was typed.
+    """
+
+    name: str
+    label: str
+    day: date
+    rows: list[WorkEntry] = field(default_factory=list)
+    value: str = ""
+    is_open: bool = True
+    is_today: bool = False
+    is_off: bool = False
+    note: str = ""
+    tone: str = "mute"
+    url: str = ""
+    error: str = ""
+
+    @property
+    def css(self) -> str:
+        return "is-today" if self.is_today else "is-off" if self.is_off else ""
+
+
+@dataclass(slots=True)
+class Row:
+    """One place and kind. key: how forms and addresses name it; id: the same for the page."""
+
+    key: str
+    place: Place
+    kind: str
+    number: int
+    cells: list[Cell]
+    total: str
+
+    @property
+    def id(self) -> str:
+        return f"{crc32(self.key.encode()):08x}"
+
+
+@dataclass(slots=True)
+class Total:
+    """One day of all rows. note: what is missing."""
+
+    label: str
+    time: str
+    note: str
+    tone: str
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A week of somebody."""
+
+    week: Week
+    rows: list[Row]
+    totals: list[Total]
+    total: str
+    wanted: str
+    gaps: dict[date, int]
+    places: list[Place]
+
+    @property
+    def keys(self) -> list[str]:
+        return [row.key for row in self.rows]
+
+
+def key_of(place: str, kind: str) -> str:
+    return f"{place}{SEPARATOR}{kind}"
+
+
+def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
+    """The week as it stands. keys: rows that are shown first, also without time; what cannot be logged is left out."""
+    today, offered = timezone.localdate(), places_of(member)
+    places = {place.key: place for place in offered}
+    entries = list(_entries(member, week))
+    found = _grouped(entries)
+    for entry in entries:
+        place = Place(entry.client, entry.project)
+        places.setdefault(place.key, place)
+    wanted, logged = expected(member, week), sums_by_day(entries)
+    order = list(dict.fromkeys([*list(keys)[:MOST_ROWS], *found]))
+    known = [(key, *key.split(SEPARATOR, 1)) for key in order if SEPARATOR in key]
+    shown = [(key, places[place], kind) for key, place, kind in known if place in places and kind]
+    rows = [
+        _row(member, number, key, place, kind, week, found.get(key, {}), wanted, today)
+        for number, (key, place, kind) in enumerate(shown)
+    ]
+    totals = [_total(day, logged.get(day, 0), wanted[day], today) for day in week.days]
+    return Sheet(
+        week=week,
+        rows=rows,
+        totals=totals,
+        total=format_minutes(sum(logged.values())),
+        wanted=format_minutes(sum(wanted.values())),
+        gaps=missing(logged, wanted, until=today),
+        places=offered,
+    )
+
+
+def keys_of(member: Member, week: Week) -> list[str]:
+    """The rows of a week, without its hours."""
+    return list(_grouped(_entries(member, week)))
+
+
+def _entries(member: Member, week: Week):
+    rows = WorkEntry.objects.visible_to(member).by_member(member).standing().between(week.monday, week.sunday)
+    return rows.with_names().with_closing().order_by("client__name", "kind__position", "spent_on", "pk")
+
+
+def _grouped(entries: Iterable[WorkEntry]) -> dict[str, dict[date, list[WorkEntry]]]:
+    found: dict[str, dict[date, list[WorkEntry]]] = {}
+    for entry in entries:
+        key = key_of(Place(entry.client, entry.project).key, entry.kind.name)
+        found.setdefault(key, {}).setdefault(entry.spent_on, []).append(entry)
+    return found
+
+
+def _row(
+    member: Member,
+    number: int,
+    key: str,
+    place: Place,
+    kind: str,
+    week: Week,
+    by_day: Mapping[date, list[WorkEntry]],
+    wanted: Mapping[date, int],
+    today: date,
+) -> Row:
+    cells = []
+    for place_in_week, day in enumerate(week.days):
+        label = f"{place}, {kind}, {format_date(day, style='weekday')}"
+        cell = Cell(f"{number}-{place_in_week}", label, day, is_today=day == today, is_off=not wanted[day])
+        if rows := by_day.get(day):
+            _fill(cell, rows, member)
+        cells.append(cell)
+    minutes = sum(entry.minutes for rows in by_day.values() for entry in rows)
+    return Row(key, place, kind, number, cells, format_minutes(minutes) if minutes else "")
+
+
+def _fill(cell: Cell, rows: list[WorkEntry], member: Member) -> None:
+    cell.rows, cell.value = rows, format_minutes(sum(row.minutes for row in rows))
+    cell.url = reverse("worklog:entry", args=[rows[0].client.slug, rows[0].pk])
+    cell.is_open = len(rows) == 1 and rows[0].can_be_edited_by(member)
+    if len(rows) > 1:
+        cell.note, cell.url = _("%(number)d entries") % {"number": len(rows)}, _day_url(cell.day)
+    elif marks := marks_of(rows[0], member):
+        cell.note, cell.tone = marks[-1]
+    elif rows[0].text == rows[0].kind.name:
+        cell.note = _("say what")
+
+
+def _day_url(day: date) -> str:
+    return f"{reverse('my_work:index')}?day={day.isoformat()}"
+
+
+def _total(day: date, minutes: int, wanted: int, today: date) -> Total:
+    gap = wanted - minutes
+    note, tone = "", "mute"
+    if gap > 0 and day < today:
+        note, tone = _("%(time)s missing") % {"time": format_minutes(gap)}, "bad"
+    elif gap > 0 and day == today:
+        note = _("%(time)s left") % {"time": format_minutes(gap)}
+    return Total(format_date(day, style="weekday"), format_minutes(minutes) if minutes else "–", note, tone)

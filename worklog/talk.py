@@ -1,0 +1,55 @@
+"""The question about an entry as its page shows it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from portal.core.formats import format_date
+from portal.tenancy.models import Member
+from worklog.models import Explanation, ExplanationPost, WorkEntry
+from worklog.month_lines import state_of
+from worklog.questions import can_be_answered_by, can_be_asked_by, can_be_released_by
+
+
+@dataclass(frozen=True)
+class Talk:
+    """state: (words, tone), None as long as nobody has asked. hint: what happens next."""
+
+    state: tuple[str, str] | None
+    posts: list[ExplanationPost]
+    hint: str
+    may_ask: bool
+    may_answer: bool
+    may_release: bool
+
+    @property
+    def is_shown(self) -> bool:
+        return self.may_ask or self.state is not None
+
+
+def talk_of(entry: WorkEntry, member: Member) -> Talk:
+    """Two queries; one when nobody has asked."""
+    found = Explanation.objects.visible_to(member).filter(entry=entry).select_related("released_by__user").first()
+    if found is None:
+        return Talk(None, [], "", can_be_asked_by(entry, member), may_answer=False, may_release=False)
+    posts = ExplanationPost.objects.visible_to(member).filter(explanation=found).select_related("posted_by__user")
+    return Talk(
+        state_of(found.answered_at, found.released_at),
+        list(posts.order_by("posted_at", "pk")),
+        _hint(found),
+        may_ask=can_be_asked_by(entry, member),
+        may_answer=can_be_answered_by(found, entry, member),
+        may_release=found.released_at is None and can_be_released_by(found, entry, member),
+    )
+
+
+def _hint(found: Explanation) -> str:
+    if found.released_at:
+        day = format_date(found.released_at, style="short")
+        if found.released_by is None:
+            return _("Released on %(day)s, because nobody said anything more.") % {"day": day}
+        return _("Released on %(day)s by %(name)s.") % {"day": day, "name": found.released_by}
+    if found.due_on is None:
+        return _("It is not invoiced before it is answered.")
+    day = format_date(found.due_on, style="weekday")
+    return _("Without another word it is released on %(day)s and may then be invoiced.") % {"day": day}

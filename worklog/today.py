@@ -1,0 +1,90 @@
+"""Somebody's own time of one week and one day, for the pages that show it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.core.formats import format_date, format_minutes
+from portal.tenancy.models import Member
+from worklog.clock import Running, running_of
+from worklog.models import WorkEntry
+from worklog.presenting import Line, lines_of
+from worklog.weeks import Week, expected, missing
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfWeek:
+    """One day in the strip. time: "–" when nothing was logged; share: of what is expected, in percent."""
+
+    url: str
+    label: str
+    time: str
+    share: int
+    wanted: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What somebody did on a day and in its week. gaps: (day in words, how much is missing, where to fill it in)."""
+
+    day: date
+    week: Week
+    strip: list[DayOfWeek]
+    lines: list[Line]
+    total: str
+    wanted: str
+    running: Running | None
+    gaps: list[tuple[str, str, str]]
+
+
+def card_of(member: Member, day: date | None = None) -> Card:
+    """The day (today unless told), the week around it, and the timer."""
+    today = timezone.localdate()
+    day = day or today
+    week = Week.of(day)
+    mine = WorkEntry.objects.visible_to(member).by_member(member).standing()
+    rows = list(mine.between(week.monday, week.sunday).with_names().order_by("spent_on", "started_at", "pk"))
+    logged = sums_by_day(rows)
+    wanted = expected(member, week)
+    return Card(
+        day=day,
+        week=week,
+        strip=[_day_of_week(each, logged.get(each, 0), wanted[each], day) for each in week.days],
+        lines=lines_of([row for row in rows if row.spent_on == day], member),
+        total=format_minutes(logged.get(day, 0)),
+        wanted=format_minutes(wanted[day]) if wanted[day] else "",
+        running=running_of(member),
+        gaps=gaps_of(missing(logged, wanted, until=today)),
+    )
+
+
+def sums_by_day(rows: list[WorkEntry]) -> dict[date, int]:
+    """Minutes by day."""
+    found: dict[date, int] = {}
+    for row in rows:
+        found[row.spent_on] = found.get(row.spent_on, 0) + row.minutes
+    return found
+
+
+def gaps_of(gaps: dict[date, int]) -> list[tuple[str, str, str]]:
+    """Day, missing time, and where it is filled in."""
+    return [(format_date(day, style="weekday"), format_minutes(gap), url_of(day)) for day, gap in gaps.items()]
+
+
+def url_of(day: date) -> str:
+    return f"{reverse('my_work:index')}?day={day.isoformat()}"
+
+
+def _day_of_week(day: date, minutes: int, wanted: int, current: date) -> DayOfWeek:
+    share = min(100, round(100 * minutes / wanted)) if wanted else (100 if minutes else 0)
+    return DayOfWeek(
+        url=url_of(day),
+        label=format_date(day, style="weekday"),
+        time=format_minutes(minutes) if minutes else "–",
+        share=share,
+        wanted=format_minutes(wanted),
+        is_current=day == current,
+    )
