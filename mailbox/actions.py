@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from mailbox import placing
+from mailbox import echoes, placing
 from mailbox.models import AddressTest, Mail, MailAttachment, MailRead
 from mailbox.strangers import marks_of, remember
 from portal.events.record import record
@@ -38,7 +38,7 @@ def admit(mail: Mail, parsed: ParsedMail) -> None:
         remember(mail)
     sender = _sender_of(mail)
     placing.note_last_word(mail, is_ours=sender is not None and sender.side == "agency")
-    _tell(mail, sender)
+    _tell(mail, sender, is_quiet=echoes.may_be_one(mail, parsed))
 
 
 def _create(inbound: InboundMail, parsed: ParsedMail, recipient: Recipient) -> Mail | None:
@@ -141,8 +141,9 @@ def attach(mail: Mail, parts: list[Attachment]) -> None:
         )
 
 
-def _tell(mail: Mail, sender: Member | None) -> None:
+def _tell(mail: Mail, sender: Member | None, *, is_quiet: bool) -> None:
     """Record the event. Nobody is named as its actor, because a mail only claims who sent it; it stands on the sender's side."""
+    quiet = {"quiet": True} if is_quiet else {}
     record(
         "mail.received",
         mail,
@@ -153,6 +154,7 @@ def _tell(mail: Mail, sender: Member | None) -> None:
         sender=mail.sender,
         address=mail.from_address,
         title=str(mail),
+        **quiet,
     )
 
 

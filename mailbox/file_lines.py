@@ -1,5 +1,6 @@
 """Files of mails as the pages show them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -39,9 +40,11 @@ def file_of(attachment: MailAttachment, client_slug: str, member) -> File:
     )
 
 
-def can_be_downloaded(mail: Mail, member) -> bool:
-    """The original names every recipient and holds blocked files as they came: it is for the agency's people."""
-    return mail.inbound_id is not None and member.is_specialist
+def can_be_downloaded(mail: Mail, attachments: Iterable[MailAttachment], member) -> bool:
+    """The original holds the files as they came: outsiders may have it when each of them is open to them."""
+    if mail.inbound_id is None:
+        return False
+    return member.is_specialist or not any(each.file.hindrance_for(member) for each in attachments)
 
 
 @dataclass(frozen=True)

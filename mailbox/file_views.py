@@ -18,10 +18,11 @@ from mailbox.models import MailAttachment
 from mailbox.reading import attachments_of, files_page
 from mailbox.showing import one, original_of
 from portal.audit.log import log as audit_log
-from portal.core.access import area, staff_only
+from portal.core.access import area
 from portal.core.paging import next_of
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
+from portal.mail.originals import for_outsiders
 from portal.mail.sanitising import with_remote
 
 FRAME = {
@@ -96,14 +97,13 @@ def preview_page(request, number, attachment, page):
 
 
 @require_safe
-@staff_only
 @area("mails")
 def raw(request, number):
-    """The mail as it arrived, byte for byte, for the agency's people."""
+    """The mail as it arrived, byte for byte; for outsiders without what only the agency may know."""
     mail = one(request, number)
-    if not can_be_downloaded(mail, request.member):
+    if not can_be_downloaded(mail, attachments_of(mail), request.member):
         raise Http404("no original")
-    content = original_of(mail)
+    content = original_of(mail) if request.member.is_specialist else for_outsiders(original_of(mail))
     audit_log("mail.downloaded", {"mail": mail.pk}, agency_id=mail.agency_id)
     response = HttpResponse(content, content_type="message/rfc822")
     response["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'

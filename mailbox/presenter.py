@@ -124,7 +124,7 @@ def pane(mail: Mail, attachments: list[MailAttachment], outgoing: OutgoingMail |
         thread=thread_of(mail, request.client.slug) if len(mail.lines) > 1 else [],
         seen_by=seen_by(request.agency, request.client, mail.project_id, is_test=mail.tester_id is not None),
         frame_height=_frame_height(mail),
-        links=_links(mail, place, request),
+        links=_links(mail, place, attachments, request),
     )
 
 
@@ -230,7 +230,7 @@ def seen_by(agency, client, project: int | None, *, is_test: bool = False) -> st
     return _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by its providers") % names
 
 
-def _links(mail: Mail, place: list, request) -> dict[str, str]:
+def _links(mail: Mail, place: list, attachments: list[MailAttachment], request) -> dict[str, str]:
     """Where the buttons lead; what is not open to this reader is missing."""
     member, is_html = request.member, bool(mail.html) and request.GET.get("view") != "text"
     here, pictures = reverse("mailbox:detail", args=place), "pictures" in request.GET
@@ -240,7 +240,7 @@ def _links(mail: Mail, place: list, request) -> dict[str, str]:
         links["pictures"] = f"{here}?pictures=1" if mail.remote_images and not pictures else ""
     if mail.html:
         links["switch"] = f"{here}?view=text" if is_html else here
-    if can_be_downloaded(mail, member):
+    if can_be_downloaded(mail, attachments, member):
         links["raw"] = reverse("mailbox:raw", args=place)
     if mail.can_be_answered_by(member):
         links["answer"] = reverse("mailbox:answer", args=place)

@@ -7,6 +7,7 @@ from mailbox import quarantine_views as views
 app_name = "quarantine"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("unreadable/", views.unreadable, name="unreadable"),
     path("unplaced/", views.unplaced, name="unplaced"),
     path("strangers/", views.strangers, name="strangers"),
     path("sorting/", views.sort, name="sort"),

@@ -27,6 +27,16 @@ MOST_AT_ONCE = 100
 @needs("all_clients")
 @require_safe
 def index(request):
+    """To the first of the lists on which something waits."""
+    return redirect(
+        f"quarantine:{next((which for which, number in _numbers(request).items() if number), 'unreadable')}"
+    )
+
+
+@staff_only
+@needs("all_clients")
+@require_safe
+def unreadable(request):
     """What could not be read or filed."""
     return _show_inbound(request, _inbound(request).unreadable(), "unreadable")
 
@@ -59,7 +69,7 @@ def sort(request):
         "discard": lambda row: raw_mails.discard(row, by=request.member),
         "assign": lambda row: quarantine.assign(row, _client(request), by=request.member),
     }
-    back = "quarantine:unplaced" if request.POST.get("back") == "unplaced" else "quarantine:index"
+    back = "quarantine:unplaced" if request.POST.get("back") == "unplaced" else "quarantine:unreadable"
     return _sorted(request, _inbound(request).in_quarantine().defer("raw"), verbs, back)
 
 
@@ -96,6 +106,15 @@ def _inbound(request):
 
 def _held(request):
     return Mail.held.visible_to(request.member).waiting()
+
+
+def _numbers(request) -> dict[str, int]:
+    """How many wait on which list, in the order of the tabs."""
+    return {
+        "unreadable": _inbound(request).unreadable().count(),
+        "unplaced": _inbound(request).unplaced().count(),
+        "strangers": _held(request).count(),
+    }
 
 
 def _client(request) -> Client:
@@ -145,10 +164,6 @@ def _show(request, lines, page, which: str):
     }
     if request.htmx and "after" in request.GET:
         return render(request, "mailbox/_quarantine_lines.html", context)
-    context["numbers"] = {
-        "unreadable": _inbound(request).unreadable().count(),
-        "unplaced": _inbound(request).unplaced().count(),
-        "strangers": _held(request).count(),
-    }
+    context["numbers"] = _numbers(request)
     context["clients"] = Client.objects.visible_to(request.member).active().order_by("name") if lines else []
     return render(request, "mailbox/quarantine.html", context)

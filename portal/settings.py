@@ -276,9 +276,13 @@ MAIL_CONNECTIONS_PER_PEER = env.int("MAIL_CONNECTIONS_PER_PEER", default=16)
 MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", default=120)
 MAIL_STRAYS = env.str("MAIL_STRAYS", default="")
 IMAP_PRIVATE_HOSTS = env.bool("IMAP_PRIVATE_HOSTS", default=False)
-# Webhooks of providers: off without a secret. ANYMAIL holds what a provider needs besides, as JSON
+# Webhooks of providers: off without a secret. ANYMAIL holds what a provider needs besides, as JSON or name by name
 MAIL_WEBHOOK_SECRET = secret("MAIL_WEBHOOK_SECRET", default="")
-ANYMAIL = {**json.loads(secret("ANYMAIL", default="{}")), "WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): secret(name)
+    for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
+}
+ANYMAIL |= json.loads(secret("ANYMAIL", default="{}")) | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
@@ -286,8 +290,9 @@ EMAIL_TIMEOUT = 10
 MAIL_RETURN_PATH = env.bool("MAIL_RETURN_PATH", default=True)
 # The authserv-id of our own mail server in front of the door; it must take foreign headers with this id out
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
-# Check signatures ourselves where that server says nothing; asks the DNS
+# Check SPF, DKIM and DMARC ourselves where that server says nothing; asks the DNS, or these name servers (address:port)
 MAIL_CHECK_SENDERS = env.bool("MAIL_CHECK_SENDERS", default=False)
+MAIL_NAME_SERVERS = env.list("MAIL_NAME_SERVERS", default=[])
 # What happens to one person within this time is one mail
 NOTIFICATION_BURST_SECONDS = env.int("NOTIFICATION_BURST_SECONDS", default=300)
 OUTBOX_DIR = DATA_DIR / "outbox"
@@ -297,10 +302,6 @@ else:
     vars().update(env.email_url_config(secret("EMAIL_URL", default="smtp://127.0.0.1:25")))
     # A provider instead of SMTP: EMAIL_BACKEND=anymail.backends.postmark.EmailBackend, ANYMAIL_POSTMARK_SERVER_TOKEN=...
     EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=vars()["EMAIL_BACKEND"])
-ANYMAIL = {
-    name.removeprefix("ANYMAIL_"): secret(name)
-    for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
-}
 
 # --- People: sign-in, passwords, second factor -----------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -1,7 +1,7 @@
 """Routes of mails, of the client's mail address, and of mails that wait for a person."""
 
 from portal.accounts.models import User
-from tests.route_shapes import FOR_WRITERS, NO_GET, NO_POST, SEEN, STAFF_NO_POST, STAFF_SEEN, WRITTEN, Row, cells
+from tests.route_shapes import FOR_WRITERS, NO_GET, NO_POST, SEEN, WRITTEN, Row, cells
 
 # What the agency does with a thread.
 HANDLED = cells("in 404 404 404 404 403 404 302")
@@ -26,7 +26,7 @@ MAILS = [
     Row("mailbox:print", SEEN, NO_POST, args=_pk),
     Row("mailbox:body", SEEN, NO_POST, args=_pk),
     Row("mailbox:pictures", SEEN, NO_POST, args=_pk),
-    Row("mailbox:raw", STAFF_SEEN, STAFF_NO_POST, "nora", _pk),
+    Row("mailbox:raw", SEEN, NO_POST, args=_pk),
     Row("mailbox:handling", cells("in 404 404 404 404 403 404 200"), HANDLED_NO_GET, "nora", _pk),
     Row(
         "mailbox:assignment",
@@ -67,7 +67,8 @@ ADDRESSES = [
     ),
 ]
 QUARANTINE = [
-    Row("quarantine:index", SORTED_BY_STAFF, NO_METHOD_FOR_STAFF, "nora"),
+    Row("quarantine:index", cells("in 404 404 404 404 302 404 302"), NO_METHOD_FOR_STAFF, "nora"),
+    Row("quarantine:unreadable", SORTED_BY_STAFF, NO_METHOD_FOR_STAFF, "nora"),
     Row("quarantine:unplaced", SORTED_BY_STAFF, NO_METHOD_FOR_STAFF, "nora"),
     Row("quarantine:strangers", SORTED_BY_STAFF, NO_METHOD_FOR_STAFF, "nora"),
     Row("quarantine:original", SORTED_BY_STAFF, NO_METHOD_FOR_STAFF, "nora", lambda t: (t.unplaced.pk,)),

@@ -26,6 +26,8 @@ from portal.tenancy.scope import acting_as
 log = logging.getLogger(__name__)
 
 REGRET_AGAIN_AFTER = timedelta(days=1)
+MOST_ANSWERS, MINUTES = 10, timedelta(minutes=10)
+"""Nobody answers one question more often in so short a time, but two portals do that have lost their marks on the way."""
 SMALL_PICTURE = 15_000
 """A smaller picture inside the text of a mail is a logo or an icon of a signature."""
 CALENDAR = "text/calendar"
@@ -41,7 +43,7 @@ def take_in(inbound: InboundMail, mail: ParsedMail, signs: Signs, questions: lis
         if reply is None:
             continue
         by_program = purposes[question.purpose].is_calendar and bool(calendars_in(mail))
-        reason = _objection(mail, signs, member, by_program=by_program)
+        reason = _objection(reply, mail, signs, member, by_program=by_program)
         if member and not reason:
             reason = _hand_on(inbound, mail, question, member)
         if reason:
@@ -69,7 +71,7 @@ def _recorded(inbound: InboundMail, mail: ParsedMail, question: Question, member
         raise
 
 
-def _objection(mail: ParsedMail, signs: Signs, member: Member | None, *, by_program: bool) -> str:
+def _objection(reply: MailReply, mail: ParsedMail, signs: Signs, member: Member | None, *, by_program: bool) -> str:
     """What speaks against it before anybody has looked at what it says; "" when nothing does.
 
     by_program: a calendar program may have written it, for the person who pressed a button there.
@@ -80,7 +82,15 @@ def _objection(mail: ParsedMail, signs: Signs, member: Member | None, *, by_prog
         return KeptBack.SENDER
     if mail.problem:
         return KeptBack.UNREADABLE
+    if _is_flood(reply):
+        return KeptBack.FLOOD
     return KeptBack.CLOSED if member.ended_at or not member.user.is_active else ""
+
+
+def _is_flood(reply: MailReply) -> bool:
+    """The agency's people see what comes after, and take it by hand or not."""
+    asked = {name: getattr(reply, name) for name in ("agency_id", "member_id", "purpose", "subject_id")}
+    return MailReply.objects.filter(**asked, received_at__gt=reply.received_at - MINUTES).count() > MOST_ANSWERS
 
 
 def _is_from(member: Member, mail: ParsedMail) -> bool:
@@ -135,7 +145,7 @@ def _keep_back(reply: MailReply, mail: ParsedMail, reason: str, member: Member |
     reply.reason, reply.text = reason, cut(mail.text) or mail.text
     if reason == KeptBack.AUTOMATIC:
         reply.settled_at = timezone.now()
-    elif reason == KeptBack.CLOSED and member and not _was_told(member):
+    elif reason == KeptBack.CLOSED and member and not _was_told(member) and regrets.may_go_to(member):
         regrets.send(member, mail)
         reply.answered_at = timezone.now()
     reply.save(update_fields=["reason", "text", "settled_at", "answered_at"])

@@ -46,7 +46,7 @@ class Trouble(models.TextChoices):
     LOGIN = "login", _("The server does not accept this user and password.")
     FOLDER = "folder", _("The server has no such folder.")
     MOVE = "move", _("Mails are stored, but could not be moved or marked as read.")
-    PASSWORD = "password", _("The password cannot be read any more. Remove the mailbox and add it again.")
+    PASSWORD = "password", _("The password cannot be read any more. Type it once more.")
     OTHER = "other", _("The server's answers cannot be understood.")
 
 

@@ -19,7 +19,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxF
 
 from portal.mail.door_models import ALARM_AFTER, Trouble
 from portal.mail.imap_hosts import Refused
-from portal.mail.imap_server import Server, Unfetchable, opened
+from portal.mail.imap_server import NotSignedIn, Server, Unfetchable, opened, words_of
 from portal.mail.intake import Envelope, accept
 from portal.mail.intake_routes import addresses_in, return_path_in, routes_among
 from portal.mail.models import ImapMailbox, InboundMail
@@ -41,6 +41,7 @@ WORDS: list[tuple[type[Exception], Trouble]] = [
     (OSError, Trouble.UNREACHABLE),
     (imaplib.IMAP4.abort, Trouble.UNREACHABLE),
     (MailboxLoginError, Trouble.LOGIN),
+    (NotSignedIn, Trouble.LOGIN),
     (MailboxFolderStatusError, Trouble.FOLDER),
     (MailboxFolderSelectError, Trouble.FOLDER),
     (Unreadable, Trouble.PASSWORD),
@@ -67,7 +68,7 @@ def poll(mailbox_id: int) -> None:
         log.exception("mailbox could not be read", extra={"mailbox": mailbox.pk})
         trouble = None  # no trouble of the mailbox; the lease is given back and the next minute tries again
     except Exception as error:
-        log.warning("mailbox could not be read", extra={"mailbox": mailbox.pk, "error": repr(error)[:300]})
+        log.warning("mailbox could not be read", extra={"mailbox": mailbox.pk, "error": words_of(error, mailbox)})
         trouble = trouble_of(error)
     _note(mailbox, trouble)
 
@@ -78,7 +79,7 @@ def probe(mailbox: ImapMailbox) -> tuple[Trouble | None, int]:
         with opened(mailbox, PROBE_SECONDS) as server:
             return None, server.messages
     except Exception as error:
-        log.info("mailbox does not work", extra={"host": mailbox.host, "error": repr(error)[:300]})
+        log.info("mailbox does not work", extra={"host": mailbox.host, "error": words_of(error, mailbox)})
         return trouble_of(error), 0
 
 
@@ -126,12 +127,17 @@ def _settle(mailbox: ImapMailbox, server: Server, uid: int, *, is_stored: bool) 
         mailbox.troubles.pop(str(uid), None)
     except Unfetchable as error:
         tries = mailbox.troubles.get(str(uid), 0) + 1
-        log.warning("mail cannot be fetched", extra={"mailbox": mailbox.pk, "uid": uid, "error": str(error)})
+        log.warning(
+            "mail cannot be fetched", extra={"mailbox": mailbox.pk, "uid": uid, "error": words_of(error, mailbox)}
+        )
         mailbox.troubles[str(uid)] = tries
         if tries >= TRIES:
             _leave(mailbox, uid)
     except ImapToolsError as error:
-        log.warning("mail is stored but not marked", extra={"mailbox": mailbox.pk, "uid": uid, "error": repr(error)})
+        log.warning(
+            "mail is stored but not marked",
+            extra={"mailbox": mailbox.pk, "uid": uid, "error": words_of(error, mailbox)},
+        )
         return Trouble.MOVE
     return None
 

@@ -4,6 +4,7 @@ import imaplib
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -15,8 +16,10 @@ from imap_tools.utils import check_command_status, encode_folder
 
 from portal.mail import imap_hosts
 from portal.mail.models import ImapMailbox, Security
+from portal.mail.sealing import Unreadable
 
 ANSWER_SECONDS = 20
+MOST_TOLD = 300
 
 
 class _Guarded(imaplib.IMAP4):
@@ -92,8 +95,45 @@ class Server:
         check_command_status(self._box.client.uid(command, str(uid), *words), UnexpectedCommandStatusError)
 
 
+class NotSignedIn(Exception):
+    """The server does not accept the user and password."""
+
+
 class Unfetchable(Exception):
     """The server cannot give this one mail."""
+
+
+def _sign_in(box: imap_tools.BaseMailBox, user: str, password: str) -> None:
+    """Beyond ASCII there is a command of its own, whose refusal the library reports as any other error."""
+    if (user + password).isascii():
+        box.login(user, password, initial_folder=None)
+        return
+    try:
+        box.login_utf8(user, password, initial_folder=None)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise NotSignedIn(str(error)) from error
+
+
+def words_of(error: Exception, mailbox: ImapMailbox) -> str:
+    """What the error says, for the log. Some servers repeat what they were sent: the password does not get there."""
+    told = f"{type(error).__name__}: {error}"
+    try:
+        password = mailbox.opened_password
+    except Unreadable:
+        return told[:MOST_TOLD]
+    pair = f"\0{mailbox.user}\0{password}".encode()
+    said = {password, password.replace("\\", "\\\\").replace('"', '\\"'), _base64(password.encode()), _base64(pair)}
+    said |= {repr(word)[1:-1] for word in said} | {repr(word.encode())[2:-1] for word in said}
+    for one in sorted(said, key=len, reverse=True):
+        told = told.replace(one, "***") if one else told
+    return told[:MOST_TOLD]
+
+
+def _base64(data: bytes) -> str:
+    """As in AUTHENTICATE; the end may differ with what stands behind it."""
+    return b64encode(data).decode().rstrip("=")
 
 
 @contextmanager
@@ -108,8 +148,7 @@ def opened(mailbox: ImapMailbox, seconds: float) -> Iterator[Server]:
     cutter.daemon = True
     cutter.start()
     try:
-        is_plain = (mailbox.user + password).isascii()
-        (box.login if is_plain else box.login_utf8)(mailbox.user, password, initial_folder=None)
+        _sign_in(box, mailbox.user, password)
         yield Server(box, mailbox.folder)
     finally:
         cutter.cancel()

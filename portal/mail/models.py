@@ -200,6 +200,7 @@ class KeptBack(models.TextChoices):
     CLOSED = "closed", _("What it answers is no longer open to this person.")
     EMPTY = "empty", _("Nothing of its own was found in it, only the mail that it answers.")
     UNREADABLE = "unreadable", _("It is damaged and could not be read as a whole.")
+    FLOOD = "flood", _("Ten answers came within ten minutes; perhaps two programs answer each other.")
 
 
 class MailReply(TenantModel):

@@ -12,6 +12,7 @@ from portal.core.context import tenant
 from portal.mail import answers, bounces, reading, receiving
 from portal.mail.addresses import recipients_among, split
 from portal.mail.appointments import line_of
+from portal.mail.limits import Peers, peer_of
 from portal.mail.models import InboundMail, Reason
 from portal.mail.parsed import MAIL, UNVERIFIED, ParsedMail
 from portal.mail.replies import questions_among
@@ -100,11 +101,21 @@ def content_of(inbound: InboundMail) -> ParsedMail:
     raw, agency = bytes(inbound.raw), inbound.agency
     mail = reading.read(raw, _envelope_from(inbound))
     if not mail.verdict:
-        mail.verdict = (reading.check_sender(raw) if settings.MAIL_CHECK_SENDERS else "") or UNVERIFIED
+        mail.verdict = _checked(inbound, raw) or UNVERIFIED
     if mail.appointment:
         with translation.override(agency.language):
             mail.calendar_line = line_of(mail.appointment, ZoneInfo(agency.time_zone))
     return mail
+
+
+def _checked(inbound: InboundMail, raw: bytes) -> str:
+    """What our own check says; "" without one. Only a stranger's server at our own door is asked whether it may send this."""
+    if not settings.MAIL_CHECK_SENDERS:
+        return ""
+    peer = inbound.peer if inbound.source == "smtp" else ""
+    if peer and Peers(settings.MAIL_TRUSTED_PEERS).is_trusted(peer_of((peer,))):
+        peer = ""
+    return reading.check_sender(raw, peer or "", inbound.envelope_from, inbound.helo)
 
 
 @transaction.atomic

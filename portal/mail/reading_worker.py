@@ -26,13 +26,13 @@ def main() -> None:
     """Until the input ends."""
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints does not spoil the answers
-    parse, checked = _readers()
+    parse, check = _readers()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     while told := _block(jobs):
         job, raw = json.loads(told), _block(jobs)
         if job["do"] == "check":
-            _answer(answers, {"verdict": checked(raw)}, [])
+            _answer(answers, {"verdict": check(raw, job["handover"], job["name_servers"])}, [])
         else:
             mail = parse(raw, job["envelope_from"], job["authserv_id"])
             _answer(answers, *_described(mail))
@@ -44,9 +44,13 @@ def _readers():
     package.__path__ = [str(PORTAL)]
     sys.modules["portal"] = package
     from portal.mail.parsing import parse
-    from portal.mail.senders import checked
+    from portal.mail.resolver import Resolver
+    from portal.mail.vouching import Handover, checked
 
-    return parse, checked
+    def check(raw, handover, name_servers):
+        return checked(raw, Resolver(name_servers).ask, Handover(*handover))
+
+    return parse, check
 
 
 def _block(stream) -> bytes:

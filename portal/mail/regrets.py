@@ -1,16 +1,29 @@
 """The answer to an answer that could not be taken (RFC 3834): to the person alone, marked so that no program answers it."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from portal.mail.models import OutgoingMail
 from portal.mail.parsed import ParsedMail
 from portal.mail.sending import queue
 from portal.tenancy.models import Member
 
 AUTOMATIC = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+MOST_AN_HOUR = 5
+"""Automatic answers to one address, of all agencies together."""
+
+
+def may_go_to(member: Member) -> bool:
+    """Whether the member's address has had fewer automatic answers in the last hour. Reads through `maint`."""
+    since = timezone.now() - timedelta(hours=1)
+    with transaction.atomic(using="maint"):
+        rows = OutgoingMail.objects.using("maint").filter(created_at__gt=since, to__contains=[member.user.email])
+        return rows.filter(headers__contains={"Auto-Submitted": "auto-replied"}).count() < MOST_AN_HOUR
 
 
 def send(member: Member, mail: ParsedMail) -> None:

@@ -1,33 +1,23 @@
-"""Who is it from: whether the domain in From vouches for a mail (DMARC, RFC 7489). Pure but for the DNS, never raises.
+"""Who is it from: whether the domain in From vouches for a mail. Pure, never raises.
 
 Two witnesses: the Authentication-Results (RFC 8601) of our own mail server, known by its authserv-id, which must take
-headers with that id out of everything it receives; or our own check of the DKIM signatures. Without either a mail is
-unverified. Our own check knows no SPF, so it can confirm a sender but never call one forged.
+headers with that id out of everything it receives, are read here; our own check is in portal.mail.vouching. Without either
+a mail is unverified.
 """
 
 import re
-from collections.abc import Callable
 from email.message import Message
 
-import dkim
-import dns.resolver
-from authheaders import dmarc_per_from
-from authres import DKIMAuthenticationResult
-
-from portal.mail.headers import headers_of, people
+from portal.mail.headers import people
 from portal.mail.parsed import FAILED, UNVERIFIED, VERIFIED
 from portal.mail.text import decode_header
 
 MAX_RESULTS = 50
 MAX_RESULT = 8_000
-MAX_SIGNATURES = 5
-DNS_SECONDS = 2.0
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
 HEAD = re.compile(r"\s*(\S{1,253})(?:\s+(\d{1,9}))?\s*$")
 METHOD = re.compile(r"\s*([a-z][a-z0-9-]{0,30})(?:\s*/\s*1)?\s*=\s*([a-z]{1,20})\b", re.IGNORECASE)
 HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*[<\"]?(?:[^\s;<>\"@]{0,64}@)?([^\s;<>\"@]{1,253})", re.IGNORECASE)
-
-Lookup = Callable[..., bytes | None]
 
 
 def told_by(message: Message, authserv_id: str) -> str:
@@ -36,7 +26,7 @@ def told_by(message: Message, authserv_id: str) -> str:
     Any fail beats any pass; of the passes only the topmost result counts, for those below may have come along.
     """
     domain, verdicts = domain_of(message), []
-    for value in _values(message, "authentication-results")[:MAX_RESULTS] if authserv_id else []:
+    for value in values_of(message, "authentication-results")[:MAX_RESULTS] if authserv_id else []:
         server, *results = without_comments(value[:MAX_RESULT]).split(";")
         head = HEAD.match(server)
         if head and head[1].lower() == authserv_id.lower() and (head[2] or "1") == "1":
@@ -62,7 +52,7 @@ def _verdict(result: str, domain: str) -> str:
 
 def domain_of(message: Message) -> str:
     """The domain of the one sender in From, "" with several, none or a doubtful one."""
-    if len(_values(message, "from")) != 1:
+    if len(values_of(message, "from")) != 1:
         return ""
     senders = people(message, "from")
     if len(senders) != 1:
@@ -81,56 +71,6 @@ def without_comments(value: str) -> str:
     return "".join(kept)
 
 
-def _values(message: Message, name: str) -> list[str]:
+def values_of(message: Message, name: str) -> list[str]:
+    """Every value of a header as it came."""
     return [str(value) for found, value in message.raw_items() if found.lower() == name]
-
-
-def checked(raw: bytes, lookup: Lookup | None = None) -> str:
-    """Our own check: "verified" when a valid signature of the sender's domain fulfils the domain's DMARC policy.
-
-    lookup: name -> TXT record, for tests. A DNS that is away leaves the mail unverified.
-    """
-    domain = domain_of(headers_of(raw))
-    if not domain:
-        return UNVERIFIED
-    count = min(MAX_SIGNATURES, len(_values(headers_of(raw), "dkim-signature")))
-    return VERIFIED if any(_vouches(raw, index, domain, lookup or txt) for index in range(count)) else UNVERIFIED
-
-
-def _vouches(raw: bytes, index: int, domain: str, lookup: Lookup) -> bool:
-    """Whether this signature is good and enough for the domain's policy. One with a length says nothing of what follows."""
-    try:
-        signature = dkim.DKIM(raw, minkey=1024)
-        if not signature.verify(idx=index, dnsfunc=lookup) or b"l" in signature.signature_fields:
-            return False
-        signer = signature.signature_fields[b"d"].decode("ascii").lower()
-        if not _is_related(signer, domain):
-            return False
-        told = DKIMAuthenticationResult(result="pass", header_d=signer)
-        result, *_rest = dmarc_per_from(domain, dkim_result=told, dnsfunc=lambda name: _text(lookup(name)))
-    except Exception:  # a broken signature, key or name server ends in many kinds of error
-        return False
-    return result == "pass"
-
-
-def _is_related(signer: str, domain: str) -> bool:
-    """The same domain or one below the other. The library's list of suffixes takes all of an unlisted one for one owner."""
-    return "." in min(signer, domain, key=len) and (
-        f".{domain}".endswith(f".{signer}") or signer.endswith(f".{domain}")
-    )
-
-
-def _text(record: bytes | None) -> str | None:
-    return record.decode("utf-8", "replace") if isinstance(record, bytes) else record
-
-
-def txt(name: str | bytes, timeout: float = DNS_SECONDS) -> bytes | None:
-    """The TXT record of a name, None when there is none or nobody answers in time."""
-    text = name.decode("ascii", "ignore") if isinstance(name, bytes) else name
-    try:
-        found = dns.resolver.resolve(text, "TXT", lifetime=min(timeout, DNS_SECONDS))
-    except dns.exception.DNSException:
-        return None
-    records = [b"".join(record.strings) for record in found]
-    ours = (record for record in records if record.lower().startswith((b"v=dkim1", b"v=dmarc1")))
-    return next(ours, records[0] if records else None)

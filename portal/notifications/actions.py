@@ -19,7 +19,10 @@ EVERYTHING = Preference(in_app=True, email=True)
 
 @transaction.atomic
 def tell(event: Event) -> None:
-    """Reader of all events: tell whom the kind names, except the actor. A second call adds nobody and mails nobody."""
+    """Reader of all events: tell whom the kind names, except the actor. A second call adds nobody and mails nobody.
+
+    An event whose payload says "quiet" is told under the bell alone: a mail about it might come back and cause the next.
+    """
     kind = event.declared
     if kind.told is None:
         return
@@ -79,7 +82,7 @@ def _tell(member: Member, event: Event, wishes: Preference) -> None:
             "created_at": timezone.now(),
         },
     )
-    if is_new and wishes.email and not event.declared.has_own_mail:
+    if is_new and wishes.email and not event.declared.has_own_mail and not event.payload.get("quiet"):
         _expect_mail(row, is_urgent=event.declared.urgent)
 
 

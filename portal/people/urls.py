@@ -43,6 +43,7 @@ SETTINGS = [
     path("hours/days/<int:pk>/deletion/", settings.delete_day, name="delete_day"),
     path("mailboxes/", mailboxes.index, name="mailboxes"),
     path("mailboxes/<int:pk>/test/", mailboxes.test, name="test_mailbox"),
+    path("mailboxes/<int:pk>/password/", mailboxes.change_password, name="mailbox_password"),
     path("mailboxes/<int:pk>/pause/", mailboxes.pause, name="pause_mailbox"),
     path("mailboxes/<int:pk>/opening/", mailboxes.resume, name="resume_mailbox"),
     path("mailboxes/<int:pk>/deletion/", mailboxes.remove, name="remove_mailbox"),

@@ -13,7 +13,7 @@ NO_PAGES = set(
     healthz readyz brand_css brand_logo otp_qr people:export_security protocols:download protocols:pdf
     protocols:preview_page calendar_feed timeline:download timeline:pdf
     notifications:bell notifications:reply_original
-    mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original
+    mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original quarantine:index
     mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page my_work:understood account_reauthenticate_by otp_step_up_by
     """.split()
 )

@@ -2,7 +2,11 @@
 
 import base64
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -24,6 +28,7 @@ from tests.mail.test_door import stored
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 SECRET = "hooks:a-long-secret"
+BASE = Path(__file__).resolve().parents[2]
 LATIN = raw_letter(text="x").replace(b"\n", b"\r\n").replace(b"x\r\n", "Grüße\r\n".encode("latin-1"))
 
 
@@ -199,3 +204,22 @@ def test_without_the_store_the_answer_would_be_a_lie(cast, acme_address, monkeyp
 
     assert post("postmark", postmark(acme_address, raw_letter())) == 200
     assert stored(cast.north) == []
+
+
+def test_the_secret_of_the_environment_is_the_one_that_is_asked_for():
+    """Whatever else is set for the provider: without it the library would let everybody in."""
+    told = {
+        "MAIL_WEBHOOK_SECRET": SECRET,
+        "ANYMAIL_MAILGUN_API_KEY": "a",
+        "ANYMAIL": '{"MAILGUN_WEBHOOK_SIGNING_KEY": "b"}',
+    }
+    show = "import json, portal.settings as s; print(json.dumps(s.ANYMAIL))"
+    shown = subprocess.run(
+        [sys.executable, "-c", show], env=os.environ | told, check=True, capture_output=True, cwd=BASE
+    )
+
+    assert json.loads(shown.stdout) == {
+        "WEBHOOK_SECRET": SECRET,
+        "MAILGUN_API_KEY": "a",
+        "MAILGUN_WEBHOOK_SIGNING_KEY": "b",
+    }

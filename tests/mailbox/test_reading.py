@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailbox.models import MailRead
+from mailbox.showing import original_of
 from mailbox.views import ROWS
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail.addresses import address_for
+from portal.mail.originals import for_outsiders
 from portal.tenancy.models import Member
 from tests.browse import browse_as, events_of, url
 from tests.counting import queries_of
@@ -88,7 +90,7 @@ def test_number_of_queries_does_not_grow_with_rows(anna, cast, deliver, place, q
     assert (len(one), len(three)) == (queries, queries), "\n".join(three)
 
 
-def test_staff_download_the_original_and_it_is_logged(nora, anna, cast, mail):
+def test_staff_download_the_original_and_it_is_logged(nora, cast, mail):
     address = url("mailbox:raw", cast.acme, mail.pk)
 
     response = browse_as(nora).get(address)
@@ -97,7 +99,49 @@ def test_staff_download_the_original_and_it_is_logged(nora, anna, cast, mail):
     assert response["Content-Type"] == "message/rfc822"
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_whoever_sees_a_mail_has_its_original_without_what_only_the_agency_may_know(anna, bob, cast, deliver):
+    told = {"Received": "from mx1.inner.example by mx2", "Bcc": "boss@north.example", "X_Original_To": "acme@x.example"}
+    files = [("a.txt", "text/plain", b"Received: stays, for it is no header")]
+    mail = deliver(files=files, **told)[-1]
+    address = url("mailbox:raw", cast.acme, mail.pk)
+
+    content = browse_as(anna).get(address).content
+
+    assert b"Subject: Terms of delivery" in content
+    assert content.endswith(original_of(mail)[-200:])
+    for private in (b"mx1.inner", b"boss@north", b"X-Original-To"):
+        assert private in original_of(mail)
+        assert private not in content
+    assert address in browse_as(anna).get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
+    assert browse_as(bob).get(address).status_code == 404
+
+
+def test_an_original_with_a_blocked_file_is_for_the_agency_alone(anna, nora, cast, deliver):
+    mail = deliver(files=[("setup.exe", "application/octet-stream", b"MZ\x90\x00")])[-1]
+    address = url("mailbox:raw", cast.acme, mail.pk)
+
     assert browse_as(anna).get(address).status_code == 404
+    assert address not in browse_as(anna).get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
+    assert browse_as(nora).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"])
+def test_private_headers_are_found_however_they_are_written(end):
+    head = [
+        b"BCC : a@x",
+        b" folded",
+        b"From: k@client.example",
+        b"Received: one",
+        b"\ttwo",
+        b"Subject: s",
+        b"ARC-Seal: x",
+    ]
+    raw = end.join([*head, b"", b"Bcc: text", b""])
+
+    assert for_outsiders(raw) == end.join([b"From: k@client.example", b"Subject: s", b"", b"Bcc: text", b""])
+    assert for_outsiders(end.join(head)) == end.join([b"From: k@client.example", b"Subject: s", b""])
 
 
 def test_attachments_are_downloads_and_can_be_looked_at(anna, cast, mail):

@@ -21,6 +21,18 @@ def add(agency: Agency, *, by: Member, password: str, **fields) -> ImapMailbox:
 
 
 @transaction.atomic
+def change_password(mailbox: ImapMailbox, *, by: Member, password: str) -> ImapMailbox:
+    """Another password; it is tried at once, whatever went wrong before."""
+    _guard(mailbox.agency_id, by)
+    mailbox = ImapMailbox.objects.select_for_update().get(pk=mailbox.pk)
+    mailbox.set_password(password)
+    mailbox.failed_at, mailbox.error = None, ""
+    mailbox.save(update_fields=["password", "failed_at", "error"])
+    log("mailbox.password_changed", {"mailbox": str(mailbox)}, agency_id=mailbox.agency_id)
+    return mailbox
+
+
+@transaction.atomic
 def pause(mailbox: ImapMailbox, *, by: Member) -> ImapMailbox:
     """It is not asked until it is resumed. What comes in meanwhile is read then."""
     return _set_paused(mailbox, timezone.now(), by)

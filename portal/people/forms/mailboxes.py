@@ -9,13 +9,9 @@ from portal.mail.models import Security
 from portal.people.forms.fields import NameField
 
 
-class MailboxForm(forms.Form):
-    """Server, account, folders. The password is typed once and never shown."""
+class PasswordForm(forms.Form):
+    """The password. It is typed and never shown."""
 
-    host = NameField(label=_("Server"), max_length=253, help_text=_("For example imap.example.com."))
-    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=993)
-    security = forms.ChoiceField(label=_("Encryption"), choices=Security.choices, initial=Security.TLS)
-    user = NameField(label=_("User"), max_length=320)
     password = forms.CharField(
         label=_("Password"),
         max_length=500,
@@ -23,6 +19,21 @@ class MailboxForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Kept encrypted and never shown again. An app password is best."),
     )
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if not password.isprintable():
+            raise ValidationError(_("Please use one line without invisible characters."))
+        return password
+
+
+class MailboxForm(PasswordForm):
+    """Server, account, folders."""
+
+    host = NameField(label=_("Server"), max_length=253, help_text=_("For example imap.example.com."))
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=993)
+    security = forms.ChoiceField(label=_("Encryption"), choices=Security.choices, initial=Security.TLS)
+    user = NameField(label=_("User"), max_length=320)
     folder = NameField(label=_("Folder"), max_length=200, initial="INBOX")
     done_folder = NameField(
         label=_("Move stored mails to"),
@@ -40,9 +51,3 @@ class MailboxForm(forms.Form):
         except OSError as error:
             raise ValidationError(_("There is no server of this name.")) from error
         return host
-
-    def clean_password(self):
-        password = self.cleaned_data["password"]
-        if not password.isprintable():
-            raise ValidationError(_("Please use one line without invisible characters."))
-        return password

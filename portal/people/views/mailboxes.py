@@ -14,7 +14,7 @@ from portal.mail import imap
 from portal.mail.door_models import ALARM_AFTER
 from portal.mail.models import ImapMailbox
 from portal.people.actions import mailboxes
-from portal.people.forms.mailboxes import MailboxForm
+from portal.people.forms.mailboxes import MailboxForm, PasswordForm
 from portal.people.views.pages import submitted
 
 MOST = 100
@@ -47,6 +47,19 @@ def test(request, pk: int):
         told = ngettext("It works. %(count)s mail lies there.", "It works. %(count)s mails lie there.", count)
         messages.success(request, told % {"count": count})
     return redirect("people:mailboxes")
+
+
+@staff_only
+@needs("manage_agency")
+@require_POST
+def change_password(request, pk: int):
+    """Another password for a mailbox that is there."""
+    mailbox, form = _get(request, pk), PasswordForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["password"]))
+        return redirect("people:mailboxes")
+    mailboxes.change_password(mailbox, by=request.member, password=form.cleaned_data["password"])
+    return _done(request, _("Password saved. It is read again within a minute."))
 
 
 @staff_only
