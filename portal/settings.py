@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "timeline",
     "protocols",
     "mailbox",
+    "tickets",
     "portal.profile",
     "portal.dashboard",
     "portal.operation",
