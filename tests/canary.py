@@ -18,6 +18,7 @@ from portal.core.context import tenant
 from portal.search.models import Entry
 from portal.tenancy.models import Agency, Member, TenantModel
 from protocols.models import ProtocolFile
+from tests.ticket_scenery import KEPT_OF_TICKETS, places_of_tickets, renumber
 from timeline.models import FAR
 
 TOKEN = re.compile(r"cnry-([a-z]+)-([a-z]+)(?:-([a-z_]+)(?:-([0-9a-f]{6}))?)?")
@@ -45,6 +46,7 @@ KEPT = {
     "protocols_actionitem": "key",
     "protocols_calendarfeed": "secret",
     "protocols_meetingseries": "time_zone guest_ids",
+    **KEPT_OF_TICKETS,
     "accounts_user": "password language time_zone",
 }
 """Columns that the product computes with; what arrived as a mail cannot be changed, its token stands in the raw text."""
@@ -127,13 +129,14 @@ def _renumber(w) -> None:
     for index, things in enumerate(w.things.values()):
         rows = type(things.protocol)._base_manager.using("maint").filter(client=things.client)
         rows.update(number=models.F("number") + 100 * index)
+        renumber(things, 100 * index)
 
 
 def _read_again(things) -> None:
     with tenant(things.client.agency_id), transaction.atomic():
         for row in (things.client, things.project):
             row.refresh_from_db(fields=["slug"])
-        for row in (things.protocol, things.draft, things.shared, things.own_draft):
+        for row in (*(things.protocol, things.draft, things.shared, things.own_draft), *things.tickets):
             row.refresh_from_db(fields=["number"])
         things.activity.kind.refresh_from_db(fields=["name"])
 
@@ -147,7 +150,8 @@ def place_of(w, row) -> tuple[str, str]:
         member = Member.objects.using("maint").select_related("vendor").filter(user=row).first()
         return place_of(w, member) if member else ("none", "platform")
     agency = "north" if row.agency_id == w.north.pk else "south"
-    return agency, PLACES.get(row._meta.model_name, _of_client)(w, row)
+    place = PLACES.get(row._meta.label_lower) or PLACES.get(row._meta.model_name, _of_client)
+    return agency, place(w, row)
 
 
 def _of_client(w, row) -> str:
@@ -244,6 +248,7 @@ PLACES = {
     "visit": lambda w, row: "internal",
     "weeklychoice": lambda w, row: "internal",
     "weeklymail": lambda w, row: "internal",
+    **{f"tickets.{name}": place for name, place in places_of_tickets(_of_client).items()},
 }
 
 # --- Who may see what ------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ FLOORS = [
     {"operation"},
     {"admin", "dashboard"},
     {"protocols", "mailbox", "profile"},
+    {"tickets"},
     {"timeline"},
     {"people"},
     {"search"},
@@ -26,7 +27,7 @@ FLOORS = [
     {"account", "otp", "accounts", "socialaccount"},
     {"mail", "ui", ""},
 ]
-HOUSES = ("portal.", "protocols", "mailbox", "timeline")
+HOUSES = ("portal.", "protocols", "mailbox", "tickets", "timeline")
 
 
 def _templates() -> list[str]:
@@ -73,7 +74,7 @@ def test_every_task_says_whether_it_has_a_tenant():
 
 def test_modules_stay_small():
     """300 lines a module; whoever passes it splits it."""
-    roots = [settings.BASE_DIR / name for name in ("portal", "protocols", "mailbox", "timeline")]
+    roots = [settings.BASE_DIR / name for name in ("portal", "protocols", "mailbox", "tickets", "timeline")]
     files = [path for root in roots for path in root.rglob("*.py") if "migrations" not in path.parts]
     large = {str(p.relative_to(settings.BASE_DIR)): n for p in files if (n := len(p.read_text().splitlines())) > 300}
     assert large.keys() <= {"portal/settings.py"}

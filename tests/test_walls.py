@@ -19,7 +19,7 @@ MARKS = {"protocols_protocolread", "mailbox_mailread", "notifications_notificati
 SAME_AS_RITA = {"bob", "carl", "zoe", "gina"}
 """Whom the admin's one guard turns away before it looks at the method; they are only asked to POST there."""
 ADMIN = ("admin:", "platform:")
-OF_TENANTS = ("protocols:", "mailbox:", "timeline:", "people:", "notifications:", "profile:")
+OF_TENANTS = ("protocols:", "mailbox:", "tickets:", "desk:", "timeline:", "people:", "notifications:", "profile:")
 WORDLESS = {
     *(
         "account_login",

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from portal.core.context import tenant
-from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess, Vendor
+from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Kind, Permission
 from tickets.models import Ticket
 
@@ -35,11 +35,6 @@ def may_name(reader: Member, other: Member) -> bool:
     return other.is_contact if reader.is_contact else other.vendor_id == reader.vendor_id
 
 
-def vendors_who_read_private(ticket: Ticket) -> list[str]:
-    """Names of the project's vendors that have the right to private words."""
-    if not ticket.project_id:
-        return []
-    shares = ProjectAccess.objects.filter(agency_id=ticket.agency_id, project=ticket.project_id)
-    named = Q(pk__in=shares.values("vendor_id")) | Q(members__in=shares.values("member_id"))
-    rows = Vendor.objects.filter(named, agency_id=ticket.agency_id, reads_private=True)
-    return list(rows.order_by("name").values_list("name", flat=True).distinct())
+def vendors_who_read_private(people: list[Member]) -> list[str]:
+    """Names of the vendors among these people that have the right to private words."""
+    return sorted({one.vendor.name for one in people if one.is_vendor and one.reads_private})

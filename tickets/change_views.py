@@ -52,8 +52,7 @@ def assign(request, number):
         raise PermissionDenied
     with tenant(ticket.agency_id):
         people = [one for one in people_around(ticket) if may_name(request.member, one)]
-    teams = reading.TEAMS.ask(request.member) if request.member.is_specialist else []
-    form = DeskForm(request.POST, people=people, teams=teams)
+    form = DeskForm(request.POST, people=people, teams=ticket.teams or [])
     if not form.is_valid():
         return show(request, ticket, desk_form=form, status=422)
     actions.assign(ticket, by=request.member, **form.words)
@@ -65,5 +64,5 @@ def assign(request, number):
 def take(request, number):
     """It comes onto the reader's own desk; the team stays."""
     ticket = one(request, number)
-    actions.assign(ticket, by=request.member, to=request.member, team=ticket.team)
+    actions.assign(ticket, by=request.member, to=request.member, team_id=ticket.team_id)
     return done(request, ticket, _("%(key)s is on your desk") % {"key": ticket.key})

@@ -1,6 +1,7 @@
 """What a list of tickets can be narrowed to. Whatever makes no sense is left out rather than complained about."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -72,7 +73,7 @@ class FilterForm(forms.Form):
     @staticmethod
     def _by_deadline(rows: TicketQuerySet, due: str) -> TicketQuerySet:
         now = timezone.now()
-        conditions = {
+        conditions: dict[str, dict[str, Any]] = {
             "late": {"due_at__lt": now},
             "week": {"due_at__range": (now, now + timedelta(days=7))},
             "none": {"due_at": None},

@@ -13,7 +13,7 @@ from portal.tenancy.models import Client, Member
 from tickets import reading
 from tickets.audience import people_at
 from tickets.fields import EstimateField, PersonField, WordsField
-from tickets.models import Comment, Priority, Team, Ticket, TicketStatus, TicketType, projects_open_to
+from tickets.models import Comment, Priority, Ticket, TicketStatus, TicketType, projects_open_to
 
 LONGEST = 20_000
 
@@ -55,7 +55,6 @@ class TicketForm(forms.Form):
         coerce=int,
         initial=Priority.NORMAL,
         required=False,
-        empty_value=3,
     )
 
     def __init__(self, *args, client: Client, member: Member, types: list[TicketType], **kwargs):
@@ -100,7 +99,7 @@ class TicketForm(forms.Form):
         data = self.cleaned_data
         names = ("title", "description", "uploads", "logger", "assignee", "due_at", "priority")
         return {
-            **{name: data[name] for name in names if name in data},
+            **{name: data[name] for name in names if data.get(name)},
             "type": self.types[data["type"]],
             "project": self.projects.get(data["project"]),
             "followers": [self.people[pk] for pk in data.get("followers", ())],
@@ -177,13 +176,13 @@ class DeskForm(forms.Form):
     team = forms.ChoiceField(label=_("Team"), required=False)
     reason = forms.CharField(label=_("Reason of the hand-over"), max_length=300, required=False)
 
-    def __init__(self, *args, people: list[Member], teams: list[Team], **kwargs):
+    def __init__(self, *args, people: list[Member], teams: list[dict[str, Any]], **kwargs):
         super().__init__(*args, **kwargs)
-        self.teams = {str(team.pk): team for team in teams}
+        self.teams = {str(team["pk"]): team["name"] for team in teams}
         cast(PersonField, self.fields["assignee"]).offer([one for one in people if not one.is_contact])
         cast(forms.ChoiceField, self.fields["team"]).choices = [
             ("", _("No team")),
-            *((pk, str(team)) for pk, team in self.teams.items()),
+            *self.teams.items(),
         ]
         if not teams:
             del self.fields["team"]
@@ -192,7 +191,7 @@ class DeskForm(forms.Form):
     def words(self) -> dict[str, Any]:
         """What the action takes."""
         data = self.cleaned_data
-        return {"to": data["assignee"], "team": self.teams.get(data.get("team", "")), "reason": data["reason"]}
+        return {"to": data["assignee"], "team_id": int(data.get("team") or 0) or None, "reason": data["reason"]}
 
 
 class FactsForm(forms.Form):

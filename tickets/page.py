@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -11,8 +12,8 @@ from django.utils.translation import ngettext
 from portal.core.formats import format_datetime, format_hours, format_percent
 from portal.tenancy.models import Member
 from tickets import deadlines
-from tickets.models import Link, LinkKind, Priority, Ticket, TicketStatus, answers_client
-from tickets.presenting import PRIORITIES, name_of, url_of
+from tickets.models import LinkKind, Priority, Ticket, TicketStatus, answers_client
+from tickets.presenting import PRIORITIES, name_of
 
 LINKS = {
     LinkKind.BLOCKS: (_lazy("blocks"), _lazy("is blocked by")),
@@ -154,12 +155,13 @@ class Relative:
     is_closed: bool
 
 
-def relatives_of(links: Iterable[Link], ticket: Ticket) -> list[Relative]:
+def relatives_of(ticket: Ticket) -> list[Relative]:
     """The other ends of the links."""
-    return [_relative(link, link.ticket_id == ticket.pk) for link in links]
+    return [_relative(link, link["ticket"]["id"] == ticket.pk) for link in ticket.relatives]
 
 
-def _relative(link: Link, is_ours: bool) -> Relative:
-    other = link.other if is_ours else link.ticket
-    words = LINKS[link.kind][0 if is_ours else 1]
-    return Relative(link.pk, str(words), url_of(other), other.key, other.title, other.is_closed)
+def _relative(link: dict, is_ours: bool) -> Relative:
+    other = link["other" if is_ours else "ticket"]
+    words = LINKS[LinkKind(link["kind"])][0 if is_ours else 1]
+    url = reverse("tickets:detail", args=[other["slug"], other["number"]])
+    return Relative(link["pk"], str(words), url, other["key"], other["title"], other["closed_at"] is not None)

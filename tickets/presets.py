@@ -1,5 +1,7 @@
 """The kinds of tickets that every agency starts with, in English; they are translated when they are shown."""
 
+from typing import Any
+
 from django.utils.translation import gettext_noop as _
 
 from portal.tenancy.models import Agency
@@ -14,7 +16,7 @@ ESTIMATING = ("estimating", _("Being estimated"), _("Being estimated"), "working
 OFFERED = ("offered", _("Estimate sent"), _("Waiting for your decision"), "waiting")
 SPLITTING = ("splitting", _("Being split"), _("Being planned"), "accepted")
 
-TYPES = (
+TYPES: tuple[tuple[str, str, str, str, dict[str, Any], tuple], ...] = (
     (
         "bug",
         _("Bug"),

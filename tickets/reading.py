@@ -65,16 +65,18 @@ LISTINGS = {
 
 
 def in_full(member: Member, client: Client) -> TicketQuerySet:
-    """A client's tickets, each with `people` (its followers), `to_do` (its checklist), `facts` (further fields), the internal
-    `watch_out`, and `has_news`: whether the bell still rings for it.
+    """A client's tickets, each with `people` (its followers), `to_do` (its checklist), `facts` (further fields), `relatives` (links
+    from and to it), the internal `watch_out`, the `teams` that it could be given to, and `has_news`: whether the bell still rings.
 
-    people: [{"member", "name", "kind", "vendor", "is_muted"}]; to_do: [{"pk", "text", "is_done"}]; facts: [{"label", "value"}].
+    people: [{"member", "name", "kind", "vendor", "muted_at"}]; to_do: [{"pk", "text", "done_at"}]; facts: [{"label", "value"}];
+    relatives: [{"pk", "kind", "ticket", "other"}], each end with id, key, title, number, slug and closed_at; teams: [{"pk", "name"}].
     """
     mine = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
     followers = Follower.objects.filter(**mine).order_by("pk")
     items = ChecklistItem.objects.filter(**mine).order_by("position", "pk")
     values = FieldValue.objects.filter(**mine).order_by("field__position", "pk")
     watch_out = WatchOut.objects.filter(**mine) if member.is_specialist else WatchOut.objects.none()
+    teams = Team.objects.visible_to(member).active().order_by("name")
     related = ("type", "status", "project", "logger__user", "opened_by__user", "assignee__user", "assignee__vendor")
     rows = Ticket.objects.visible_to(member).of(client).select_related(*related, "team", "parent", "closed_by__user")
     return rows.annotate(
@@ -91,9 +93,26 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
         ),
         to_do=ArraySubquery(items.values(json=JSONObject(pk="pk", text="text", done_at="done_at"))),
         facts=ArraySubquery(values.values(json=JSONObject(label="field__label", value="value"))),
+        relatives=ArraySubquery(
+            _links_of(member).values(
+                json=JSONObject(pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
+            )
+        ),
+        teams=ArraySubquery(teams.values(json=JSONObject(pk="pk", name="name"))),
         watch_out=Subquery(watch_out.values("text")[:1]),
         has_news=Exists(Notification.objects.visible_to(member).unread().about(Ticket, OuterRef("pk"))),
     )
+
+
+def _links_of(member: Member):
+    """Links from and to the ticket of the row."""
+    ends = Q(ticket=OuterRef("pk")) | Q(other=OuterRef("pk"))
+    return Link.objects.visible_to(member).filter(ends).order_by("pk")
+
+
+def _end(name: str) -> JSONObject:
+    columns = {"id": "pk", "slug": "client__slug", **{word: word for word in ("key", "title", "number", "closed_at")}}
+    return JSONObject(**{word: f"{name}__{column}" for word, column in columns.items()})
 
 
 def said_on(member: Member, ticket, place=None):
@@ -116,13 +135,6 @@ def files_of(member: Member, ticket):
     return TicketFile.objects.visible_to(member).of(ticket).select_related("file").order_by("pk")
 
 
-def relatives_of(member: Member, ticket):
-    """Links from and to the ticket."""
-    rows = Link.objects.visible_to(member).filter(Q(ticket=ticket) | Q(other=ticket))
-    related = ("ticket__client", "ticket__status", "other__client", "other__status")
-    return rows.select_related(*related).order_by("pk")
-
-
 def parts_of(member: Member, ticket):
     """The tickets that it is made of."""
     rows = Ticket.objects.visible_to(member).filter(parent=ticket).select_related("status", "client", "assignee__user")
@@ -134,7 +146,6 @@ SAID = Question(lambda member, client: said_on(member, TICKET))
 SAID_BEFORE = Question(lambda member, client: said_on(member, TICKET, PLACE))
 CHANGES = Question(lambda member, client: changes_of(member, TICKET))
 FILES = Question(lambda member, client: files_of(member, TICKET))
-RELATIVES = Question(lambda member, client: relatives_of(member, TICKET))
 PARTS = Question(lambda member, client: parts_of(member, TICKET))
 TYPES = Question(lambda member, client: TicketType.objects.visible_to(member).order_by("position", "pk"))
 STATUSES = Question(

@@ -89,16 +89,15 @@ def _people(request, ticket: Ticket, comment_form, desk_form) -> dict:
         around = people_around(ticket)
         muted = {row["member"] for row in ticket.people if row["muted_at"]}
         following = {row["member"] for row in ticket.people}
-        vendors = vendors_who_read_private(ticket) if not member.is_contact else []
     listeners = [one for one in around if one.pk in following - muted]
-    teams = reading.TEAMS.ask(member) if member.is_specialist else []
+    vendors = vendors_who_read_private(around)
     first = {"assignee": str(ticket.assignee_id or ""), "team": str(ticket.team_id or "")}
     may_choose = not member.is_contact and answers_client(member)
     return {
         "audience": page.audience_of(ticket, member, listeners, vendors),
         "comment_form": comment_form or CommentForm(may_choose=may_choose),
         "desk_form": desk_form
-        or DeskForm(people=[one for one in around if may_name(member, one)], teams=teams, initial=first),
+        or DeskForm(people=[one for one in around if may_name(member, one)], teams=ticket.teams or [], initial=first),
         "follower_form": FollowerForm(
             people=[one for one in around if one.pk not in following and may_name(member, one)]
         ),
@@ -110,6 +109,6 @@ def _family(request, ticket: Ticket) -> dict:
     member = request.member
     parts = reading.PARTS.ask(member, request.client, ticket=ticket.pk) if ticket.type.has_parts else []
     return {
-        "relatives": page.relatives_of(reading.RELATIVES.ask(member, request.client, ticket=ticket.pk), ticket),
+        "relatives": page.relatives_of(ticket),
         "parts": presenting.rows_of(parts, member, request.client),
     }

@@ -19,7 +19,9 @@ SECRET = "Zobel pays late"
 
 
 def test_contact_speaks_and_everybody_reads_it(cast, ticket):
-    response = browse_as(cast.anna).post(url("tickets:comment", cast.acme, ticket.number), {"text": "**Four** complaints"})
+    response = browse_as(cast.anna).post(
+        url("tickets:comment", cast.acme, ticket.number), {"text": "**Four** complaints"}
+    )
 
     said = _comments(ticket)[0]
     assert response.url.endswith(f"#comment-{said.pk}")
@@ -89,7 +91,9 @@ def test_vendor_with_the_right_reads_private_words(cast, ticket, say):
 def test_words_of_a_vendor_who_speaks_to_the_agency_only_stay_inside(cast, ticket):
     _let(cast.supplier, answers_client=False)
 
-    browse_as(cast.vera).post(url("tickets:comment", cast.acme, ticket.number), {"text": SECRET, "visibility": "public"})
+    browse_as(cast.vera).post(
+        url("tickets:comment", cast.acme, ticket.number), {"text": SECRET, "visibility": "public"}
+    )
 
     assert [said.is_private for said in _comments(ticket)] == [True]
     assert SECRET in _page(cast.vera, ticket) and SECRET in _page(cast.nora, ticket)
@@ -196,7 +200,12 @@ def test_only_who_may_see_it_can_be_added(cast, ticket):
         assert actions.add(ticket, cast.vera, by=cast.nora)
         followers = set(Follower.objects.filter(ticket=ticket).values_list("member_id", flat=True))
     assert followers == {cast.anna.pk, cast.vera.pk}
-    assert browse_as(cast.anna).post(url("tickets:add_follower", cast.acme, ticket.number), {"follower": cast.vera.pk}).status_code == 302
+    assert (
+        browse_as(cast.anna)
+        .post(url("tickets:add_follower", cast.acme, ticket.number), {"follower": cast.vera.pk})
+        .status_code
+        == 302
+    )
 
 
 def test_name_behind_an_at_calls_somebody(cast, ticket, say):
@@ -214,7 +223,9 @@ def test_comment_on_a_closed_client_is_refused(cast, ticket):
 
         type(cast.acme).objects.filter(pk=cast.acme.pk).update(read_only_at=timezone.now())
 
-    assert browse_as(cast.anna).post(url("tickets:comment", cast.acme, ticket.number), {"text": "Hi"}).status_code == 403
+    assert (
+        browse_as(cast.anna).post(url("tickets:comment", cast.acme, ticket.number), {"text": "Hi"}).status_code == 403
+    )
 
 
 def test_long_thread_shows_the_newest_and_leads_to_the_others(cast, ticket):

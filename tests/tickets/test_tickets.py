@@ -17,7 +17,13 @@ from tickets.numbering import initials_of, prefix_for
 def test_contact_opens_a_ticket_for_a_colleague(cast):
     kind = type_of(cast.north)
     sheet = SimpleUploadedFile("sylt.csv", b"island,days\nSylt,9\n")
-    words = {"type": kind.pk, "title": "Wrong price", "description": "On **Sylt**", "logger": cast.carl.pk, "uploads": [sheet]}
+    words = {
+        "type": kind.pk,
+        "title": "Wrong price",
+        "description": "On **Sylt**",
+        "logger": cast.carl.pk,
+        "uploads": [sheet],
+    }
 
     response = browse_as(cast.anna).post(url("tickets:create", cast.acme), words)
 
@@ -89,7 +95,11 @@ def test_specialist_moves_it_to_done_and_contact_opens_it_again(cast, ticket):
     kinds = [kind for kind, _actor in events_of(ticket)]
     assert kinds == ["ticket.opened", "ticket.moved", "ticket.closed", "ticket.reopened"]
     with tenant(cast.north.pk):
-        assert list(Change.objects.order_by("pk").values_list("new", flat=True)) == ["in-progress", "done", "in-progress"]
+        assert list(Change.objects.order_by("pk").values_list("new", flat=True)) == [
+            "in-progress",
+            "done",
+            "in-progress",
+        ]
 
 
 def test_contact_does_not_set_states(cast, ticket):
@@ -118,8 +128,8 @@ def test_team_takes_it_and_hands_it_over_with_history(cast, ticket):
     with tenant(cast.north.pk):
         team = Team.objects.create(agency=cast.north, name="Fulfilment")
         TeamMember.objects.create(agency=cast.north, team=team, member=cast.nora)
-        actions.assign(ticket, by=cast.olaf, to=None, team=team, reason="Sold")
-        actions.assign(ticket, by=cast.nora, to=cast.nora, team=team)
+        actions.assign(ticket, by=cast.olaf, to=None, team_id=team.pk, reason="Sold")
+        actions.assign(ticket, by=cast.nora, to=cast.nora, team_id=team.pk)
         rows = Handover.objects.order_by("pk")
         assert [(row.from_team, row.to_team, row.to_member, row.reason) for row in rows] == [
             ("", "Fulfilment", None, "Sold"),
@@ -147,7 +157,16 @@ def test_moving_it_out_of_the_project_takes_it_from_the_vendor(cast, ticket):
 def test_who_finds_it(cast, ticket):
     path = url("tickets:detail", cast.acme, ticket.number)
 
-    for name, status in {"anna": 200, "carl": 200, "nora": 200, "vera": 200, "pavel": 200, "bob": 404, "fred": 404, "saul": 404}.items():
+    for name, status in {
+        "anna": 200,
+        "carl": 200,
+        "nora": 200,
+        "vera": 200,
+        "pavel": 200,
+        "bob": 404,
+        "fred": 404,
+        "saul": 404,
+    }.items():
         assert browse_as(getattr(cast, name)).get(path).status_code == status, name
 
 

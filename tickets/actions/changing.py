@@ -93,7 +93,7 @@ def _count_parts(parent_id: int | None, agency_id: int) -> None:
 
 
 @transaction.atomic
-def assign(ticket: Ticket, *, by: Member, to: Member | None, team: Team | None = None, reason: str = "") -> Ticket:
+def assign(ticket: Ticket, *, by: Member, to: Member | None, team_id: int | None = None, reason: str = "") -> Ticket:
     """Give it to a person, to a team's queue, or to both; the hand-over is remembered. Raises CannotAssign.
 
     None and None: nobody works on it. Vendors leave the team as it is.
@@ -103,15 +103,16 @@ def assign(ticket: Ticket, *, by: Member, to: Member | None, team: Team | None =
         raise CannotAssign
     with tenant(ticket.agency_id):
         before = Ticket.objects.select_related("team", "assignee__user").get(pk=ticket.pk)
-        team = before.team if by.is_vendor else team
+        chosen = Team.objects.filter(agency_id=ticket.agency_id, pk=team_id).first() if team_id else None
+        team = before.team if by.is_vendor else chosen
         if (to and to.pk) == before.assignee_id and (team and team.pk) == before.team_id:
             return ticket
         ticket.assignee, ticket.team = to, team
         touch(ticket, "assignee", "team")
         _remember(before, ticket, by, reason)
     add_followers(ticket, [to], by=by)
-    team_id = team.pk if team and (to is None or team.pk != before.team_id) else None
-    record("ticket.assigned", ticket, by=by, assignee=to and to.pk, team=team_id, **words_of(ticket))
+    queue = team.pk if team and (to is None or team.pk != before.team_id) else None
+    record("ticket.assigned", ticket, by=by, assignee=to and to.pk, team=queue, **words_of(ticket))
     return ticket
 
 

@@ -1,6 +1,7 @@
 """A ticket: a request or a task of a client, its number, and everything that a list shows of it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -98,6 +99,15 @@ class Ticket(ClientOwned):
     touched_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     closed_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+
+    people: list[dict[str, Any]]
+    to_do: list[dict[str, Any]]
+    facts: list[dict[str, Any]]
+    relatives: list[dict[str, Any]]
+    teams: list[dict[str, Any]] | None
+    watch_out: str | None
+    has_news: bool
+    """Put on by tickets.reading, for the ticket's page."""
 
     objects = TicketQuerySet.as_manager()
 
