@@ -18,7 +18,7 @@ from portal.core.context import tenant
 from portal.search.models import Entry
 from portal.tenancy.models import Agency, Member, TenantModel
 from protocols.models import ProtocolFile
-from tests.ticket_scenery import KEPT_OF_TICKETS, places_of_tickets, renumber
+from tests.ticket_scenery import KEPT_OF_TICKETS, OF_TICKETS, TICKETS, places_of_tickets, renumber
 from timeline.models import FAR
 
 TOKEN = re.compile(r"cnry-([a-z]+)-([a-z]+)(?:-([a-z_]+)(?:-([0-9a-f]{6}))?)?")
@@ -88,6 +88,8 @@ def _planted(row, agency: str, place: str) -> Iterator[tuple[str, object]]:
     kept = KEPT.get(table, "").split()
     if getattr(row, "area", "") == "mails" and table == "events_event":
         table = "events_mails"
+    if getattr(row, "area", "") == "tickets" and table in ("events_event", "files_file"):
+        table = OF_TICKETS[table]
     for column in row._meta.concrete_fields:
         if column.name in kept or column.choices or not isinstance(column, TEXTS):
             continue
@@ -266,7 +268,11 @@ SEES = {
     "fred": ("north", {"agency"}, {}),
     "anna": ("north", {"agency", "acme", "shop", "ownacme"}, {}),
     "gina": ("north", {"agency", "acme", "shop"}, {}),
-    "carl": ("north", {"agency"}, {"acme": FACES | {"tenancy_project"}, "shop": {"tenancy_project"}}),
+    "carl": (
+        "north",
+        {"agency"},
+        {"acme": FACES | {"tenancy_project"} | TICKETS, "shop": {"tenancy_project"} | TICKETS},
+    ),
     "bob": ("north", {"agency", "bolt", "ownbolt"}, {}),
     "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE}),
     "pavel": ("north", {"agency", "shop"}, {"acme": FACES | MAILS | PROFILE}),

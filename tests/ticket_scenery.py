@@ -21,11 +21,19 @@ KEPT_OF_TICKETS = {
     "tickets_tickettype": "code icon name hint",
     "tickets_ticketstatus": "code name client_word",
     "tickets_ticketfield": "code",
-    "tickets_ticket": "content_key",
+    "tickets_ticket": "content_key key",
     "tickets_change": "what",
     "tickets_savedview": "query",
     "tickets_ticketcounter": "prefix",
 }
+
+OF_TICKETS = {"events_event": "tickets_events", "files_file": "tickets_files"}
+"""What tokens in rows of the area tickets are called."""
+TICKETS = {
+    *OF_TICKETS.values(),
+    *(f"tickets_{name}" for name in ("ticket", "comment", "commentversion", "change", "fieldvalue", "checklistitem")),
+}
+"""What a contact with the area tickets sees of a client, besides faces."""
 
 
 def tickets(t) -> None:
@@ -71,7 +79,7 @@ def _around(t, agency) -> None:
 def _file(t, name: str, place: str) -> SimpleUploadedFile:
     from tests.canary import token
 
-    return SimpleUploadedFile(name, token(t.client.agency.slug, place, "files_file").encode(), "text/plain")
+    return SimpleUploadedFile(name, token(t.client.agency.slug, place, "tickets_files").encode(), "text/plain")
 
 
 def renumber(things, shift: int) -> None:
@@ -104,4 +112,4 @@ def places_of_tickets(of_client):
     }
 
 
-__all__ = ["KEPT_OF_TICKETS", "Change", "places_of_tickets", "renumber", "tickets"]
+__all__ = ["KEPT_OF_TICKETS", "OF_TICKETS", "TICKETS", "places_of_tickets", "renumber", "tickets"]

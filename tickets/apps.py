@@ -10,13 +10,15 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         from portal.events.kinds import register
+        from portal.mail import receiving
         from portal.search import searchables
         from portal.tenancy import actions, navigation
-        from tickets import finding, menu, presets, replying
+        from tickets import finding, mail_in, menu, presets, replying
         from tickets.events import KINDS
 
         register(*KINDS, group=_("Tickets"))
         replying.register()
+        receiving.register(mail_in.receive)
         searchables.register(*finding.SEARCHABLES)
         navigation.register(*menu.ENTRIES)
         actions.furnishers.append(presets.furnish)
