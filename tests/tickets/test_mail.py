@@ -72,36 +72,37 @@ def test_answer_becomes_a_comment_of_whoever_was_asked(cast, ticket, say, take_i
 
 
 def test_sixty_answers_of_real_programs_stay_in_their_circle(cast, ticket, say, take_in):
-    """Half of a thousand words of each are quoted private ones; none of them reaches anybody without the right."""
+    """Every other one answers a private mail and quotes its words; none of them reaches anybody without the right."""
     with tenant(cast.north.pk):
         actions.add_followers(ticket, [cast.nora, cast.carl, cast.vera], by=cast.olaf)
     addresses = _reply_addresses(cast, ticket)
     answered = {private: _answered(cast, private) for private in (True, False)}
     exact, wanted_by_pk = 0, {}
-    for name in sorted(path.stem for path in SAMPLES.glob("*.txt") if path.stem != "answered"):
-        for is_private in (True, False):
-            written, _cut, wanted = (SAMPLES / f"{name}.txt").read_text().partition(CUT)
-            before = len(_comments(ticket))
-            sender, mine = ("nora", SECRET) if is_private else ("anna", "Frachtpreis")
-            written = written.replace("Jour fixe", mine)
-            take_in(
-                addresses[is_private],
-                raw_letter(
-                    to=addresses[is_private],
-                    text=written,
-                    From=f"{sender}@{sender}.example",
-                    In_Reply_To=answered[is_private].message_id,
-                    Message_ID=f"<{name}-{is_private}@x.example>",
-                    Subject=f"Re: {ticket}",
-                ),
-            )
-            wanted = wanted.strip("\n").replace("Jour fixe", mine)
-            added = _comments(ticket)[before:]
-            assert len(added) == bool(wanted), name
-            exact += not added or added[0].text == wanted
-            wanted_by_pk |= {said.pk: (is_private, sender) for said in added}
+    names = sorted(path.stem for path in SAMPLES.glob("*.txt") if path.stem != "answered")
+    for number, name in enumerate(names):
+        is_private = number % 2 == 0
+        written, _cut, wanted = (SAMPLES / f"{name}.txt").read_text().partition(CUT)
+        before = len(_comments(ticket))
+        sender, mine = ("nora", SECRET) if is_private else ("anna", "Frachtpreis")
+        written = written.replace("Jour fixe", mine)
+        take_in(
+            addresses[is_private],
+            raw_letter(
+                to=addresses[is_private],
+                text=written,
+                From=f"{sender}@{sender}.example",
+                In_Reply_To=answered[is_private].message_id,
+                Message_ID=f"<{name}-{is_private}@x.example>",
+                Subject=f"Re: {ticket}",
+            ),
+        )
+        wanted = wanted.strip("\n").replace("Jour fixe", mine)
+        added = _comments(ticket)[before:]
+        assert len(added) == bool(wanted), name
+        exact += not added or added[0].text == wanted
+        wanted_by_pk |= {said.pk: (is_private, sender) for said in added}
     said = _comments(ticket)
-    assert len(wanted_by_pk) >= 100
+    assert len(wanted_by_pk) >= 50
     assert {
         one.pk: (one.is_private, "nora" if one.author_id == cast.nora.pk else "anna") for one in said
     } == wanted_by_pk
