@@ -46,9 +46,12 @@ def take(
 ) -> None:
     """Comment in the member's name. Raises DoesNotExist or PermissionDenied when it is not open any more.
 
-    A contact's answer to a closed ticket opens it again, as long as its type allows that; then it becomes a ticket that follows.
+    What was merged is answered where it went on. A contact's answer to a closed ticket opens it again, as long as its type allows that; then it becomes a ticket that follows.
     """
     ticket = _visible_to(member).get(pk=ticket_id)
+    with tenant(member.agency_id):
+        into = actions.living(ticket)
+    ticket = _visible_to(member).get(pk=into)
     with translation.override(member.user.language or member.agency.language):
         if member.is_contact and ticket.is_closed:
             ticket = _opened_again(ticket, member, text, inbound)

@@ -9,6 +9,7 @@ from portal.core.context import tenant
 from portal.core.paging import EPOCH, MICROSECOND, moment_in
 from tickets import page, presenting, reading, thread
 from tickets.audience import may_name, people_around, vendors_who_read_private
+from tickets.family_forms import LinkForm, PartForm
 from tickets.forms import CommentForm, DeskForm, FollowerForm, StateForm
 from tickets.models import Ticket, answers_client
 
@@ -104,11 +105,20 @@ def _people(request, ticket: Ticket, comment_form, desk_form) -> dict:
     }
 
 
+def _part_form(request, ticket: Ticket) -> PartForm | None:
+    if not (ticket.type.has_parts and request.member.is_specialist):
+        return None
+    return PartForm(types=reading.TYPES.ask(request.member))
+
+
 def _family(request, ticket: Ticket) -> dict:
     """What it is linked with, and what it is made of."""
     member = request.member
     parts = reading.PARTS.ask(member, request.client, ticket=ticket.pk) if ticket.type.has_parts else []
     return {
         "relatives": page.relatives_of(ticket),
+        "to_do": ticket.to_do,
+        "link_form": LinkForm() if member.is_specialist else None,
+        "part_form": _part_form(request, ticket),
         "parts": presenting.rows_of(parts, member, request.client),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import change_views, talk_views, views
+from tickets import change_views, family_views, talk_views, views
 
 app_name = "tickets"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("<int:number>/comments/<int:pk>/original/", talk_views.original, name="original"),
     path("<int:number>/followers/", talk_views.add_follower, name="add_follower"),
     path("<int:number>/following/", talk_views.following, name="following"),
+    path("<int:number>/links/", family_views.link, name="link"),
+    path("<int:number>/parts/", family_views.add_part, name="add_part"),
+    path("<int:number>/checklist/", family_views.add_item, name="add_item"),
+    path("<int:number>/checklist/<int:pk>/", family_views.tick, name="tick"),
     path("<int:number>/files/<int:pk>/", talk_views.download, name="download"),
     path("<int:number>/files/<int:pk>/preview/", talk_views.preview, name="preview"),
     path("<int:number>/files/<int:pk>/preview/<int:page>/", talk_views.preview_page, name="preview_page"),

@@ -75,11 +75,11 @@ def _put(ticket: Ticket, status: TicketStatus, by: Member | None) -> Ticket:
     note(ticket, "status", before.code, status.code, by=by)
     kind = "ticket.closed" if is_done else "ticket.reopened" if was_closed else "ticket.moved"
     record(kind, ticket, by=by, state=status.client_word, **words_of(ticket))
-    _count_parts(ticket.parent_id, ticket.agency_id)
+    count_parts(ticket.parent_id, ticket.agency_id)
     return ticket
 
 
-def _count_parts(parent_id: int | None, agency_id: int) -> None:
+def count_parts(parent_id: int | None, agency_id: int) -> None:
     """A ticket that is made of parts is as far as they are."""
     if parent_id is None:
         return
