@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "worklog",
     "protocols",
     "mailbox",
+    "tickets",
     "portal.profile",
     "portal.dashboard",
     "portal.operation",

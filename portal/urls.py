@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("portal.notifications.urls")),
     path("search/", include("portal.search.urls")),
+    path("tickets/", include("tickets.desk_urls")),
     path("work-log/", include("worklog.own_urls")),
     path("", include("portal.people.urls")),
     path("", include("portal.dashboard.urls")),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("<slug:client>/", include("protocols.urls")),
     path("<slug:client>/profile/", include("portal.profile.urls")),
     path("<slug:client>/mails/", include("mailbox.urls")),
+    path("<slug:client>/tickets/", include("tickets.urls")),
     path("<slug:client>/timeline/", include("timeline.urls")),
     path("<slug:client>/work-log/", include("worklog.urls")),
 ]

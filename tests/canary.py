@@ -20,6 +20,7 @@ from portal.core.context import tenant
 from portal.search.models import Entry
 from portal.tenancy.models import Agency, Member, TenantModel
 from protocols.models import ProtocolFile
+from tests.ticket_scenery import KEPT_OF_TICKETS, OF_TICKETS, TICKETS, places_of_tickets, renumber
 from timeline.models import FAR
 
 TOKEN = re.compile(r"cnry-([a-z]+)-([a-z]+)(?:-([a-z_]+)(?:-([0-9a-f]{6}))?)?")
@@ -50,6 +51,7 @@ KEPT = {
     "worklog_workentry": "subject_type import_key",
     "worklog_workresult": "link text sha256",
     "worklog_timer": "subject_type",
+    **KEPT_OF_TICKETS,
     "accounts_user": "password language time_zone",
 }
 """Columns that the product computes with; what arrived as a mail cannot be changed, its token stands in the raw text."""
@@ -91,6 +93,8 @@ def _planted(row, agency: str, place: str) -> Iterator[tuple[str, object]]:
     kept = KEPT.get(table, "").split()
     if getattr(row, "area", "") == "mails" and table == "events_event":
         table = "events_mails"
+    if getattr(row, "area", "") == "tickets" and table in ("events_event", "files_file"):
+        table = OF_TICKETS[table]
     for column in row._meta.concrete_fields:
         if column.name in kept or column.choices or not isinstance(column, TEXTS):
             continue
@@ -132,13 +136,14 @@ def _renumber(w) -> None:
     for index, things in enumerate(w.things.values()):
         rows = type(things.protocol)._base_manager.using("maint").filter(client=things.client)
         rows.update(number=models.F("number") + 100 * index)
+        renumber(things, 100 * index)
 
 
 def _read_again(things) -> None:
     with tenant(things.client.agency_id), transaction.atomic():
         for row in (things.client, things.project):
             row.refresh_from_db(fields=["slug"])
-        for row in (things.protocol, things.draft, things.shared, things.own_draft):
+        for row in (*(things.protocol, things.draft, things.shared, things.own_draft), *things.tickets):
             row.refresh_from_db(fields=["number"])
         for kind in (things.activity.kind, things.work.kind):
             kind.refresh_from_db(fields=["name"])
@@ -153,7 +158,8 @@ def place_of(w, row) -> tuple[str, str]:
         member = Member.objects.using("maint").select_related("vendor").filter(user=row).first()
         return place_of(w, member) if member else ("none", "platform")
     agency = "north" if row.agency_id == w.north.pk else "south"
-    return agency, PLACES.get(row._meta.model_name, _of_client)(w, row)
+    place = PLACES.get(row._meta.label_lower) or PLACES.get(row._meta.model_name, _of_client)
+    return agency, place(w, row)
 
 
 def _of_client(w, row) -> str:
@@ -267,6 +273,7 @@ PLACES = {
     "workpolicy": lambda w, row: "agency",
     "worklook": lambda w, row: "internal",
     "timer": lambda w, row: "internal",
+    **{f"tickets.{name}": place for name, place in places_of_tickets(_of_client).items()},
 }
 
 # --- Who may see what ------------------------------------------------------------------------------------------------
@@ -284,7 +291,11 @@ SEES = {
     "fred": ("north", {"agency"}, {}),
     "anna": ("north", {"agency", "acme", "shop", "pixel", "ownacme"}, {}),
     "gina": ("north", {"agency", "acme", "shop", "pixel"}, {}),
-    "carl": ("north", {"agency"}, {"acme": FACES | {"tenancy_project"}, "shop": {"tenancy_project"}}),
+    "carl": (
+        "north",
+        {"agency"},
+        {"acme": FACES | {"tenancy_project"} | TICKETS, "shop": {"tenancy_project"} | TICKETS},
+    ),
     "bob": ("north", {"agency", "bolt", "ownbolt"}, {}),
     "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE}),
     "pavel": ("north", {"agency", "shop", "pixel"}, {"acme": FACES | MAILS | PROFILE}),

@@ -26,6 +26,11 @@ HIDDEN = [
     Row("worklog:entry", {}, {}, args=lambda t: (t.held_work.pk,)),
     Row("profile:propose", {}, {}, args=lambda t: (t.internal_field.pk,)),
     Row("profile:edit", {}, {}, args=lambda t: (t.internal_section.pk,)),
+    Row("tickets:detail", {}, {}, args=lambda t: (t.shared_ticket.number,)),
+    Row("tickets:reword", {}, {}, args=lambda t: (t.ticket.number, t.note.pk)),
+    Row("tickets:versions", {}, {}, args=lambda t: (t.ticket.number, t.note.pk)),
+    Row("tickets:download", {}, {}, args=lambda t: (t.ticket.number, t.note_link.pk)),
+    Row("tickets:preview", {}, {}, args=lambda t: (t.ticket.number, t.note_link.pk)),
     Row("people:member", {}, {}, args=lambda t: (t.staff.pk,)),
     Row("people:invite", {}, {}, args=lambda t: ("specialist",)),
     Row("people:invite", {}, {}, args=lambda t: ("vendor",)),
@@ -34,6 +39,14 @@ HIDDEN = [
 QUESTIONS = {
     "protocols:index": ("?q=cnry", "?kind=call&year=2026", "?after=99999999999999999-9"),
     "mailbox:index": ("?after=99999999999999999-9", "?q=cnry"),
+    "tickets:index": (
+        "?q=cnry",
+        "?tab=done",
+        "?tab=waiting&who=me",
+        "?after=99999999999999999-9",
+        "?follows=1&due=late",
+    ),
+    "desk:index": ("?q=cnry", "?tab=done", "?tab=waiting", "?of=acme"),
     "profile:history": ("?after=99999999999999999-9",),
     "timeline:index": (
         "?after=99999999999999999-9",

@@ -26,6 +26,7 @@ from tests.route_table_operation import OPERATION
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
+from tests.route_table_tickets import TICKETS
 from tests.route_table_timeline import TIMELINE
 from tests.route_table_worklog import WORKLOG
 from tests.routes import AGENCY, GLOBAL
@@ -153,6 +154,7 @@ TABLE = {
         *MAILS,
         *ADDRESSES,
         *QUARANTINE,
+        *TICKETS,
         *TIMELINE,
         *WORKLOG,
         *MEETINGS,

@@ -42,6 +42,11 @@ ADMIN = {
     "mailbox_knownaddress": (lambda t: t.known_address, {}),
     "mailbox_addresstest": (lambda t: t.address_test, {}),
     "mailbox_thread": (lambda t: t.mail.thread, {}),
+    "tickets_tickettype": (lambda t: t.ticket_type, {}),
+    "tickets_ticketstatus": (lambda t: t.ticket_status, {}),
+    "tickets_team": (lambda t: t.queue, {}),
+    "tickets_ticket": (lambda t: t.ticket, {}),
+    "tickets_comment": (lambda t: t.said, {}),
     "timeline_activitykind": (
         lambda t: t.activity.kind,
         NAMED | {"add": lambda t: {"name": "Sent", "position": 9}, "change": lambda t: {"name": "Sent", "position": 9}},

@@ -54,6 +54,7 @@ from tests.canary import plant, token
 from tests.files.makers import picture
 from tests.mail.makers import raw_letter
 from tests.meeting_scenery import meetings
+from tests.ticket_scenery import tickets
 from tests.work_scenery import providers_work, work
 from timeline.actions import announcing, deciding, looking, posting
 from timeline.models import Activity, ActivityFile, Decision, WeeklyMail
@@ -135,6 +136,7 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
         _protocols(t)
         _profile(t)
         meetings(t)
+        tickets(t)
         _happenings(t)
         _activities(t)
         keeping.pin(t.client, by=t.owner), keeping.choose_period(30, by=t.owner)

@@ -25,7 +25,16 @@ MARKS = {
 SAME_AS_RITA = {"bob", "carl", "zoe", "gina"}
 """Whom the admin's one guard turns away before it looks at the method; they are only asked to POST there."""
 ADMIN = ("admin:", "platform:")
-OF_TENANTS = ("protocols:", "mailbox:", "timeline:", "people:", "notifications:", "profile:", "worklog:", "my_work:")
+OF_TENANTS = (
+    "protocols:",
+    "mailbox:",
+    "tickets:",
+    "desk:",
+    "timeline:",
+    "people:",
+    "notifications:",
+    *("profile:", "worklog:", "my_work:"),
+)
 WORDLESS = {
     *(
         "account_login",

@@ -10,7 +10,7 @@ from django.db.models import Field, Model
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-OURS = ("portal.", "protocols", "mailbox", "timeline", "worklog")
+OURS = ("portal.", "protocols", "mailbox", "tickets", "timeline", "worklog")
 APPS = {
     "accounts": _("People"),
     "events": _("Events"),
@@ -71,6 +71,24 @@ MODELS = {
     "tenancy.projectaccess": (_("access to a project"), _("accesses to projects")),
     "tenancy.role": (_("role"), _("roles")),
     "tenancy.vendor": (_("vendor"), _("vendors")),
+    "tickets.change": (_("change of a ticket"), _("changes of tickets")),
+    "tickets.checklistitem": (_("line of a checklist"), _("lines of checklists")),
+    "tickets.comment": (_("comment on a ticket"), _("comments on tickets")),
+    "tickets.commentversion": (_("earlier wording of a comment"), _("earlier wordings of comments")),
+    "tickets.fieldvalue": (_("value of a field"), _("values of fields")),
+    "tickets.follower": (_("follower"), _("followers")),
+    "tickets.handover": (_("hand-over"), _("hand-overs")),
+    "tickets.link": (_("link between tickets"), _("links between tickets")),
+    "tickets.savedview": (_("saved view"), _("saved views")),
+    "tickets.team": (_("team"), _("teams")),
+    "tickets.teammember": (_("member of a team"), _("members of teams")),
+    "tickets.ticket": (_("ticket"), _("tickets")),
+    "tickets.ticketcounter": (_("number of tickets"), _("numbers of tickets")),
+    "tickets.ticketfield": (_("field of tickets"), _("fields of tickets")),
+    "tickets.ticketfile": (_("file of a ticket"), _("files of tickets")),
+    "tickets.ticketstatus": (_("state of tickets"), _("states of tickets")),
+    "tickets.tickettype": (_("kind of tickets"), _("kinds of tickets")),
+    "tickets.watchout": (_("watch-out"), _("watch-outs")),
     "timeline.activity": (_("activity"), _("activities")),
     "timeline.activityfile": (_("file of an activity"), _("files of activities")),
     "timeline.activitykind": (_("kind of activity"), _("kinds of activities")),
@@ -132,6 +150,13 @@ COLUMNS = [
     _("left behind"), _("let in at"), _("let in by"), _("mail count"), _("outgoing"), _("password"), _("paused at"),
     _("port"), _("security"), _("source key"), _("takes any address"), _("tester"), _("thread"), _("trackers"),
     _("troubles"), _("uidvalidity"), _("verdict"),
+    # Of tickets
+    _("added at"), _("answers client"), _("client word"), _("closed at"), _("closed by"), _("description"),
+    _("due order"), _("estimate minutes"), _("from member"), _("from team"), _("handed by"), _("has parts"), _("hint"),
+    _("icon"), _("is open to contacts"), _("is private"), _("last"), _("logger"), _("muted at"), _("opened by"),
+    _("other"), _("parent"), _("percent"), _("prefix"), _("priority"), _("query"), _("reads private"),
+    _("reopen days"), _("sees client name"), _("stage"), _("status"), _("status since"), _("team"), _("ticket"),
+    _("to member"), _("to team"), _("touched at"), _("type"), _("until"), _("value"),
     # Of the timeline
     _("activity"), _("announced at"), _("changed by"), _("decided at"), _("fixed at"), _("link"), _("posted at"),
     _("posted by"), _("taken back at"), _("taken back by"), _("was"),

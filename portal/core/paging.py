@@ -38,8 +38,13 @@ def behind(rows: QuerySet, place: tuple[Any, Any] | None, *, by: str) -> QuerySe
     return _behind(rows, place, by, "lt").order_by(f"-{by}", "-pk")
 
 
+def ahead(rows: QuerySet, place: tuple[Any, Any] | None, *, by: str) -> QuerySet:
+    """The same, oldest first."""
+    return _behind(rows, place, by, "gt").order_by(by, "pk")
+
+
 def cut(found: Sequence[Any], *, by: str, size: int) -> Page:
-    """A page of `size` rows out of up to one more, newest first; the one more tells that there are more."""
+    """A page of `size` rows out of up to one more; the one more tells that there are more."""
     return Page(found[:size], _key_by_moment(found[size - 1], by) if len(found) > size else "")
 
 

@@ -17,6 +17,7 @@ class Kind:
     members: which kinds of members can be told; has_own_mail: its app writes the mail itself, to whom the choice of this kind allows it;
     urgent: its mail waits for no others; reply: what an answer to its mail becomes (portal.mail.replies), "" for nothing;
     offer: what its mail offers to do at once: (event, member) -> label and path;
+    quote: what was said, for the mail: (event, member) -> Said or None, asked when the mail leaves and with the member's own sight;
     amends: the kind of an earlier event about the same thing, whose words are those of this one from now on (red-line).
     """
 
@@ -35,7 +36,17 @@ class Kind:
     urgent: bool = False
     reply: str = ""
     offer: Callable[[Any, Any], tuple[str, str]] | None = field(default=None, compare=False)
+    quote: Callable[[Any, Any], "Said | None"] | None = field(default=None, compare=False)
     amends: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Somebody's words, as Markdown; files: names of what was attached."""
+
+    author: str
+    text: str
+    files: tuple[str, ...] = ()
 
 
 _kinds: dict[str, Kind] = {}
@@ -68,6 +79,11 @@ def group_of(kind: Kind) -> Any:
 def on_timeline() -> list[str]:
     """Codes of the kinds that make a row on the timeline."""
     return [kind.code for kind in _kinds.values() if kind.timeline]
+
+
+def internal_kinds() -> list[str]:
+    """Codes of the kinds that contacts may never hear of, and vendors only with the right to private words."""
+    return [kind.code for kind in _kinds.values() if kind.internal]
 
 
 def told_kinds() -> list[Kind]:

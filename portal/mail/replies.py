@@ -16,20 +16,30 @@ Handler = Callable[[Member, int, str, list[Attachment], InboundMail], None]
 class Purpose:
     """take: makes of the answer what it is to be, with the member's own sight; raises PermissionDenied or DoesNotExist
     when that is not open to the member any more. may: whether the member could answer now. is_calendar: programs answer it,
-    with a calendar object (RFC 5546); these are handed on instead of the words and files.
+    with a calendar object (RFC 5546); these are handed on instead of the words and files. covers: another purpose whose answers
+    this one takes when one mail is about both, because its readers are fewer.
     """
 
     take: Handler
     may: Callable[[Member, int], bool]
     is_calendar: bool = False
+    covers: str = ""
 
 
 purposes: dict[str, Purpose] = {}
 
 
-def register(code: str, take: Handler, *, may: Callable[[Member, int], bool], is_calendar: bool = False) -> None:
+def register(
+    code: str, take: Handler, *, may: Callable[[Member, int], bool], is_calendar: bool = False, covers: str = ""
+) -> None:
     """Let answers of this purpose in. Called from AppConfig.ready."""
-    purposes[code] = Purpose(take, may, is_calendar)
+    purposes[code] = Purpose(take, may, is_calendar, covers)
+
+
+def narrowest(codes: set[str]) -> str:
+    """The one purpose that takes the answer when a mail is about all of these; "" when there is none."""
+    found = [code for code in codes if code in purposes and codes <= {code, purposes[code].covers}]
+    return found[0] if found else ""
 
 
 def address_for(member: Member, code: str, subject_id: int) -> str:

@@ -1,4 +1,8 @@
-"""The mail of one or more notifications: what happened and where to read it, never the thing itself, for access may end."""
+"""The mail of one or more notifications: what happened and where to read it.
+
+The thing itself stays in the portal, for access may end; words that are mailed (`Kind.quote`) are read when the mail leaves,
+with the sight of the person who gets it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,10 +13,12 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.core.formats import format_time
+from portal.core.markdown import render
 from portal.core.zones import zone
 from portal.events.kinds import kind_of
 from portal.mail import replies
@@ -22,7 +28,7 @@ from portal.mail.text import clean_line
 from portal.notifications import unsubscribing
 from portal.notifications.models import Notification
 from portal.tenancy.models import Agency, Member
-from portal.tenancy.scope import agency_urls
+from portal.tenancy.scope import acting_as, agency_urls
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
@@ -35,6 +41,7 @@ class Item:
     client: str
     url: str
     rows: list[Notification] = field(default_factory=list)
+    quotes: list["Quote"] = field(default_factory=list)
 
     @property
     def who(self) -> str:
@@ -47,6 +54,17 @@ class Item:
     def line(self) -> str:
         """And when last."""
         return " · ".join(part for part in (self.who, format_time(self.rows[-1].created_at)) if part)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What somebody said, as text and as HTML."""
+
+    author: str
+    time: str
+    text: str
+    html: SafeString
+    files: str
 
 
 def send(member: Member, rows: list[Notification]) -> OutgoingMail:
@@ -66,9 +84,9 @@ def send(member: Member, rows: list[Notification]) -> OutgoingMail:
 
 def _reply_to(member: Member, rows: list[Notification]) -> str:
     """Where an answer goes, when all of it is about one thing that the member may answer."""
-    questions = {(kind_of(row.kind).reply, row.subject_id) for row in rows}
-    purpose, subject_id = questions.pop()
-    if questions or not purpose or subject_id is None:
+    purpose = replies.narrowest({kind_of(row.kind).reply for row in rows})
+    subject_id, *others = {row.subject_id for row in rows}
+    if others or not purpose or subject_id is None:
         return ""
     address = replies.address_for(member, purpose, subject_id)
     return formataddr((clean_line(member.agency.name), address), charset="utf-8") if address else ""
@@ -76,6 +94,9 @@ def _reply_to(member: Member, rows: list[Notification]) -> str:
 
 def _words(member: Member, rows: list[Notification], base: str, reply_to: str, off_url: str) -> dict[str, Any]:
     agency, items = member.agency, _items(rows, base)
+    with acting_as(member):
+        for item in items:
+            item.quotes = [quote for row in item.rows if (quote := _quote(row, member))]
     kinds = dict.fromkeys(str(kind_of(row.kind).label) for row in rows)
     return {
         "agency": agency,
@@ -99,6 +120,15 @@ def _items(rows: Iterable[Notification], base: str) -> list[Item]:
     return list(found.values())
 
 
+def _quote(row: Notification, member: Member) -> Quote | None:
+    """The words that the happening is about, as far as the member may read them now; asked with his own sight."""
+    ask = kind_of(row.kind).quote
+    said = ask(row.told, member) if ask else None
+    if said is None:
+        return None
+    return Quote(said.author, format_time(row.created_at), said.text, render(said.text), ", ".join(said.files))
+
+
 def _about_one(item: Item, member: Member, base: str) -> dict[str, Any]:
     label, url = _offer(item, member, base)
     number, line = len(item.rows), " · ".join(part for part in (item.who, item.client) if part)
@@ -106,7 +136,8 @@ def _about_one(item: Item, member: Member, base: str) -> dict[str, Any]:
         "subject": f"{item.title} ({number})" if number > 1 else item.title,
         "heading": item.title,
         "line": line,
-        "preheader": line,
+        "preheader": item.quotes[0].text[:120] if item.quotes else line,
+        "quotes": item.quotes,
         "action_url": url,
         "action_label": label,
     }

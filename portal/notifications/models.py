@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.context import AREAS
+from portal.events.kinds import internal_kinds
 from portal.events.models import Event
 from portal.mail.models import OutgoingMail
 from portal.tenancy.models import Member, TenantModel, TenantQuerySet
@@ -25,6 +26,8 @@ class NotificationQuerySet(TenantQuerySet):
         if member.is_specialist:
             open_to = Q(client_id__in=member.client_ids) | Q(project_id__in=member.project_ids)
             return rows if member.sees_all_clients else rows.filter(Q(client=None) | open_to)
+        if not member.reads_private:
+            rows = rows.exclude(kind__in=internal_kinds())
         reach = Q(client=None) | Q(project_id__in=member.project_ids)
         for area in AREAS:
             reach |= Q(area=area, client_id__in=member.clients_of(area))

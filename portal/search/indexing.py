@@ -69,16 +69,17 @@ class IndexWords(Operation):
 
     select: SQL that gives COLUMNS of the thing whose id is `thing` in agency `of_agency`, or no row when it cannot be found.
     tables: the tables that it reads -> SQL for the ids of the things that a row there, `$1`, belongs to. The thing's own comes first.
+    columns: table -> the columns of it that are read, when others change so often that the index should not be asked each time.
     """
 
     reduces_to_sql = False
     reversible = True
 
-    def __init__(self, kind: str, select: str, tables: Mapping[str, str]):
-        self.kind, self.select, self.tables = kind, select, dict(tables)
+    def __init__(self, kind: str, select: str, tables: Mapping[str, str], columns: Mapping[str, str] | None = None):
+        self.kind, self.select, self.tables, self.columns = kind, select, dict(tables), dict(columns or {})
 
     def deconstruct(self):
-        return self.__class__.__name__, [self.kind, self.select, self.tables], {}
+        return self.__class__.__name__, [self.kind, self.select, self.tables, self.columns], {}
 
     def state_forwards(self, app_label, state):
         pass
@@ -90,8 +91,9 @@ class IndexWords(Operation):
         for template in (ENTRY, TOUCH):
             editor.execute(template.format(kind=self.kind, select=self.select, **EYES), params=None)
         for table, ids in self.tables.items():
+            update = f"UPDATE OF {self.columns[table]}" if table in self.columns else "UPDATE"
             editor.execute(
-                f"CREATE OR REPLACE TRIGGER search_{self.kind} AFTER INSERT OR UPDATE OR DELETE ON {table} "
+                f"CREATE OR REPLACE TRIGGER search_{self.kind} AFTER INSERT OR {update} OR DELETE ON {table} "
                 f"FOR EACH ROW EXECUTE FUNCTION search_touch_{self.kind}('{ids}')",
                 params=None,
             )

@@ -1,6 +1,6 @@
 """Making agencies, clients, projects and places in them. Whoever may do so is asked by the app that offers it (people)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -24,10 +24,13 @@ from portal.tenancy.presets import ROLES
 from portal.tenancy.reserved import CLIENT_WORDS
 from portal.tenancy.slugs import slugify
 
+furnishers: list[Callable[[Agency], None]] = []
+"""What apps above put into every new agency; set in their AppConfig.ready."""
+
 
 @transaction.atomic
 def create_agency(*, name: str, slug: str, owner: User, **fields) -> Agency:
-    """A new tenant with its preset roles, a Monday-to-Friday calendar and its owner as first member."""
+    """A new tenant with its preset roles, a Monday-to-Friday calendar, its owner as first member, and what apps put in."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('tenancy_agency', 'id'))")
         agency_id = cursor.fetchone()[0]
@@ -38,6 +41,8 @@ def create_agency(*, name: str, slug: str, owner: User, **fields) -> Agency:
             Role.objects.create(agency=agency, kind=kind, code=code, name=label, permissions=permissions)
         Calendar.objects.create(agency=agency, name=name[:60], time_zone=agency.time_zone, is_default=True)
         add_member(agency, owner, kind="specialist", role="owner")
+        for furnish in furnishers:
+            furnish(agency)
     return agency
 
 

@@ -1,4 +1,4 @@
-"""Lists of a client's rows, newest first: prepared as long as nobody narrows them (most pages), else an ordinary query."""
+"""Lists of rows of a client, or of all, by a moment: prepared as long as nobody narrows them (most pages), else an ordinary query."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,30 +17,35 @@ PLACE = (Slot("moment", DateTimeField()), Slot("row", BigIntegerField()))
 class Listing:
     """build: (member, client) -> the rows that the member may see, from querysets that take a `Reader` for a member.
 
-    by: the moment that orders them; the index starts with agency and client. A page is `size` rows.
+    by: the moment that orders them, newest first unless `oldest_first`; the index starts with agency and client. A page is
+    `size` rows. Without a client the rows are those of all clients.
     """
 
-    def __init__(self, build: Callable[[Member, Client], QuerySet], *, by: str, size: int):
+    def __init__(self, build: Callable[[Member, Any], QuerySet], *, by: str, size: int, oldest_first: bool = False):
         self._build, self._by, self._size = build, by, size
+        self._in_order = paging.ahead if oldest_first else paging.behind
         self._prepared: dict[tuple, Prepared] = {}
 
-    def page(self, member: Member, client: Client, after: str, narrow: Callable[[Any], QuerySet] | None = None) -> Page:
+    def page(
+        self, member: Member, client: Client | None, after: str, narrow: Callable[[Any], QuerySet] | None = None
+    ) -> Page:
         """The rows behind key `after`; narrow: puts the reader's filters on them, None when there are none."""
-        if narrow:
-            return paging.page_of(narrow(self._build(member, client)), after, by=self._by, size=self._size)
         place = paging.moment_in(after)
+        if narrow:
+            rows = self._in_order(narrow(self._build(member, client)), place, by=self._by)
+            return paging.cut(list(rows[: self._size + 1]), by=self._by, size=self._size)
         values = values_of(member, client)
         if place:
             values["moment"], values["row"] = place
-        return paging.cut(self._query(member, bool(place)).all(**values), by=self._by, size=self._size)
+        return paging.cut(self._query(member, client is None, bool(place)).all(**values), by=self._by, size=self._size)
 
-    def _query(self, member: Member, is_further: bool) -> Prepared:
-        key = (shape_of(member), is_further)
+    def _query(self, member: Member, is_of_all: bool, is_further: bool) -> Prepared:
+        key = (shape_of(member), is_of_all, is_further)
         if key not in self._prepared:
-            reader, place = Reader(member), PLACE if is_further else None
-            self._prepared[key] = Prepared(lambda: self._rows(reader, place))
+            reader, client, place = Reader(member), None if is_of_all else ONE_CLIENT, PLACE if is_further else None
+            self._prepared[key] = Prepared(lambda: self._rows(reader, client, place))
         return self._prepared[key]
 
-    def _rows(self, reader: Reader, place) -> QuerySet:
-        rows = self._build(reader, ONE_CLIENT)  # type: ignore[arg-type]
-        return paging.behind(rows, place, by=self._by)[: self._size + 1]
+    def _rows(self, reader: Reader, client: Slot | None, place) -> QuerySet:
+        rows = self._build(reader, client)  # type: ignore[arg-type]
+        return self._in_order(rows, place, by=self._by)[: self._size + 1]

@@ -41,11 +41,18 @@ class VendorQuerySet(TenantQuerySet):
 
 
 class Vendor(TenantModel):
-    """An outside organisation with members. A provider belongs to the client that engaged it."""
+    """An outside organisation with members. A provider belongs to the client that engaged it.
+
+    What its people may on tickets: answers_client: their words go to the client, else to the agency only; reads_private: they
+    see private comments; sees_client_name: they learn whose the work is.
+    """
 
     name = models.CharField(_("Name"), max_length=120)
     engagement = models.CharField(_("Engaged by"), max_length=10, choices=Engagement)
     client = TenantForeignKey(Client, on_delete=models.CASCADE, null=True, blank=True, related_name="providers")
+    answers_client = models.BooleanField(_("Answers the client"), default=True, db_default=True)
+    reads_private = models.BooleanField(_("Reads private comments"), default=False, db_default=False)
+    sees_client_name = models.BooleanField(_("Sees the client's name"), default=True, db_default=True)
 
     objects = VendorQuerySet.as_manager()
 
@@ -124,6 +131,11 @@ class Member(TenantModel):
     @property
     def is_vendor(self) -> bool:
         return self.kind == Kind.VENDOR
+
+    @property
+    def reads_private(self) -> bool:
+        """Whether private words are open to this person: to the agency's people, and to vendors with the right."""
+        return self.is_specialist or (self.is_vendor and self.vendor.reads_private)
 
     @property
     def side(self) -> str:

@@ -1,0 +1,98 @@
+"""The route table of tickets. Carl sees tickets; Rita and Gina only read."""
+
+from tests.route_shapes import Row, cells
+from tests.scenery import text_file
+
+# stranger saul bob carl zoe rita gina insider
+SEEN = cells("in 404 404 200 404 200 200 200")
+NO_POST = cells("in 404 404 405 404 405 405 405")
+NO_GET = NO_POST
+FOR_WRITERS = cells("in 404 404 200 404 403 403 200")
+WRITTEN = cells("in 404 404 302 404 403 403 302")
+FOR_DOERS = cells("in 404 404 403 404 403 403 200")
+DONE = cells("in 404 404 403 404 403 403 302")
+OWN_POST = cells("in 404 404 302 404 302 302 302")
+FOR_AUTHOR = cells("in 404 404 403 404 403 403 200")
+AUTHORED = cells("in 404 404 403 404 403 403 302")
+NOTHING = cells("in 404 404 404 404 404 404 404")
+STAFF_NO_POST = cells("in 404 404 404 404 405 404 405")
+
+
+def _number(t):
+    return (t.ticket.number,)
+
+
+def _said(t):
+    return (t.ticket.number, t.said.pk)
+
+
+def _new(t):
+    return {"type": str(t.ticket.type_id), "title": "Stolen words", "uploads": text_file("Sent.txt")}
+
+
+def _facts(t):
+    return {"type": str(t.ticket.type_id), "title": "Stolen words", "priority": "2", "percent": "5"}
+
+
+TICKETS = [
+    Row("tickets:index", SEEN, NO_POST),
+    Row("tickets:create", FOR_WRITERS, WRITTEN, data=_new, writes=True),
+    Row("tickets:detail", SEEN, NO_POST, args=_number),
+    Row("tickets:edit", FOR_DOERS, DONE, "nora", _number, _facts, writes=True),
+    Row("tickets:request_original", NOTHING, STAFF_NO_POST, "nora", _number),
+    Row("tickets:move", NO_GET, DONE, "nora", _number, lambda t: {"status": "waiting"}, writes=True),
+    Row("tickets:close", NO_GET, WRITTEN, args=_number, data=lambda t: {"sent": "1"}, writes=True),
+    Row("tickets:reopen", NO_GET, OWN_POST, args=_number, data=lambda t: {"sent": "1"}),
+    Row("tickets:assign", NO_GET, DONE, "nora", _number, lambda t: {"assignee": "", "reason": "Stolen"}, writes=True),
+    Row("tickets:take", NO_GET, DONE, "olaf", _number, lambda t: {"sent": "1"}, writes=True),
+    Row("tickets:comment", NO_GET, WRITTEN, args=_number, data=lambda t: {"text": "Stolen"}, writes=True),
+    Row("tickets:reword", FOR_AUTHOR, AUTHORED, args=_said, data=lambda t: {"text": "Stolen"}, writes=True),
+    Row("tickets:versions", SEEN, NO_POST, args=_said),
+    Row("tickets:original", NOTHING, STAFF_NO_POST, "nora", _said),
+    Row(
+        "tickets:add_follower",
+        NO_GET,
+        WRITTEN,
+        "nora",
+        _number,
+        lambda t: {"follower": str(t.colleague.pk)},
+        writes=True,
+    ),
+    Row("tickets:following", NO_GET, OWN_POST, args=_number, data=lambda t: {"how": "mute"}, writes=True),
+    Row(
+        "tickets:link",
+        STAFF_NO_POST,
+        cells("in 404 404 404 404 403 404 302"),
+        "nora",
+        _number,
+        lambda t: {"kind": "duplicate", "key": t.other_ticket.key},
+        writes=True,
+    ),
+    Row(
+        "tickets:add_part",
+        STAFF_NO_POST,
+        cells("in 404 404 404 404 403 404 302"),
+        "nora",
+        _number,
+        lambda t: {"title": "Stolen", "type": str(t.ticket.type_id)},
+    ),
+    Row("tickets:add_item", NO_GET, DONE, "nora", _number, lambda t: {"text": "Stolen"}, writes=True),
+    Row(
+        "tickets:tick",
+        NO_GET,
+        DONE,
+        "nora",
+        lambda t: (t.ticket.number, t.to_do.pk),
+        lambda t: {"how": "done"},
+        writes=True,
+    ),
+    Row("tickets:download", SEEN, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk)),
+    Row("tickets:preview", SEEN, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk)),
+    Row("tickets:preview_page", NOTHING, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk, 9)),
+    Row(
+        "desk:index",
+        cells("in 404 404 404 200 200 404 200"),
+        cells("in 404 404 404 405 405 404 405"),
+        "nora",
+    ),
+]

@@ -1,0 +1,113 @@
+"""Parts, links, merging, checklists; and what thirty-two people do at the same moment."""
+
+import pytest
+
+from portal.core.context import tenant
+from tests.browse import browse_as, reload, url
+from tests.tickets.makers import status_of, type_of
+from tickets import actions
+from tickets.models import ChecklistItem, Comment, Follower, Link, Ticket
+
+
+def test_complex_ticket_is_as_far_as_its_parts(cast, open_ticket):
+    whole = open_ticket(by=cast.nora, kind="complex", title="New shop")
+    path = url("tickets:add_part", cast.acme, whole.number)
+    for title in ("Basket", "Checkout"):
+        browse_as(cast.nora).post(path, {"title": title, "type": type_of(cast.north, "task").pk})
+    with tenant(cast.north.pk):
+        parts = list(Ticket.objects.filter(parent=whole))
+        actions.close(parts[0], by=cast.nora)
+
+    assert reload(whole).percent == 50
+    page = browse_as(cast.anna).get(url("tickets:detail", cast.acme, whole.number)).content.decode()
+    assert "Basket" in page and "Checkout" in page
+    with tenant(cast.north.pk), pytest.raises(actions.NoParts):
+        actions.add_part(parts[1], by=cast.nora, title="x", type=type_of(cast.north, "task"))
+
+
+def test_links_are_said_from_both_ends_to_those_who_see_both(cast, ticket, open_ticket):
+    other = open_ticket(title="Without the studio")
+    browse_as(cast.nora).post(
+        url("tickets:link", cast.acme, ticket.number), {"kind": "blocks", "key": other.key.lower()}
+    )
+
+    pages = {
+        (who.pk, one.pk): browse_as(who).get(url("tickets:detail", cast.acme, one.number)).content.decode()
+        for who, one in [(cast.anna, ticket), (cast.anna, other), (cast.vera, ticket)]
+    }
+    assert "blocks" in pages[cast.anna.pk, ticket.pk] and other.title in pages[cast.anna.pk, ticket.pk]
+    assert "is blocked by" in pages[cast.anna.pk, other.pk]
+    assert other.title not in pages[cast.vera.pk, ticket.pk]
+
+
+def test_merging_loses_nothing(cast, ticket, open_ticket, say):
+    other = open_ticket(by=cast.carl, title="Same thing", project=cast.shop)
+    say(ticket, cast.anna, "First")
+    say(other, cast.carl, "Second")
+    say(ticket, cast.nora, "Third, inside", is_private=True)
+
+    response = browse_as(cast.nora).post(
+        url("tickets:link", cast.acme, ticket.number), {"kind": "merged", "key": other.key}
+    )
+
+    assert response.url == url("tickets:detail", cast.acme, other.number)
+    assert reload(ticket).is_closed
+    with tenant(cast.north.pk):
+        said = Comment.objects.filter(ticket=other).order_by("created_at", "pk")
+        texts = [(one.text.partition("\n")[0], one.is_private) for one in said]
+        followers = set(Follower.objects.filter(ticket=other).values_list("member_id", flat=True))
+        assert Link.objects.get().kind == "merged"
+    assert texts == [
+        ("**ACM-1 Wrong shipping cost**", False),
+        ("First", False),
+        ("Second", False),
+        ("Third, inside", True),
+    ]
+    assert followers >= {cast.anna.pk, cast.carl.pk, cast.nora.pk}
+
+
+def test_merging_never_widens_the_circle(cast, ticket, open_ticket):
+    inner = open_ticket(title="Not for the studio")
+    with tenant(cast.north.pk), pytest.raises(actions.WiderCircle):
+        actions.merge(inner, ticket, by=cast.nora)
+
+    response = browse_as(cast.nora).post(
+        url("tickets:link", cast.acme, inner.number), {"kind": "merged", "key": ticket.key}, follow=True
+    )
+    assert "More people would read it there" in response.content.decode()
+
+
+def test_ticket_of_another_client_is_not_linked(cast, ticket, open_ticket):
+    other = open_ticket(client=cast.bolt, by=cast.nora)
+
+    browse_as(cast.nora).post(url("tickets:link", cast.acme, ticket.number), {"kind": "merged", "key": other.key})
+
+    with tenant(cast.north.pk):
+        assert not Link.objects.exists()
+
+
+def test_checklist_is_ticked_off(cast, ticket):
+    browse_as(cast.nora).post(url("tickets:add_item", cast.acme, ticket.number), {"text": "Ask the carrier"})
+    with tenant(cast.north.pk):
+        item = ChecklistItem.objects.get()
+    path = url("tickets:tick", cast.acme, ticket.number, item.pk)
+    assert browse_as(cast.anna).post(path, {"how": "done"}).status_code == 403
+
+    browse_as(cast.vera).post(path, {"how": "done"})
+
+    assert reload(item).done_by_id == cast.vera.pk
+    browse_as(cast.nora).post(path, {"how": "remove"})
+    with tenant(cast.north.pk):
+        assert not ChecklistItem.objects.exists()
+
+
+def test_answers_to_what_was_merged_go_where_it_went_on(cast, ticket, open_ticket):
+    other = open_ticket(title="Same thing")
+    with tenant(cast.north.pk):
+        actions.merge(ticket, other, by=cast.nora)
+
+        assert actions.living(ticket) == other.pk
+        assert actions.living(other) == other.pk
+
+
+__all__ = ["status_of"]

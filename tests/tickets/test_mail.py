@@ -1,0 +1,241 @@
+"""From the mail to the ticket and back; the leak test over sixty answers of real mail programs."""
+
+from datetime import timedelta
+from email.utils import parseaddr
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.mail import intake, processing, replies
+from portal.mail.addresses import address_for
+from portal.mail.models import MailReply, OutgoingMail
+from portal.search.asking import understood
+from portal.search.finding import find
+from portal.tenancy.scope import acting_as
+from tests.browse import browse_as, reload, url
+from tests.mail.makers import raw_letter
+from tests.tickets.makers import deliver, mails_to
+from tickets import actions
+from tickets.mail_in import address_of
+from tickets.models import Comment, Link, Ticket, WatchOut
+
+SAMPLES = Path(__file__).parents[1] / "mail" / "replies"
+ANSWERED = (SAMPLES / "answered.txt").read_text()
+CUT = "=====8<=====\n"
+SECRET = "Zobelpreis"
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path, monkeypatch):
+    """Files of its own, and the reader in this process: that it bounds time and memory is tested elsewhere."""
+    from portal.mail import reading
+    from portal.mail.parsing import parse
+
+    settings.MEDIA_ROOT = str(tmp_path)
+    settings.MAIL_CHECK_SENDERS = False
+    monkeypatch.setattr(reading, "read", lambda raw, _envelope_from=None: parse(raw))
+
+
+@pytest.fixture
+def take_in(cast):
+    """Let a mail in by the envelope, and process it; the bytes, or the parts of one."""
+
+    def take(to, raw=None, **words):
+        raw = raw or raw_letter(to=to, **words)
+        for inbound_id in intake.accept(raw, intake.Envelope("x@x.example", {to: cast.north.pk}, "127.0.0.1")):
+            processing.process(cast.north.pk, inbound_id)
+
+    return take
+
+
+def test_answer_becomes_a_comment_of_whoever_was_asked(cast, ticket, say, take_in):
+    deliver(cast.north)
+    say(ticket, cast.nora, "Which carrier?")
+    mail = mails_to(deliver(cast.north), cast.anna)[0]
+    quoted = "\n".join(f"> {line}" for line in mail.text.splitlines())
+    text = f"The post.\n\nOn Thu, 19 Nov 2026 at 09:12, North <no-reply@in.localhost> wrote:\n\n{quoted}\n"
+
+    files = [("Terms.txt", "text/plain", b"31.5 kg")]
+    take_in(parseaddr(mail.reply_to)[1], text=text, From="anna@anna.example", Cc="carl@carl.example", files=files)
+
+    said = _comments(ticket)[-1]
+    assert (said.text, said.author_id, said.is_private, said.by_mail) == ("The post.", cast.anna.pk, False, True)
+    page = browse_as(cast.nora).get(url("tickets:detail", cast.acme, ticket.number)).content.decode()
+    assert "Terms.txt" in page and "by e-mail" in page
+    raw = browse_as(cast.nora).get(url("tickets:original", cast.acme, ticket.number, said.pk))
+    assert b"> " in raw.content and raw.headers["Content-Type"] == "message/rfc822"
+    with tenant(cast.north.pk):
+        assert cast.carl.pk in ticket.followers.values_list("member_id", flat=True)
+
+
+def test_sixty_answers_of_real_programs_stay_in_their_circle(cast, ticket, say, take_in):
+    """Every other one answers a private mail and quotes its words; none of them reaches anybody without the right."""
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.nora, cast.carl, cast.vera], by=cast.olaf)
+    addresses = _reply_addresses(cast, ticket)
+    answered = {private: _answered(cast, private) for private in (True, False)}
+    exact, wanted_by_pk = 0, {}
+    names = sorted(path.stem for path in SAMPLES.glob("*.txt") if path.stem != "answered")
+    for number, name in enumerate(names):
+        is_private = number % 2 == 0
+        written, _cut, wanted = (SAMPLES / f"{name}.txt").read_text().partition(CUT)
+        before = len(_comments(ticket))
+        sender, mine = ("nora", SECRET) if is_private else ("anna", "Frachtpreis")
+        written = written.replace("Jour fixe", mine)
+        take_in(
+            addresses[is_private],
+            raw_letter(
+                to=addresses[is_private],
+                text=written,
+                From=f"{sender}@{sender}.example",
+                In_Reply_To=answered[is_private].message_id,
+                Message_ID=f"<{name}-{is_private}@x.example>",
+                Subject=f"Re: {ticket}",
+            ),
+        )
+        wanted = wanted.strip("\n").replace("Jour fixe", mine)
+        added = _comments(ticket)[before:]
+        assert len(added) == bool(wanted), name
+        exact += not added or added[0].text == wanted
+        wanted_by_pk |= {said.pk: (is_private, sender) for said in added}
+    said = _comments(ticket)
+    assert len(wanted_by_pk) >= 50
+    assert {
+        one.pk: (one.is_private, "nora" if one.author_id == cast.nora.pk else "anna") for one in said
+    } == wanted_by_pk
+    assert exact >= 0.95 * len(wanted_by_pk)
+    _nothing_leaks(cast, ticket)
+
+
+def _nothing_leaks(cast, ticket) -> None:
+    for mail in deliver(cast.north):
+        if mail.to != [cast.nora.user.email] and mail.to != [cast.olaf.user.email]:
+            assert SECRET not in f"{mail.subject} {mail.text} {mail.html}", mail.to
+    for who in (cast.anna, cast.carl, cast.vera):
+        path = url("tickets:detail", cast.acme, ticket.number)
+        while path:
+            response = browse_as(who).get(path)
+            assert SECRET not in response.content.decode()
+            earlier = response.context["earlier"]
+            path = earlier and path.partition("?")[0] + earlier
+        with acting_as(who):
+            assert not find(who, understood(SECRET)).groups
+
+
+def test_one_mail_about_public_and_private_words_is_answered_privately(cast, ticket, say, take_in):
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.olaf], by=cast.nora)
+    deliver(cast.north)
+    say(ticket, cast.anna, "When?")
+    say(ticket, cast.nora, SECRET, is_private=True)
+    mails = mails_to(deliver(cast.north), cast.olaf)
+
+    take_in(parseaddr(mails[0].reply_to)[1], text="Never.", From="olaf@olaf.example")
+
+    assert len(mails) == 1
+    assert [said.is_private for said in _comments(ticket)] == [False, True, True]
+
+
+def test_private_address_in_the_hands_of_somebody_else_is_worth_nothing(cast, ticket, say, take_in):
+    address = _reply_addresses(cast, ticket)[True]
+
+    take_in(address, text="Let me in", From="anna@anna.example")
+
+    assert _comments(ticket) == []
+    with tenant(cast.north.pk):
+        assert MailReply.objects.get().reason == "sender"
+
+
+def test_vendor_who_has_lost_the_right_still_speaks_privately(cast, ticket, take_in):
+    with tenant(cast.north.pk), transaction.atomic():
+        type(cast.supplier).objects.filter(pk=cast.supplier.pk).update(reads_private=True)
+        member = type(cast.vera).objects.select_related("user", "role", "vendor", "agency").get(pk=cast.vera.pk)
+        address = replies.address_for(member, "note", ticket.pk)
+        type(cast.supplier).objects.filter(pk=cast.supplier.pk).update(reads_private=False)
+
+    take_in(address, text="Between us", From="vera@vera.example")
+
+    assert [said.is_private for said in _comments(ticket)] == [True]
+
+
+def test_answer_to_a_closed_ticket_opens_it_again_or_begins_another(cast, ticket, take_in):
+    address = _reply_addresses(cast, ticket)[False]
+    with tenant(cast.north.pk):
+        actions.close(ticket, by=cast.nora)
+    take_in(address, text="Not yet", From="anna@anna.example", Message_ID="<1@x.example>")
+    assert not reload(ticket).is_closed
+    with tenant(cast.north.pk):
+        actions.close(ticket, by=cast.nora)
+        Ticket.objects.filter(pk=ticket.pk).update(closed_at=timezone.now() - timedelta(days=15))
+
+    take_in(address, text="Again broken", From="anna@anna.example", Message_ID="<2@x.example>")
+
+    assert reload(ticket).is_closed
+    with tenant(cast.north.pk):
+        link = Link.objects.select_related("ticket").get()
+        assert (link.kind, link.other_id) == ("follows", ticket.pk)
+        assert [said.text for said in link.ticket.comments.all()] == ["Again broken"]
+
+
+def test_mail_to_the_ticket_address_opens_one(cast, take_in):
+    to = address_of(address_for(cast.acme))
+    raw = raw_letter(
+        to=to, text="On Sylt", From="anna@anna.example", Subject="Wrong price", Cc=f"{to}, carl@carl.example"
+    )
+
+    for _twice in range(2):
+        take_in(to, raw)
+
+    with tenant(cast.north.pk):
+        ticket = Ticket.objects.get()
+        assert (str(ticket), ticket.logger_id, ticket.description) == ("ACM-1 Wrong price", cast.anna.pk, "On Sylt")
+        assert {row.member_id for row in ticket.followers.all()} >= {cast.anna.pk, cast.carl.pk}
+        assert "nobody vouches" in WatchOut.objects.get().text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"From": "eve@x.example"},
+        {"From": "bob@bob.example"},
+        {"From": "anna@anna.example", "Auto_Submitted": "auto-replied"},
+        {"From": "vera@vera.example"},
+    ],
+    ids=lambda headers: " ".join(headers.values()),
+)
+def test_strangers_and_programs_open_none(cast, take_in, headers):
+    take_in(address_of(address_for(cast.acme)), text="Hello", **headers)
+
+    with tenant(cast.north.pk):
+        assert not Ticket.objects.exists()
+
+
+def _reply_addresses(cast, ticket) -> dict[bool, str]:
+    """Private: Nora's, public: Anna's."""
+    with tenant(cast.north.pk):
+        return {
+            True: replies.address_for(cast.nora, "note", ticket.pk),
+            False: replies.address_for(cast.anna, "ticket", ticket.pk),
+        }
+
+
+def _answered(cast, is_private: bool) -> OutgoingMail:
+    """The mail that all these people answered, with private words in it if it was about such."""
+    text = ANSWERED.replace("Jour fixe", SECRET if is_private else "Frachtpreis")
+    with tenant(cast.north.pk):
+        return OutgoingMail.objects.create(
+            agency=cast.north,
+            to=["x@x.example"],
+            subject="x",
+            text=text,
+            next_try_at=timezone.now(),
+            message_id=f"<{is_private}@in.localhost>",
+        )
+
+
+def _comments(ticket) -> list[Comment]:
+    with tenant(ticket.agency_id):
+        return list(Comment.objects.filter(ticket=ticket).order_by("pk"))

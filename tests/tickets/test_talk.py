@@ -1,0 +1,275 @@
+"""What is said on tickets, to whom, and who never reads it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import ProgrammingError, transaction
+
+from portal.core.context import tenant
+from portal.files.models import File
+from portal.search.asking import understood
+from portal.search.finding import find
+from portal.tenancy.scope import acting_as
+from tests.browse import browse_as, events_of, reload, url
+from tests.tickets.makers import deliver, mails_to, open_for, status_of
+from tickets import actions
+from tickets.models import Comment, CommentVersion, Follower, TicketFile
+
+SECRET = "Zobel pays late"
+
+
+def test_contact_speaks_and_everybody_reads_it(cast, ticket):
+    response = browse_as(cast.anna).post(
+        url("tickets:comment", cast.acme, ticket.number), {"text": "**Four** complaints"}
+    )
+
+    said = _comments(ticket)[0]
+    assert response.url.endswith(f"#comment-{said.pk}")
+    assert events_of(ticket)[-1] == ("ticket.commented", cast.anna.pk)
+    for who in (cast.anna, cast.nora, cast.vera):
+        assert "<strong>Four</strong> complaints" in _page(who, ticket)
+
+
+def test_specialist_chooses_and_the_careful_choice_comes_first(cast, ticket):
+    path = url("tickets:comment", cast.acme, ticket.number)
+    page = _page(cast.nora, ticket)
+    assert 'value="private" checked' in page
+
+    assert browse_as(cast.nora).post(path, {"text": "Chose nothing"}).status_code == 422
+    browse_as(cast.nora).post(path, {"text": SECRET, "visibility": "private"})
+
+    assert [said.is_private for said in _comments(ticket)] == [True]
+    assert SECRET in _page(cast.nora, ticket)
+
+
+def test_contact_cannot_choose_what_he_does_not_know(cast, ticket):
+    path = url("tickets:comment", cast.acme, ticket.number)
+    browse_as(cast.anna).post(path, {"text": "Hello", "visibility": "private"})
+
+    assert [said.is_private for said in _comments(ticket)] == [False]
+    with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+        actions.comment(ticket, by=cast.anna, text="Hello", is_private=True)
+
+
+def test_private_words_are_on_no_page_of_outsiders(cast, ticket, say):
+    note = say(ticket, cast.nora, SECRET, is_private=True, uploads=[SimpleUploadedFile("zobel.txt", b"zobel")])
+
+    for who in (cast.anna, cast.carl, cast.vera, cast.pavel):
+        assert "Zobel" not in _page(who, ticket)
+        for name in ("reword", "versions"):
+            assert browse_as(who).get(url(f"tickets:{name}", cast.acme, ticket.number, note.pk)).status_code == 404
+        with acting_as(who):
+            link = TicketFile.objects.filter(comment=note)
+            assert not link.exists() and not Comment.objects.filter(pk=note.pk).exists()
+            assert not File.objects.filter(name="zobel.txt").exists()
+            assert not find(who, understood("zobel")).groups
+    with acting_as(cast.nora):
+        assert {group.kind.code for group in find(cast.nora, understood("zobel")).groups} == {"ticket_words"}
+
+
+def test_the_second_wall_stands_without_the_first(cast, ticket, say):
+    say(ticket, cast.nora, SECRET, is_private=True)
+    say(ticket, cast.anna, "Open")
+    for who in (cast.anna, cast.vera):
+        with acting_as(who):
+            assert [said.text for said in Comment.objects.all()] == ["Open"]
+    with acting_as(cast.bob):
+        assert not Comment.objects.exists()
+    with acting_as(cast.anna), transaction.atomic(), pytest.raises(ProgrammingError):
+        Comment.objects.create(agency=cast.north, ticket=ticket, author=cast.anna, text="x", is_private=True)
+
+
+def test_vendor_with_the_right_reads_private_words(cast, ticket, say):
+    say(ticket, cast.nora, SECRET, is_private=True)
+    _let(cast.supplier, reads_private=True)
+
+    assert SECRET in _page(cast.vera, ticket)
+    assert SECRET not in _page(cast.pavel, ticket)
+    assert "Only North, Vega Studio read it" in _page(cast.nora, ticket)
+
+
+def test_words_of_a_vendor_who_speaks_to_the_agency_only_stay_inside(cast, ticket):
+    _let(cast.supplier, answers_client=False)
+
+    browse_as(cast.vera).post(
+        url("tickets:comment", cast.acme, ticket.number), {"text": SECRET, "visibility": "public"}
+    )
+
+    assert [said.is_private for said in _comments(ticket)] == [True]
+    assert SECRET in _page(cast.vera, ticket) and SECRET in _page(cast.nora, ticket)
+    assert SECRET not in _page(cast.anna, ticket)
+    assert "Only North reads it" in _page(cast.vera, ticket)
+
+
+def test_composer_says_who_will_read_it(cast, ticket):
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.carl, cast.vera], by=cast.nora)
+
+    page = _page(cast.nora, ticket)
+
+    assert "3 people get it by e-mail, 2 of them at Acme" in page
+    assert "Only North reads it" in page
+
+
+def test_edits_are_kept(cast, ticket, say):
+    said = say(ticket, cast.anna, "Fourty")
+    path = url("tickets:reword", cast.acme, ticket.number, said.pk)
+    assert browse_as(cast.nora).post(path, {"text": "Stolen"}).status_code == 403
+
+    browse_as(cast.anna).post(path, {"text": "Forty"})
+
+    assert reload(said).text == "Forty"
+    page = browse_as(cast.nora).get(url("tickets:versions", cast.acme, ticket.number, said.pk)).content.decode()
+    assert "Fourty" in page
+    with acting_as(cast.bob):
+        assert not CommentVersion.objects.exists()
+
+
+def test_answer_of_the_client_ends_the_waiting(cast, ticket, say):
+    with tenant(cast.north.pk):
+        actions.move(ticket, by=cast.nora, status=status_of(ticket, "waiting"))
+
+    say(ticket, cast.anna, "Here are the terms")
+
+    assert reload(ticket).stage == "working"
+
+
+def test_followers_get_the_words_by_mail_and_nobody_else(cast, ticket, say):
+    deliver(cast.north)
+    say(ticket, cast.nora, "Found *it*")
+    mails = deliver(cast.north)
+
+    assert [mail.to for mail in mails] == [[cast.anna.user.email]]
+    assert "Found *it*" in mails[0].text and "Found <em>it</em>" in mails[0].html
+    assert mails[0].reply_to
+
+
+def test_burst_is_one_mail_and_edits_of_the_first_minutes_are_in_it(cast, ticket, say):
+    deliver(cast.north)
+    first = say(ticket, cast.nora, "Fond it")
+    say(ticket, cast.nora, "And fixed it")
+    with tenant(cast.north.pk):
+        actions.edit(first, by=cast.nora, text="Found it")
+
+    mail = mails_to(deliver(cast.north), cast.anna)
+
+    assert len(mail) == 1
+    assert "Found it" in mail[0].text and "And fixed it" in mail[0].text and "Fond" not in mail[0].text
+
+
+def test_private_words_are_mailed_to_nobody_without_the_right(cast, ticket, say):
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.carl, cast.vera, cast.olaf], by=cast.nora)
+    deliver(cast.north)
+    say(ticket, cast.nora, SECRET, is_private=True)
+
+    mails = deliver(cast.north)
+
+    assert [mail.to for mail in mails] == [[cast.olaf.user.email]]
+    assert SECRET in mails[0].text
+
+
+def test_right_to_private_words_counts_when_the_mail_leaves(cast, ticket, say):
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.vera], by=cast.nora)
+    deliver(cast.north)
+    _let(cast.supplier, reads_private=True)
+    say(ticket, cast.nora, SECRET, is_private=True)
+    assert SECRET in mails_to(deliver(cast.north), cast.vera)[0].text
+    say(ticket, cast.nora, SECRET, is_private=True)
+    _tell_only(cast.north)
+    _let(cast.supplier, reads_private=False)
+
+    assert mails_to(deliver(cast.north), cast.vera) == []
+
+
+def test_muted_and_gone_followers_hear_nothing(cast, ticket, say):
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.carl, cast.olaf], by=cast.nora)
+    deliver(cast.north)
+    browse_as(cast.anna).post(url("tickets:following", cast.acme, ticket.number), {"how": "mute"})
+    browse_as(cast.carl).post(url("tickets:following", cast.acme, ticket.number), {"how": "leave"})
+    say(ticket, cast.nora)
+
+    assert [mail.to for mail in deliver(cast.north)] == [[cast.olaf.user.email]]
+
+
+def test_only_who_may_see_it_can_be_added(cast, ticket):
+    with tenant(cast.north.pk):
+        assert not any(actions.add(ticket, member, by=cast.nora) for member in (cast.bob, cast.fred))
+        assert actions.add(ticket, cast.vera, by=cast.nora)
+        followers = set(Follower.objects.filter(ticket=ticket).values_list("member_id", flat=True))
+    assert followers == {cast.anna.pk, cast.vera.pk}
+    assert (
+        browse_as(cast.anna)
+        .post(url("tickets:add_follower", cast.acme, ticket.number), {"follower": cast.vera.pk})
+        .status_code
+        == 302
+    )
+
+
+def test_name_behind_an_at_calls_somebody(cast, ticket, say):
+    say(ticket, cast.nora, "@olaf and @Carl Example, look. Mail a@vera.example", is_private=False)
+    say(ticket, cast.nora, "@bob @vera come", is_private=True)
+
+    with tenant(cast.north.pk):
+        names = {row.member_id for row in ticket.followers.all()}
+    assert names == {cast.anna.pk, cast.nora.pk, cast.olaf.pk, cast.carl.pk}
+
+
+def test_comment_on_a_closed_client_is_refused(cast, ticket):
+    with tenant(cast.north.pk), transaction.atomic():
+        from django.utils import timezone
+
+        type(cast.acme).objects.filter(pk=cast.acme.pk).update(read_only_at=timezone.now())
+
+    assert (
+        browse_as(cast.anna).post(url("tickets:comment", cast.acme, ticket.number), {"text": "Hi"}).status_code == 403
+    )
+
+
+def test_long_thread_shows_the_newest_and_leads_to_the_others(cast, ticket):
+    with tenant(cast.north.pk):
+        Comment.objects.bulk_create(
+            Comment(agency=cast.north, ticket=ticket, author=cast.anna, text=f"Word {number}.") for number in range(60)
+        )
+
+    browser, path = browse_as(cast.anna), url("tickets:detail", cast.acme, ticket.number)
+    seen, query = [], ""
+    while True:
+        response = browser.get(path + query)
+        seen += [post.html for post in reversed(response.context["posts"])]
+        query = response.context["earlier"]
+        if not query:
+            break
+
+    assert len(seen) == len(set(seen)) == 60
+    assert "Word 59." in seen[0]
+
+
+def _page(member, ticket) -> str:
+    response = browse_as(member).get(url("tickets:detail", ticket.client, ticket.number))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def _comments(ticket) -> list[Comment]:
+    with tenant(ticket.agency_id):
+        return list(Comment.objects.filter(ticket=ticket).order_by("pk"))
+
+
+def _let(vendor, **rights) -> None:
+    with tenant(vendor.agency_id), transaction.atomic():
+        type(vendor).objects.filter(pk=vendor.pk).update(**rights)
+
+
+def _tell_only(agency) -> None:
+    from portal.events import delivery
+    from portal.events.models import Event
+
+    with tenant(agency.pk):
+        for pk in Event.objects.filter(delivered_at=None).values_list("pk", flat=True):
+            delivery.deliver(pk)
+
+
+__all__ = ["open_for"]

@@ -1,0 +1,1 @@
+"""Tickets: every request and every word about it in one place."""

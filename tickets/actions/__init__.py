@@ -1,0 +1,43 @@
+"""Every write on tickets. Who is told follows from the events' kinds."""
+
+from .changing import CannotAssign, OtherType, assign, change, close, move, reopen
+from .following import add, add_followers, can_see, follow, mute, unfollow
+from .linking import SameTicket, join
+from .merging import WiderCircle, living, merge
+from .noting import keep_watch_out
+from .opening import NotOpenToContacts, open_follower, open_ticket
+from .splitting import NoParts, TooMany, add_item, add_part, remove_item, tick
+from .talking import comment, edit
+
+__all__ = [
+    "CannotAssign",
+    "NoParts",
+    "NotOpenToContacts",
+    "OtherType",
+    "SameTicket",
+    "TooMany",
+    "WiderCircle",
+    "add",
+    "add_followers",
+    "add_item",
+    "add_part",
+    "assign",
+    "can_see",
+    "change",
+    "close",
+    "comment",
+    "edit",
+    "follow",
+    "join",
+    "keep_watch_out",
+    "living",
+    "merge",
+    "move",
+    "mute",
+    "open_follower",
+    "open_ticket",
+    "remove_item",
+    "reopen",
+    "tick",
+    "unfollow",
+]

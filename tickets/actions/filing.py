@@ -1,0 +1,31 @@
+"""Files of tickets and of what is said on them."""
+
+from collections.abc import Iterable
+
+from django.core.files.uploadedfile import UploadedFile
+
+from portal.events.models import Event
+from portal.files.actions import store_all
+from portal.files.models import File
+from portal.notifications.models import Notification
+from portal.tenancy.models import Member
+from tickets.models import Comment, Ticket, TicketFile
+
+
+def keep_files(ticket: Ticket, uploads: Iterable[UploadedFile], *, by: Member, comment: Comment | None = None) -> None:
+    """Store uploads and hang them on the ticket, or on a comment; those of private words never leave the agency."""
+    is_internal = comment is not None and comment.is_private
+    place = {"client": ticket.client, "area": "tickets", "project": ticket.project, "is_internal": is_internal}
+    TicketFile.objects.bulk_create(
+        TicketFile(agency_id=ticket.agency_id, ticket=ticket, comment=comment, file=file)
+        for file in store_all(uploads, by=by, **place)
+    )
+
+
+def move_along(ticket: Ticket) -> None:
+    """Files, events and notifications follow the ticket to its project, or a vendor would keep them."""
+    mine = TicketFile.objects.filter(agency_id=ticket.agency_id, ticket=ticket).values("file_id")
+    File.objects.filter(agency_id=ticket.agency_id, pk__in=mine).update(project=ticket.project)
+    about = {"agency_id": ticket.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": ticket.pk}
+    for model in (Event, Notification):
+        model.objects.filter(**about).update(project_id=ticket.project_id)

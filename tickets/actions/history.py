@@ -1,0 +1,47 @@
+"""What every change leaves behind: a line of history, and a fresh moment on the ticket."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from portal.tenancy.models import Member
+from tickets.models import Change, Ticket
+
+
+def locked(ticket: Ticket) -> Ticket:
+    """The ticket as it stands now; whoever comes at the same moment waits."""
+    rows = Ticket.objects.select_for_update(of=("self",))
+    return rows.select_related("client__agency", "project", "type", "status", "assignee__user").get(pk=ticket.pk)
+
+
+def locked_for_change(ticket: Ticket, by: Member) -> Ticket:
+    """The same, for somebody who may change it."""
+    ticket = locked(ticket)
+    if not ticket.can_be_changed_by(by):
+        raise PermissionDenied
+    return ticket
+
+
+def note(ticket: Ticket, what: str, old: Any, new: Any, *, by: Member | None, is_internal: bool = False) -> None:
+    """Remember that something became different."""
+    Change.objects.create(
+        agency_id=ticket.agency_id,
+        ticket=ticket,
+        what=what,
+        old=str(old or "")[:200],
+        new=str(new or "")[:200],
+        is_internal=is_internal,
+        changed_by=by,
+    )
+
+
+def touch(ticket: Ticket, *fields: str) -> None:
+    """Save these columns, and that something happened."""
+    ticket.touched_at = timezone.now()
+    ticket.save(update_fields=[*fields, "touched_at"])
+
+
+def words_of(ticket: Ticket) -> dict[str, Any]:
+    """What titles and links of events need."""
+    return {"number": ticket.number, "key": ticket.key, "title": ticket.title}

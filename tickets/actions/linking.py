@@ -1,0 +1,32 @@
+"""Tickets that belong together."""
+
+from django.db import transaction
+
+from portal.core.context import tenant
+from portal.tenancy.models import Member
+from tickets.actions.history import locked_for_change, note
+from tickets.models import Link, Ticket
+
+
+class SameTicket(Exception):
+    """A ticket cannot be linked with itself."""
+
+
+def link(ticket: Ticket, other: Ticket, *, kind: str, by: Member | None) -> Link:
+    """Put the two together, once; for actions that have asked who may. Both get a line of history."""
+    with tenant(ticket.agency_id):
+        words = {"agency_id": ticket.agency_id, "ticket": ticket, "other": other, "kind": kind}
+        found, is_new = Link.objects.get_or_create(**words, defaults={"created_by": by})
+        if is_new:
+            note(ticket, "linked", "", other.key, by=by)
+            note(other, "linked", "", ticket.key, by=by)
+    return found
+
+
+@transaction.atomic
+def join(ticket: Ticket, other: Ticket, *, kind: str, by: Member) -> Link:
+    """Somebody says how two tickets belong together. Raises SameTicket."""
+    ticket = locked_for_change(ticket, by)
+    if ticket.pk == other.pk:
+        raise SameTicket
+    return link(ticket, other, kind=kind, by=by)

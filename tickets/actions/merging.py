@@ -1,0 +1,89 @@
+"""Two tickets about one thing become one; nothing that was said on either is lost."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from portal.core.context import tenant
+from portal.events.record import record
+from portal.tenancy.models import Member
+from tickets.actions.changing import put
+from tickets.actions.filing import move_along
+from tickets.actions.history import locked, note, touch, words_of
+from tickets.actions.linking import SameTicket, link
+from tickets.models import Comment, Follower, Link, LinkKind, Stage, Ticket, TicketFile
+
+
+class WiderCircle(Exception):
+    """More people would read what was said: the other ticket lies in a project whose vendors see it."""
+
+
+@transaction.atomic
+def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
+    """Take the ticket into the other one of the same client, with words, files and followers; it is done then, and linked.
+
+    Raises SameTicket or WiderCircle. Answers to mails about it go to the other one from now on.
+    """
+    if ticket.pk == other.pk or ticket.client_id != other.client_id:
+        raise SameTicket
+    # In one order, so that two people who merge crosswise do not wait for each other.
+    found = {row.pk: row for row in map(locked, sorted((ticket, other), key=lambda row: row.pk))}
+    ticket, other = found[ticket.pk], found[other.pk]
+    if not (by.is_specialist and ticket.can_be_changed_by(by) and other.can_be_changed_by(by)):
+        raise PermissionDenied
+    if other.project_id not in (None, ticket.project_id):
+        raise WiderCircle
+    with tenant(ticket.agency_id):
+        _move_words(ticket, other)
+        _move_followers(ticket, other)
+        link(ticket, other, kind=LinkKind.MERGED, by=by)
+        note(ticket, "merged_into", "", other.key, by=by)
+        note(other, "merged", "", ticket.key, by=by)
+    record("ticket.merged", ticket, by=by, into=other.key, **words_of(ticket))
+    if not ticket.is_closed:
+        put(ticket, stage=Stage.DONE, by=by)
+    touch(other)
+    return other
+
+
+def _move_words(ticket: Ticket, other: Ticket) -> None:
+    """What was asked becomes the first comment, at the time when it was asked."""
+    asked = Comment.objects.create(
+        agency_id=ticket.agency_id,
+        ticket=other,
+        author=ticket.logger,
+        text=f"**{ticket.key} {ticket.title}**\n\n{ticket.description}".strip(),
+        inbound_id=ticket.inbound_id,
+        by_mail=ticket.inbound_id is not None,
+        created_at=ticket.created_at,
+    )
+    mine = {"agency_id": ticket.agency_id, "ticket": ticket}
+    TicketFile.objects.filter(**mine, comment=None).update(comment=asked, ticket=other)
+    TicketFile.objects.filter(**mine).update(ticket=other)
+    Comment.objects.filter(**mine).update(ticket=other)
+    move_along(other)
+
+
+def _move_followers(ticket: Ticket, other: Ticket) -> None:
+    rows = Follower.objects.filter(agency_id=ticket.agency_id, ticket=ticket).listening()
+    Follower.objects.bulk_create(
+        [
+            Follower(agency_id=ticket.agency_id, ticket=other, member_id=row.member_id, added_by_id=row.added_by_id)
+            for row in rows
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def living(ticket: Ticket) -> int:
+    """The id of the ticket into which it was merged, through all steps; its own when it was not."""
+    pk, seen = ticket.pk, {ticket.pk}
+    while True:
+        rows = Link.objects.filter(agency_id=ticket.agency_id, ticket=pk, kind=LinkKind.MERGED)
+        into = rows.order_by("-pk").values_list("other_id", flat=True).first()
+        if into is None or into in seen:
+            return pk
+        pk = into
+        seen.add(into)
+
+
+__all__ = ["SameTicket", "WiderCircle", "living", "merge"]

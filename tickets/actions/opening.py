@@ -1,0 +1,78 @@
+"""Opening tickets: by form, by mail, as a part of another one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from portal.core.context import tenant
+from portal.events.record import record
+from portal.tenancy.models import Client, Member
+from tickets.actions.filing import keep_files
+from tickets.actions.following import add_followers
+from tickets.actions.history import words_of
+from tickets.actions.linking import link
+from tickets.models import LinkKind, Stage, Ticket, TicketType, can_be_opened_by
+from tickets.numbering import next_number
+
+
+class NotOpenToContacts(PermissionDenied):
+    """The agency alone opens tickets of this type."""
+
+
+@transaction.atomic
+def open_ticket(
+    client: Client,
+    *,
+    by: Member,
+    type: TicketType,
+    title: str,
+    logger: Member | None = None,
+    followers: Iterable[Member] = (),
+    uploads: Iterable[UploadedFile] = (),
+    **fields: Any,
+) -> Ticket:
+    """A new ticket in its first status. logger: in whose name, when it is not the person's own.
+
+    Logger, opener and assignee follow it. fields: further columns.
+    """
+    project = fields.get("project")
+    if not can_be_opened_by(by, client, project.pk if project else None):
+        raise PermissionDenied
+    if by.is_contact and not type.is_open_to_contacts:
+        raise NotOpenToContacts
+    with tenant(client.agency_id):
+        number, key = next_number(client)
+        status = type.statuses.order_by("position", "pk")[0]
+    ticket = Ticket.objects.create(
+        agency_id=client.agency_id,
+        client=client,
+        number=number,
+        key=key,
+        type=type,
+        status=status,
+        stage=Stage.NEW,
+        title=title,
+        logger=logger or by,
+        opened_by=by,
+        side=(logger or by).side,
+        **fields,
+    )
+    add_followers(ticket, [logger or by, by, fields.get("assignee"), *followers], by=by)
+    keep_files(ticket, uploads, by=by)
+    record("ticket.opened", ticket, by=by, **words_of(ticket))
+    return ticket
+
+
+@transaction.atomic
+def open_follower(ticket: Ticket, *, by: Member) -> Ticket:
+    """A new ticket that follows a closed one, with the same people; the old one stays as it is."""
+    with tenant(ticket.agency_id):
+        rows = Member.objects.filter(pk__in=ticket.followers.listening().values("member_id"))
+        people = list(rows.select_related("user", "role", "vendor"))
+    words = {"type": ticket.type, "title": ticket.title, "project": ticket.project, "followers": people}
+    new = open_ticket(ticket.client, by=by, **words)
+    link(new, ticket, kind=LinkKind.FOLLOWS, by=by)
+    return new

@@ -1,0 +1,82 @@
+"""What people say on a ticket. The circle of readers is chosen once, by whoever writes, and never widened."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.events.record import record
+from portal.mail.models import InboundMail
+from portal.tenancy.models import Member
+from tickets.actions.changing import put
+from tickets.actions.filing import keep_files
+from tickets.actions.following import add_followers
+from tickets.actions.history import locked, touch, words_of
+from tickets.audience import people_around
+from tickets.mentions import mentioned
+from tickets.models import Comment, CommentVersion, Stage, Ticket, answers_client
+
+
+@transaction.atomic
+def comment(
+    ticket: Ticket,
+    *,
+    by: Member,
+    text: str,
+    is_private: bool = False,
+    uploads: Iterable[UploadedFile] = (),
+    by_mail: bool = False,
+    inbound: InboundMail | None = None,
+) -> Comment:
+    """Say something to everybody of the ticket, or privately; with files or as files alone. Whoever speaks follows.
+
+    The words of vendors who speak to the agency only are private, whatever they chose. Contacts know no private words.
+    """
+    ticket = locked(ticket)
+    if not ticket.can_be_commented_by(by) or (is_private and by.is_contact):
+        raise PermissionDenied
+    said = Comment.objects.create(
+        agency_id=ticket.agency_id,
+        ticket=ticket,
+        author=by,
+        text=text,
+        is_private=is_private or not answers_client(by),
+        by_mail=by_mail,
+        inbound=inbound,
+    )
+    keep_files(ticket, uploads, by=by, comment=said)
+    touch(ticket)
+    add_followers(ticket, [by, *_named_in(said)], by=by)
+    record(
+        "ticket.noted" if said.is_private else "ticket.commented", ticket, by=by, comment=said.pk, **words_of(ticket)
+    )
+    if by.is_contact and ticket.stage == Stage.WAITING:
+        put(ticket, stage=Stage.WORKING, by=None)
+    return said
+
+
+@transaction.atomic
+def edit(said: Comment, *, by: Member, text: str) -> Comment:
+    """Say it in other words; the old ones are kept. Whoever was mailed already is not mailed again."""
+    said = Comment.objects.select_for_update(of=("self",)).select_related("ticket__client").get(pk=said.pk)
+    if not said.can_be_edited_by(by):
+        raise PermissionDenied
+    if text == said.text:
+        return said
+    CommentVersion.objects.create(agency_id=said.agency_id, comment=said, text=said.text)
+    said.text, said.edited_at = text, timezone.now()
+    said.save(update_fields=["text", "edited_at"])
+    add_followers(said.ticket, _named_in(said), by=by)
+    return said
+
+
+def _named_in(said: Comment) -> list[Member]:
+    """Whom the text calls by name; private words call nobody who may not read them."""
+    if "@" not in said.text:
+        return []
+    with tenant(said.agency_id):
+        people = people_around(said.ticket)
+    return [member for member in mentioned(said.text, people) if not said.is_private or member.reads_private]

@@ -1,0 +1,24 @@
+"""Tickets: every request and every word about it in one place."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+    verbose_name = _("Tickets")
+
+    def ready(self):
+        from portal.events.kinds import register
+        from portal.mail import receiving
+        from portal.search import searchables
+        from portal.tenancy import actions, navigation
+        from tickets import finding, mail_in, menu, presets, replying
+        from tickets.events import KINDS
+
+        register(*KINDS, group=_("Tickets"))
+        replying.register()
+        receiving.register(mail_in.receive)
+        searchables.register(*finding.SEARCHABLES)
+        navigation.register(*menu.ENTRIES)
+        actions.furnishers.append(presets.furnish)

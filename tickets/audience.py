@@ -1,0 +1,40 @@
+"""Who reads what is written on a ticket: counted with the agency's sight, so that the composer says the truth."""
+
+from django.db.models import Q
+
+from portal.core.context import tenant
+from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
+from portal.tenancy.models.role import Kind, Permission
+from tickets.models import Ticket
+
+
+def people_around(ticket: Ticket) -> list[Member]:
+    """Everybody to whom the ticket is open: the client's people, the agency's, and the project's vendors, by kind and name."""
+    of_client = {"agency_id": ticket.agency_id, "client_id": ticket.client_id}
+    reaching = ClientAccess.objects.filter(**of_client, areas__contains=["tickets"]).values("member_id")
+    shares = ProjectAccess.objects.filter(**of_client)
+    contacts = Q(kind=Kind.CONTACT, pk__in=reaching)
+    all_clients = Q(role__permissions__contains=[Permission.ALL_CLIENTS])
+    staff = Q(all_clients | Q(pk__in=shares.values("member_id")), kind=Kind.SPECIALIST)
+    mine = shares.filter(project=ticket.project_id) if ticket.project_id else shares.none()
+    vendors = Q(kind=Kind.VENDOR) & (Q(vendor__in=mine.values("vendor_id")) | Q(pk__in=mine.values("member_id")))
+    members = Member.objects.filter(agency_id=ticket.agency_id).active().select_related("user", "role", "vendor")
+    return list(members.filter(contacts | staff | vendors).order_by("kind", "user__name", "pk"))
+
+
+def people_at(client: Client) -> list[Member]:
+    """Everybody who reads the client's tickets, but for vendors; read with the agency's sight, for only names are shown."""
+    with tenant(client.agency_id):
+        return people_around(Ticket(agency_id=client.agency_id, client_id=client.pk))
+
+
+def may_name(reader: Member, other: Member) -> bool:
+    """Whether the reader may learn of the other: outsiders know the agency's people and those of their own house."""
+    if reader.is_specialist or other.is_specialist:
+        return True
+    return other.is_contact if reader.is_contact else other.vendor_id == reader.vendor_id
+
+
+def vendors_who_read_private(people: list[Member]) -> list[str]:
+    """Names of the vendors among these people that have the right to private words."""
+    return sorted({one.vendor.name for one in people if one.is_vendor and one.reads_private})

@@ -1,0 +1,68 @@
+"""Moving a ticket along: its state, and who works on it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.core.access import area
+from portal.core.context import tenant
+from tickets import actions, reading
+from tickets.audience import may_name, people_around
+from tickets.forms import DeskForm, StateForm
+from tickets.showing import done, one, show, url_of
+
+
+@area("tickets")
+@require_POST
+def move(request, number):
+    """Another state."""
+    ticket = one(request, number)
+    form = StateForm(request.POST, statuses=reading.STATUSES.ask(request.member, type=ticket.type_id))
+    if not form.is_valid():
+        messages.error(request, _("This kind of ticket has no such state."))
+        return redirect(url_of(request, ticket))
+    actions.move(ticket, by=request.member, status=form.chosen)
+    return done(request, ticket, _("The state is now: %(state)s") % {"state": form.chosen.word_for(request.member)})
+
+
+@area("tickets")
+@require_POST
+def close(request, number):
+    """Done."""
+    ticket = actions.close(one(request, number), by=request.member)
+    return done(request, ticket, _("%(key)s is done") % {"key": ticket.key})
+
+
+@area("tickets")
+@require_POST
+def reopen(request, number):
+    """Not done after all."""
+    ticket = actions.reopen(one(request, number), by=request.member)
+    return done(request, ticket, _("%(key)s is open again") % {"key": ticket.key})
+
+
+@area("tickets")
+@require_POST
+def assign(request, number):
+    """To a person, to a team's queue, or to both."""
+    ticket = one(request, number)
+    if not ticket.can_be_changed_by(request.member):
+        raise PermissionDenied
+    with tenant(ticket.agency_id):
+        people = [one for one in people_around(ticket) if may_name(request.member, one)]
+    form = DeskForm(request.POST, people=people, teams=ticket.teams or [])
+    if not form.is_valid():
+        return show(request, ticket, desk_form=form, status=422)
+    actions.assign(ticket, by=request.member, **form.words)
+    return done(request, ticket, _("Handed over"))
+
+
+@area("tickets")
+@require_POST
+def take(request, number):
+    """It comes onto the reader's own desk; the team stays."""
+    ticket = one(request, number)
+    actions.assign(ticket, by=request.member, to=request.member, team_id=ticket.team_id)
+    return done(request, ticket, _("%(key)s is on your desk") % {"key": ticket.key})

@@ -1,0 +1,114 @@
+"""What can happen to tickets, who is told, and what of it is mailed."""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.events.kinds import Kind, Said
+from portal.events.models import Event
+from portal.notifications.audience import everybody
+from portal.tenancy.models import Member
+from tickets.models import Comment, Follower, TeamMember, Ticket
+
+PUBLIC, PRIVATE = "ticket", "note"
+"""What an answer becomes: a comment for everybody of the ticket, or a private one."""
+
+
+def _followers(event: Event) -> QuerySet[Member]:
+    rows = Follower.objects.filter(agency_id=event.agency_id, ticket_id=event.subject_id).listening()
+    return everybody(event).filter(pk__in=rows.values("member_id"))
+
+
+def _told_of_new(event: Event) -> QuerySet[Member]:
+    """Followers, and the account manager, for nobody works on it yet."""
+    manager = event.client.manager_id if event.client else None
+    return _followers(event) | everybody(event).filter(pk=manager or 0)
+
+
+def _told_of_desk(event: Event) -> QuerySet[Member]:
+    """Whoever has it now, or the team in whose queue it lies."""
+    team = TeamMember.objects.filter(agency_id=event.agency_id, team_id=event.payload["team"] or 0)
+    return everybody(event).filter(Q(pk=event.payload["assignee"] or 0) | Q(pk__in=team.values("member_id")))
+
+
+def _new_follower(event: Event) -> QuerySet[Member]:
+    return everybody(event).filter(pk=event.payload["follower"])
+
+
+def _link(event: Event) -> str:
+    return reverse("tickets:detail", args=[event.payload["client"], event.payload["number"]])
+
+
+def _link_to_comment(event: Event) -> str:
+    return f"{_link(event)}#comment-{event.payload['comment']}"
+
+
+def _comment(event: Event, member: Member) -> Said | None:
+    """What was said, as it stands now and as far as the member may read it."""
+    rows = Comment.objects.visible_to(member).filter(pk=event.payload["comment"])
+    said = rows.select_related("author__user").prefetch_related("files__file").first()
+    if said is None:
+        return None
+    author = str(said.author) if said.author else _now("Somebody who has left")
+    return Said(author, said.text, tuple(link.file.name for link in said.files.all() if link.file_id))
+
+
+def _request(event: Event, member: Member) -> Said | None:
+    """What the ticket asks for."""
+    place = {"client__slug": event.payload["client"], "number": event.payload["number"]}
+    ticket = Ticket.objects.visible_to(member).filter(**place).select_related("logger__user").first()
+    if ticket is None or not ticket.description:
+        return None
+    return Said(str(ticket.logger or ""), ticket.description)
+
+
+def _kind(code: str, title, label, icon: str, **more) -> Kind:
+    words = {"area": "tickets", "told": _followers, "link": _link, "reply": PUBLIC, "timeline": False, **more}
+    return Kind(f"ticket.{code}", title, label=label, icon=icon, **words)
+
+
+KINDS = (
+    _kind(
+        "opened",
+        _("New ticket %(key)s: %(title)s"),
+        _("New tickets"),
+        "ticket",
+        told=_told_of_new,
+        timeline=True,
+        quote=_request,
+    ),
+    _kind(
+        "commented",
+        _("%(key)s %(title)s"),
+        _("Comments on tickets"),
+        "chat",
+        link=_link_to_comment,
+        quote=_comment,
+    ),
+    _kind(
+        "noted",
+        _("Private: %(key)s %(title)s"),
+        _("Private comments on tickets"),
+        "lock",
+        link=_link_to_comment,
+        quote=_comment,
+        internal=True,
+        reply=PRIVATE,
+        members=("specialist", "vendor"),
+    ),
+    _kind("moved", _("New state of %(key)s %(title)s"), _("States of tickets"), "flag"),
+    _kind("changed", _("Changed: %(key)s %(title)s"), _("Changes of tickets"), "edit"),
+    _kind(
+        "assigned",
+        _("On your desk: %(key)s %(title)s"),
+        _("Tickets for me or my team"),
+        "user",
+        told=_told_of_desk,
+        members=("specialist", "vendor"),
+    ),
+    _kind("shared", _("You follow %(key)s %(title)s"), _("Tickets that I was added to"), "users", told=_new_follower),
+    _kind("closed", _("Done: %(key)s %(title)s"), _("Tickets that are done"), "check", timeline=True),
+    _kind("reopened", _("Open again: %(key)s %(title)s"), _("Tickets that were opened again"), "undo"),
+    _kind("merged", _("%(key)s %(title)s goes on in %(into)s"), _("Tickets that were merged"), "link"),
+)

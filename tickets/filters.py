@@ -1,0 +1,81 @@
+"""What a list of tickets can be narrowed to. Whatever makes no sense is left out rather than complained about."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.models import Client, Member
+from tickets.models import Priority, Stage, TicketQuerySet
+
+MOST_WORDS = 8
+
+
+class FilterForm(forms.Form):
+    """Words, and one value for each thing that a ticket has."""
+
+    q = forms.CharField(required=False, max_length=200)
+    kind = forms.SlugField(required=False)
+    stage = forms.ChoiceField(required=False, choices=[("", _("Any state")), *Stage.choices])
+    who = forms.RegexField(r"me|none|\d{1,17}", required=False)
+    team = forms.IntegerField(required=False, min_value=1)
+    project = forms.IntegerField(required=False, min_value=1)
+    of = forms.SlugField(required=False)
+    priority = forms.TypedChoiceField(required=False, choices=[("", ""), *Priority.choices], coerce=int)
+    due = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", _("Any deadline")),
+            ("late", _("Late")),
+            ("week", _("Within 7 days")),
+            ("none", _("No deadline")),
+        ],
+    )
+    follows = forms.BooleanField(required=False)
+
+    def __init__(self, *args, member: Member, client: Client | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.member, self.client = member, client
+        self.is_valid()
+
+    @property
+    def is_narrowing(self) -> bool:
+        return any(value not in (None, "", False) for value in self.cleaned_data.values())
+
+    def narrow(self, rows: TicketQuerySet) -> TicketQuerySet:
+        """The rows that match."""
+        wanted = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)}
+        columns = {
+            "kind": "type__code",
+            "stage": "stage",
+            "project": "project",
+            "of": "client__slug",
+            "priority": "priority",
+        }
+        rows = rows.filter(**{column: wanted[name] for name, column in columns.items() if name in wanted})
+        if "q" in wanted:
+            rows = rows.matching(wanted["q"].split()[:MOST_WORDS])
+        if "team" in wanted and self.member.is_specialist:
+            rows = rows.filter(team=wanted["team"])
+        if "follows" in wanted:
+            rows = rows.filter(followers__member=self.member)
+        return self._by_deadline(self._by_person(rows, wanted.get("who", "")), wanted.get("due", ""))
+
+    def _by_person(self, rows: TicketQuerySet, who: str) -> TicketQuerySet:
+        if not who:
+            return rows
+        if who == "none":
+            return rows.filter(assignee=None)
+        return rows.filter(assignee=self.member.pk if who == "me" else int(who))
+
+    @staticmethod
+    def _by_deadline(rows: TicketQuerySet, due: str) -> TicketQuerySet:
+        now = timezone.now()
+        conditions: dict[str, dict[str, Any]] = {
+            "late": {"due_at__lt": now},
+            "week": {"due_at__range": (now, now + timedelta(days=7))},
+            "none": {"due_at": None},
+        }
+        return rows.filter(**conditions[due]) if due else rows

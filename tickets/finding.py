@@ -1,0 +1,45 @@
+"""What the search shows of tickets, of what was said on them, and of their files."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.formats import format_date
+from portal.search.searchables import Hit, Searchable
+from portal.tenancy.models import Member
+from tickets.models import Comment, Ticket, TicketFile
+from tickets.presenting import name_of, url_of
+
+
+def show_tickets(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
+    """Key and title, and what it asks for."""
+    rows = Ticket.objects.visible_to(member).filter(pk__in=ids).select_related("client", "logger__user", "status")
+    for row in rows:
+        facts = (row.client.name, format_date(row.created_at), name_of(row.logger), row.status.word_for(member))
+        yield row.pk, Hit(url_of(row), str(row), row.description, facts)
+
+
+def show_words(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
+    """What was said; private words are marked."""
+    rows = Comment.objects.visible_to(member).filter(pk__in=ids).select_related("ticket__client", "author__user")
+    for row in rows:
+        facts = (row.ticket.client.name, format_date(row.created_at), name_of(row.author))
+        url = f"{url_of(row.ticket)}#comment-{row.pk}"
+        yield row.pk, Hit(url, str(row.ticket), row.text, (*facts, _("Private")) if row.is_private else facts)
+
+
+def show_files(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
+    """Name of the file, and the ticket that it belongs to."""
+    rows = TicketFile.objects.visible_to(member).filter(pk__in=ids).select_related("ticket__client", "file")
+    for row in rows:
+        url = reverse("tickets:detail", args=[row.ticket.client.slug, row.ticket.number])
+        yield row.pk, Hit(url, row.file.name, str(row.ticket), (row.ticket.client.name, format_date(row.created_at)))
+
+
+SEARCHABLES = [
+    Searchable("tickets", gettext_lazy("Tickets"), "ticket", "tickets", show_tickets),
+    Searchable("ticket_words", gettext_lazy("Words on tickets"), "chat", "tickets", show_words),
+    Searchable("ticket_files", gettext_lazy("Files of tickets"), "file", "tickets", show_files),
+]

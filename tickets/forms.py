@@ -1,0 +1,250 @@
+"""What people may type about tickets."""
+
+from contextlib import contextmanager
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.files.checking import FileRefused
+from portal.files.forms import MultipleFileField
+from portal.files.storage import StorageTrouble
+from portal.tenancy.models import Client, Member
+from tickets import reading
+from tickets.audience import people_at
+from tickets.fields import EstimateField, PersonField, WordsField
+from tickets.models import Comment, Priority, Ticket, TicketStatus, TicketType, projects_open_to
+
+LONGEST = 20_000
+
+
+@contextmanager
+def taking_files(form: forms.Form):
+    """What the storage or the scanner says about a file stands at its field."""
+    try:
+        yield
+    except (FileRefused, StorageTrouble) as refused:
+        form.add_error("uploads", getattr(refused, "messages", None) or str(refused))
+
+
+class TicketForm(forms.Form):
+    """A new ticket. Contacts choose the kind and for whom it is; the agency's people also who works on it and until when."""
+
+    type = forms.ChoiceField(label=_("What is it about?"), widget=forms.RadioSelect)
+    title = forms.CharField(label=_("In one sentence"), max_length=200)
+    description = forms.CharField(
+        label=_("What should happen?"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    uploads = MultipleFileField(
+        label=_("Pictures and files"), help_text=_("A screenshot often says it fastest. Up to 50 MB each.")
+    )
+    project = forms.ChoiceField(label=_("Project"), required=False)
+    logger = PersonField(label=_("For whom?"), required=False, empty_label=_("For me"))
+    followers = forms.MultipleChoiceField(
+        label=_("Who should follow it?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    assignee = PersonField(label=_("Works on it"), required=False, empty_label=_("Nobody yet"))
+    due_at = forms.DateTimeField(
+        label=_("Deadline"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=Priority.choices,
+        coerce=int,
+        initial=Priority.NORMAL,
+        required=False,
+    )
+
+    def __init__(self, *args, client: Client, member: Member, types: list[TicketType], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.types = {str(kind.pk): kind for kind in types if not member.is_contact or kind.is_open_to_contacts}
+        cast(forms.ChoiceField, self.fields["type"]).choices = [(pk, str(kind)) for pk, kind in self.types.items()]
+        self._offer_projects(client, member)
+        people = people_at(client)
+        self.people = {str(one.pk): one for one in people if one.pk != member.pk}
+        if member.is_specialist:
+            cast(PersonField, self.fields["assignee"]).offer([one for one in people if not one.is_contact])
+        else:
+            for name in ("assignee", "due_at", "priority"):
+                del self.fields[name]
+        theirs = [one for one in people if one.is_contact and one.pk != member.pk]
+        self._offer_people(member, theirs)
+
+    def _offer_projects(self, client: Client, member: Member) -> None:
+        projects = {str(row.pk): row for row in reading.PROJECTS.ask(member, client)}
+        if member.is_vendor:
+            open_to = projects_open_to(member, client)
+            projects = {pk: row for pk, row in projects.items() if row.pk in open_to}
+        self.projects = projects
+        field = cast(forms.ChoiceField, self.fields["project"])
+        field.required = member.is_vendor
+        none = [] if member.is_vendor else [("", _("No project"))]
+        field.choices = [*none, *((pk, row.name) for pk, row in projects.items())]
+
+    def _offer_people(self, member: Member, theirs: list[Member]) -> None:
+        if member.is_vendor:
+            del self.fields["logger"], self.fields["followers"]
+            return
+        cast(PersonField, self.fields["logger"]).offer(theirs)
+        field = cast(forms.MultipleChoiceField, self.fields["followers"])
+        field.choices = [(str(one.pk), str(one)) for one in theirs]
+        if not theirs:
+            del self.fields["logger"], self.fields["followers"]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the action takes."""
+        data = self.cleaned_data
+        names = ("title", "description", "uploads", "logger", "assignee", "due_at", "priority")
+        return {
+            **{name: data[name] for name in names if data.get(name)},
+            "type": self.types[data["type"]],
+            "project": self.projects.get(data["project"]),
+            "followers": [self.people[pk] for pk in data.get("followers", ())],
+        }
+
+
+class CommentForm(forms.Form):
+    """Words, files, or both. Whoever may choose says first who reads it; the careful choice is the one at the beginning."""
+
+    visibility = forms.ChoiceField(
+        label=_("Who sees it"),
+        choices=[("public", "public"), ("private", "private")],
+        initial="private",
+        required=False,
+    )
+    text = WordsField(label=_("Text"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}))
+    uploads = MultipleFileField(label=_("Files"), help_text=_("Up to 50 MB each."))
+
+    def __init__(self, *args, may_choose: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.may_choose = may_choose
+        if may_choose:
+            self.fields["visibility"].required = True
+        else:
+            del self.fields["visibility"]
+
+    def clean(self):
+        if not self.errors and not self.cleaned_data.get("text") and not self.cleaned_data.get("uploads"):
+            self.add_error("text", _("Write something, or attach a file."))
+        return self.cleaned_data
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the action takes."""
+        data = self.cleaned_data
+        return {
+            "text": data["text"],
+            "uploads": data["uploads"],
+            "is_private": self.may_choose and data["visibility"] == "private",
+        }
+
+
+class RewordForm(forms.ModelForm):
+    """A comment in other words."""
+
+    text = forms.CharField(label=_("Text"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}))
+
+    class Meta:
+        model = Comment
+        fields = ("text",)
+
+
+class StateForm(forms.Form):
+    """Another status of the ticket's type."""
+
+    status = forms.ChoiceField(label=_("State"))
+
+    def __init__(self, *args, statuses: list[TicketStatus], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.statuses = {status.code: status for status in statuses}
+        cast(forms.ChoiceField, self.fields["status"]).choices = [
+            (code, str(row)) for code, row in self.statuses.items()
+        ]
+
+    @property
+    def chosen(self) -> TicketStatus:
+        return self.statuses[self.cleaned_data["status"]]
+
+
+class DeskForm(forms.Form):
+    """Who works on it: a person, a team's queue, or both; and why it is handed over."""
+
+    assignee = PersonField(label=_("Works on it"), required=False, empty_label=_("Nobody"))
+    team = forms.ChoiceField(label=_("Team"), required=False)
+    reason = forms.CharField(label=_("Reason of the hand-over"), max_length=300, required=False)
+
+    def __init__(self, *args, people: list[Member], teams: list[dict[str, Any]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.teams = {str(team["pk"]): team["name"] for team in teams}
+        cast(PersonField, self.fields["assignee"]).offer([one for one in people if not one.is_contact])
+        cast(forms.ChoiceField, self.fields["team"]).choices = [
+            ("", _("No team")),
+            *self.teams.items(),
+        ]
+        if not teams:
+            del self.fields["team"]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the action takes."""
+        data = self.cleaned_data
+        return {"to": data["assignee"], "team_id": int(data.get("team") or 0) or None, "reason": data["reason"]}
+
+
+class FactsForm(forms.Form):
+    """What can be changed of a ticket besides its state and who works on it."""
+
+    title = TicketForm.base_fields["title"]
+    description = TicketForm.base_fields["description"]
+    type = forms.ChoiceField(label=_("Kind"))
+    project = forms.ChoiceField(label=_("Project"), required=False)
+    due_at = TicketForm.base_fields["due_at"]
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
+    estimate_minutes = EstimateField(label=_("Estimate"), required=False, help_text=_("For example 90 min or 1:30"))
+    percent = forms.IntegerField(label=_("Percent complete"), min_value=0, max_value=100)
+    watch_out = forms.CharField(
+        label=_("Watch out for"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args, ticket: Ticket, member: Member, types: list[TicketType], **kwargs):
+        super().__init__(*args, initial=first_words_of(ticket), **kwargs)
+        self.types = {str(kind.pk): kind for kind in types}
+        cast(forms.ChoiceField, self.fields["type"]).choices = [(pk, str(kind)) for pk, kind in self.types.items()]
+        self.projects = {str(row.pk): row for row in reading.PROJECTS.ask(member, ticket.client)}
+        none = ("", _("No project"))
+        named = [(pk, row.name) for pk, row in self.projects.items()]
+        cast(forms.ChoiceField, self.fields["project"]).choices = [none, *named]
+        if not member.is_specialist:
+            del self.fields["project"], self.fields["watch_out"]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the action takes."""
+        data = self.cleaned_data
+        names = ("title", "description", "due_at", "priority", "estimate_minutes", "percent")
+        found = {name: data[name] for name in names} | {"type": self.types[data["type"]]}
+        return found | ({"project": self.projects.get(data["project"])} if "project" in data else {})
+
+
+def first_words_of(ticket: Ticket) -> dict[str, Any]:
+    """The form as the ticket stands."""
+    names = ("title", "description", "due_at", "priority", "estimate_minutes", "percent")
+    return {
+        **{name: getattr(ticket, name) for name in names},
+        "type": str(ticket.type_id),
+        "project": str(ticket.project_id or ""),
+        "watch_out": getattr(ticket, "watch_out", ""),
+    }
+
+
+class FollowerForm(forms.Form):
+    """Somebody else who is to follow."""
+
+    follower = PersonField(label=_("Who should follow it?"), empty_label=_("Choose a person"))
+
+    def __init__(self, *args, people: list[Member], **kwargs):
+        super().__init__(*args, **kwargs)
+        cast(PersonField, self.fields["follower"]).offer(people)

@@ -1,0 +1,97 @@
+"""Mails to the client's ticket address, `<client>-<random>+ticket@<mail domain>`, open tickets.
+
+Only for somebody whose address we know and to whom the client's tickets are open; any other mail waits in the tab Mails, where
+a person decides. The mail itself lies there in every case.
+"""
+
+from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal.core.context import tenant
+from portal.files.checking import FileRefused
+from portal.mail.addresses import Recipient
+from portal.mail.models import InboundMail, OutgoingMail
+from portal.mail.parsed import FAILED, MAIL, VERIFIED, ParsedMail
+from portal.tenancy.models import Client, Member
+from portal.tenancy.scope import acting_as
+from tickets import actions
+from tickets.models import Ticket, TicketType, WatchOut, can_be_opened_by
+from tickets.replying import people_in_copy, sorted_files, words
+
+TAGS = ("ticket", "tickets")
+USUAL = "simple"
+"""What a mail asks for, until somebody has looked at it."""
+
+
+def receive(inbound: InboundMail, parsed: ParsedMail, recipients: list[Recipient]) -> None:
+    """Open a ticket at each client whose ticket address was written to; a second delivery changes nothing."""
+    if (
+        parsed.kind != MAIL
+        or parsed.verdict == FAILED
+        or OutgoingMail.objects.filter(message_id=parsed.message_id).exists()
+    ):
+        return
+    for recipient in recipients:
+        member = _sender_of(parsed, recipient.client) if recipient.tag in TAGS else None
+        if member:
+            _open_once(inbound, parsed, recipient.client, member)
+
+
+def address_of(client_address: str) -> str:
+    """The ticket address that belongs to a client's address."""
+    local, _at, domain = client_address.partition("@")
+    return f"{local}+{TAGS[0]}@{domain}"
+
+
+def _sender_of(parsed: ParsedMail, client: Client) -> Member | None:
+    """The member whose address the mail carries, if he may open tickets there."""
+    if not parsed.sender.address:
+        return None
+    rows = Member.objects.filter(agency_id=client.agency_id, user__email__iexact=parsed.sender.address.strip())
+    member = rows.active().filter(user__is_active=True).select_related("user", "role", "vendor", "agency").first()
+    return member if member and _sees(member, client) and can_be_opened_by(member, client) else None
+
+
+def _sees(member: Member, client: Client) -> bool:
+    return member.sees_client(client) and not member.is_vendor and member.sees_area(client, "tickets")
+
+
+def _open_once(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Member) -> None:
+    opened = Ticket.objects.filter(agency_id=client.agency_id, client=client, content_key=parsed.content_key)
+    if opened.exists():
+        return
+    try:
+        with transaction.atomic(), translation.override(member.user.language or member.agency.language):
+            ticket = _open(inbound, parsed, client, member)
+    except IntegrityError:  # another delivery of the same mail was quicker
+        if opened.exists():
+            return
+        raise
+    if parsed.verdict != VERIFIED:
+        text = _("It came by mail, and nobody vouches for the sender. Ask back before you act on it.")
+        WatchOut.objects.create(agency_id=client.agency_id, ticket=ticket, text=text)
+
+
+def _open(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Member) -> Ticket:
+    """With the member's own sight."""
+    with tenant(client.agency_id):
+        kind = usual_type(client)
+        followers = people_in_copy(inbound, member)
+    uploads, refusals = sorted_files(parsed.attachments)
+    place = {"by": member, "type": kind, "followers": followers, "inbound": inbound, "content_key": parsed.content_key}
+    title = (parsed.subject.strip() or _("Without a subject"))[:200]
+    with acting_as(member):
+        try:
+            with transaction.atomic():
+                text = words(parsed.text, refusals)
+                return actions.open_ticket(client, title=title, description=text, uploads=uploads, **place)
+        except FileRefused as refused:
+            text = words(parsed.text, [*refusals, *refused.messages])
+            return actions.open_ticket(client, title=title, description=text, **place)
+
+
+def usual_type(client: Client) -> TicketType:
+    """The agency's type for requests that nobody has sorted."""
+    rows = TicketType.objects.filter(agency_id=client.agency_id, has_parts=False).order_by("position", "pk")
+    return rows.filter(code=USUAL).first() or rows[0]

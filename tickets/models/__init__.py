@@ -1,0 +1,55 @@
+"""Tickets, what is said on them, and who works on them."""
+
+from .around import (
+    Change,
+    ChecklistItem,
+    FieldValue,
+    Follower,
+    Link,
+    LinkKind,
+    SavedView,
+    WatchOut,
+)
+from .kinds import Stage, TicketField, TicketStatus, TicketType
+from .talk import Comment, CommentVersion, TicketFile, answers_client
+from .teams import Handover, Team, TeamMember
+from .ticket import (
+    NEVER,
+    Priority,
+    Ticket,
+    TicketCounter,
+    TicketQuerySet,
+    can_be_opened_by,
+    level_allows,
+    projects_open_to,
+)
+
+__all__ = [
+    "NEVER",
+    "Change",
+    "ChecklistItem",
+    "Comment",
+    "CommentVersion",
+    "FieldValue",
+    "Follower",
+    "Handover",
+    "Link",
+    "LinkKind",
+    "Priority",
+    "SavedView",
+    "Stage",
+    "Team",
+    "TeamMember",
+    "Ticket",
+    "TicketCounter",
+    "TicketField",
+    "TicketFile",
+    "TicketQuerySet",
+    "TicketStatus",
+    "TicketType",
+    "WatchOut",
+    "answers_client",
+    "can_be_opened_by",
+    "level_allows",
+    "projects_open_to",
+]

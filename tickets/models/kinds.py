@@ -1,0 +1,88 @@
+"""What kinds of tickets an agency has: types with their statuses and fields. Rows, so that an agency can make them its own."""
+
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.models import TenantModel, TenantQuerySet
+from portal.tenancy.walls import TenantForeignKey
+
+
+class Stage(models.TextChoices):
+    """What a status means, whatever the agency calls it."""
+
+    NEW = "new", _("Received")
+    ACCEPTED = "accepted", _("Accepted")
+    WORKING = "working", _("In progress")
+    WAITING = "waiting", _("Waiting for the client")
+    DONE = "done", _("Done")
+
+
+class TicketType(TenantModel):
+    """A kind of ticket. What comes from the presets is stored in English and translated when shown.
+
+    is_open_to_contacts: whether the client's people can choose it; has_parts: it is made of several tickets.
+    reopen_days: so many days after the closing an answer opens it again; later it becomes a new ticket that is linked.
+    """
+
+    code = models.SlugField(max_length=30)
+    name = models.CharField(_("Name"), max_length=60)
+    hint = models.CharField(_("Hint"), max_length=200, blank=True)
+    icon = models.CharField(max_length=20, default="ticket")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_open_to_contacts = models.BooleanField(default=True)
+    has_parts = models.BooleanField(default=False)
+    reopen_days = models.PositiveSmallIntegerField(_("Reopened within days"), default=14)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["agency", "code"], name="ticket_type_code_unique")]
+
+    def __str__(self):
+        return gettext(self.name)
+
+
+class TicketStatus(TenantModel):
+    """A step of a type's flow. client_word: what the client's people read instead of the name."""
+
+    type = TenantForeignKey(TicketType, on_delete=models.CASCADE, related_name="statuses")
+    code = models.SlugField(max_length=30)
+    name = models.CharField(_("Name"), max_length=60)
+    client_word = models.CharField(_("The client's word"), max_length=60)
+    stage = models.CharField(_("Means"), max_length=10, choices=Stage)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "ticket statuses"
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["agency", "type", "code"], name="ticket_status_code_unique")]
+
+    def __str__(self):
+        return gettext(self.name)
+
+    def word_for(self, member) -> str:
+        """What this reader calls it."""
+        return gettext(self.name if member.is_specialist else self.client_word)
+
+
+class TicketField(TenantModel):
+    """A further field of a type. is_internal: contacts and vendors never see what stands in it."""
+
+    type = TenantForeignKey(TicketType, on_delete=models.CASCADE, related_name="fields")
+    code = models.SlugField(max_length=30)
+    label = models.CharField(_("Label"), max_length=60)
+    is_internal = models.BooleanField(_("Internal"), default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["agency", "type", "code"], name="ticket_field_code_unique")]
+
+    def __str__(self):
+        return gettext(self.label)

@@ -1,0 +1,227 @@
+"""A ticket: a request or a task of a client, its number, and everything that a list shows of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.mail.models import InboundMail
+from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, TenantModel, TenantQuerySet
+from portal.tenancy.walls import TenantForeignKey
+
+from .kinds import Stage, TicketStatus, TicketType
+from .teams import Team
+
+COMMENTING = ("comment", "contribute", "manage")
+CONTRIBUTING = ("contribute", "manage")
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+"""Where tickets without a deadline stand in a list by deadline."""
+
+
+class Priority(models.IntegerChoices):
+    """How urgent it is; the smaller, the sooner."""
+
+    URGENT = 1, _("Urgent")
+    HIGH = 2, _("High")
+    NORMAL = 3, _("Normal")
+    LOW = 4, _("Low")
+
+
+class TicketQuerySet(ClientOwnedQuerySet):
+    """Tickets."""
+
+    area = "tickets"
+    searched = ("title", "key", "description")
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def closed(self):
+        return self.filter(closed_at__isnull=False)
+
+    def waiting_for_client(self):
+        return self.open().filter(stage=Stage.WAITING)
+
+    def of_member(self, member):
+        """What is on this member's desk."""
+        return self.open().filter(assignee=member.pk)
+
+    def waiting_for(self, member):
+        """Where the next step is the member's: the client's people have to answer, everybody else has to do it."""
+        return self.waiting_for_client() if member.is_contact else self.of_member(member)
+
+    def overdue(self, *, at):
+        return self.open().filter(due_at__lt=at)
+
+
+class Ticket(ClientOwned):
+    """A request. description is Markdown; stage is that of its status, for lists.
+
+    number counts within the client, key is how people say it (`HM-214`); both never change. logger: in whose name it was
+    opened; opened_by: who did so. inbound, content_key: the mail that it came by. parent: the complex ticket of which it is a part.
+    """
+
+    number = models.PositiveIntegerField(editable=False)
+    key = models.CharField(max_length=20, editable=False)
+    type = TenantForeignKey(TicketType, on_delete=models.PROTECT, related_name="+", verbose_name=_("Kind"))
+    status = TenantForeignKey(TicketStatus, on_delete=models.PROTECT, related_name="+", verbose_name=_("State"))
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.NEW, editable=False)
+    status_since = models.DateTimeField(default=timezone.now, editable=False)
+    title = models.CharField(_("In one sentence"), max_length=200)
+    description = models.TextField(_("What should happen?"), blank=True)
+    logger = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    opened_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    side = models.CharField(max_length=6, choices=[("agency", "agency"), ("client", "client")], editable=False)
+    inbound = TenantForeignKey(InboundMail, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    content_key = models.CharField(max_length=64, blank=True, editable=False)
+    assignee = TenantForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Works on it")
+    )
+    team = TenantForeignKey(
+        Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Team")
+    )
+    parent = TenantForeignKey("tickets.Ticket", on_delete=models.SET_NULL, null=True, blank=True, related_name="parts")
+    due_at = models.DateTimeField(_("Deadline"), null=True, blank=True)
+    due_order = models.GeneratedField(
+        expression=Coalesce("due_at", Value(NEVER)), output_field=models.DateTimeField(), db_persist=True
+    )
+    priority = models.PositiveSmallIntegerField(_("Priority"), choices=Priority, default=Priority.NORMAL)
+    estimate_minutes = models.PositiveIntegerField(_("Estimate"), null=True, blank=True)
+    percent = models.PositiveSmallIntegerField(
+        _("Percent complete"), default=0, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    touched_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    closed_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+
+    people: list[dict[str, Any]]
+    to_do: list[dict[str, Any]]
+    facts: list[dict[str, Any]]
+    relatives: list[dict[str, Any]]
+    teams: list[dict[str, Any]] | None
+    watch_out: str | None
+    has_news: bool
+    """Put on by tickets.reading, for the ticket's page."""
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "client", "number"], name="ticket_number_unique"),
+            models.UniqueConstraint(
+                fields=["agency", "client", "content_key"], name="ticket_once_per_mail", condition=~Q(content_key="")
+            ),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="ticket_percent_ends"),
+            models.CheckConstraint(
+                condition=Q(stage="done", closed_at__isnull=False) | (~Q(stage="done") & Q(closed_at=None)),
+                name="ticket_done_is_closed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["agency", "client", "due_order", "id"], name="ticket_open_by_due", condition=Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["agency", "due_order", "id"], name="ticket_open_of_agency", condition=Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["agency", "assignee", "due_order", "id"], name="ticket_on_desk", condition=Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["agency", "client", "-closed_at", "-id"],
+                name="ticket_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["agency", "-closed_at", "-id"],
+                name="ticket_closed_of_agency",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(fields=["agency", "parent"], name="ticket_parts", condition=Q(parent__isnull=False)),
+        ]
+
+    def __str__(self):
+        return f"{self.key} {self.title}"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    def can_be_commented_by(self, member: Member) -> bool:
+        """Everybody who sees it, unless the role only reads, the sharing only shows, or the client is closed."""
+        return member.can_write_for(self.client) and level_allows(member, self.project_id, COMMENTING)
+
+    def can_be_changed_by(self, member: Member) -> bool:
+        """State, people, deadline: the agency's people, and vendors who contribute to the project."""
+        if member.is_contact or not member.can_write_for(self.client):
+            return False
+        return level_allows(member, self.project_id, CONTRIBUTING)
+
+    def can_be_closed_by(self, member: Member) -> bool:
+        """Whoever may change it; the client's people too, for it is their request."""
+        return not self.is_closed and self._can_be_ended_by(member)
+
+    def can_be_reopened_by(self, member: Member) -> bool:
+        """The same people."""
+        return self.is_closed and self._can_be_ended_by(member)
+
+    def _can_be_ended_by(self, member: Member) -> bool:
+        may = member.is_contact and member.can_write_for(self.client)
+        return may or self.can_be_changed_by(member)
+
+
+class TicketCounter(TenantModel):
+    """The last number of a client's tickets and what stands in front of them; locked while one is taken."""
+
+    client = TenantForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    prefix = models.CharField(_("Prefix"), max_length=8)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "client"], name="ticket_counter_once"),
+            models.UniqueConstraint(fields=["agency", "prefix"], name="ticket_prefix_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.prefix}-{self.last}"
+
+
+class ChildQuerySet(TenantQuerySet):
+    """Rows that are seen by whoever sees their ticket."""
+
+    def visible_to(self, member):
+        return super().visible_to(member).filter(ticket__in=Ticket.objects.visible_to(member))
+
+    def of(self, ticket):
+        return self.filter(ticket=ticket)
+
+
+def can_be_opened_by(member: Member, client: Client, project_id: int | None = None) -> bool:
+    """Whether the member may open a ticket for this client; a vendor only in a project to which he contributes."""
+    if not member.can_write_for(client):
+        return False
+    if not member.is_vendor:
+        return True
+    open_to = projects_open_to(member, client)
+    return project_id in open_to if project_id else bool(open_to)
+
+
+def projects_open_to(member: Member, client: Client) -> list[int]:
+    """Ids of shared projects of this client to which the vendor may add tickets."""
+    shared = member.project_accesses.values()
+    return [row.project_id for row in shared if row.client_id == client.pk and row.level in CONTRIBUTING]
+
+
+def level_allows(member: Member, project_id: int | None, levels: tuple[str, ...]) -> bool:
+    """Sharing with a vendor names a level; contacts and staff go by their role."""
+    if not member.is_vendor:
+        return True
+    access = member.project_accesses.get(project_id or 0)
+    return access is not None and access.level in levels

@@ -1,0 +1,167 @@
+"""One ticket's page as words: the steps, the facts, who follows, and who reads what is written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from portal.core.formats import format_datetime, format_hours, format_percent
+from portal.tenancy.models import Member
+from tickets import deadlines
+from tickets.models import LinkKind, Priority, Ticket, TicketStatus, answers_client
+from tickets.presenting import PRIORITIES, name_of
+
+LINKS = {
+    LinkKind.BLOCKS: (_lazy("blocks"), _lazy("is blocked by")),
+    LinkKind.DUPLICATE: (_lazy("is a duplicate of"), _lazy("has the duplicate")),
+    LinkKind.MERGED: (_lazy("was merged into"), _lazy("took in")),
+    LinkKind.FOLLOWS: (_lazy("follows on"), _lazy("goes on in")),
+}
+"""How the link is said from its two ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the type's flow. state: "done", "now" or ""."""
+
+    word: str
+    state: str
+    line: str
+
+
+def steps_of(ticket: Ticket, statuses: Iterable[TicketStatus], member: Member) -> list[Step]:
+    """The flow, and where the ticket stands in it."""
+    return [_step(status, ticket, member) for status in statuses]
+
+
+def _step(status: TicketStatus, ticket: Ticket, member: Member) -> Step:
+    word = status.word_for(member)
+    if status.pk == ticket.status_id:
+        return Step(word, "now", _("since %(moment)s") % {"moment": format_datetime(ticket.status_since)})
+    if status.position < ticket.status.position:
+        return Step(word, "done", "")
+    is_last = status.stage == "done" and ticket.due_at
+    return Step(word, "", _("due %(moment)s") % {"moment": deadlines.exactly(ticket.due_at)} if is_last else "")
+
+
+def facts_of(ticket: Ticket, member: Member) -> list[tuple[str, Any]]:
+    """Label and words."""
+    facts = [(_("Kind"), str(ticket.type)), (_("Asked by"), name_of(ticket.logger))]
+    if ticket.opened_by_id != ticket.logger_id and ticket.opened_by:
+        facts.append((_("Written by"), str(ticket.opened_by)))
+    facts.append((_("Opened"), format_datetime(ticket.created_at)))
+    if ticket.project:
+        facts.append((_("Project"), ticket.project.name))
+    if ticket.inbound_id:
+        facts.append((_("Came by"), _("E-mail")))
+    facts += [(fact["label"], fact["value"]) for fact in ticket.facts]
+    if ticket.percent and not ticket.is_closed:
+        facts.append((_("Complete"), format_percent(ticket.percent / 100)))
+    if not member.is_contact:
+        facts += _of_work(ticket)
+    if ticket.closed_at:
+        facts.append((_("Done"), format_datetime(ticket.closed_at)))
+    return facts
+
+
+def _of_work(ticket: Ticket) -> list[tuple[str, Any]]:
+    facts = []
+    if ticket.priority != Priority.NORMAL:
+        facts.append((_("Priority"), str(PRIORITIES[ticket.priority])))
+    if ticket.estimate_minutes:
+        facts.append((_("Estimate"), format_hours(ticket.estimate_minutes)))
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A follower."""
+
+    pk: int
+    name: str
+    house: str
+    is_muted: bool
+
+
+def followers_of(ticket: Ticket) -> list[Listener]:
+    """Who follows; people whose names the reader may not know are counted nowhere."""
+    return [
+        Listener(row["member"], row["name"], _house(row, ticket), row["muted_at"] is not None)
+        for row in ticket.people
+        if row["name"]
+    ]
+
+
+def _house(row: dict, ticket: Ticket) -> str:
+    return row["vendor"] or (ticket.client.name if row["kind"] == "contact" else ticket.client.agency.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who reads what is written: the words below the composer. may_choose: whether the writer chooses between the two."""
+
+    public: str
+    private: str
+    may_choose: bool
+    is_private_only: bool
+
+
+def audience_of(ticket: Ticket, member: Member, listeners: list[Member], vendors: list[str]) -> Audience:
+    """listeners: who hears of it; vendors: those who read private words too."""
+    others = [one for one in listeners if one.pk != member.pk]
+    return Audience(
+        public=_public(ticket, others),
+        private=_private(ticket, vendors),
+        may_choose=not member.is_contact and answers_client(member),
+        is_private_only=not answers_client(member),
+    )
+
+
+def _public(ticket: Ticket, others: list[Member]) -> str:
+    client, number = ticket.client.name, len(others)
+    everybody = _("Everybody at %(client)s to whom tickets are open can read it.") % {"client": client}
+    if not number:
+        return everybody
+    theirs = sum(one.is_contact for one in others)
+    words = ngettext("%(number)d person gets it by e-mail", "%(number)d people get it by e-mail", number)
+    line = words % {"number": number}
+    if theirs:
+        inside = ngettext("%(number)d of them at %(client)s", "%(number)d of them at %(client)s", theirs)
+        line = f"{line}, {inside % {'number': theirs, 'client': client}}"
+    return f"{line}. {everybody}"
+
+
+def _private(ticket: Ticket, vendors: list[str]) -> str:
+    names = [ticket.client.agency.name, *vendors]
+    if len(names) == 1:
+        return _("Only %(agency)s reads it. It is never sent to the client.") % {"agency": names[0]}
+    listed = ", ".join(names)
+    return _("Only %(names)s read it. It is never sent to the client.") % {"names": listed}
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A linked ticket, seen from this one."""
+
+    pk: int
+    words: str
+    url: str
+    key: str
+    title: str
+    is_closed: bool
+
+
+def relatives_of(ticket: Ticket) -> list[Relative]:
+    """The other ends of the links."""
+    return [_relative(link, link["ticket"]["id"] == ticket.pk) for link in ticket.relatives]
+
+
+def _relative(link: dict, is_ours: bool) -> Relative:
+    other = link["other" if is_ours else "ticket"]
+    words = LINKS[LinkKind(link["kind"])][0 if is_ours else 1]
+    url = reverse("tickets:detail", args=[other["slug"], other["number"]])
+    return Relative(link["pk"], str(words), url, other["key"], other["title"], other["closed_at"] is not None)

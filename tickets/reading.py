@@ -1,0 +1,166 @@
+"""What the pages of tickets read: one query for a list, and for one ticket as few as can be."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+
+from portal.core.prepared import Slot
+from portal.notifications.models import Notification
+from portal.tenancy.asking import Question
+from portal.tenancy.listing import Listing
+from portal.tenancy.models import Client, Member, Project
+from tickets.models import (
+    Change,
+    ChecklistItem,
+    Comment,
+    FieldValue,
+    Follower,
+    Link,
+    Team,
+    Ticket,
+    TicketFile,
+    TicketQuerySet,
+    TicketStatus,
+    TicketType,
+    WatchOut,
+)
+
+ROWS = 25
+POSTS = 25
+"""So many comments a page shows, the newest; earlier ones are one click away."""
+NUMBER = Slot("number", IntegerField())
+TICKET = Slot("ticket", BigIntegerField())
+PLACE = (Slot("moment", DateTimeField()), Slot("row", BigIntegerField()))
+LISTED = (
+    *("number", "key", "title", "stage", "due_at", "due_order", "touched_at", "closed_at", "priority", "client_id"),
+    *("type__name", "status__name", "status__client_word", "assignee__user__name", "assignee__user__email"),
+    *("client__name", "client__slug"),
+)
+
+
+def rows_of(member: Member, client: Client | None) -> TicketQuerySet:
+    """The tickets that the member may see, of one client or of all, with what a line shows."""
+    rows = Ticket.objects.visible_to(member)
+    rows = rows.of(client) if client else rows
+    return rows.select_related("type", "status", "assignee__user", "client").only(*LISTED)
+
+
+def _open(member: Member, client: Client | None) -> TicketQuerySet:
+    return rows_of(member, client).open()
+
+
+def _waiting(member: Member, client: Client | None) -> TicketQuerySet:
+    return rows_of(member, client).waiting_for(member)
+
+
+def _done(member: Member, client: Client | None) -> TicketQuerySet:
+    return rows_of(member, client).closed()
+
+
+LISTINGS = {
+    "open": Listing(_open, by="due_order", size=ROWS, oldest_first=True),
+    "waiting": Listing(_waiting, by="due_order", size=ROWS, oldest_first=True),
+    "done": Listing(_done, by="closed_at", size=ROWS),
+}
+
+
+def in_full(member: Member, client: Client) -> TicketQuerySet:
+    """A client's tickets, each with `people` (its followers), `to_do` (its checklist), `facts` (further fields), `relatives` (links
+    from and to it), the internal `watch_out`, the `teams` that it could be given to, and `has_news`: whether the bell still rings.
+
+    people: [{"member", "name", "kind", "vendor", "muted_at"}]; to_do: [{"pk", "text", "done_at"}]; facts: [{"label", "value"}];
+    relatives: [{"pk", "kind", "ticket", "other"}], each end with id, key, title, number, slug and closed_at; teams: [{"pk", "name"}].
+    """
+    mine = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
+    followers = Follower.objects.filter(**mine).order_by("pk")
+    items = ChecklistItem.objects.filter(**mine).order_by("position", "pk")
+    values = FieldValue.objects.filter(**mine).order_by("field__position", "pk")
+    watch_out = WatchOut.objects.filter(**mine) if member.is_specialist else WatchOut.objects.none()
+    teams = Team.objects.visible_to(member).active().order_by("name")
+    related = ("type", "status", "project", "logger__user", "opened_by__user", "assignee__user", "assignee__vendor")
+    rows = Ticket.objects.visible_to(member).of(client).select_related(*related, "team", "parent", "closed_by__user")
+    return rows.annotate(
+        people=ArraySubquery(
+            followers.values(
+                json=JSONObject(
+                    member=F("member_id"),
+                    name="member__user__name",
+                    kind="member__kind",
+                    vendor="member__vendor__name",
+                    muted_at="muted_at",
+                )
+            )
+        ),
+        to_do=ArraySubquery(items.values(json=JSONObject(pk="pk", text="text", done_at="done_at"))),
+        facts=ArraySubquery(values.values(json=JSONObject(label="field__label", value="value"))),
+        relatives=ArraySubquery(
+            _links_of(member).values(
+                json=JSONObject(pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
+            )
+        ),
+        teams=ArraySubquery(teams.values(json=JSONObject(pk="pk", name="name"))),
+        watch_out=Subquery(watch_out.values("text")[:1]),
+        has_news=Exists(Notification.objects.visible_to(member).unread().about(Ticket, OuterRef("pk"))),
+    )
+
+
+def _links_of(member: Member):
+    """Links from and to the ticket of the row."""
+    ends = Q(ticket=OuterRef("pk")) | Q(other=OuterRef("pk"))
+    return Link.objects.visible_to(member).filter(ends).order_by("pk")
+
+
+def _end(name: str) -> JSONObject:
+    columns = {"id": "pk", "slug": "client__slug", **{word: word for word in ("key", "title", "number", "closed_at")}}
+    return JSONObject(**{word: f"{name}__{column}" for word, column in columns.items()})
+
+
+def said_on(member: Member, ticket, place=None):
+    """The newest comments, or the newest before a place (moment, id), newest first; one more tells that there are more."""
+    rows = Comment.objects.visible_to(member).of(ticket).select_related("author__user", "author__vendor")
+    if place:
+        moment, pk = place
+        rows = rows.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=pk))
+    return rows.order_by("-created_at", "-pk")[: POSTS + 1]
+
+
+def changes_of(member: Member, ticket):
+    """Its history, the newest 200 lines."""
+    rows = Change.objects.visible_to(member).of(ticket).select_related("changed_by__user")
+    return rows.order_by("-changed_at", "-pk")[:200]
+
+
+def files_of(member: Member, ticket):
+    """All its files, those of its comments too."""
+    return TicketFile.objects.visible_to(member).of(ticket).select_related("file").order_by("pk")
+
+
+def parts_of(member: Member, ticket):
+    """The tickets that it is made of."""
+    rows = Ticket.objects.visible_to(member).filter(parent=ticket).select_related("status", "client", "assignee__user")
+    return rows.order_by("number")
+
+
+ONE = Question(lambda member, client: in_full(member, client).filter(number=NUMBER))
+SAID = Question(lambda member, client: said_on(member, TICKET))
+SAID_BEFORE = Question(lambda member, client: said_on(member, TICKET, PLACE))
+CHANGES = Question(lambda member, client: changes_of(member, TICKET))
+FILES = Question(lambda member, client: files_of(member, TICKET))
+PARTS = Question(lambda member, client: parts_of(member, TICKET))
+TYPES = Question(lambda member, client: TicketType.objects.visible_to(member).order_by("position", "pk"))
+STATUSES = Question(
+    lambda member, client: TicketStatus.objects.visible_to(member).filter(type=Slot("type", BigIntegerField()))
+)
+TEAMS = Question(lambda member, client: Team.objects.visible_to(member).active().order_by("name"))
+COLLEAGUES = Question(
+    lambda member, client: (
+        Member.objects.visible_to(member)
+        .active()
+        .filter(kind="specialist")
+        .select_related("user")
+        .order_by("user__name")
+    )
+)
+PROJECTS = Question(
+    lambda member, client: Project.objects.visible_to(member).filter(client=client).active().order_by("name")
+)

@@ -1,0 +1,107 @@
+"""An answer to a mail about a ticket becomes a comment of whoever was asked, for the circle that the mail was for."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from email.utils import getaddresses
+from functools import partial
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from portal.core.context import tenant
+from portal.files.checking import FileRefused, check
+from portal.mail import replies
+from portal.mail.headers import headers_of
+from portal.mail.models import InboundMail
+from portal.mail.parsed import Attachment
+from portal.tenancy.models import Member
+from tickets import actions
+from tickets.events import PRIVATE, PUBLIC
+from tickets.models import Ticket
+
+LONGEST = 20_000
+"""Characters of a comment; the whole mail is kept as it came."""
+
+
+def register() -> None:
+    """Both kinds of answers. One mail about public and private words is answered privately."""
+    replies.register(PUBLIC, partial(take, is_private=False), may=may)
+    replies.register(PRIVATE, partial(take, is_private=True), may=may_privately, covers=PUBLIC)
+
+
+def may(member: Member, ticket_id: int) -> bool:
+    """Whether the member could comment on it now."""
+    ticket = _visible_to(member).filter(pk=ticket_id).first()
+    return ticket is not None and ticket.can_be_commented_by(member)
+
+
+def may_privately(member: Member, ticket_id: int) -> bool:
+    """The same, for private words."""
+    return member.reads_private and may(member, ticket_id)
+
+
+def take(
+    member: Member, ticket_id: int, text: str, attachments: list[Attachment], inbound: InboundMail, *, is_private: bool
+) -> None:
+    """Comment in the member's name. Raises DoesNotExist or PermissionDenied when it is not open any more.
+
+    What was merged is answered where it went on. A contact's answer to a closed ticket opens it again, as long as its type allows that; then it becomes a ticket that follows.
+    """
+    ticket = _visible_to(member).get(pk=ticket_id)
+    with tenant(member.agency_id):
+        into = actions.living(ticket)
+    ticket = _visible_to(member).get(pk=into)
+    with translation.override(member.user.language or member.agency.language):
+        if member.is_contact and ticket.is_closed:
+            ticket = _opened_again(ticket, member, text, inbound)
+        uploads, refusals = sorted_files(attachments)
+        say = partial(actions.comment, ticket, by=member, is_private=is_private, by_mail=True, inbound=inbound)
+        try:
+            say(text=words(text, refusals), uploads=uploads)
+        except FileRefused as refused:  # the scanner has found something; nothing of that mail but its words
+            say(text=words(text, [*refusals, *refused.messages]))
+        actions.add_followers(ticket, people_in_copy(inbound, member), by=member)
+
+
+def _opened_again(ticket: Ticket, member: Member, text: str, inbound: InboundMail) -> Ticket:
+    """The ticket, open again; or a new one that follows it, when it was closed too long ago."""
+    closed_at = ticket.closed_at or timezone.now()
+    if timezone.now() - closed_at <= timedelta(days=ticket.type.reopen_days):
+        return actions.reopen(ticket, by=member)
+    return actions.open_follower(ticket, by=member)
+
+
+def words(text: str, refusals: Iterable[str]) -> str:
+    """The text, and what of the mail could not be taken."""
+    notes = [_("Not taken from the mail: %(why)s") % {"why": why} for why in refusals]
+    return "\n\n".join([text[:LONGEST], *notes]).strip()
+
+
+def people_in_copy(inbound: InboundMail, sender: Member) -> list[Member]:
+    """Members of the agency whom the mail names in To and Cc; whether they may follow is asked where they are added."""
+    with tenant(inbound.agency_id):
+        head = headers_of(bytes(InboundMail.objects.values_list("raw", flat=True).get(pk=inbound.pk)))
+        named = getaddresses([str(value) for name in ("To", "Cc") for value in head.get_all(name, [])])
+        addresses = {address.lower() for _name, address in named if "@" in address}
+        members = Member.objects.filter(agency_id=inbound.agency_id, user__email__in=addresses).exclude(pk=sender.pk)
+        return list(members.active().select_related("user", "role", "vendor", "agency"))
+
+
+def _visible_to(member: Member):
+    return Ticket.objects.visible_to(member).select_related("client__agency", "project", "type")
+
+
+def sorted_files(attachments: Iterable[Attachment]) -> tuple[list[SimpleUploadedFile], list[str]]:
+    """Files that may be kept, and why the others may not."""
+    uploads, refusals = [], []
+    for part in attachments:
+        upload = SimpleUploadedFile(part.name, part.content, part.content_type)
+        try:
+            check(part.name, upload, size=len(part.content))
+        except FileRefused as refused:
+            refusals.append(" ".join(refused.messages))
+        else:
+            upload.seek(0)
+            uploads.append(upload)
+    return uploads, refusals

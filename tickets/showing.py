@@ -1,0 +1,124 @@
+"""One ticket's page, which several views show."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from portal.core.context import tenant
+from portal.core.paging import EPOCH, MICROSECOND, moment_in
+from tickets import page, presenting, reading, thread
+from tickets.audience import may_name, people_around, vendors_who_read_private
+from tickets.family_forms import LinkForm, PartForm
+from tickets.forms import CommentForm, DeskForm, FollowerForm, StateForm
+from tickets.models import Ticket, answers_client
+
+
+def one(request, number: int) -> Ticket:
+    """The ticket of this number, as far as the member may see it."""
+    found = reading.ONE.ask(request.member, request.client, number=number)
+    if not found:
+        raise Http404("no such ticket")
+    ticket = found[0]
+    ticket.client, request.client.agency = request.client, request.agency
+    return ticket
+
+
+def url_of(request, ticket: Ticket) -> str:
+    """The ticket's page."""
+    return reverse("tickets:detail", args=[request.client.slug, ticket.number])
+
+
+def done(request, ticket: Ticket, words: str):
+    """Say it, and back to the ticket."""
+    messages.success(request, words)
+    return redirect(url_of(request, ticket))
+
+
+def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=200):
+    """The whole page."""
+    member = request.member
+    statuses = reading.STATUSES.ask(member, type=ticket.type_id)
+    may_change = ticket.can_be_changed_by(member)
+    context = {
+        "ticket": ticket,
+        "steps": page.steps_of(ticket, statuses, member),
+        "facts": page.facts_of(ticket, member),
+        "followers": page.followers_of(ticket),
+        "is_following": any(row["member"] == member.pk and not row["muted_at"] for row in ticket.people),
+        "may_change": may_change,
+        "may_comment": ticket.can_be_commented_by(member),
+        "may_close": ticket.can_be_closed_by(member),
+        "may_reopen": ticket.can_be_reopened_by(member),
+        "state_form": StateForm(statuses=statuses, initial={"status": ticket.status.code}) if may_change else None,
+        **_talk(request, ticket, statuses),
+        **_people(request, ticket, comment_form, desk_form),
+        **_family(request, ticket),
+    }
+    return render(request, "tickets/detail.html", context, status=status)
+
+
+def _talk(request, ticket: Ticket, statuses) -> dict:
+    """The thread: the newest comments, or those before a place, and the history of the same time."""
+    member, place = request.member, moment_in(request.GET.get("before", ""))
+    if place:
+        values = {"moment": place[0], "row": place[1]}
+        said = reading.SAID_BEFORE.ask(member, request.client, ticket=ticket.pk, **values)
+    else:
+        said = reading.SAID.ask(member, request.client, ticket=ticket.pk)
+    earlier, said = said[reading.POSTS :], said[: reading.POSTS]
+    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk)
+    since = said[-1].created_at if earlier else ticket.created_at
+    until = place[0] if place else None
+    changes = [row for row in changes if row.changed_at >= since and not (until and row.changed_at > until)]
+    files = reading.FILES.ask(member, request.client, ticket=ticket.pk)
+    posts = thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)
+    last = said[-1] if earlier else None
+    return {
+        "posts": posts,
+        "earlier": f"?before={(last.created_at - EPOCH) // MICROSECOND}-{last.pk}" if last else "",
+        "is_earlier": bool(place),
+        "documents": thread.documents_of([f for f in files if f.comment_id is None], request.client, ticket.number),
+        "description": thread.html_of(ticket.description),
+    }
+
+
+def _people(request, ticket: Ticket, comment_form, desk_form) -> dict:
+    """Who can be named, who hears of it, and the forms that ask for people."""
+    member = request.member
+    with tenant(ticket.agency_id):
+        around = people_around(ticket)
+        muted = {row["member"] for row in ticket.people if row["muted_at"]}
+        following = {row["member"] for row in ticket.people}
+    listeners = [one for one in around if one.pk in following - muted]
+    vendors = vendors_who_read_private(around)
+    first = {"assignee": str(ticket.assignee_id or ""), "team": str(ticket.team_id or "")}
+    may_choose = not member.is_contact and answers_client(member)
+    return {
+        "audience": page.audience_of(ticket, member, listeners, vendors),
+        "comment_form": comment_form or CommentForm(may_choose=may_choose),
+        "desk_form": desk_form
+        or DeskForm(people=[one for one in around if may_name(member, one)], teams=ticket.teams or [], initial=first),
+        "follower_form": FollowerForm(
+            people=[one for one in around if one.pk not in following and may_name(member, one)]
+        ),
+    }
+
+
+def _part_form(request, ticket: Ticket) -> PartForm | None:
+    if not (ticket.type.has_parts and request.member.is_specialist):
+        return None
+    return PartForm(types=reading.TYPES.ask(request.member))
+
+
+def _family(request, ticket: Ticket) -> dict:
+    """What it is linked with, and what it is made of."""
+    member = request.member
+    parts = reading.PARTS.ask(member, request.client, ticket=ticket.pk) if ticket.type.has_parts else []
+    return {
+        "relatives": page.relatives_of(ticket),
+        "to_do": ticket.to_do,
+        "link_form": LinkForm() if member.is_specialist else None,
+        "part_form": _part_form(request, ticket),
+        "parts": presenting.rows_of(parts, member, request.client),
+    }

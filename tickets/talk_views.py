@@ -1,0 +1,155 @@
+"""What people say on a ticket, who follows it, and its files."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.audit.log import log as audit_log
+from portal.core.access import area, ruled
+from portal.core.context import tenant
+from portal.files.preview_cache import preview_of
+from portal.files.responses import respond, respond_page
+from portal.mail.models import InboundMail
+from portal.tenancy.once import once
+from tickets import actions
+from tickets.audience import may_name, people_around
+from tickets.forms import CommentForm, FollowerForm, RewordForm, taking_files
+from tickets.models import Comment, TicketFile, answers_client
+from tickets.showing import done, one, show, url_of
+
+
+@area("tickets")
+@require_POST
+@once
+def comment(request, number):
+    """Say something, to everybody of the ticket or privately."""
+    ticket = one(request, number)
+    if not ticket.can_be_commented_by(request.member):
+        raise PermissionDenied
+    may_choose = not request.member.is_contact and answers_client(request.member)
+    form = CommentForm(request.POST, request.FILES, may_choose=may_choose)
+    if form.is_valid():
+        with taking_files(form):
+            said = actions.comment(ticket, by=request.member, **form.words)
+            messages.success(request, _("Private note saved") if said.is_private else _("Sent"))
+            return redirect(f"{url_of(request, ticket)}#comment-{said.pk}")
+    return show(request, ticket, comment_form=form, status=422)
+
+
+@area("tickets")
+@require_http_methods(["GET", "HEAD", "POST"])
+def reword(request, number, pk):
+    """One's own comment in other words; what it said before is kept."""
+    ticket, said = _comment(request, number, pk)
+    if not said.can_be_edited_by(request.member):
+        raise PermissionDenied
+    form = RewordForm(request.POST or None, instance=said)
+    if request.method == "POST" and form.is_valid():
+        actions.edit(said, by=request.member, text=form.cleaned_data["text"])
+        return redirect(f"{url_of(request, ticket)}#comment-{said.pk}")
+    context = {"ticket": ticket, "said": said, "form": form}
+    return render(request, "tickets/reword.html", context, status=422 if form.is_bound else 200)
+
+
+@area("tickets")
+@require_safe
+def versions(request, number, pk):
+    """What a comment said before it was edited."""
+    ticket, said = _comment(request, number, pk)
+    return render(request, "tickets/versions.html", {"ticket": ticket, "said": said, "versions": said.versions.all()})
+
+
+@ruled(kinds=("specialist",), area="tickets")
+@require_safe
+def original(request, number, pk):
+    """The mail that a comment came by, byte for byte."""
+    _ticket, said = _comment(request, number, pk)
+    return _raw(request, said.inbound_id, f"comment-{said.pk}")
+
+
+@ruled(kinds=("specialist",), area="tickets")
+@require_safe
+def request_original(request, number):
+    """The mail that the ticket came by."""
+    ticket = one(request, number)
+    return _raw(request, ticket.inbound_id, ticket.key)
+
+
+@area("tickets")
+@require_POST
+def add_follower(request, number):
+    """Somebody else is to hear of it."""
+    ticket = one(request, number)
+    if not ticket.can_be_commented_by(request.member):
+        raise PermissionDenied
+    with tenant(ticket.agency_id):
+        people = [one for one in people_around(ticket) if may_name(request.member, one)]
+    form = FollowerForm(request.POST, people=people)
+    if form.is_valid():
+        actions.add(ticket, form.cleaned_data["follower"], by=request.member)
+        return done(request, ticket, _("%(name)s follows the ticket now") % {"name": form.cleaned_data["follower"]})
+    messages.error(request, _("Choose a person first."))
+    return redirect(url_of(request, ticket))
+
+
+@area("tickets")
+@require_POST
+def following(request, number):
+    """Follow, mute or leave."""
+    ticket = one(request, number)
+    act = {"follow": actions.follow, "mute": actions.mute, "leave": actions.unfollow}.get(request.POST.get("how", ""))
+    if act:
+        act(ticket, by=request.member)
+    return done(
+        request,
+        ticket,
+        _("You follow this ticket") if act == actions.follow else _("You hear nothing of this ticket any more"),
+    )
+
+
+@area("tickets")
+@require_safe
+def download(request, number, pk):
+    """The file itself."""
+    return respond(_file(request, number, pk).file, to=request.member)
+
+
+@area("tickets")
+@require_safe
+def preview(request, number, pk):
+    """What the file looks like."""
+    link = _file(request, number, pk)
+    context = {"file": link.file, "ticket": link.ticket, "pk": pk, "preview": preview_of(link.file)}
+    return render(request, "tickets/preview.html", context)
+
+
+@area("tickets")
+@require_safe
+def preview_page(request, number, pk, page):
+    """One page of the preview as a picture."""
+    return respond_page(_file(request, number, pk).file, page, to=request.member)
+
+
+def _comment(request, number, pk):
+    ticket = one(request, number)
+    said = get_object_or_404(Comment.objects.visible_to(request.member).of(ticket), pk=pk)
+    said.ticket = ticket
+    return ticket, said
+
+
+def _file(request, number, pk) -> TicketFile:
+    links = TicketFile.objects.visible_to(request.member).filter(ticket__client=request.client, ticket__number=number)
+    return get_object_or_404(links.select_related("file", "ticket"), pk=pk)
+
+
+def _raw(request, inbound_id: int | None, name: str) -> HttpResponse:
+    inbound = InboundMail.objects.visible_to(request.member).filter(pk=inbound_id).first() if inbound_id else None
+    if inbound is None:
+        raise Http404("it came by no mail")
+    audit_log("mail.downloaded", {"inbound": inbound.pk}, agency_id=inbound.agency_id)
+    response = HttpResponse(bytes(inbound.raw), content_type="message/rfc822")
+    response["Content-Disposition"] = f'attachment; filename="{name}.eml"'
+    return response

@@ -1,0 +1,134 @@
+"""The thread of a ticket: what was said and how the ticket changed, in the order of time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from portal.core.formats import format_datetime
+from portal.core.markdown import render
+from portal.tenancy.models import Client, Member
+from tickets.models import Change, Comment, Ticket, TicketFile, TicketStatus
+from tickets.presenting import house_of, name_of
+
+html_of = lru_cache(maxsize=1024)(render)
+"""The same comment is read by many."""
+SENTENCES = {
+    "title": _lazy("%(who)s called it “%(new)s”"),
+    "project": _lazy("%(who)s moved it to another project: %(new)s"),
+    "team": _lazy("%(who)s moved it to the queue of %(new)s"),
+    "priority": _lazy("%(who)s changed the priority"),
+    "estimate_minutes": _lazy("%(who)s changed the estimate"),
+    "merged": _lazy("%(who)s merged %(new)s into this ticket"),
+    "merged_into": _lazy("%(who)s merged it into %(new)s"),
+    "part": _lazy("%(who)s added the part %(new)s"),
+    "linked": _lazy("%(who)s linked it with %(new)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the page; `preview` is the page that shows it."""
+
+    url: str
+    preview: str
+    name: str
+    size: int
+    icon: str
+
+
+def documents_of(links: Iterable[TicketFile], client: Client, number: int) -> list[Document]:
+    """Files with their addresses; links whose file the reader may not have are left out."""
+    base = reverse("tickets:detail", args=[client.slug, number])
+    return [
+        Document(f"{base}files/{x.pk}/", f"{base}files/{x.pk}/preview/", x.file.name, x.file.size, x.file.icon)
+        for x in links
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One entry: a comment, or a line of history (`event`)."""
+
+    at: datetime
+    when: str
+    author: str = ""
+    house: str = ""
+    event: str = ""
+    pk: int = 0
+    html: SafeString | str = ""
+    files: list[Document] = field(default_factory=list)
+    is_private: bool = False
+    by_mail: bool = False
+    has_original: bool = False
+    is_edited: bool = False
+    may_edit: bool = False
+
+    @property
+    def iso(self) -> str:
+        return self.at.isoformat()
+
+
+def thread_of(
+    ticket: Ticket,
+    said: list[Comment],
+    changes: list[Change],
+    files: list[TicketFile],
+    steps: dict[str, str],
+    member: Member,
+) -> list[Post]:
+    """Oldest first. steps: the words of the statuses by code."""
+    posts = [_post(comment, [f for f in files if f.comment_id == comment.pk], ticket, member) for comment in said]
+    lines = [_line(change, steps) for change in changes]
+    return sorted([*posts, *(line for line in lines if line.event)], key=lambda post: post.at)
+
+
+def steps_of(statuses: Iterable[TicketStatus], member: Member) -> dict[str, str]:
+    """What the reader calls the statuses."""
+    return {status.code: status.word_for(member) for status in statuses}
+
+
+def _post(said: Comment, files: list[TicketFile], ticket: Ticket, member: Member) -> Post:
+    said.ticket = ticket
+    return Post(
+        at=said.created_at,
+        when=format_datetime(said.created_at),
+        author=name_of(said.author),
+        house=house_of(said.author, ticket.client),
+        pk=said.pk,
+        html=html_of(said.text),
+        files=documents_of(files, ticket.client, ticket.number),
+        is_private=said.is_private,
+        by_mail=said.by_mail,
+        has_original=said.inbound_id is not None and member.is_specialist,
+        is_edited=said.edited_at is not None,
+        may_edit=said.can_be_edited_by(member),
+    )
+
+
+def _line(change: Change, steps: dict[str, str]) -> Post:
+    who = str(change.changed_by) if change.changed_by else _("The portal")
+    sentence = _sentence(change, {"who": who, "old": change.old, "new": change.new}, steps)
+    return Post(at=change.changed_at, when=format_datetime(change.changed_at), event=sentence)
+
+
+def _sentence(change: Change, words: dict[str, str], steps: dict[str, str]) -> str:
+    if change.what == "status":
+        return _("%(who)s set the state to %(new)s") % {**words, "new": steps.get(change.new, change.new)}
+    if change.what == "due_at":
+        moment = parse_datetime(change.new) if change.new else None
+        words["new"] = format_datetime(moment) if moment else ""
+        return (_("%(who)s set the deadline to %(new)s") if moment else _("%(who)s took the deadline away")) % words
+    if change.what == "assignee":
+        return (_("%(who)s gave it to %(new)s") if change.new else _("%(who)s took it off the desk of %(old)s")) % words
+    if change.what == "type":
+        words["new"] = gettext(change.new)
+        return _("%(who)s made it a ticket of the kind %(new)s") % words
+    return str(SENTENCES[change.what]) % words if change.what in SENTENCES else ""
