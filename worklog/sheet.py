@@ -7,6 +7,7 @@ from zlib import crc32
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.core.formats import format_date, format_minutes
@@ -186,4 +187,4 @@ def _total(day: date, minutes: int, wanted: int, today: date) -> Total:
         note, tone = _("%(time)s missing") % {"time": format_minutes(gap)}, "bad"
     elif gap > 0 and day == today:
         note = _("%(time)s left") % {"time": format_minutes(gap)}
-    return Total(format_date(day, style="weekday"), format_minutes(minutes) if minutes else "–", note, tone)
+    return Total(date_format(day, "D"), format_minutes(minutes) if minutes else "–", note, tone)
