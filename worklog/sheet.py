@@ -27,7 +27,7 @@ class Cell:
     """One day of one row. value: what stands in it; note: a word below it, with its tone and where it leads.
 
     is_open: whether one may type here: nothing was logged yet, or one entry that may still be changed.
-    error: what is wrong with what was typed.
+    sent: what was typed; error: what is wrong with it.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Cell:
     tone: str = "mute"
     url: str = ""
     error: str = ""
+    sent: str = ""
 
     @property
     def css(self) -> str:
