@@ -127,7 +127,7 @@ def test_timer_on_a_phone(cast, open_as, js):
     page.get_by_role("button", name="Stop and log").click()
 
     expect(page.get_by_text("logged for Acme.")).to_be_visible()
-    assert _logged(cast) == {"Call with Anna": 83}
+    assert _logged(cast)["Call with Anna"] in (83, 84)  # a minute may have ended meanwhile
     with tenant(cast.north.pk), transaction.atomic():
         assert not Timer.objects.exists()
 
