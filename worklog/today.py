@@ -5,10 +5,10 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from portal.core.formats import format_date, format_minutes
 from portal.tenancy.models import Member
-from worklog.clock import Running, running_of
 from worklog.models import WorkEntry
 from worklog.presenting import Line, lines_of
 from worklog.weeks import Week, expected, missing
@@ -36,12 +36,11 @@ class Card:
     lines: list[Line]
     total: str
     wanted: str
-    running: Running | None
     gaps: list[tuple[str, str, str]]
 
 
 def card_of(member: Member, day: date | None = None) -> Card:
-    """The day (today unless told), the week around it, and the timer."""
+    """The day (today unless told), and the week around it. What runs is in the frame (shell.timer)."""
     today = timezone.localdate()
     day = day or today
     week = Week.of(day)
@@ -56,7 +55,6 @@ def card_of(member: Member, day: date | None = None) -> Card:
         lines=lines_of([row for row in rows if row.spent_on == day], member),
         total=format_minutes(logged.get(day, 0)),
         wanted=format_minutes(wanted[day]) if wanted[day] else "",
-        running=running_of(member),
         gaps=gaps_of(missing(logged, wanted, until=today)),
     )
 
@@ -82,7 +80,7 @@ def _day_of_week(day: date, minutes: int, wanted: int, current: date) -> DayOfWe
     share = min(100, round(100 * minutes / wanted)) if wanted else (100 if minutes else 0)
     return DayOfWeek(
         url=url_of(day),
-        label=format_date(day, style="weekday"),
+        label=date_format(day, "D j"),
         time=format_minutes(minutes) if minutes else "–",
         share=share,
         wanted=format_minutes(wanted),
