@@ -49,7 +49,9 @@ class BudgetForm(forms.Form):
 
     def __init__(self, *args, client: Client, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
-        self.projects = {str(row.pk): row for row in Project.objects.visible_to(member).filter(client=client).order_by("name")}
+        self.projects = {
+            str(row.pk): row for row in Project.objects.visible_to(member).filter(client=client).order_by("name")
+        }
         names = [(key, row.name) for key, row in self.projects.items()]
         choices_of(self, "project").choices = [("", _("The client as a whole")), *names]
         self.initial.setdefault("month", Month.of(timezone.localdate()).key)

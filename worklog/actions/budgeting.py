@@ -15,7 +15,9 @@ from worklog.models import WorkBudget, can_be_managed_by
 
 
 @transaction.atomic
-def agree(client: Client, month: date, minutes: int | None, *, by: Member, project: Project | None = None) -> WorkBudget:
+def agree(
+    client: Client, month: date, minutes: int | None, *, by: Member, project: Project | None = None
+) -> WorkBudget:
     """So many minutes a month from this month (its first day) on; None: nothing is agreed any more."""
     if by.agency_id != client.agency_id or not can_be_managed_by(by, client):
         raise PermissionDenied
