@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from portal.core.business_time import BusinessCalendar, window
 from portal.core.context import tenant
+from portal.events import delivery
+from portal.events.models import Event
 from portal.notifications.models import Notification
 from tests.browse import browse_as, events_of, reload, url
 from worklog import tasks
@@ -64,12 +66,11 @@ def test_both_sides_see_the_state_in_the_month(cast, entry):
         assert "Guide" in browse_as(member).get(url("worklog:index", cast.acme) + "?mark=asked").content.decode()
 
 
-def test_author_is_told_of_the_question_and_contacts_of_the_answer(cast, entry, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        found = explaining.ask(entry, "Why?", by=cast.anna)
-    with django_capture_on_commit_callbacks(execute=True):
-        explaining.answer(found, "So.", by=cast.olaf)
+def test_author_is_told_of_the_question_and_contacts_of_the_answer(cast, entry):
+    explaining.answer(explaining.ask(entry, "Why?", by=cast.anna), "So.", by=cast.olaf)
     with tenant(cast.north.pk):
+        for event in Event.objects.filter(delivered_at=None):
+            delivery.deliver(event.pk)
         told = set(Notification.objects.values_list("kind", "member__user__name"))
 
     assert ("work.questioned", "Nora Example") in told
