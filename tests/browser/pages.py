@@ -14,7 +14,8 @@ NO_PAGES = set(
     protocols:preview_page calendar_feed timeline:download timeline:pdf
     notifications:bell notifications:reply_original
     mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original
-    mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page worklog:csv worklog:xlsx worklog:pdf my_work:understood account_reauthenticate_by otp_step_up_by
+    mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page
+    worklog:csv worklog:xlsx worklog:pdf my_work:understood account_reauthenticate_by otp_step_up_by
     """.split()
 )
 """Answers by GET that are data, downloads or frames, or the same page as another."""
