@@ -45,6 +45,19 @@ SELECT %(agency)s, %(client)s, t.id, %(inbound)s, n, n || '@bench.example', '[]'
     repeat('We have a question about the shop. ', 20), '', 0, 0, ''
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM mailbox_thread WHERE agency_id = %(agency)s) t
 """
+KIND = "INSERT INTO worklog_workkind (agency_id, name, position, needs_protocol) VALUES (%(agency)s, 'Content', 0, false) RETURNING id"
+# 2,000 entries of this month, the rest a hundred a day before it.
+WORK = """
+INSERT INTO worklog_workentry (agency_id, client_id, member_id, kind_id, text, spent_on, minutes, charge, source, subject_type,
+    logged_at, logged_by_id, visible_from, import_key)
+SELECT %(agency)s, %(client)s, %(author)s, %(kind)s, 'Guide number ' || n,
+    CASE WHEN n <= 2000 THEN current_date - (n %% extract(day FROM current_date)::int)
+         ELSE date_trunc('month', current_date)::date - 1 - n / 100 END,
+    5 + n %% 120, 'billable', 'hand', '', now(), %(author)s, now() - interval '1 minute', ''
+FROM generate_series(1, %(rows)s) n
+"""
+QUIET = "ALTER TABLE worklog_workentry {} TRIGGER USER"
+"""A million entries at once are nobody's critical change; the audit log would take longer than they do."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class World:
 
 
 def build(rows: int) -> World:
-    """An agency whose busy client has `rows` protocols, mails and events."""
+    """An agency whose busy client has `rows` protocols, mails, events and work entries."""
     slug = f"bench{rows}"
     with transaction.atomic():
         agency = actions.create_agency(name="Bench", slug=slug, owner=_person("Olaf", slug))
@@ -80,9 +93,19 @@ def build(rows: int) -> World:
             "WHERE p.agency_id = events_event.agency_id AND p.number = events_event.subject_id AND p.agency_id = %s",
             [agency.pk],
         )
+    _work(values)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
     return World(agency, client, contact, owner)
+
+
+def _work(values: dict) -> None:
+    """The time that the owner logged for the client."""
+    with connections["owner"].cursor() as owner, connections["maint"].cursor() as cursor:
+        owner.execute(QUIET.format("DISABLE"))
+        cursor.execute(KIND, values)
+        cursor.execute(WORK, {**values, "kind": cursor.fetchone()[0]})
+        owner.execute(QUIET.format("ENABLE"))
 
 
 def cookie_of(member: Member) -> str:

@@ -28,8 +28,8 @@ class QuickForm(forms.Form):
     """One line: what, for whom, which kind, how long. Without a time of its own the line may hold it: "Call 1:30"."""
 
     text = NameField(label=_("What did you do?"), max_length=500)
-    place = PlaceField(label=_("Client"))
-    kind = forms.ChoiceField(label=_("Kind of work"))
+    place = PlaceField(label=_("Client"), widget=forms.Select(attrs={"class": "input"}))
+    kind = forms.ChoiceField(label=_("Kind of work"), widget=forms.Select(attrs={"class": "input"}))
     time = TimeField(label=_("Time"), max_length=20, required=False)
     day = forms.DateField(label=_("Day"), required=False, widget=forms.HiddenInput)
 

@@ -37,7 +37,11 @@ def index(request):
     form = QuickForm(request.POST or None, member=request.member, day=_day(request))
     if request.method == "POST" and form.is_valid() and (made := _logged(form, request.member)):
         words = {"time": format_hours(sum(row.minutes for row in made)), "client": made[0].client.name}
-        messages.success(request, _("%(time)s logged for %(client)s.") % words, extra_tags=undo_url(made))
+        messages.success(
+            request,
+            _("%(time)s logged for %(client)s.") % words,
+            extra_tags=undo_url(made, back=request.POST.get("from", "")),
+        )
         return redirect(_back(request, today.url_of(made[0].spent_on)))
     card = today.card_of(request.member, form.shown_day)
     form.suggest(card.lines)
@@ -83,9 +87,10 @@ def undo(request):
     return redirect(_back(request, "my_work:index"))
 
 
-def undo_url(rows: list[WorkEntry], was: int | None = None) -> str:
-    """Where the toast's "Undo" posts to."""
-    asked = {"entries": ",".join(str(row.pk) for row in rows), **({"was": was} if was else {})}
+def undo_url(rows: list[WorkEntry], was: int | None = None, back: str = "") -> str:
+    """Where the toast's "Undo" posts to, and the page it comes back to."""
+    asked: dict[str, str | int] = {"entries": ",".join(str(row.pk) for row in rows), "from": back}
+    asked |= {"was": was} if was else {}
     return f"{reverse('my_work:undo')}?{urlencode(asked)}"
 
 
@@ -99,7 +104,9 @@ def _day(request) -> date:
 
 def _back(request, place: str) -> str:
     """To the page with the form: my day, the week, or the day itself."""
-    return {"my_day": "my_day", "week": "my_work:week"}.get(request.POST.get("from", ""), place)
+    return {"my_day": "my_day", "week": "my_work:week"}.get(
+        request.POST.get("from") or request.GET.get("from", ""), place
+    )
 
 
 def _logged(form: QuickForm, member) -> list[WorkEntry]:

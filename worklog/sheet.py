@@ -7,6 +7,7 @@ from zlib import crc32
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.core.formats import format_date, format_minutes
@@ -26,7 +27,7 @@ class Cell:
     """One day of one row. value: what stands in it; note: a word below it, with its tone and where it leads.
 
     is_open: whether one may type here: nothing was logged yet, or one entry that may still be changed.
-    error: what is wrong with what was typed.
+    sent: what was typed; error: what is wrong with it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Cell:
     tone: str = "mute"
     url: str = ""
     error: str = ""
+    sent: str = ""
 
     @property
     def css(self) -> str:
@@ -186,4 +188,4 @@ def _total(day: date, minutes: int, wanted: int, today: date) -> Total:
         note, tone = _("%(time)s missing") % {"time": format_minutes(gap)}, "bad"
     elif gap > 0 and day == today:
         note = _("%(time)s left") % {"time": format_minutes(gap)}
-    return Total(format_date(day, style="weekday"), format_minutes(minutes) if minutes else "–", note, tone)
+    return Total(date_format(day, "D"), format_minutes(minutes) if minutes else "–", note, tone)

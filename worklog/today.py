@@ -5,6 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from portal.core.formats import format_date, format_minutes
 from portal.tenancy.models import Member
@@ -82,7 +83,7 @@ def _day_of_week(day: date, minutes: int, wanted: int, current: date) -> DayOfWe
     share = min(100, round(100 * minutes / wanted)) if wanted else (100 if minutes else 0)
     return DayOfWeek(
         url=url_of(day),
-        label=format_date(day, style="weekday"),
+        label=date_format(day, "D j"),
         time=format_minutes(minutes) if minutes else "–",
         share=share,
         wanted=format_minutes(wanted),

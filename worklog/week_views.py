@@ -39,20 +39,21 @@ def _saved(request, sheet: Sheet):
     wrong = {cell.name: cell.error for _row, cell in touched if cell.error}
     if not request.htmx and not wrong:
         for rows, was in last[-1:]:
-            messages.success(request, _("Saved"), extra_tags=undo_url(rows, was))
+            messages.success(request, _("Saved"), extra_tags=undo_url(rows, was, "week"))
         return redirect(request.get_full_path())
     typed = {name: request.POST[f"t{name}"] for name in wrong}
     sheet = sheet_of(request.member, sheet.week, sheet.keys)
     names = {cell.name for _row, cell in touched}
     for row in sheet.rows:
         for cell in row.cells:
+            cell.sent = request.POST.get(f"t{cell.name}", "")
             if cell.name in wrong:
                 cell.value, cell.error = typed[cell.name], wrong[cell.name]
     if not request.htmx:
         return render(request, "worklog/week.html", _around(request, sheet), status=422)
     changed = [row for row in sheet.rows if any(cell.name in names for cell in row.cells)]
     context = {"sheet": sheet, "changed": changed, "names": names, "saved": format_time(timezone.now()), "wrong": wrong}
-    context["undo"] = undo_url(*last[-1]) if last else ""
+    context["undo"] = undo_url(*last[-1], "week") if last else ""
     return render(request, "worklog/_cells.html", context)
 
 

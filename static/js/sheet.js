@@ -31,3 +31,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", ({ target }) => {
   if (target.matches?.(".sheet .input")) target.select();
 });
+
+/* The answer for a cell in which something else was typed meanwhile comes too late: the next one is on its way. */
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  const typed = target.querySelector?.(".input");
+  const sent = fragment.querySelector?.("[data-sent]")?.dataset.sent;
+  if (typed && sent !== undefined && typed.value !== sent) event.detail.shouldSwap = false;
+});

@@ -90,6 +90,7 @@ def test_week_is_filled_in_by_the_keyboard_and_saves_itself(cast, open_as):
     page.locator(".sheet .input").nth(2).fill("2h")
     page.keyboard.press("Enter")
     expect(page.locator(".sheet tfoot .cell-end")).to_have_text("5:00")
+    expect(page.get_by_text("Type a time such as 1:30")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".sheet tfoot .cell-end")).to_have_text("3:00")
 

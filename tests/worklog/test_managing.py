@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
@@ -10,9 +11,8 @@ from portal.events import delivery
 from portal.events.models import Event
 from portal.notifications.models import Notification
 from tests.browse import browse_as, reload, url
-from tests.world import agency_members
 from worklog import tasks
-from worklog.actions import deciding, reminding, timers
+from worklog.actions import deciding, timers
 from worklog.models import ClientWorkPolicy, MonthClosing, Timer, WorkEntry, WorkPolicy
 
 
@@ -86,7 +86,6 @@ def wednesday(time_machine):
 def test_missing_time_is_told_once_a_week_on_the_agencys_day(cast, log, wednesday):
     deciding.set_policy(by=cast.olaf, approves=False, reminder_weekday=2)
     log(8 * 60, day=date(2026, 11, 16)), log(7 * 60, day=date(2026, 11, 17))
-    assert reminding.due() == [(cast.north.pk, cast.nora.pk)]
 
     tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
     tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
@@ -94,22 +93,20 @@ def test_missing_time_is_told_once_a_week_on_the_agencys_day(cast, log, wednesda
     assert _told(cast) == [("time.missing", cast.nora.pk, "1:00 h are missing in your week")]
 
 
-def test_nobody_is_reminded_on_other_days_or_when_nothing_is_missing(cast, log, wednesday):
+def test_nobody_is_reminded_when_nothing_is_missing(cast, log, wednesday):
     log(8 * 60, day=date(2026, 11, 16)), log(8 * 60, day=date(2026, 11, 17))
-    deciding.set_policy(by=cast.olaf, approves=False, reminder_weekday=3)
-    assert reminding.due() == []
 
-    assert reminding.remind(_again(cast.nora)) is None
+    tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
+
     assert _told(cast) == []
 
 
 def test_timer_that_runs_for_ten_hours_asks_once_and_again_after_the_answer(cast):
     timers.start(by=cast.nora)
-    _back(cast, hours=10)
+    _back(cast, cast.nora, hours=10)
     page = browse_as(cast.nora).get(url("my_work:timer", cast.north)).content.decode()
     assert "Does it still?" in page
 
-    assert (cast.north.pk, cast.nora.pk) in timers.due()
     tasks.tend_timer(cast.north.pk, cast.nora.pk)
     tasks.tend_timer(cast.north.pk, cast.nora.pk)
     assert [kind for kind, *_rest in _told(cast)] == ["timer.asked"]
@@ -120,7 +117,7 @@ def test_timer_that_runs_for_ten_hours_asks_once_and_again_after_the_answer(cast
 
 def test_timer_splits_at_midnight_and_goes_on(cast):
     timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Long")
-    _back(cast, days=2)
+    _back(cast, cast.nora, days=2)
 
     tasks.tend_timer(cast.north.pk, cast.nora.pk)
     tasks.tend_timer(cast.north.pk, cast.nora.pk)
@@ -135,14 +132,27 @@ def test_timer_splits_at_midnight_and_goes_on(cast):
     )
 
 
-def _again(member):
-    with tenant(member.agency_id):
-        return agency_members(member.agency).get(pk=member.pk)
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_sweeps_wake_whom_it_concerns(cast, log, monkeypatch, wednesday):
+    """Committed, so that the maintenance role's own connection sees it."""
+    woken = []
+    monkeypatch.setattr(tasks, "enqueue", lambda task, *ids: woken.append((task.name, *ids)))
+    with transaction.atomic():
+        log(day=date(2026, 11, 16)), log(by=cast.saul, client=cast.cosmo, day=date(2026, 11, 16))
+        deciding.set_policy(by=cast.olaf, approves=False, reminder_weekday=2)
+        deciding.set_policy(by=cast.saul, approves=False, reminder_weekday=3)
+        timers.start(by=cast.nora), timers.start(by=cast.olaf)
+        _back(cast, cast.nora, hours=11)
+
+    tasks.remind_all(), tasks.tend_timers()
+
+    names = ("remind_of_gaps", "tend_timer")
+    assert woken == [(f"worklog.tasks.{name}", cast.north.pk, cast.nora.pk) for name in names]
 
 
-def _back(cast, **time) -> None:
+def _back(cast, member, **time) -> None:
     with tenant(cast.north.pk):
-        timer = Timer.objects.get()
+        timer = Timer.objects.get(member=member)
         timer.started_at -= timedelta(**time)
         timer.save()
 

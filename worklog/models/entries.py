@@ -94,11 +94,8 @@ class WorkEntryQuerySet(ClientOwnedQuerySet):
 
     def with_closing(self):
         """Adds `is_closed`: whether its month is."""
-        month = TruncMonth(OuterRef("spent_on"))
-        closing = MonthClosing.objects.filter(
-            agency_id=OuterRef("agency_id"), client_id=OuterRef("client_id"), month=month
-        )
-        return self.annotate(is_closed=Exists(closing))
+        same = {"agency_id": OuterRef("agency_id"), "client_id": OuterRef("client_id"), "month": OuterRef("month_on")}
+        return self.annotate(month_on=TruncMonth("spent_on"), is_closed=Exists(MonthClosing.objects.filter(**same)))
 
     def newest_first(self):
         return self.order_by("-spent_on", "-pk")
