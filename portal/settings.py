@@ -211,6 +211,8 @@ CELERY_BEAT_SCHEDULE = {
     "tell what the timeline shows": {"task": "timeline.tasks.tell_what_shows", "schedule": 3600},
     "tend timers": {"task": "worklog.tasks.tend_timers", "schedule": 300},
     "remind of missing time": {"task": "worklog.tasks.remind_all", "schedule": 1800},
+    "release explained work": {"task": "worklog.tasks.release_all", "schedule": 3600},
+    "send monthly statements": {"task": "worklog.tasks.state_all", "schedule": 1800},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 

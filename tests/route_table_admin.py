@@ -67,6 +67,7 @@ ADMIN = {
     "worklog_monthclosing": (lambda t: t.month_closing, {}),
     "worklog_workbudget": (lambda t: t.work_budget, {}),
     "worklog_workpolicy": (lambda t: t.work_policy, {}),
+    "worklog_workstatement": (lambda t: t.work_statement, {}),
     "worklog_clientworkpolicy": (lambda t: t.client_work_policy, {}),
     "events_revision": (lambda t: t.revision, {}),
     "search_entry": (lambda t: t.entry, {}),

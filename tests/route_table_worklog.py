@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.route_shapes import KEPT, KEPT_WRITTEN, NO_POST, SEEN, Row, cells
+from tests.route_shapes import KEPT, KEPT_WRITTEN, NO_GET, NO_POST, SEEN, WRITTEN, Row, cells
 
 # Zoe's supplier logs no time: the pages are there, and take nothing.
 MINE = cells("in 404 404 404 200 404 404 200")
@@ -15,6 +15,18 @@ EDITING = cells("in 404 404 404 404 403 404 200")
 WRITERS = cells("in 404 404 404 404 404 404 200")
 WRITERS_NO_GET = cells("in 404 404 404 404 404 404 405")
 WRITERS_MOVED = cells("in 404 404 404 404 404 404 302")
+
+
+MANAGED = cells("in 404 404 404 404 403 404 200")
+MANAGED_WRITTEN = cells("in 404 404 404 404 403 404 302")
+
+
+def _words(t):
+    return {"text": "Stolen"}
+
+
+def _sent(t):
+    return {"sent": "1"}
 
 
 def _pk(name):
@@ -65,6 +77,21 @@ WORKLOG = [
         lambda t: {"sent": "1"},
         writes=True,
     ),
+    Row("worklog:csv", SEEN, NO_POST),
+    Row("worklog:xlsx", SEEN, NO_POST),
+    Row("worklog:pdf", SEEN, NO_POST),
+    Row("worklog:ask", NO_GET, WRITTEN, "anna", _pk("work"), _words, writes=True),
+    Row("worklog:answer", NO_GET, WRITTEN, "nora", _pk("work"), _words, writes=True),
+    Row("worklog:release", NO_GET, WRITTEN, "anna", _pk("work"), _sent, writes=True),
+    Row(
+        "worklog:budget",
+        MANAGED,
+        MANAGED_WRITTEN,
+        "olaf",
+        data=lambda t: {"month": "2026-11", "hours": "60"},
+        writes=True,
+    ),
+    Row("my_work:import", WRITERS, cells("in 404 404 404 404 404 404 422"), "nora"),
     Row("my_work:index", MINE, MINE_LOGGED, "nora", data=_quick, writes=True),
     Row("my_work:entries", MINE, MINE_NO_GET, "nora"),
     Row("my_work:understood", MINE, MINE_NO_GET, "nora"),

@@ -20,6 +20,7 @@ from worklog.models import (
     WorkNote,
     WorkPolicy,
     WorkResult,
+    WorkStatement,
 )
 
 YESTERDAY = timedelta(days=1)
@@ -57,6 +58,7 @@ def work(t) -> None:
 def _rules(t) -> None:
     month = {"agency": t.client.agency, "client": t.client, "month": date(2026, 1, 1)}
     t.month_closing = months.close(t.client, date(2026, 1, 1), by=t.owner)
+    t.work_statement = WorkStatement.objects.create(**month, minutes=90)
     t.work_budget = WorkBudget.objects.create(**month, minutes=3600)
     WorkBudget.objects.create(**month, project=t.project, amount=1000)
     t.work_policy, _new = WorkPolicy.objects.get_or_create(agency=t.client.agency)

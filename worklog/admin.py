@@ -16,6 +16,7 @@ from worklog.models import (
     WorkNote,
     WorkPolicy,
     WorkResult,
+    WorkStatement,
 )
 
 
@@ -140,5 +141,14 @@ class ClientWorkPolicyAdmin(AgencyAdmin):
     list_display = ("client", "delayed_since")
     list_select_related = ("client",)
     ordering = ("pk",)
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(WorkStatement)
+class WorkStatementAdmin(AgencyAdmin):
+    list_display = ("client", "month", "minutes", "stated_at", "file")
+    list_select_related = ("client", "file")
+    ordering = ("-month", "-pk")
     fields = list_display
     readonly_fields = fields

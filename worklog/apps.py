@@ -11,11 +11,12 @@ class WorklogConfig(AppConfig):
     def ready(self):
         from portal.events import kinds
         from portal.tenancy import navigation, tabs
+        from worklog import client_events
         from worklog.clock import in_frame
         from worklog.events import KINDS
         from worklog.menu import ENTRIES
 
-        kinds.register(*KINDS, group=_("Work log"))
+        kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))
         navigation.register(*ENTRIES)
         tabs.register(tabs.Tab("my_work:rules", _("Work log"), permission="manage_agency"))
         navigation.timer = navigation.Timer("my_work:index", "my_work:start", in_frame)

@@ -42,21 +42,22 @@ def _client(event: Event) -> str:
 
 
 PLAIN: dict[str, Any] = {"timeline": False, "icon": "clock"}
-STAFF = ("specialist", "vendor")
+OF_ENTRY: dict[str, Any] = {**PLAIN, "link": _entry}
+TO_WORKERS: dict[str, Any] = {**OF_ENTRY, "told": _workers, "members": ("specialist", "vendor")}
+TO_CONTACTS: dict[str, Any] = {"told": _contacts, "members": ("contact",)}
 KINDS = (
-    Kind(ASKED, _("Please explain: %(title)s"), label=_("Questions about work"), told=_workers, link=_entry, members=STAFF, **PLAIN),
-    Kind(ANSWERED, _("Explained: %(title)s"), label=_("Answers about work"), told=_contacts, link=_entry, members=("contact",), **PLAIN),
-    Kind(RELEASED, _("Content with the answer: %(title)s"), label=_("Released entries of the work log"), told=_workers, link=_entry, members=STAFF, **PLAIN),
+    Kind(ASKED, _("Please explain: %(title)s"), label=_("Questions about work"), **TO_WORKERS),
+    Kind(ANSWERED, _("Explained: %(title)s"), label=_("Answers about work"), **OF_ENTRY, **TO_CONTACTS),
+    Kind(RELEASED, _("Content with the answer: %(title)s"), label=_("Released entries"), **TO_WORKERS),
     Kind(BUDGET, _("Budget from %(title)s on"), link=_client, **PLAIN),
     Kind(IMPORTED, _("%(count)s entries imported"), link=_client, internal=True, **PLAIN),
     Kind(
         STATED,
         _("Work log of %(title)s as PDF"),
         label=_("Monthly statement of the work log"),
-        told=_contacts,
         link=_month,
-        members=("contact",),
         has_own_mail=True,
         **PLAIN,
+        **TO_CONTACTS,
     ),
-)  # fmt: skip
+)

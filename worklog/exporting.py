@@ -160,7 +160,7 @@ def _printed(entry: Any, what: Taken) -> dict[str, Any]:
     below += [what.facts.name_of("project", entry.project_id)] if entry.project_id else []
     below += [str(entry.vendor)] if entry.vendor else []
     below += [state_words(entry)] if entry.removed_at or entry.asked else []
-    below += [Charge(entry.charge).label] if entry.charge == Charge.GOODWILL else []
+    below += [str(Charge(entry.charge).label)] if entry.charge == Charge.GOODWILL else []
     return {
         "day": format_date(entry.spent_on, style="short"),
         "text": entry.text,

@@ -57,11 +57,19 @@ class Facts:
 def facts_of(member: Member, client: Client, month: Month) -> Facts:
     """One query."""
     (row,) = QUESTION.ask(member, client, first=month.first, last=month.last)
-    names = (
-        {entry["pk"]: entry["name"] for entry in entries or []} for entries in (row.people, row.kinds, row.projects)
+    return Facts(
+        members=_names(row.people),
+        kinds=_names(row.kinds),
+        projects=_names(row.projects),
+        providers=set(_names(row.providers)),
+        budgets=_in_force(row.budgets or []),
+        is_provisional=row.is_provisional,
+        is_delayed=row.is_delayed,
     )
-    providers = {entry["pk"] for entry in row.providers or []}
-    return Facts(*names, providers, _in_force(row.budgets or []), row.is_provisional, row.is_delayed)
+
+
+def _names(entries: list[dict] | None) -> dict[int, str]:
+    return {entry["pk"]: entry["name"] for entry in entries or []}
 
 
 def _build(reader, client) -> QuerySet:

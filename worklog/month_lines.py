@@ -15,12 +15,12 @@ from worklog.presenting import span_of
 
 MOST_RESULTS = 3
 """So many results of an entry are named in the list; all of them on its page."""
-Words = tuple[str, str]
+Words, Opened = tuple[str, str], tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry. notes: what was corrected; results: (words, address)."""
+    """One entry. notes: what was corrected; results: (words, address, "here", "away" or "")."""
 
     url: str
     text: str
@@ -32,7 +32,7 @@ class Row:
     project: str
     day: str
     span: str
-    results: tuple[Words, ...]
+    results: tuple[Opened, ...]
     time: str
 
 
@@ -100,10 +100,17 @@ def _change(name: str, trace: Mapping[str, Any]) -> str:
     return _("“%(old)s” → “%(new)s”") % {"old": old or "–", "new": new or "–"}
 
 
-def _links(url: str, results: Sequence[Mapping[str, Any]]) -> tuple[Words, ...]:
-    links = [(title_of(result), f"{url}results/{result['pk']}/") for result in results[:MOST_RESULTS]]
+def _links(url: str, results: Sequence[Mapping[str, Any]]) -> tuple[Opened, ...]:
+    """Files open in place, links elsewhere, texts on the entry's page."""
+    links = [_link(url, result) for result in results[:MOST_RESULTS]]
     left = len(results) - MOST_RESULTS
-    return (*links, (_("%(count)d more") % {"count": left}, url)) if left > 0 else tuple(links)
+    return (*links, (_("%(count)d more") % {"count": left}, url, "")) if left > 0 else tuple(links)
+
+
+def _link(url: str, result: Mapping[str, Any]) -> Opened:
+    if result["file"]:
+        return title_of(result), f"{url}results/{result['pk']}/preview/", "here"
+    return (title_of(result), result["link"], "away") if result["link"] else (title_of(result), url, "")
 
 
 def title_of(result: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from worklog.month_facts import FIRST, LAST
 from worklog.sums import Part
 
 SIZE = 50
-IDS = ArrayField(BigIntegerField())
+IDS: ArrayField = ArrayField(BigIntegerField())
 KEYS, ON, BEFORE = Slot("keys", IDS), Slot("on", DateField()), Slot("before", BigIntegerField())
 
 
@@ -102,7 +102,7 @@ def _found(member: Member, client: Client, view: View, keys: list[int], place: P
     """Prepared as long as nothing is filtered."""
     if view.filters:
         rows = view.narrow(with_hanging(entries_of(member, client), member))
-        return list(_ordered(rows, view.by, Value(keys, IDS), place and (place.day, place.pk)))
+        return list(_ordered(rows, view.by, Value(keys, IDS), (place.day, place.pk) if place else None))
     values = values_of(member, client) | {"first": view.month.first, "last": view.month.last, "keys": keys}
     if place:
         values |= {"on": place.day, "before": place.pk}

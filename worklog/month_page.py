@@ -154,7 +154,7 @@ def _word(key: Any) -> str:
 
 def _filters(view: View, sums: Sums, facts: Facts) -> list[tuple[str, Any, list[tuple[str, str, bool]]]]:
     """The choices above the list: (name, label, options); only what would find something."""
-    found = [
+    found: list[tuple[str, str, list[tuple[str, Any]]]] = [
         (MEMBER, _("Everybody"), [(_word(part.key), facts.name_of(MEMBER, part.key)) for part in sums.members]),
         (KIND, _("All activities"), [(_word(part.key), facts.name_of(KIND, part.key)) for part in sums.kinds]),
         (PROJECT, _("All projects"), [(_word(part.key), facts.name_of(PROJECT, part.key)) for part in sums.projects]),

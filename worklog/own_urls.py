@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from worklog import own_views, review_views, timer_views, week_views
+from worklog import import_views, own_views, review_views, timer_views, week_views
 
 app_name = "my_work"
 urlpatterns = [
@@ -21,5 +21,6 @@ urlpatterns = [
     path("review/", review_views.index, name="review"),
     path("review/approval/", review_views.approve, name="approve"),
     path("review/closing/", review_views.close, name="close"),
+    path("import/", import_views.bring, name="import"),
     path("rules/", review_views.rules, name="rules"),
 ]

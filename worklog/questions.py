@@ -14,8 +14,10 @@ def can_be_asked_by(entry: WorkEntry, member: Member) -> bool:
 
 def can_be_answered_by(explanation: Explanation, entry: WorkEntry, member: Member) -> bool:
     """Whoever did the work, and the agency's people who write for this client; a question that waits or was answered."""
-    is_open = explanation.released_at is None
-    return is_open and not member.is_contact and (entry.member_id == member.pk or member.is_specialist) and can_be_logged_by(member, entry.client)  # fmt: skip
+    if explanation.released_at or member.is_contact:
+        return False
+    is_concerned = entry.member_id == member.pk or member.is_specialist
+    return is_concerned and can_be_logged_by(member, entry.client)
 
 
 def can_be_released_by(explanation: Explanation, entry: WorkEntry, member: Member) -> bool:

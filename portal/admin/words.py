@@ -104,6 +104,7 @@ MODELS = {
     "worklog.worknote": (_("internal note"), _("internal notes")),
     "worklog.workpolicy": (_("work log rule"), _("work log rules")),
     "worklog.workresult": (_("result"), _("results")),
+    "worklog.workstatement": (_("monthly statement"), _("monthly statements")),
 }
 # fmt: off
 COLUMNS = [
@@ -165,7 +166,7 @@ COLUMNS = [
     _("closed at"), _("closed by"), _("corrected at"), _("corrected by"), _("delayed since"), _("entry"),
     _("explanation"), _("import key"), _("invoice line id"), _("invoiced at"), _("logged at"), _("logged by"),
     _("month"), _("needs protocol"), _("released at"), _("released by"), _("reminder weekday"), _("removed at"),
-    _("removed by"), _("set at"), _("set by"), _("spent on"), _("started at"), _("statement day"), _("written at"),
+    _("removed by"), _("set at"), _("set by"), _("spent on"), _("started at"), _("stated at"), _("statement day"), _("written at"),
     _("written by"),
 ]
 # fmt: on

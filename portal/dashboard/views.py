@@ -15,6 +15,7 @@ from portal.tenancy.models import Client
 from portal.tenancy.presence import presence_of
 from protocols.models import can_be_written_by
 from timeline.presenting import days_of, horizon_of, side_names
+from worklog.month_page import total_of
 from worklog.quick import quick_form_of
 from worklog.today import card_of
 
@@ -49,6 +50,8 @@ def client_home(request):
     if member.is_specialist:
         context["people"] = cards.people(member, client)
         return render(request, "dashboard/staff_client.html", context)
+    if context["sees_work"]:
+        context["hours"] = total_of(member, client, timezone.localdate())
     if member.is_contact and client.manager:
         context["presence"] = presence_of(client.manager, request.agency)
     return render(request, "dashboard/client.html", {**context, "greeting": _greeting(request.user)})

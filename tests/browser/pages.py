@@ -14,7 +14,8 @@ NO_PAGES = set(
     protocols:preview_page calendar_feed timeline:download timeline:pdf
     notifications:bell notifications:reply_original
     mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original quarantine:index
-    mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page my_work:understood account_reauthenticate_by otp_step_up_by
+    mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page
+    worklog:csv worklog:xlsx worklog:pdf my_work:understood account_reauthenticate_by otp_step_up_by
     """.split()
 )
 """Answers by GET that are data, downloads or frames, or the same page as another."""
@@ -36,7 +37,7 @@ MAIN = set(
     """
     account_login account_security otp_enrol my_day client_home notifications:index protocols:index protocols:create
     profile:index protocols:detail protocols:meetings protocols:meeting mailbox:index mailbox:detail mailbox:answer
-    mailbox:address quarantine:strangers timeline:index worklog:entry my_work:index my_work:week
+    mailbox:address quarantine:strangers timeline:index worklog:index worklog:entry my_work:index my_work:week
     people:members people:member people:invite people:clients people:team people:settings people:calendar people:security
     """.split()
 )

@@ -66,6 +66,13 @@ def release(explanation: Explanation, *, by: Member) -> Explanation:
     return found
 
 
+def silent() -> list[tuple[int, int]]:
+    """(agency id, id) of answered questions whose day has come, by the earliest clock there is. Reads through `maint`."""
+    tomorrow = timezone.now().date() + timedelta(days=1)
+    rows = Explanation.objects.using("maint").filter(released_at=None, due_on__lte=tomorrow)
+    return list(rows.order_by("pk").values_list("agency_id", "pk"))
+
+
 @transaction.atomic
 def release_by_silence(pk: int) -> bool:
     """Nobody of the client has said anything since the answer. Returns whether that was so."""

@@ -12,6 +12,7 @@ from .entries import (
 )
 from .kinds import WorkKind
 from .rules import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkBudget, WorkPolicy
+from .statements import WorkStatement
 from .timer import Timer
 from .traces import Explanation, ExplanationPost, WorkCorrection, WorkLook, WorkNote, WorkResult
 
@@ -34,6 +35,7 @@ __all__ = [
     "WorkNote",
     "WorkPolicy",
     "WorkResult",
+    "WorkStatement",
     "can_be_logged_by",
     "can_be_managed_by",
     "projects_open_to",

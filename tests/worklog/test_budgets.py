@@ -1,0 +1,114 @@
+"""The budget of the month: what is used, left and forecast; who sets it and who sees it."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.context import tenant
+from tests.browse import browse_as, url
+from worklog.actions.budgeting import agree
+from worklog.budgets import forecast_of
+from worklog.models import WorkBudget
+
+OCTOBER = date(2026, 10, 1)
+
+
+def _page(member, client, query="?month=2026-10") -> str:
+    return browse_as(member).get(url("worklog:index", client) + query).content.decode()
+
+
+def test_manager_sets_hours_and_the_client_sees_what_is_left(cast, log):
+    browser = browse_as(cast.olaf)
+    form = {"month": "2026-10", "hours": "10,5", "project": ""}
+    assert "Hours a month" in browser.get(url("worklog:budget", cast.acme)).content.decode()
+    browser.post(url("worklog:budget", cast.acme), form)
+    (
+        log(90, day=OCTOBER),
+        log(30, day=OCTOBER, charge="goodwill"),
+        log(60, day=OCTOBER, by=cast.pavel, project=cast.shop),
+    )
+
+    page = _page(cast.anna, cast.acme)
+
+    assert "Left of the budget" in page and ">9:00 <" in page
+    assert "1:30 of 10:30" in page
+    assert "from October 2026 on" in browser.get(url("worklog:budget", cast.acme)).content.decode()
+
+
+def test_budget_goes_on_until_it_ends(cast, log):
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+    agree(cast.acme, date(2026, 11, 1), 300, by=cast.olaf)
+    agree(cast.acme, date(2026, 12, 1), None, by=cast.olaf)
+    for month in (9, 10, 11, 12):
+        log(60, day=date(2026, month, 2))
+
+    assert "None was agreed." in _page(cast.anna, cast.acme, "?month=2026-09")
+    assert "1:00 of 10:00" in _page(cast.anna, cast.acme, "?month=2026-10")
+    assert "1:00 of 5:00" in _page(cast.anna, cast.acme, "?month=2026-11")
+    assert "None was agreed." in _page(cast.nora, cast.acme, "?month=2026-12")
+
+
+def test_project_has_a_budget_of_its_own(cast, log):
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+    agree(cast.acme, OCTOBER, 60, by=cast.olaf, project=cast.shop)
+    log(60, day=OCTOBER), log(90, day=OCTOBER, project=cast.shop)
+
+    page = _page(cast.anna, cast.acme)
+
+    assert "2:30 of 10:00" in page
+    assert "More than agreed · Shop" in page and "1:30 of 1:00" in page
+
+
+def test_running_month_is_forecast(cast, log):
+    with time_machine.travel("2026-10-13 12:00:00+02:00", tick=False):
+        agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+        log(300, day=date(2026, 10, 6))
+        page = _page(cast.anna, cast.acme, "")
+
+    assert "Logged so far" in page
+    assert "At this pace 12:13" in page and "more than agreed" in page
+    assert "13 working days left" in page
+
+
+@given(st.integers(0, 10**6), st.integers(1, 31), st.integers(0, 31))
+def test_forecast_is_the_pace_times_the_days(used, total, passed):
+    found = forecast_of(used, total, passed)
+
+    if 0 < passed < total:
+        assert abs(found - used * total / passed) <= 0.5
+        assert found >= used
+    else:
+        assert found is None
+
+
+def test_amounts_are_for_those_who_see_money(cast, log):
+    log(60, day=OCTOBER)
+    with tenant(cast.north.pk):
+        WorkBudget.objects.create(agency=cast.north, client=cast.acme, month=OCTOBER, amount="1234.50")
+
+    assert "1,234.50" in _page(cast.olaf, cast.acme)
+    money = cast.anna.accesses[0].areas
+    assert ("1,234.50" in _page(cast.anna, cast.acme)) == ("money" in money)
+
+
+def test_only_managers_agree(cast):
+    for member in (cast.nora, cast.rita, cast.fred, cast.anna, cast.pavel, cast.saul):
+        with pytest.raises(PermissionDenied):
+            agree(cast.acme, OCTOBER, 600, by=member)
+    with pytest.raises(PermissionDenied):
+        agree(cast.acme, OCTOBER, 600, by=cast.olaf, project=cast.rocket)
+    assert browse_as(cast.nora).get(url("worklog:budget", cast.acme)).status_code == 403
+    assert browse_as(cast.anna).get(url("worklog:budget", cast.acme)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changed", [{"hours": "soon"}, {"hours": "-1"}, {"month": "2026-13"}, {"month": ""}, {"project": "999"}]
+)
+def test_what_cannot_be_agreed_says_why(cast, changed):
+    form = {"month": "2026-10", "hours": "10", "project": "", **changed}
+
+    assert browse_as(cast.olaf).post(url("worklog:budget", cast.acme), form).status_code == 422

@@ -1,0 +1,172 @@
+"""Please explain: the contact asks, the agency answers, the contact or silence releases; until then nothing is invoiced."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+
+from portal.core.business_time import BusinessCalendar, window
+from portal.core.context import tenant
+from portal.events import delivery
+from portal.events.models import Event
+from portal.notifications.models import Notification
+from tests.browse import browse_as, events_of, reload, url
+from worklog import tasks
+from worklog.actions import explaining
+from worklog.models import Explanation, ExplanationPost, WorkEntry
+from worklog.questions import invoiceable
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def _invoiceable(cast) -> bool:
+    with tenant(cast.north.pk):
+        return invoiceable(WorkEntry.objects.filter(client=cast.acme)).exists()
+
+
+def _post(member, name, entry, text="Why so long?"):
+    client = entry.client
+    return browse_as(member).post(url(f"worklog:{name}", client, entry.pk), {"text": text}, follow=True)
+
+
+def _page(member, entry) -> str:
+    return browse_as(member).get(url("worklog:entry", entry.client, entry.pk)).content.decode()
+
+
+def _one(cast) -> Explanation:
+    with tenant(cast.north.pk):
+        return Explanation.objects.get()
+
+
+def test_contact_asks_agency_answers_contact_releases(cast, entry):
+    assert _invoiceable(cast)
+    page = _post(cast.anna, "ask", entry).content.decode()
+    assert "please explain" in page and "Why so long?" in page and not _invoiceable(cast)
+
+    page = _page(cast.nora, entry)
+    assert "Why so long?" in page and "It is not invoiced before it is answered." in page
+    page = _post(cast.nora, "answer", entry, "The wood was wet.").content.decode()
+    assert "answered" in page and not _invoiceable(cast)
+
+    assert "The wood was wet." in _page(cast.anna, entry)
+    page = _post(cast.anna, "release", entry).content.decode()
+    assert "explained" in page and "by Anna" in page and _invoiceable(cast)
+    kinds = [kind for kind, _actor in events_of(entry)]
+    assert kinds == ["work.logged", "work.questioned", "work.answered", "work.released"]
+
+
+def test_both_sides_see_the_state_in_the_month(cast, entry):
+    explaining.ask(entry, "Why?", by=cast.anna)
+
+    for member in (cast.anna, cast.nora):
+        page = browse_as(member).get(url("worklog:index", cast.acme)).content.decode()
+        assert "please explain" in page
+        assert "Guide" in browse_as(member).get(url("worklog:index", cast.acme) + "?mark=asked").content.decode()
+
+
+def test_author_is_told_of_the_question_and_contacts_of_the_answer(cast, entry):
+    explaining.answer(explaining.ask(entry, "Why?", by=cast.anna), "So.", by=cast.olaf)
+    with tenant(cast.north.pk):
+        for event in Event.objects.filter(delivered_at=None):
+            delivery.deliver(event.pk)
+        told = set(Notification.objects.values_list("kind", "member__user__name"))
+
+    assert ("work.questioned", "Nora Example") in told
+    assert ("work.answered", "Anna Example") in told
+    assert not any(name.startswith(("Carl", "Bob", "Vera")) for _kind, name in told)
+
+
+def test_asked_again_it_waits_for_a_new_answer(cast, entry):
+    found = explaining.ask(entry, "Why?", by=cast.anna)
+    explaining.answer(found, "So.", by=cast.nora)
+    explaining.release(found, by=cast.anna)
+
+    explaining.ask(entry, "But why?", by=cast.anna)
+
+    found = _one(cast)
+    assert (found.answered_at, found.due_on, found.released_at) == (None, None, None)
+    assert not _invoiceable(cast)
+    with tenant(cast.north.pk):
+        assert ExplanationPost.objects.count() == 3
+
+
+def test_question_can_be_taken_back(cast, entry):
+    found = explaining.ask(entry, "Why?", by=cast.anna)
+    explaining.release(found, by=cast.anna)
+
+    assert _invoiceable(cast)
+
+
+def test_nobody_else_speaks_for_the_client(cast, entry):
+    for member in (cast.nora, cast.olaf, cast.carl, cast.bob, cast.pavel, cast.saul):
+        with pytest.raises(PermissionDenied):
+            explaining.ask(entry, "Why?", by=member)
+    found = explaining.ask(entry, "Why?", by=cast.anna)
+    for member in (cast.anna, cast.rita, cast.fred, cast.pavel, cast.saul):
+        with pytest.raises(PermissionDenied):
+            explaining.answer(found, "So.", by=member)
+    for member in (cast.nora, cast.carl, cast.bob):
+        with pytest.raises(PermissionDenied):
+            explaining.release(found, by=member)
+
+
+def test_invoiced_or_removed_entries_are_asked_about_no_more(cast, log, seen_by):
+    row = log()
+    with tenant(cast.north.pk):
+        WorkEntry.objects.filter(pk=row.pk).update(invoiced_at=row.logged_at)
+    with pytest.raises(PermissionDenied):
+        explaining.ask(row, "Why?", by=cast.anna)
+    assert "Your question" not in _page(cast.anna, row)
+
+
+def test_question_without_words_is_none(cast, entry):
+    page = _post(cast.anna, "ask", entry, "  ").content.decode()
+
+    assert "Please write what you would like to know." in page
+    with tenant(cast.north.pk):
+        assert not Explanation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answered", "due"),
+    [
+        (date(2026, 11, 2), date(2026, 11, 10)),  # Monday: Tue Wed Thu Fri Mon, released on Tuesday
+        (date(2026, 11, 6), date(2026, 11, 14)),  # Friday
+        (date(2026, 11, 7), date(2026, 11, 14)),  # Saturday
+        (date(2026, 12, 23), date(2027, 1, 1)),  # Christmas and the day after are no business days here
+    ],
+)
+def test_silence_is_five_business_days(answered, due):
+    off = frozenset({date(2026, 12, 25), date(2026, 12, 26)})
+    week = {day: [window("09:00", "18:00")] for day in range(5)}
+    calendar = BusinessCalendar(zone="Europe/Berlin", week=week, days_off=off)
+
+    assert explaining.silence_ends_on(calendar, answered) == due
+
+
+def test_an_agency_that_never_works_releases_after_five_days():
+    calendar = BusinessCalendar(zone="Europe/Berlin", week={})
+
+    assert explaining.silence_ends_on(calendar, date(2026, 11, 2)) == date(2026, 11, 8)
+
+
+def test_silence_releases_an_answered_entry_and_no_other(cast, log):
+    with time_machine.travel(datetime(2026, 11, 2, 12, tzinfo=BERLIN), tick=False):
+        answered, open_one = log(text="Answered"), log(text="Open")
+        found = explaining.ask(answered, "Why?", by=cast.anna)
+        waiting = explaining.ask(open_one, "Why?", by=cast.anna)
+        explaining.answer(found, "So.", by=cast.nora)
+    due = reload(found).due_on
+    with time_machine.travel(datetime.combine(due, datetime.min.time(), BERLIN) - timedelta(minutes=1), tick=False):
+        tasks.release_explained(cast.north.pk, found.pk)
+        assert reload(found).released_at is None
+    with time_machine.travel(datetime.combine(due, datetime.min.time(), BERLIN) + timedelta(minutes=1), tick=False):
+        for row in (found, waiting, found):
+            tasks.release_explained(cast.north.pk, row.pk)
+
+    assert reload(found).released_at and reload(found).released_by_id is None
+    assert reload(waiting).released_at is None
+    assert [kind for kind, _who in events_of(answered)].count("work.released") == 1
+    assert "because nobody said anything more" in _page(cast.anna, answered)
