@@ -1,4 +1,7 @@
-"""`bin/bench [--rows 1000,100000] [--rounds 7] [--batch 40] [--mail]`: JSON lines, then a table, each page against the floor."""
+"""`bin/bench [--rows 1000,100000] [--events 10000000] [--rounds 7] [--batch 40] [--mail]`: JSON lines, then a table.
+
+Each page is measured against the floor; see README.md.
+"""
 
 import argparse
 import json
@@ -40,6 +43,8 @@ def main() -> None:
         print(f"load after: {cpu.load()}", file=sys.stderr)
         return
     worlds = {rows: data.build(rows) for rows in options.rows}
+    if options.events:
+        worlds[options.events] = data.build(min(options.rows), options.events)
     print(f"load before: {cpu.load()}", file=sys.stderr)
     with _server("bench.floor.wsgi", FLOOR_PORT) as floor, _server("portal.wsgi", PORTAL_PORT) as portal:
         floors = [measure.Target(name, FLOOR_PORT, f"/{name}", floor) for name in ("tpl", "raw", "app")]
@@ -54,6 +59,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", default="1000,20000", type=lambda text: [int(n) for n in text.split(",")])
     parser.add_argument("--rounds", default=5, type=int)
     parser.add_argument("--batch", default=30, type=int)
+    parser.add_argument("--events", default=0, type=int, help="a world with so many events, 1,000,000 or 10,000,000")
     parser.add_argument("--mail", action="store_true", help="mails accepted and processed instead of pages")
     return parser.parse_args()
 

@@ -70,9 +70,9 @@ class World:
     specialist: Member
 
 
-def build(rows: int) -> World:
-    """An agency whose busy client has `rows` protocols, mails, events and work entries."""
-    slug = f"bench{rows}"
+def build(rows: int, events: int = 0) -> World:
+    """An agency whose busy client has `rows` protocols, mails and work entries, and as many events unless told otherwise."""
+    slug = f"bench{events or rows}"
     with transaction.atomic():
         agency = actions.create_agency(name="Bench", slug=slug, owner=_person("Olaf", slug))
         with tenant(agency.pk):
@@ -87,7 +87,7 @@ def build(rows: int) -> World:
         cursor.execute(THREADS, values)
         cursor.execute(MAILS, values)
         cursor.execute(PROTOCOLS, values)
-        cursor.execute(EVENTS, values)
+        cursor.execute(EVENTS, {**values, "rows": events or rows})
         cursor.execute(
             "UPDATE events_event SET subject_id = p.id FROM protocols_protocol p "
             "WHERE p.agency_id = events_event.agency_id AND p.number = events_event.subject_id AND p.agency_id = %s",

@@ -5,6 +5,9 @@ from bench.measure import Target
 from portal.core.paging import EPOCH, MICROSECOND
 from portal.events.models import Event
 
+DEEP, ROWS = 1000, 30
+"""The page of the timeline that is measured against the first, and how many entries make one."""
+
 
 def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
     """Every page for every size."""
@@ -20,7 +23,7 @@ def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
             ("mails, unread alone", f"/{client}/mails/?unread=1", contact),
             ("attachments, contact", f"/{client}/mails/files/", contact),
             ("timeline, contact", f"/{client}/timeline/", contact),
-            ("timeline far back, contact", f"/{client}/timeline/?after={_far_back(world)}", contact),
+            (f"timeline page {DEEP:,}, contact", f"/{client}/timeline/?after={_deep(world)}", contact),
             ("work log of a month, contact", f"/{client}/work-log/", contact),
             ("work log of a month, specialist", f"/{client}/work-log/", specialist),
             ("my time, specialist", "/work-log/", specialist),
@@ -33,8 +36,9 @@ def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
     return found
 
 
-def _far_back(world: data.World) -> str:
-    """The key of a page near the end of the timeline, as the link of the page before would have it."""
-    rows = Event.objects.using("maint").filter(client=world.client).order_by("visible_from")
-    event = list(rows[:40])[-1]
+def _deep(world: data.World) -> str:
+    """The key of page DEEP of the timeline, or of the last one, as the link of the page before would have it."""
+    rows = Event.objects.using("maint").filter(client=world.client).order_by("-visible_from", "-pk")
+    place = max(min(DEEP * ROWS, rows.count()) - ROWS, 0)
+    event = rows[place : place + 1].get()
     return f"{(event.visible_from - EPOCH) // MICROSECOND}-{event.pk}"

@@ -167,6 +167,7 @@ SESSION_IDLE_SECONDS = 3 * 86400
 SESSION_SAVE_EVERY_REQUEST = False
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT = "portal.core.broker:Transport"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # after 100 tries the worker would end, and bin/run with it
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -413,6 +414,9 @@ LOGGING = {
         "mail.log": {"level": "WARNING"},
     },
 }
+
+SENTRY_DSN = secret("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 
 SILENCED_SYSTEM_CHECKS = env.list("SILENCED_SYSTEM_CHECKS", default=[])
 if len(SECRET_KEY) < 50:
