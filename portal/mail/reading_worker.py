@@ -44,13 +44,16 @@ def _readers():
     package.__path__ = [str(PORTAL)]
     sys.modules["portal"] = package
     from portal.mail.parsing import parse
+
+    return parse, _check
+
+
+def _check(raw, handover, name_servers):
+    """Loaded when it is first asked for: most installations have a mail server in front that checks."""
     from portal.mail.resolver import Resolver
     from portal.mail.vouching import Handover, checked
 
-    def check(raw, handover, name_servers):
-        return checked(raw, Resolver(name_servers).ask, Handover(*handover))
-
-    return parse, check
+    return checked(raw, Resolver(name_servers).ask, Handover(*handover))
 
 
 def _block(stream) -> bytes:

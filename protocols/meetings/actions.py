@@ -48,7 +48,10 @@ def plan(client: Client, *, by: Member, duration_minutes: int, guests: Iterable[
 def change(
     meeting: Meeting, *, by: Member, duration_minutes: int, guests: Iterable[int] | None = None, **fields: Any
 ) -> Meeting:
-    """Another time, place, title or leader of this one; of a series the others stay as they are."""
+    """Another time, place, title or leader of this one; of a series the others stay as they are.
+
+    The agency's yes was for the old time: what a contact moves is a proposal again.
+    """
     meeting = _locked(meeting)
     if not meeting.can_be_changed_by(by):
         raise PermissionDenied
@@ -60,13 +63,18 @@ def change(
     meeting.edited_at, meeting.sequence = timezone.now(), meeting.sequence + 1
     if is_moved or meeting.series_id:
         meeting.moved_at = meeting.edited_at
-    meeting.save(update_fields=[*fields, "ends_at", "edited_at", "sequence", "moved_at"])
+    needs_a_new_yes = is_moved and not by.is_specialist and not meeting.is_proposal
+    if needs_a_new_yes:
+        meeting.confirmed_at = None
+    meeting.save(update_fields=[*fields, "ends_at", "edited_at", "sequence", "moved_at", "confirmed_at"])
     if guests is not None:
         invite(meeting, _everybody(meeting, guests))
     if is_moved:
         _ask_again(meeting, by)
     if is_moved and not meeting.is_over:
         record("meeting.moved", meeting, by=by, **words_of(meeting))
+    if needs_a_new_yes:
+        record("meeting.proposed", meeting, by=by, **words_of(meeting))
     return meeting
 
 

@@ -36,7 +36,7 @@ def test_reading_pane_shows_who_wrote_to_whom(anna, cast, mail):
 
     for words in ("katrin@client.example", "to Bence", "2 attachments", "Terms.txt", "Dear Bence"):
         assert words in page
-    assert "original" not in page
+    assert "Download the original" in page
 
 
 def test_a_mail_is_unread_for_each_person_until_opened(anna, nora, cast, mail):

@@ -217,6 +217,34 @@ def test_contact_changes_the_own_proposal_only_before_it_begins(cast, plan):
     assert browser.get(url("protocols:edit_meeting", cast.acme, own.pk)).status_code == 403
 
 
+def test_what_a_contact_moves_after_the_agencys_yes_is_a_proposal_again(cast, plan, words):
+    meeting = plan("Mine", by=cast.anna)
+    browse_as(cast.nora).post(url("protocols:confirm_meeting", cast.acme, meeting.pk))
+    assert not reload(meeting).is_proposal
+
+    browse_as(cast.anna).post(url("protocols:edit_meeting", cast.acme, meeting.pk), words)
+
+    assert reload(meeting).is_proposal
+    assert {("meeting.moved", cast.anna.pk), ("meeting.proposed", cast.anna.pk)} <= set(events_of(meeting))
+    assert "Confirm" in browse_as(cast.nora).get(url("protocols:meeting", cast.acme, meeting.pk)).content.decode()
+    browse_as(cast.nora).post(url("protocols:confirm_meeting", cast.acme, meeting.pk))
+    assert not reload(meeting).is_proposal
+    assert reload(meeting).place == words["place"]
+
+
+def test_other_words_of_a_contact_and_moves_of_the_agency_need_no_new_yes(cast, plan, words):
+    meeting = plan("Mine", by=cast.anna)
+    browse_as(cast.nora).post(url("protocols:confirm_meeting", cast.acme, meeting.pk))
+    with tenant(cast.north.pk):
+        same = {"kind": meeting.kind, "place": meeting.place, "leader": cast.nora}
+        minutes, when = meeting.duration_minutes, meeting.starts_at
+        actions.change(meeting, by=cast.anna, title="Better words", starts_at=when, duration_minutes=minutes, **same)
+        assert not reload(meeting).is_proposal
+    browse_as(cast.nora).post(url("protocols:edit_meeting", cast.acme, meeting.pk), words)
+
+    assert not reload(meeting).is_proposal
+
+
 def test_called_off_leaves_the_list_and_cannot_be_answered(cast, plan):
     meeting = plan("Cancelled one")
     browse_as(cast.nora).post(url("protocols:call_off_meeting", cast.acme, meeting.pk))
