@@ -246,5 +246,6 @@ def _links(mail: Mail, place: list, attachments: list[MailAttachment], request) 
         links["answer"] = reverse("mailbox:answer", args=place)
     if mail.thread.can_be_handled_by(member):
         links["handling"] = reverse("mailbox:handling", args=place)
+        links["ticket"] = reverse("mailbox:ticket", args=place)
         links["hiding"] = reverse("mailbox:hiding", args=place)
     return links

@@ -38,6 +38,7 @@ MAILS = [
         writes=True,
     ),
     Row("mailbox:project", HANDLED_NO_GET, HANDLED, "nora", _pk, lambda t: {"project": str(t.project.pk)}, writes=True),
+    Row("mailbox:ticket", HANDLED_NO_GET, HANDLED, "nora", _pk, lambda t: {"sent": "1"}, writes=True),
     Row("mailbox:hiding", HANDLED_NO_GET, HANDLED, "nora", _pk, lambda t: {"hidden": "1"}, writes=True),
     Row("mailbox:attachment", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),
     Row("mailbox:preview", SEEN, NO_POST, args=lambda t: (t.mail.pk, t.attachment.pk)),

@@ -35,6 +35,14 @@ def store_bytes(
     return _store(name, io.BytesIO(content), by=by, lenient=lenient, **place)
 
 
+def copy_to(file: File, *, area: str, project=None) -> File:
+    """The same content for another thing of the client; it is stored once, and what was found about it goes along."""
+    names = ("agency_id", "client_id", "name", "media_type", "size", "sha256", "is_blocked", "uploaded_by_id")
+    known = ("scan_verdict", "scan_finding", "scanned_at")
+    words = {name: getattr(file, name) for name in (*names, *known)}
+    return File.objects.create(area=area, project=project, **words)
+
+
 def _store(name: str, file: Stream, *, client, by, lenient: bool, **place) -> File:
     sha256, size = fingerprint(file)
     checked = check(name, file, size=size, lenient=lenient)

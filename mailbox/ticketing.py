@@ -1,0 +1,73 @@
+"""A mail becomes a ticket with one click: its words, its files, and whoever wrote it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from mailbox.models import Mail
+from mailbox.showing import one
+from portal.core.access import area, staff_only
+from portal.files.actions import copy_to
+from portal.tenancy.models import Member
+from tickets import actions
+from tickets.mail_in import usual_type
+from tickets.models import Ticket, TicketFile
+from tickets.replying import LONGEST
+
+
+@require_POST
+@staff_only
+@area("mails")
+def make_ticket(request, number):
+    """Open it, or lead to the one that was made of this mail before."""
+    mail = one(request, number)
+    if not mail.thread.can_be_handled_by(request.member):
+        raise PermissionDenied
+    ticket = ticket_of(mail)
+    if ticket is None:
+        ticket = open_from(mail, by=request.member)
+        messages.success(request, _("Ticket %(key)s made of this mail") % {"key": ticket.key})
+    return redirect("tickets:detail", request.client.slug, ticket.number)
+
+
+def ticket_of(mail: Mail) -> Ticket | None:
+    """The ticket that was made of this mail."""
+    rows = Ticket.objects.filter(agency_id=mail.agency_id, client_id=mail.client_id)
+    return rows.exclude(content_key="").filter(content_key=mail.content_key).first()
+
+
+@transaction.atomic
+def open_from(mail: Mail, *, by: Member) -> Ticket:
+    """In the name of whoever wrote the mail, if the client's tickets are open to him; the project is that of the mail."""
+    writer = _writer_of(mail)
+    ticket = actions.open_ticket(
+        mail.client,
+        by=by,
+        logger=writer,
+        type=usual_type(mail.client),
+        title=str(mail)[:200],
+        description=mail.text[:LONGEST],
+        project=mail.project,
+        inbound_id=mail.inbound_id,
+        content_key=mail.content_key,
+    )
+    TicketFile.objects.bulk_create(
+        TicketFile(
+            agency_id=mail.agency_id,
+            ticket=ticket,
+            file=copy_to(attachment.file, area="tickets", project=mail.project),
+        )
+        for attachment in mail.attachments.select_related("file")
+    )
+    return ticket
+
+
+def _writer_of(mail: Mail) -> Member | None:
+    rows = Member.objects.filter(agency_id=mail.agency_id, user__email__iexact=mail.from_address).active()
+    member = mail.author or rows.select_related("user", "role", "vendor").first()
+    if member is None or member.is_vendor or not member.sees_client(mail.client):
+        return None
+    return member if member.sees_area(mail.client, "tickets") else None

@@ -1,0 +1,34 @@
+"""A mail in the tab becomes a ticket with one click."""
+
+from portal.core.context import tenant
+from tests.browse import browse_as, url
+from tests.mailbox.conftest import deliver, mail  # noqa: F401, fixtures
+from tickets.models import Ticket
+
+
+def test_mail_becomes_a_ticket_once_with_words_files_and_writer(cast, deliver):  # noqa: F811
+    files = [("Terms.txt", "text/plain", b"31.5 kg")]
+    found = deliver(
+        From="Anna <anna@anna.example>", text="On Sylt", Subject="Wrong price", project="shop", files=files
+    )[-1]
+    path = url("mailbox:ticket", cast.acme, found.pk)
+
+    first, second = (browse_as(cast.nora).post(path) for _twice in range(2))
+
+    assert first.url == second.url
+    with tenant(cast.north.pk):
+        ticket = Ticket.objects.get()
+        assert (ticket.title, ticket.logger_id, ticket.opened_by_id) == ("Wrong price", cast.anna.pk, cast.nora.pk)
+        assert ticket.project_id == cast.shop.pk
+    page = browse_as(cast.anna).get(first.url).content.decode()
+    assert "On Sylt" in page and "Terms.txt" in page
+    original = browse_as(cast.nora).get(url("tickets:request_original", cast.acme, ticket.number))
+    assert b"Wrong price" in original.content
+
+
+def test_nobody_else_makes_tickets_of_mails(cast, mail):  # noqa: F811
+    path = url("mailbox:ticket", cast.acme, mail.pk)
+
+    statuses = {name: browse_as(getattr(cast, name)).post(path).status_code for name in ("anna", "rita", "bob", "saul")}
+
+    assert statuses == {"anna": 404, "rita": 403, "bob": 404, "saul": 404}
