@@ -30,6 +30,7 @@ def pytest_configure():
     settings.STATIC_ROOT = None
     carry_late()
     keep_plans()
+    stage.leave_as_found()
     # A busy machine may keep a thread waiting for its connection.
     for database in settings.DATABASES.values():
         database["OPTIONS"].get("pool", {}).update(timeout=60)
