@@ -28,6 +28,7 @@ def pytest_configure():
     # Else WhiteNoise looks through the collected ones again for each test client.
     settings.STATIC_ROOT = None
     keep_plans()
+    stage.leave_as_found()
     # A busy machine may keep a thread waiting for its connection.
     for database in settings.DATABASES.values():
         database["OPTIONS"].get("pool", {}).update(timeout=60)

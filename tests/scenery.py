@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -61,7 +61,6 @@ from timeline.models import Activity, ActivityFile, Decision, WeeklyMail
 
 HELD = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)
 PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe saul sofia paula".split()
-KEPT_TABLES = {"django_content_type", "django_migrations", "auth_permission"}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +76,7 @@ def scenery(django_db_setup, django_db_blocker):
             deliver_events(w)
             yield w
         finally:
-            _empty_tables()
+            stage.clear()
             shutil.rmtree(media)
 
 
@@ -362,13 +361,3 @@ def _sign_in(member) -> dict[str, str]:
     session[CONFIRMED_AT] = time.time()
     session.save()
     return {name: morsel.value for name, morsel in browser.cookies.items()}
-
-
-def _empty_tables() -> None:
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        if connection.alias in ("default", "log"):
-            connection.close_pool()
-    with connections["owner"].cursor() as cursor:
-        tables = set(connections["owner"].introspection.table_names()) - KEPT_TABLES
-        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")

@@ -1,27 +1,42 @@
 """The cast is built once in a process and stays in the database; each test plays before it, and what it did is rolled back.
 
-Building it takes a quarter of a second, which would be half of the time that the suite takes.
+Building it takes a quarter of a second, which would be half of the time that the suite takes. A test that commits leaves an
+empty house: its rows are deleted past all triggers, which costs a twentieth of a flush, and the cast is written back as it was.
 """
 
+import os
 import pickle
 from types import SimpleNamespace
 
+import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import connections
+from django.test import TransactionTestCase
+from psycopg.conninfo import make_conninfo
+from psycopg.sql import SQL, Identifier
 
 from tests import world
 
+FILLED = """
+SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+AND relname NOT IN ('django_content_type', 'django_migrations', 'auth_permission')
+"""
 _kept = b""
+_rows: dict[str, bytes] = {}
+
+
+def leave_as_found() -> None:
+    """From now on in this process, a test that commits is followed by `clear`, not by a flush."""
+    TransactionTestCase._fixture_teardown = lambda case: clear()
 
 
 def prepare(item: pytest.Item) -> None:
     """Before a test opens its transactions: the cast stands, or nobody does if the test is marked `empty_house`."""
-    global _kept
     if item.get_closest_marker("empty_house"):
-        clear()
+        if _stands():
+            clear()
     elif not _stands():
-        _kept = pickle.dumps(world.build())
+        _restore() if _kept else _build()
 
 
 def cast() -> SimpleNamespace:
@@ -30,13 +45,37 @@ def cast() -> SimpleNamespace:
 
 
 def clear() -> None:
-    """Empty the database, if anybody is there."""
-    if _stands():
-        call_command("flush", database="owner", interactive=False, verbosity=0)
+    """Delete every row that belongs to somebody; append-only tables let nobody else do it."""
+    with _past_triggers() as connection:
+        for (table,) in connection.execute(FILLED).fetchall():
+            connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
+
+
+def _build() -> None:
+    global _kept
+    _kept = pickle.dumps(world.build())
+    with _past_triggers() as connection:
+        for (table,) in connection.execute(FILLED).fetchall():
+            with connection.cursor().copy(SQL("COPY {} TO STDOUT").format(Identifier(table))) as copy:
+                _rows[table] = b"".join(copy)
+
+
+def _restore() -> None:
+    with _past_triggers() as connection:
+        for table, rows in _rows.items():
+            with connection.cursor().copy(SQL("COPY {} FROM STDIN").format(Identifier(table))) as copy:
+                copy.write(rows)
+
+
+def _past_triggers() -> psycopg.Connection:
+    """A transaction of the superuser, in which no trigger runs and no row refers to another."""
+    name = connections["owner"].settings_dict["NAME"]
+    address = make_conninfo(os.environ["DATABASE_SUPERUSER_URL"], dbname=name)
+    return psycopg.connect(address, options="-c session_replication_role=replica")
 
 
 def _stands() -> bool:
-    """A test that commits ends with a flush, and takes the cast along."""
+    """A test that commits takes the cast along."""
     with connections["maint"].cursor() as cursor:
         cursor.execute("SELECT 1 FROM tenancy_agency LIMIT 1")
         return cursor.fetchone() is not None
