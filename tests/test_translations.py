@@ -113,6 +113,17 @@ def test_every_string_of_the_source_is_in_the_file_and_no_other():
     assert sorted(KNOWN.keys() - found, key=str) == []
 
 
+def test_no_string_is_marked_by_a_name_that_nobody_looks_for():
+    """`gettext_lazy as _lazy` translates, but its strings never reach the file."""
+    hidden = []
+    for path in ROOT.glob("*/**/*.py"):
+        source = path.read_text() if ".venv" not in path.parts else ""
+        for name in set(re.findall(r"import n?p?gettext\w* as (\w+)", source)) - KEYWORDS.keys():
+            hidden += [f"{path}: {found}" for found in re.findall(rf"\b{name}\(\s*[\"'].*", source)]
+
+    assert hidden == []
+
+
 def _sources() -> list:
     rooms = [ROOT / "templates", *(path.parent for path in ROOT.glob("*/__init__.py"))]
     files = [path for room in rooms if room.name not in NOT_SHIPPED for path in room.rglob("*")]

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core.formats import format_datetime, format_hours, format_percent
 from portal.tenancy.models import Member
@@ -16,10 +15,10 @@ from tickets.models import LinkKind, Priority, Ticket, TicketStatus, answers_cli
 from tickets.presenting import PRIORITIES, name_of
 
 LINKS = {
-    LinkKind.BLOCKS: (_lazy("blocks"), _lazy("is blocked by")),
-    LinkKind.DUPLICATE: (_lazy("is a duplicate of"), _lazy("has the duplicate")),
-    LinkKind.MERGED: (_lazy("was merged into"), _lazy("took in")),
-    LinkKind.FOLLOWS: (_lazy("follows on"), _lazy("goes on in")),
+    LinkKind.BLOCKS: (gettext_lazy("blocks"), gettext_lazy("is blocked by")),
+    LinkKind.DUPLICATE: (gettext_lazy("is a duplicate of"), gettext_lazy("has the duplicate")),
+    LinkKind.MERGED: (gettext_lazy("was merged into"), gettext_lazy("took in")),
+    LinkKind.FOLLOWS: (gettext_lazy("follows on"), gettext_lazy("goes on in")),
 }
 """How the link is said from its two ends."""
 

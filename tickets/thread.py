@@ -8,9 +8,8 @@ from functools import lru_cache
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core.formats import format_datetime
 from portal.core.markdown import render
@@ -21,15 +20,15 @@ from tickets.presenting import house_of, name_of
 html_of = lru_cache(maxsize=1024)(render)
 """The same comment is read by many."""
 SENTENCES = {
-    "title": _lazy("%(who)s called it “%(new)s”"),
-    "project": _lazy("%(who)s moved it to another project: %(new)s"),
-    "team": _lazy("%(who)s moved it to the queue of %(new)s"),
-    "priority": _lazy("%(who)s changed the priority"),
-    "estimate_minutes": _lazy("%(who)s changed the estimate"),
-    "merged": _lazy("%(who)s merged %(new)s into this ticket"),
-    "merged_into": _lazy("%(who)s merged it into %(new)s"),
-    "part": _lazy("%(who)s added the part %(new)s"),
-    "linked": _lazy("%(who)s linked it with %(new)s"),
+    "title": gettext_lazy("%(who)s called it “%(new)s”"),
+    "project": gettext_lazy("%(who)s moved it to another project: %(new)s"),
+    "team": gettext_lazy("%(who)s moved it to the queue of %(new)s"),
+    "priority": gettext_lazy("%(who)s changed the priority"),
+    "estimate_minutes": gettext_lazy("%(who)s changed the estimate"),
+    "merged": gettext_lazy("%(who)s merged %(new)s into this ticket"),
+    "merged_into": gettext_lazy("%(who)s merged it into %(new)s"),
+    "part": gettext_lazy("%(who)s added the part %(new)s"),
+    "linked": gettext_lazy("%(who)s linked it with %(new)s"),
 }
 
 

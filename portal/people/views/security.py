@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts import actions as accounts
@@ -22,7 +22,15 @@ from portal.people.forms.security import TrailFilter
 from portal.tenancy.models import ClientAccess, Member
 
 MOST_EXPORTED = 50_000
-HEAD = (_lazy("When"), _lazy("Who"), _lazy("What"), _lazy("Details"), _lazy("Device"), _lazy("IP"), _lazy("Request"))
+HEAD = (
+    gettext_lazy("When"),
+    gettext_lazy("Who"),
+    gettext_lazy("What"),
+    gettext_lazy("Details"),
+    gettext_lazy("Device"),
+    gettext_lazy("IP"),
+    gettext_lazy("Request"),
+)
 
 
 @staff_only
