@@ -13,12 +13,12 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 from psycopg.conninfo import make_conninfo
-from psycopg.sql import SQL, Identifier
 
 from tests import world
 
 FILLED = """
-SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+SELECT oid::regclass::text FROM pg_class
+WHERE relkind = 'r' AND relnamespace IN ('public'::regnamespace, 'audit'::regnamespace) AND pg_relation_size(oid) > 0
 AND relname NOT IN ('django_content_type', 'django_migrations', 'auth_permission')
 """
 _kept = b""
@@ -48,7 +48,7 @@ def clear() -> None:
     """Delete every row that belongs to somebody; append-only tables let nobody else do it."""
     with _past_triggers() as connection:
         for (table,) in connection.execute(FILLED).fetchall():
-            connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
+            connection.execute(f"DELETE FROM {table}")
 
 
 def _build() -> None:
@@ -56,14 +56,14 @@ def _build() -> None:
     _kept = pickle.dumps(world.build())
     with _past_triggers() as connection:
         for (table,) in connection.execute(FILLED).fetchall():
-            with connection.cursor().copy(SQL("COPY {} TO STDOUT").format(Identifier(table))) as copy:
+            with connection.cursor().copy(f"COPY {table} TO STDOUT") as copy:
                 _rows[table] = b"".join(copy)
 
 
 def _restore() -> None:
     with _past_triggers() as connection:
         for table, rows in _rows.items():
-            with connection.cursor().copy(SQL("COPY {} FROM STDIN").format(Identifier(table))) as copy:
+            with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
                 copy.write(rows)
 
 
