@@ -13,7 +13,7 @@ HUNDRED_MB = 100 * 1024 * 1024
 def test_a_hundred_megabytes_hold_the_worker_up_for_a_moment(queue, worker):
     with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=60) as patient:
         patient.lpush(QUEUE, envelope(call("x" * HUNDRED_MB)))
-    queue.lpush(QUEUE, envelope(call("after it")))
+        patient.lpush(QUEUE, envelope(call("after it")))
 
-    assert wait_for(queue, "after it")
+        assert wait_for(patient, "after it")
     assert worker.poll() is None
