@@ -50,7 +50,7 @@ def start(dsn: str, *, release: str, environment: str) -> None:
         traces_sample_rate=None,
         auto_session_tracking=False,
         send_client_reports=False,
-        before_send=bare,
+        before_send=bare,  # type: ignore[arg-type]
     )
 
 

@@ -11,7 +11,7 @@ from portal.demo.accounts import Accounts
 from portal.demo.cast import FREELANCE, House, Person
 from portal.demo.reading import TEXTS
 from portal.people.actions import agency as settings
-from portal.people.actions import clients, members
+from portal.people.actions import clients, keeping, members
 from portal.tenancy import actions
 from portal.tenancy.models import Agency, Calendar, Client, Member, Network, Project, Vendor
 
@@ -42,6 +42,7 @@ class Place:
             self._vendors()
             self._outsiders()
             self._away()
+            self._pin()
             backdating.of_place(self)
         return self
 
@@ -104,6 +105,11 @@ class Place:
         for slug, areas in person.clients.items():
             actions.set_access(member, self.clients[slug], list(areas))
         self.members[person.name] = Member.objects.select_related("role", "vendor", "agency", "user").get(pk=member.pk)
+
+    def _pin(self) -> None:
+        """Who looks after a client has it at hand."""
+        for company in self.house.clients:
+            keeping.pin(self.clients[company.slug], by=self.members[company.manager])
 
     def _away(self) -> None:
         """Somebody will be away next month, somebody else stands in."""

@@ -1,7 +1,7 @@
 """Historical models between two migrations: those that point at a changed one are made anew, no others."""
 
 import pytest
-from django.db import models
+from django.db import connections, models
 from django.db.migrations.state import ModelState, ProjectState
 
 from portal.core.migrating import lean_states
@@ -69,3 +69,11 @@ def test_everybody_else_has_django_as_it_is():
     with lean_states():
         assert ProjectState._find_reload_model is not usual
     assert ProjectState._find_reload_model is usual
+
+
+@pytest.mark.django_db(databases=["owner"])
+def test_a_migration_waits_for_a_lock_three_seconds_at_most():
+    """F19: whoever waits for a table keeps all that come after him waiting."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("3s",)

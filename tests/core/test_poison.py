@@ -3,42 +3,40 @@
 import base64
 import json
 import pickle
+import subprocess
+import sys
 import time
 import uuid
 
 import pytest
 import redis
-from celery import Celery
-from celery.contrib.testing.worker import start_worker
 from django.conf import settings
+from kombu import Connection
 
-QUEUE = "poison"
+from portal.core import processes
+
+QUEUE, DONE = "poison", "poison-done"
 PATIENCE_SECONDS = 60
+COMMAND = ["-m", "celery", "--quiet", "-A", "tests.core.poison_app", "worker", "--pool", "solo", "-Q", QUEUE]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def queue():
     """The list in Redis from which the worker takes its messages."""
     with redis.Redis.from_url(settings.CELERY_BROKER_URL) as client:
-        client.delete(QUEUE)
+        client.delete(QUEUE, DONE)
         yield client
-        client.delete(QUEUE)
+        client.delete(QUEUE, DONE)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker(queue):
-    """A worker with our settings and two tasks of its own; `done` is what they did."""
-    app, done = Celery("poison", set_as_current=False), []
-    app.config_from_object("django.conf:settings", namespace="CELERY")
-    app.conf.task_default_queue = QUEUE
-
-    @app.task(name="poison.note", shared=False)
-    def note(word):
-        done.append(word)
-
-    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30, queues=[QUEUE]):
-        app.done = done
-        yield app
+    """One process for all that is thrown at it."""
+    command = [sys.executable, *COMMAND, "--without-gossip", "--without-mingle", "--loglevel", "critical"]
+    process = subprocess.Popen(command, preexec_fn=processes.dies_with_parent(), stderr=subprocess.DEVNULL)
+    yield process
+    process.kill()
+    process.wait()
 
 
 def envelope(body: bytes, *, kind: str = "application/json", task: str = "poison.note") -> bytes:
@@ -71,12 +69,21 @@ def test_poison_is_dropped_and_the_worker_lives(queue, worker, name):
     queue.lpush(QUEUE, POISON[name])
     queue.lpush(QUEUE, envelope(call(name)))
 
-    assert wait_for(worker, name)
+    assert wait_for(queue, name)
     assert queue.llen(QUEUE) == 0
+    assert worker.poll() is None
 
 
-def wait_for(worker, word: str) -> bool:
+def test_without_our_channel_the_worker_would_end(queue):
+    """What kombu does by itself."""
+    with Connection(settings.CELERY_BROKER_URL, transport="redis") as wire:
+        queue.lpush("unread", POISON["no message at all"])
+        with pytest.raises(ValueError):
+            wire.SimpleQueue("unread", no_ack=True).get(timeout=5)
+
+
+def wait_for(queue, word: str) -> bool:
     end = time.monotonic() + PATIENCE_SECONDS
-    while word not in worker.done and time.monotonic() < end:
+    while word.encode() not in queue.lrange(DONE, 0, -1) and time.monotonic() < end:
         time.sleep(0.05)
-    return word in worker.done
+    return word.encode() in queue.lrange(DONE, 0, -1)
