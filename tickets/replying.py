@@ -46,8 +46,8 @@ def take(
 ) -> None:
     """Comment in the member's name. Raises DoesNotExist or PermissionDenied when it is not open any more.
 
-    What was merged is answered where it went on. A contact's answer to a closed ticket opens it again, as long as its type allows that; then it becomes a
-    ticket that follows.
+    What was merged is answered where it went on. A contact's answer to a closed ticket opens it again, as long as its type
+    allows that; then it becomes a ticket that follows.
     """
     ticket = _visible_to(member).get(pk=ticket_id)
     with tenant(member.agency_id):
