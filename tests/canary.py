@@ -250,6 +250,8 @@ PLACES = {
     "addresstest": lambda w, row: "internal",
     "draft": lambda w, row: f"own{_name(w, row.client_id)}",
     "preference": lambda w, row: "internal",
+    "accessrequest": lambda w, row: "internal",
+    "vendorcard": lambda w, row: "internal",
     "pinnedclient": lambda w, row: "internal",
     "startchoice": lambda w, row: "internal",
     "submission": lambda w, row: "internal",

@@ -1,6 +1,17 @@
 """The route table of people, clients, projects and settings."""
 
-from tests.route_shapes import KEPT, KEPT_NO_GET, KEPT_WRITTEN, OWN, OWN_WRITTEN, STAFF_NO_POST, STAFF_SEEN, Row, cells
+from tests.route_shapes import (
+    KEPT,
+    KEPT_NO_GET,
+    KEPT_WRITTEN,
+    OWN,
+    OWN_NO_METHOD,
+    OWN_WRITTEN,
+    STAFF_NO_POST,
+    STAFF_SEEN,
+    Row,
+    cells,
+)
 
 
 def _person(t):
@@ -13,6 +24,22 @@ def _invited(t):
 
 # --- People, clients, settings -------------------------------------------------------------------------------------
 PEOPLE = [
+    Row("people:access_requests", STAFF_SEEN, STAFF_NO_POST, "olaf"),
+    Row(
+        "people:access_request",
+        cells("in 404 404 404 404 404 404 200"),
+        cells("in 404 404 404 404 404 404 302"),
+        "olaf",
+        lambda t: (t.asked.pk,),
+        lambda t: {"yes": "1", "areas": ["work"]},
+        writes=True,
+    ),
+    Row(
+        "people:request_access",
+        OWN_NO_METHOD,
+        OWN_WRITTEN,
+        data=lambda t: {"path": "/north/nowhere/", "why": "Stolen"},
+    ),
     Row(
         "people:join",
         cells("200 403 403 403 403 403 403 403"),

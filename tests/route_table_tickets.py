@@ -1,6 +1,6 @@
 """The route table of tickets. Carl sees tickets; Rita and Gina only read."""
 
-from tests.route_shapes import Row, cells
+from tests.route_shapes import KEPT, KEPT_NO_GET, KEPT_WRITTEN, Row, cells
 from tests.scenery import text_file
 
 # stranger saul bob carl zoe rita gina insider
@@ -89,6 +89,18 @@ TICKETS = [
     Row("tickets:download", SEEN, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk)),
     Row("tickets:preview", SEEN, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk)),
     Row("tickets:preview_page", NOTHING, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk, 9)),
+    Row("desk:teams", cells("in 404 404 404 404 200 404 200"), cells("in 404 404 404 404 405 404 405"), "nora"),
+    Row("desk:create_team", KEPT, KEPT_WRITTEN, "olaf", data=lambda t: {"name": "Stolen"}, writes=True),
+    Row("desk:team", KEPT, KEPT_WRITTEN, "olaf", lambda t: (t.queue.pk,), lambda t: {"name": "Stolen"}, writes=True),
+    Row(
+        "desk:archive_team",
+        KEPT_NO_GET,
+        KEPT_WRITTEN,
+        "olaf",
+        lambda t: (t.queue.pk,),
+        writes=True,
+        data=lambda t: {"sent": "1"},
+    ),
     Row(
         "desk:index",
         cells("in 404 404 404 200 200 404 200"),

@@ -3,6 +3,8 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 
+from portal.people.models import AccessRequest, VendorCard
+from portal.tenancy.models import Vendor
 from tests.tickets.makers import status_of, type_of
 from tickets import actions
 from tickets.models import (
@@ -73,6 +75,15 @@ def _around(t, agency) -> None:
             agency=agency, type=t.ticket.type, code=code, label="Version", is_internal=is_internal
         )
         FieldValue.objects.create(agency=agency, ticket=t.ticket, field=field, value="6.5", is_internal=is_internal)
+    t.asked = AccessRequest.objects.create(
+        agency=agency, member=t.contact, client=t.client, path=f"/{t.client.slug}/", why="I want to"
+    )
+    vendor = Vendor.objects.filter(agency=agency).first() or Vendor.objects.create(
+        agency=agency, name="South Print", engagement="supplier"
+    )
+    VendorCard.objects.get_or_create(
+        agency=agency, vendor=vendor, defaults={"services": "Print", "languages": "German"}
+    )
     t.view = SavedView.objects.create(agency=agency, member=t.staff, name=f"Mine {t.client.slug}", query="who=me")
 
 

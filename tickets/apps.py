@@ -11,11 +11,13 @@ class TicketsConfig(AppConfig):
     def ready(self):
         from portal.events.kinds import register
         from portal.mail import receiving
+        from portal.people import access
         from portal.search import searchables
         from portal.tenancy import actions, navigation
         from tickets import finding, mail_in, menu, presets, replying
         from tickets.events import KINDS
 
+        access.PROJECTS["tickets"] = finding.project_at
         register(*KINDS, group=_("Tickets"))
         replying.register()
         receiving.register(mail_in.receive)

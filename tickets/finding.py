@@ -1,6 +1,7 @@
 """What the search shows of tickets, of what was said on them, and of their files."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.formats import format_date
 from portal.search.searchables import Hit, Searchable
-from portal.tenancy.models import Member
+from portal.tenancy.models import Client, Member, Project
 from tickets.models import Comment, Ticket, TicketFile
 from tickets.presenting import name_of, url_of
 
@@ -36,6 +37,13 @@ def show_files(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     for row in rows:
         url = reverse("tickets:detail", args=[row.ticket.client.slug, row.ticket.number])
         yield row.pk, Hit(url, row.file.name, str(row.ticket), (row.ticket.client.name, format_date(row.created_at)))
+
+
+def project_at(client: Client, kwargs: dict[str, Any]) -> Project | None:
+    """The project of the ticket at this address, for requests for access."""
+    rows = Ticket.objects.filter(agency_id=client.agency_id, client=client, number=kwargs.get("number", 0))
+    ticket = rows.select_related("project").first()
+    return ticket.project if ticket else None
 
 
 SEARCHABLES = [

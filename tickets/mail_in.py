@@ -4,6 +4,8 @@ Only for somebody whose address we know and to whom the client's tickets are ope
 a person decides. The mail itself lies there in every case.
 """
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -79,7 +81,13 @@ def _open(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Memb
         kind = usual_type(client)
         followers = people_in_copy(inbound, member)
     uploads, refusals = sorted_files(parsed.attachments)
-    place = {"by": member, "type": kind, "followers": followers, "inbound": inbound, "content_key": parsed.content_key}
+    place: dict[str, Any] = {
+        "by": member,
+        "type": kind,
+        "followers": followers,
+        "inbound": inbound,
+        "content_key": parsed.content_key,
+    }
     title = (parsed.subject.strip() or _("Without a subject"))[:200]
     with acting_as(member):
         try:

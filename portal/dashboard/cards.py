@@ -19,9 +19,13 @@ from portal.people.actions.keeping import PERIODS
 from portal.people.models import StartChoice
 from portal.tenancy.models import Client, Member, Project
 from protocols.models import Protocol
+from tickets.presenting import Row as TicketRow
+from tickets.presenting import rows_of
+from tickets.reading import LISTINGS
 from timeline.feed import clock_of, feed
 
 FEW = 5
+SHOWN_TICKETS = 6
 ENTRIES = 20
 
 
@@ -108,6 +112,12 @@ def people(member: Member, client: Client) -> QuerySet[Member]:
 def unread_mails(desk: Desk) -> list[Row]:
     """Clients with mails that the specialist has not opened."""
     return [_unread(entry) for entry in desk["mails"][: 2 * FEW]]
+
+
+def tickets(member: Member, client: Client) -> list[TicketRow]:
+    """Open ones by deadline."""
+    page = LISTINGS["open"].page(member, client, "")
+    return rows_of(page.rows[:SHOWN_TICKETS], member, client)
 
 
 def pins(desk: Desk) -> list[Pin]:

@@ -17,6 +17,7 @@ from portal.people.models import PinnedClient, StartChoice
 from portal.profile.models import Proposal
 from portal.tenancy.models import Client, Member
 from protocols.models import ActionItem, Comment, Meeting, MeetingGuest, MeetingTopic, Protocol
+from tickets.models import Ticket
 from worklog.models import WorkEntry
 
 MOST = 8
@@ -76,12 +77,13 @@ def _seen(model, reader, client, **narrow) -> Any:
 
 
 def _own(reader, client) -> dict[str, QuerySet]:
-    """What everybody has: reading, own drafts, own tasks, invitations, the next meeting."""
+    """What everybody has: reading, own drafts, own tasks, invitations, the next meeting, tickets."""
     return {
         "protocols": _protocols(reader, client),
         "actions": _actions(reader, client),
         "invitations": _invitations(reader, client),
         "meetings": _meetings(reader, client),
+        "tickets": _tickets(reader, client),
     }
 
 
@@ -142,6 +144,12 @@ def _meetings(reader, client) -> QuerySet:
     closed = Case(When(Q(**OPEN_CLIENT), then=False), default=True)
     times: dict[str, Any] = {"starts": "starts_at", "ends": "ends_at", "topics": "topic_count", "is_closed": closed}
     return _as_json(rows, most=1 if client else 2 * MOST, **words, **times)
+
+
+def _tickets(reader, client) -> QuerySet:
+    """Where the next step is the reader's, by deadline."""
+    rows = _seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk")
+    return _as_json(rows, number="number", key="key", title="title", until="due_at")
 
 
 def _to_settle(reader, client) -> dict[str, QuerySet]:

@@ -14,6 +14,7 @@ from portal.people.actions.keeping import PERIODS
 from portal.tenancy.models import Client
 from portal.tenancy.presence import presence_of
 from protocols.models import can_be_written_by
+from tickets.models import can_be_opened_by
 from timeline.presenting import days_of, horizon_of, side_names
 from worklog.month_page import total_of
 from worklog.quick import quick_form_of
@@ -46,6 +47,8 @@ def client_home(request):
         "may_write": member.sees_area(client, "work") and can_be_written_by(member, client),
         **_work(request),
         "mails": cards.mails(member, client) if member.sees_area(client, "mails") else None,
+        "tickets": cards.tickets(member, client) if member.sees_area(client, "tickets") else None,
+        "may_ask": member.sees_area(client, "tickets") and can_be_opened_by(member, client),
     }
     if member.is_specialist:
         context["people"] = cards.people(member, client)

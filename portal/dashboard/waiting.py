@@ -13,6 +13,7 @@ from portal.core.formats import format_date, format_relative_day, format_time
 from portal.dashboard.desk import Desk
 from portal.tenancy.models import Client, Member
 from protocols.models.protocol import Kind
+from tickets import deadlines
 
 WHENEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -35,6 +36,7 @@ def waiting_of(desk: Desk, member: Member, client: Client | None = None) -> list
     """Everything that waits; lines name the client when they are of several."""
     found = [*_actions(desk, member, client), *_protocols(desk, client), *_invitations(desk, client)]
     found += [*_corrections(desk, client), *_proposals(desk, member, client), *_asked(desk, client)]
+    found += _tickets(desk, member, client)
     return sorted(found, key=lambda row: row.due)
 
 
@@ -114,6 +116,15 @@ def _asked(desk: Desk, client: Client | None) -> Iterator[Waiting]:
     for entry in desk["asked"]:
         line = _line(entry, client, when_of(entry["starts"], entry["ends"]), entry["by"])
         yield Waiting(_meeting(entry), entry["title"], line, "calendar", _("Proposed"), "warn", due=entry["starts"])
+
+
+def _tickets(desk: Desk, member: Member, client: Client | None) -> Iterator[Waiting]:
+    now = timezone.now()
+    for entry in desk["tickets"]:
+        url, line = reverse("tickets:detail", args=[entry["slug"], entry["number"]]), _line(entry, client, entry["key"])
+        pill, tone = deadlines.said(entry["until"], now)
+        asked = _("Answer wanted") if member.is_contact else _("On your desk")
+        yield Waiting(url, entry["title"], line, "ticket", pill or asked, tone, due=entry["until"] or WHENEVER)
 
 
 def _meeting(entry: dict) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,25 @@ def _sharers(event):
 
 def _shared_project(event) -> str:
     return reverse("shared_project", args=[event.payload["client"], event.payload["slug"]])
+
+
+def _deciders(event):
+    """The account manager, and whoever keeps the agency's people."""
+    manager = event.client.manager_id if event.client else None
+    keepers = Q(role__permissions__contains=["manage_people"], kind="specialist")
+    return everybody(event).filter(keepers | Q(pk=manager or 0))
+
+
+def _request_page(event) -> str:
+    return reverse("people:access_request", args=[event.payload["request"]])
+
+
+def _asker(event):
+    return everybody(event).filter(pk=event.payload["member"])
+
+
+def _home_of_client(event) -> str:
+    return reverse("client_home", args=[event.payload["client"]])
 
 
 def _inviter(event):
@@ -59,6 +79,28 @@ KINDS = (
         told=_sharers,
         link=_shared_project,
         members=("specialist", "vendor"),
+        urgent=True,
+    ),
+    Kind(
+        "access.requested",
+        _("%(name)s asks for access to %(place)s"),
+        label=_("Requests for access"),
+        icon="key",
+        told=_deciders,
+        link=_request_page,
+        members=("specialist",),
+        urgent=True,
+        **INTERNAL,
+    ),
+    Kind(
+        "access.granted",
+        _("%(place)s is open to you now"),
+        label=_("Access that was given to you"),
+        icon="key",
+        timeline=False,
+        told=_asker,
+        link=_home_of_client,
+        area="tickets",
         urgent=True,
     ),
     Kind("project.unshared", _("%(name)s is no longer shared with %(whom)s"), icon="users", **INTERNAL),

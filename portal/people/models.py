@@ -136,3 +136,77 @@ class StartChoice(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "member"], name="start_choice_once")]
+
+
+class AccessRequestQuerySet(TenantQuerySet):
+    """Who asked for what; those see it who may answer."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        if not member.is_specialist:
+            return self.none()
+        return rows if rules.manages_people(member) else rows.filter(client__manager=member.pk)
+
+    def open(self):
+        return self.filter(answered_at=None)
+
+
+class AccessRequest(TenantModel):
+    """Somebody came to an address that is not open to him, and asked. project: the one of the thing there, if it has one."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    client = TenantForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    project = TenantForeignKey(Project, on_delete=models.CASCADE, null=True, related_name="+")
+    path = models.CharField(max_length=500)
+    why = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_granted = models.BooleanField(default=False)
+
+    objects = AccessRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "member", "client", "project"],
+                condition=Q(answered_at=None),
+                nulls_distinct=False,
+                name="access_request_once",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.member}, {self.client}"
+
+    def can_be_answered_by(self, member: Member) -> bool:
+        """Whoever keeps the agency's people, and the client's account manager."""
+        keeps = member.is_specialist and (rules.manages_people(member) or self.client.manager_id == member.pk)
+        return keeps and self.answered_at is None
+
+
+class VendorCardQuerySet(TenantQuerySet):
+    """What the agency knows of vendors; nobody else."""
+
+    def visible_to(self, member):
+        return super().visible_to(member) if member.is_specialist else self.none()
+
+
+class VendorCard(TenantModel):
+    """What helps to find the right vendor: the agency's own words and its own judgement. rating: 1 to 5."""
+
+    vendor = TenantForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+    services = models.CharField(_("Services"), max_length=300, blank=True)
+    languages = models.CharField(_("Languages"), max_length=100, blank=True)
+    rating = models.PositiveSmallIntegerField(_("Rating"), null=True, blank=True)
+
+    objects = VendorCardQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "vendor"], name="vendor_card_once"),
+            models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="vendor_rating_to_five"),
+        ]
+
+    def __str__(self):
+        return str(self.vendor)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from portal.people.views import (
+    asking,
     clients,
     importing,
     join,
@@ -28,6 +29,9 @@ MEMBERS = [
     path("<int:pk>/absences/", members.absence, name="absence"),
     path("<int:pk>/factor-reset/", security.reset_factor, name="reset_factor"),
     path("<int:pk>/factor-reset/stop/", security.stop_reset, name="stop_reset"),
+    path("requests/", asking.index, name="access_requests"),
+    path("requests/new/", asking.request_access, name="request_access"),
+    path("requests/<int:pk>/", asking.answer, name="access_request"),
     path("absences/<int:pk>/deletion/", members.delete_absence, name="delete_absence"),
     path("invitations/<int:pk>/again/", members.send_again, name="send_again"),
     path("invitations/<int:pk>/withdrawal/", members.revoke, name="revoke"),

@@ -8,6 +8,7 @@ from .noting import keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
 from .splitting import NoParts, TooMany, add_item, add_part, remove_item, tick
 from .talking import comment, edit
+from .teaming import archive_team, can_be_kept_by, keep_team
 
 __all__ = [
     "CannotAssign",
@@ -21,7 +22,9 @@ __all__ = [
     "add_followers",
     "add_item",
     "add_part",
+    "archive_team",
     "assign",
+    "can_be_kept_by",
     "can_see",
     "change",
     "close",
@@ -29,6 +32,7 @@ __all__ = [
     "edit",
     "follow",
     "join",
+    "keep_team",
     "keep_watch_out",
     "living",
     "merge",

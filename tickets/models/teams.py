@@ -1,6 +1,10 @@
 """Teams with their queues, and the history of who handed a ticket to whom. All of it is the agency's alone."""
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +20,15 @@ class TeamQuerySet(TenantQuerySet):
 
     def active(self):
         return self.filter(archived_at=None)
+
+    def with_numbers(self):
+        """Each with the `names` of its people, and how many open tickets lie in its queue (`waiting`)."""
+        people = TeamMember.objects.filter(team=OuterRef("pk"), member__ended_at=None).order_by("member__user__name")
+        tickets = apps.get_model("tickets", "Ticket").objects.filter(team=OuterRef("pk"), closed_at=None).order_by()
+        number = tickets.values("team").annotate(number=Count("pk")).values("number")
+        return self.annotate(
+            names=ArraySubquery(people.values("member__user__name")), waiting=Coalesce(Subquery(number), 0)
+        )
 
 
 class Team(TenantModel):

@@ -13,12 +13,13 @@ from portal.events.record import record
 from portal.mail.addresses import address_for
 from portal.people import rules
 from portal.people.actions import members
+from portal.people.models import VendorCard
 from portal.tenancy import actions as places
 from portal.tenancy.models import Agency, Client, ClientAccess, Member, Project, ProjectAccess, Vendor
 
 CLIENT_FIELDS = ("name", "slug", "external_id", "manager", "embargo_days")
 PROJECT_FIELDS = ("name", "external_id")
-VENDOR_FIELDS = ("name", "engagement", "client")
+VENDOR_FIELDS = ("name", "engagement", "client", "answers_client", "reads_private")
 
 
 @transaction.atomic
@@ -136,10 +137,14 @@ def save_vendor(vendor: Vendor, *, by: Member, **fields) -> Vendor:
     if not rules.manages_clients(by) or vendor.agency_id != by.agency_id:
         raise PermissionDenied
     for name in VENDOR_FIELDS:
-        setattr(vendor, name, fields[name])
+        if name in fields:
+            setattr(vendor, name, fields[name])
     if vendor.client and _works_elsewhere(vendor):
         raise ValidationError({"client": _("Projects of other clients are shared with it. Take these away first.")})
     vendor.save()
+    card = {name: fields[name] for name in ("services", "languages", "rating") if name in fields}
+    if card:
+        VendorCard.objects.update_or_create(agency_id=vendor.agency_id, vendor=vendor, defaults=card)
     for member in vendor.members.all():
         places.refresh_shared_clients(member)
     return vendor

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
 from portal.people.forms.fields import NameField, RowField, choices_of
+from portal.people.models import VendorCard
 from portal.tenancy.models import Client, Member, Project, Vendor
 from portal.tenancy.models.member import Engagement, Kind, Level
 from portal.tenancy.reserved import CLIENT_WORDS
@@ -131,9 +132,31 @@ class VendorForm(forms.Form):
     name = NameField(label=_("Name"), max_length=120)
     engagement = forms.ChoiceField(label=_("Engaged by"), choices=Engagement)
     client = RowField(label=_("Client that engaged it"), required=False, help_text=_("Only for a provider."))
+    answers_client = forms.BooleanField(
+        label=_("Its words on tickets go to the client"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise only the agency reads what its people write."),
+    )
+    reads_private = forms.BooleanField(label=_("It reads private comments on tickets"), required=False)
+    services = forms.CharField(
+        label=_("Services"), required=False, max_length=300, help_text=_("For example design, print")
+    )
+    languages = forms.CharField(label=_("Languages"), required=False, max_length=100)
+    rating = forms.TypedChoiceField(
+        label=_("Your rating"),
+        required=False,
+        choices=[("", _("None yet")), *((number, number) for number in range(1, 6))],
+        coerce=int,
+        empty_value=None,
+        help_text=_("Only the agency sees it."),
+    )
 
     def __init__(self, *args, by: Member, vendor: Vendor | None = None, **kwargs):
-        initial = {"name": vendor.name, "engagement": vendor.engagement, "client": vendor.client_id} if vendor else {}
+        names = ("name", "engagement", "answers_client", "reads_private")
+        initial = {name: getattr(vendor, name) for name in names} | {"client": vendor.client_id} if vendor else {}
+        card = VendorCard.objects.visible_to(by).filter(vendor=vendor).first() if vendor else None
+        initial |= {name: getattr(card, name) for name in ("services", "languages", "rating")} if card else {}
         super().__init__(*args, initial=initial, **kwargs)
         self.others = Vendor.objects.filter(agency_id=by.agency_id).exclude(pk=vendor.pk if vendor else None)
         choices_of(self, "client").offer(list(Client.objects.visible_to(by).order_by("name")[:1000]))

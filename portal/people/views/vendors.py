@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from portal.core.access import needs, staff_only
 from portal.core.paging import next_of, page_by_name
 from portal.people.actions import clients
 from portal.people.forms.clients import VendorForm
+from portal.people.models import VendorCard
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import Vendor
 
@@ -23,10 +24,22 @@ from portal.tenancy.models import Vendor
 def index(request):
     """Organisations by name."""
     rows = Vendor.objects.visible_to(request.member).select_related("client")
-    rows = rows.annotate(people=Count("members", filter=Q(members__ended_at=None)))
+    rows = rows.annotate(people=Count("members", filter=Q(members__ended_at=None)), **_card(request.member))
+    words = request.GET.get("q", "").replace("\0", "").split()[:8]
+    for word in words:
+        rows = rows.filter(Q(name__icontains=word) | Q(services__icontains=word) | Q(languages__icontains=word))
+    rating = request.GET.get("rating", "")
+    rows = rows.filter(rating__gte=int(rating)) if rating in ("1", "2", "3", "4", "5") else rows
     page = page_by_name(rows, request.GET.get("after", ""))
     template = "people/_vendors.html" if request.htmx and "after" in request.GET else "people/vendors.html"
-    return render(request, template, {"page": page, "more": next_of(request, page)})
+    context = {"page": page, "more": next_of(request, page), "words": " ".join(words), "rating": rating}
+    return render(request, template, context)
+
+
+def _card(member) -> dict[str, Subquery]:
+    """What the agency knows of a vendor: services, languages, rating."""
+    cards = VendorCard.objects.visible_to(member).filter(vendor=OuterRef("pk"))
+    return {name: Subquery(cards.values(name)[:1]) for name in ("services", "languages", "rating")}
 
 
 @staff_only

@@ -19,9 +19,4 @@ class Migration(migrations.Migration):
             name="reads_private",
             field=models.BooleanField(db_default=False, default=False, verbose_name="Reads private comments"),
         ),
-        migrations.AddField(
-            model_name="vendor",
-            name="sees_client_name",
-            field=models.BooleanField(db_default=True, default=True, verbose_name="Sees the client's name"),
-        ),
     ]

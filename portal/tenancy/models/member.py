@@ -44,7 +44,7 @@ class Vendor(TenantModel):
     """An outside organisation with members. A provider belongs to the client that engaged it.
 
     What its people may on tickets: answers_client: their words go to the client, else to the agency only; reads_private: they
-    see private comments; sees_client_name: they learn whose the work is.
+    see private comments.
     """
 
     name = models.CharField(_("Name"), max_length=120)
@@ -52,7 +52,6 @@ class Vendor(TenantModel):
     client = TenantForeignKey(Client, on_delete=models.CASCADE, null=True, blank=True, related_name="providers")
     answers_client = models.BooleanField(_("Answers the client"), default=True, db_default=True)
     reads_private = models.BooleanField(_("Reads private comments"), default=False, db_default=False)
-    sees_client_name = models.BooleanField(_("Sees the client's name"), default=True, db_default=True)
 
     objects = VendorQuerySet.as_manager()
 

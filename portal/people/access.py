@@ -1,0 +1,34 @@
+"""What lies behind an address that somebody could not open: the client, and the project of the thing there, if it has one."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, get_script_prefix, resolve
+
+from portal.tenancy.models import Agency, Client, Project
+
+PROJECTS: dict[str, Callable[[Client, dict[str, Any]], Project | None]] = {}
+"""URL namespace -> the project of the thing at these arguments. Apps add theirs in AppConfig.ready."""
+
+
+def behind(path: str, agency: Agency) -> tuple[Client, Project | None] | None:
+    """None when no client of the agency lies there. Call with the agency's sight."""
+    prefix = get_script_prefix()
+    inside = urlsplit(path).path
+    if not inside.startswith(prefix):
+        return None
+    try:
+        match = resolve(f"/{inside.removeprefix(prefix)}", "portal.urls")
+    except Resolver404:
+        return None
+    client = Client.objects.filter(agency=agency, slug=match.kwargs.get("client", "")).active().first()
+    return (client, _project(client, match)) if client else None
+
+
+def _project(client: Client, match) -> Project | None:
+    slug = match.kwargs.get("project")
+    if isinstance(slug, str):
+        return Project.objects.filter(agency_id=client.agency_id, client=client, slug=slug).first()
+    ask = PROJECTS.get(match.namespace)
+    return ask(client, match.kwargs) if ask else None

@@ -1,0 +1,92 @@
+"""Asking for access, and answering. Whoever asks learns nothing by it: neither whether there is anything, nor who decides."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.events.record import record
+from portal.people.access import behind
+from portal.people.models import AccessRequest
+from portal.tenancy import actions as places
+from portal.tenancy.models import Member, Project
+
+MOST_A_DAY = 10
+
+
+class NoProject(Exception):
+    """Somebody who is no contact gets projects, so one has to be chosen."""
+
+
+@transaction.atomic
+def request_access(member: Member, path: str, why: str) -> AccessRequest | None:
+    """Ask whoever may decide, once for each thing; None when there is nothing, or nothing to ask."""
+    with tenant(member.agency_id):
+        found = behind(path, member.agency)
+        mine = AccessRequest.objects.filter(agency_id=member.agency_id, member=member)
+        lately = mine.filter(asked_at__gt=timezone.now() - timedelta(days=1)).count()
+        if found is None or lately >= MOST_A_DAY:
+            return None
+        client, project = found
+        asked, is_new = AccessRequest.objects.get_or_create(
+            agency_id=member.agency_id,
+            member=member,
+            client=client,
+            project=project,
+            answered_at=None,
+            defaults={"path": path[:500], "why": why[:500]},
+        )
+        if is_new:
+            record(
+                "access.requested",
+                asked,
+                by=member,
+                client=client,
+                request=asked.pk,
+                name=str(member),
+                place=str(client),
+            )
+    return asked
+
+
+@transaction.atomic
+def grant(asked: AccessRequest, *, by: Member, areas: list[str], level: str, project: Project | None) -> None:
+    """Contacts get areas of the client besides those they have, everybody else a project at this level. Raises NoProject."""
+    asked = _locked(asked, by)
+    with tenant(asked.agency_id):
+        if asked.member.is_contact:
+            have = [area for row in asked.member.accesses if row.client_id == asked.client_id for area in row.areas]
+            places.set_access(asked.member, asked.client, sorted({*have, *areas}))
+        else:
+            chosen = project or asked.project
+            if chosen is None or chosen.client_id != asked.client_id:
+                raise NoProject
+            places.share_project(chosen, level=level, member=asked.member)
+            asked.project = chosen
+        _answer(asked, by, is_granted=True)
+    area = areas[0] if areas else "work"
+    words = {"member": asked.member_id, "place": str(asked.client)}
+    record("access.granted", asked, by=by, client=asked.client, area=area, **words)
+
+
+@transaction.atomic
+def refuse(asked: AccessRequest, *, by: Member) -> None:
+    """Nothing opens. The person is not told why, nor that there is anything."""
+    asked = _locked(asked, by)
+    with tenant(asked.agency_id):
+        _answer(asked, by, is_granted=False)
+
+
+def _locked(asked: AccessRequest, by: Member) -> AccessRequest:
+    rows = AccessRequest.objects.select_for_update(of=("self",))
+    asked = rows.select_related("member__user", "member__role", "member__vendor", "client", "project").get(pk=asked.pk)
+    if not asked.can_be_answered_by(by):
+        raise PermissionDenied
+    return asked
+
+
+def _answer(asked: AccessRequest, by: Member, *, is_granted: bool) -> None:
+    asked.answered_at, asked.answered_by, asked.is_granted = timezone.now(), by, is_granted
+    asked.save(update_fields=["answered_at", "answered_by", "is_granted", "project"])

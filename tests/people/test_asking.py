@@ -1,0 +1,67 @@
+"""Asking for access from the page "not found", and the answer."""
+
+from portal.core.context import tenant
+from portal.people.models import AccessRequest
+from tests.browse import browse_as, url
+from tests.tickets.makers import deliver, mails_to, open_for
+
+
+def test_stranger_to_a_ticket_asks_and_gets_its_project(cast):
+    ticket = open_for(cast.acme, cast.nora, project=cast.blog)
+    page = url("tickets:detail", cast.acme, ticket.number)
+    lost = browse_as(cast.vera).get(page)
+    assert lost.status_code == 404 and page in lost.content.decode()
+
+    _ask(cast.vera, cast, page, "Olaf sent me the link")
+
+    mails = mails_to(deliver(cast.north), cast.olaf)
+    assert "Vera Example asks for access to Acme" in mails[-1].text
+    asked = _only(cast)
+    answer = url("people:access_request", cast.north, asked.pk)
+    assert "Olaf sent me the link" in browse_as(cast.olaf).get(answer).content.decode()
+    browse_as(cast.olaf).post(answer, {"yes": "1", "project": cast.blog.pk, "level": "comment"})
+    assert browse_as(cast.vera).get(page).status_code == 200
+    assert mails_to(deliver(cast.north), cast.vera)
+
+
+def test_contact_gets_areas_besides_those_that_he_has(cast):
+    _ask(cast.carl, cast, url("protocols:index", cast.acme))
+    answer = url("people:access_request", cast.north, _only(cast).pk)
+
+    browse_as(cast.olaf).post(answer, {"yes": "1", "areas": ["work"]})
+
+    assert browse_as(cast.carl).get(url("protocols:index", cast.acme)).status_code == 200
+    assert browse_as(cast.carl).get(url("tickets:index", cast.acme)).status_code == 200
+
+
+def test_the_answer_tells_nothing(cast):
+    pages = []
+    for path in (url("tickets:index", cast.bolt), "/north/nowhere/tickets/", "/south/cosmo/tickets/", "//evil", "\0"):
+        response = _ask(cast.anna, cast, path)
+        pages.append((response.status_code, response.url))
+
+    assert len(set(pages)) == 1
+    with tenant(cast.north.pk):
+        assert [row.client for row in AccessRequest.objects.select_related("client")] == [cast.bolt]
+
+
+def test_asked_twice_it_counts_once_and_refused_nothing_opens(cast):
+    for _twice in range(2):
+        _ask(cast.anna, cast, url("tickets:index", cast.bolt))
+    answer = url("people:access_request", cast.north, _only(cast).pk)
+    assert browse_as(cast.nora).get(answer).status_code == 404
+
+    browse_as(cast.olaf).post(answer, {"no": "1"})
+
+    assert browse_as(cast.anna).get(url("tickets:index", cast.bolt)).status_code == 404
+    assert browse_as(cast.olaf).post(answer, {"yes": "1", "areas": ["work"]}).status_code == 403
+    assert not [mail for mail in deliver(cast.north) if mail.to == [cast.anna.user.email]]
+
+
+def _ask(member, cast, path, why=""):
+    return browse_as(member).post(url("people:request_access", cast.north), {"path": path, "why": why})
+
+
+def _only(cast) -> AccessRequest:
+    with tenant(cast.north.pk):
+        return AccessRequest.objects.get()
