@@ -18,6 +18,12 @@ from portal.tenancy.middleware import forget_addresses
 from tests import stage, world
 from tests.kept_plans import keep_plans
 
+LONGEST = """
+browser/test_pages.py test_canary.py test_walls.py browser/test_states.py browser/test_path.py test_deploy.py
+browser/test_protocols.py demo/test_world.py test_twins.py browser/test_keyboard.py browser/test_outside.py
+core/test_embedded.py files/test_previews.py
+""".split()
+
 
 def pytest_configure():
     """German is compiled, static files need no manifest, and each worker has a Redis database of its own to clear."""
@@ -35,6 +41,10 @@ def pytest_configure():
     # The same hash at a hundredth of its price: most tests sign somebody in.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.rsplit("/", 1)[0] + f"/{number}"
+
+
+def _length(path: str) -> int:
+    return LONGEST.index(path) if path in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,7 +68,11 @@ def _patience():
 
 
 def pytest_collection_modifyitems(items):
-    """Every test may use the portal's connections; all are one database. Set up follows what was collected."""
+    """Every test may use the portal's connections; all are one database. Set up follows what was collected.
+
+    The longest files go first, or one worker would still be busy with them when the other is done.
+    """
+    items.sort(key=lambda item: _length(item.path.relative_to(item.config.rootpath / "tests").as_posix()))
     for item in items:
         if "django_db" not in item.keywords:
             item.add_marker(pytest.mark.django_db(databases="__all__"))

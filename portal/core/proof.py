@@ -18,7 +18,7 @@ from portal.core.embedded_postgres import DATABASE
 ROOT = Path(__file__).resolve().parents[2]
 APPS = [path.parent.name for path in sorted(ROOT.glob("*/apps.py"))]
 SCRIPTS = [f"bin/{name}" for name in ("run", "test", "soak", "bench")]
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
+PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 # A browser's driver runs an event loop beside the tests; Django would take them for async code.
 BROWSER = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
 
