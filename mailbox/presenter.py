@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mailbox.file_lines import File, can_be_downloaded, file_of, files_line
-from mailbox.models import Mail, MailAttachment, Problem, Thread
+from mailbox.models import Mail, MailAttachment, Problem, Thread, sender_of, title_of
 from portal.core.formats import format_date, format_datetime, format_time
 from portal.mail.models import OutgoingMail, Verdict
 from portal.mail.quotes import pieces
@@ -35,24 +35,28 @@ class Row:
     state: str
     is_unread: bool
     is_selected: bool
+    opens_by_key: bool
 
 
-def row(thread: Thread, base: str, query: str, selected: int | None) -> Row:
-    """A line of the list; base: address of the list; query: its filters, which go along. It leads to the first new mail."""
-    head = Mail(from_name=thread.head["name"], from_address=thread.head["address"], subject=thread.head["subject"])
-    problem = thread.head["problem"]
+def row(thread: Thread, base: str, query: str, selected: int | None, *, opens_by_key: bool = False) -> Row:
+    """A line of the list; base: address of the list; query: its filters, which go along. It leads to the first new mail.
+
+    opens_by_key: the key o opens it.
+    """
+    head = thread.head
     return Row(
-        url=f"{base}{thread.unread or thread.head['pk']}/{query}",
-        sender=head.sender,
+        url=f"{base}{thread.unread or head['pk']}/{query}",
+        sender=sender_of(head["name"], head["address"]),
         when=_when(thread.last_at),
         moment=thread.last_at.isoformat(),
-        subject=str(head),
-        snippet=thread.head["snippet"] or (str(Problem(problem).label) if problem else ""),
-        files=files_line(thread.head["files"]),
+        subject=title_of(head["subject"]),
+        snippet=head["snippet"] or (str(Problem(head["problem"]).label) if head["problem"] else ""),
+        files=files_line(head["files"]),
         count=thread.mail_count if thread.mail_count > 1 else 0,
         state=_("answered") if thread.answered_at and thread.mail_count > 1 else "",
         is_unread=thread.unread is not None,
         is_selected=thread.pk == selected,
+        opens_by_key=opens_by_key,
     )
 
 

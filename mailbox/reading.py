@@ -1,14 +1,16 @@
 """What the pages of mails read: threads page by page with the mail that stands for each, one mail, files of all mails."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from mailbox.models import Mail, MailAttachment, MailQuerySet, Thread, ThreadQuerySet
 from portal.core import paging
 from portal.core.paging import Page
+from portal.core.prepared import Slot
+from portal.tenancy.asking import Question
 from portal.tenancy.listing import Listing
-from portal.tenancy.models import Client, Member
+from portal.tenancy.models import Client, Member, Project
 
 ROWS = 30
 MOST_IN_THREAD = 100
@@ -57,6 +59,12 @@ def mails(member: Member, client: Client) -> MailQuerySet:
     facts = {"pk": "pk", "name": "from_name", "address": "from_address", "at": "received_at", "is_read": "is_read"}
     lines = same.with_read_mark(member).newest_first().values(json=JSONObject(**facts))[:MOST_IN_THREAD]
     return rows.annotate(lines=ArraySubquery(lines)).select_related("thread__assignee__user", "author__user", "project")
+
+
+ONE = Question(lambda member, client: mails(member, client).filter(pk=Slot("mail", BigIntegerField())))
+PROJECTS = Question(
+    lambda member, client: Project.objects.visible_to(member).filter(client=client).order_by("name").only("pk", "name")
+)
 
 
 def attachments_of(mail: Mail) -> list[MailAttachment]:

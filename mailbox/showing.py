@@ -1,16 +1,18 @@
 """The one guarded getter of a mail, which all views of the tab use."""
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from mailbox.models import Mail
-from mailbox.reading import mails
+from mailbox.reading import ONE
 from portal.core.context import tenant
 from portal.mail.models import InboundMail, OutgoingMail
 
 
 def one(request, number: int) -> Mail:
     """The mail, as far as the member may see it."""
-    mail = get_object_or_404(mails(request.member, request.client), pk=number)
+    mail = next(iter(ONE.ask(request.member, request.client, mail=number)), None)
+    if mail is None:
+        raise Http404("no such mail")
     request.client.agency = request.agency
     mail.client = mail.thread.client = request.client
     return mail

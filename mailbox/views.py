@@ -7,12 +7,11 @@ from django.views.decorators.http import require_POST, require_safe
 from mailbox import actions, presenter
 from mailbox.forms import FilterForm
 from mailbox.models import Mail, can_be_written_by
-from mailbox.reading import LISTED, ROWS, attachments_of, page_of
+from mailbox.reading import LISTED, PROJECTS, ROWS, attachments_of, page_of
 from mailbox.showing import one, outgoing_of
 from portal.core.access import area
 from portal.core.paging import next_of
 from portal.notifications.actions import mark_read_about
-from portal.tenancy.models import Project
 
 __all__ = ["LISTED", "ROWS", "detail", "index", "printed", "unread"]
 
@@ -65,9 +64,8 @@ def _pane(request, mail: Mail) -> presenter.Pane:
 
 def _choices(request) -> dict:
     """What the list can be narrowed to, and whether the reader may begin a thread."""
-    projects = Project.objects.visible_to(request.member).filter(client=request.client).order_by("name")
     return {
-        "projects": list(projects.values_list("pk", "name")),
+        "projects": [(project.pk, project.name) for project in PROJECTS.ask(request.member, request.client)],
         "may_write": can_be_written_by(request.member, request.client),
     }
 
@@ -81,7 +79,8 @@ def _listed(request, selected: int | None) -> dict:
     for name in ("view", "pictures"):
         asked.pop(name, None)
     query = f"?{asked.urlencode()}" if asked else ""
-    rows = [presenter.row(thread, base, query, selected) for thread in page.rows]
+    newest = page.rows[0] if page.rows and selected is None else None
+    rows = [presenter.row(x, base, query, selected, opens_by_key=x is newest) for x in page.rows]
     more = next_of(request, page)
     return {
         "rows": rows,

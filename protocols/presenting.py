@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext as _
 
 from portal.core.differences import difference
@@ -42,20 +43,25 @@ def rows_of(protocols: Iterable[Protocol], client: Client) -> list[Row]:
 
 def _row(protocol: Protocol, url: str) -> Row:
     state, tone = state_of(protocol)
-    facts = [str(KINDS[protocol.kind]), duration_of(protocol)]
-    if protocol.remarks:
-        words = ngettext("%(number)d comment", "%(number)d comments", protocol.remarks)
-        facts.append(words % {"number": protocol.remarks})
     return Row(
         url=url,
         title=protocol.title,
-        line=" · ".join(filter(None, facts)),
+        line=_line(get_language(), protocol.kind, protocol.duration_minutes, protocol.remarks),
         day=format_date(protocol.held_at),
         author=name_of(protocol.author),
         project=protocol.project.name if protocol.project else "",
         state=state,
         tone=tone,
     )
+
+
+@lru_cache(maxsize=1000)
+def _line(language: str, kind: str, minutes: int | None, remarks: int) -> str:
+    """What it was, how long, how many comments: many protocols say the same."""
+    facts = [str(KINDS[kind]), _duration(minutes)]
+    if remarks:
+        facts.append(ngettext("%(number)d comment", "%(number)d comments", remarks) % {"number": remarks})
+    return " · ".join(filter(None, facts))
 
 
 def state_of(protocol: Protocol) -> tuple[str, str]:
@@ -69,7 +75,10 @@ def state_of(protocol: Protocol) -> tuple[str, str]:
 
 def duration_of(protocol: Protocol) -> str:
     """ "55 min", from an hour on "1:10 h"; "" when nobody noted it."""
-    minutes = protocol.duration_minutes
+    return _duration(protocol.duration_minutes)
+
+
+def _duration(minutes: int | None) -> str:
     if not minutes:
         return ""
     return format_hours(minutes) if minutes >= 60 else _("%(number)d min") % {"number": minutes}

@@ -16,7 +16,7 @@ from django.db import connections
 from portal.core.prepare import compile_translations
 from portal.tenancy.middleware import forget_addresses
 from tests import stage, world
-from tests.side_connections import carry_late
+from tests.kept_plans import keep_plans
 
 
 def pytest_configure():
@@ -27,7 +27,7 @@ def pytest_configure():
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     # Else WhiteNoise looks through the collected ones again for each test client.
     settings.STATIC_ROOT = None
-    carry_late()
+    keep_plans()
     # A busy machine may keep a thread waiting for its connection.
     for database in settings.DATABASES.values():
         database["OPTIONS"].get("pool", {}).update(timeout=60)

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from tests.asking import ask, browser_of, path_of, text_of
+from tests.asking import Trial, browser_of, path_of, text_of
 from tests.canary import foreign_tokens
 from tests.route_shapes import Row
 from tests.route_table import TABLE
 from tests.routes import AGENCY
-from tests.scenery import undone
 
 HIDDEN = [
     Row("protocols:detail", {}, {}, args=lambda t: (t.draft.number,)),
@@ -82,6 +81,12 @@ def leaks(
     pages (else the things' own); host: at the own domain of the agency `at`, where paths begin with `prefix`.
     """
     browser = browser_of(w, viewer)
+    with Trial() as trial:
+        for path in _paths(w, of, at, under, is_admin, prefix):
+            yield from _leaks_of(trial, browser, viewer, path, at, host)
+
+
+def _paths(w, of: list[str], at: str, under: str, is_admin: bool, prefix: str) -> Iterator[str]:
     for name in of:
         things, client = w.things[name], w.things[under].client if under else None
         for row in [*TABLE[AGENCY], *HIDDEN]:
@@ -92,15 +97,13 @@ def leaks(
             if under and not row.args(things):
                 continue
             path = path_of(row, things, agency=at or things.client.agency.slug, client=client, prefix=prefix)
-            for question in ("", *QUESTIONS.get(row.name, ())):
-                yield from _leaks_of(browser, viewer, path + question, at, host)
+            yield from (path + question for question in ("", *QUESTIONS.get(row.name, ())))
 
 
-def _leaks_of(browser, viewer: str, path: str, at: str, host: str) -> Iterator[str]:
+def _leaks_of(trial: Trial, browser, viewer: str, path: str, at: str, host: str) -> Iterator[str]:
     place = {"HTTP_HOST": host} if host else {}
     headers = {"HX-Request": "true"} if "after=" in path else {}
-    with undone():
-        answer, _written = ask(browser, "get", path, headers=headers, **place)
+    answer, _written = trial.ask(browser, "get", path, headers=headers, **place)
     if answer.status_code >= 500:
         yield f"{path} by {viewer}: {answer.status_code} {answer.trouble}"
     address = at if host else path.split("/")[1]

@@ -7,7 +7,6 @@ nothing is shared, Gina only reads as a contact of acme, Paula looks after the p
 import shutil
 import tempfile
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -358,14 +357,6 @@ def _sign_in(member) -> dict[str, str]:
     session[CONFIRMED_AT] = time.time()
     session.save()
     return {name: morsel.value for name, morsel in browser.cookies.items()}
-
-
-@contextmanager
-def undone():
-    """Whatever happens inside is rolled back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def _empty_tables() -> None:

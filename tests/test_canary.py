@@ -9,11 +9,11 @@ from django.test import override_settings
 from portal.core.context import tenant
 from portal.mail.models import OutgoingMail
 from portal.tenancy.models import Agency, AgencyAddress, Member
-from tests.asking import ask, browser_of, path_of, text_of
+from tests.asking import Trial, browser_of, path_of, text_of
 from tests.canary import KEPT, TEXTS, TOKEN, foreign_tokens, tenant_models
 from tests.crawling import MARK, leaks
 from tests.route_shapes import Row
-from tests.scenery import PEOPLE, scenery, undone
+from tests.scenery import PEOPLE, scenery
 from tests.walls_off import first_wall_off, second_wall_off
 
 __all__ = ["scenery"]
@@ -88,8 +88,8 @@ def test_p1_the_crawl_reads_what_a_pdf_says_and_what_the_log_says(scenery):
     """Its twin: own words are found there, so foreign ones would be."""
     things = scenery.things["acme"]
     path = path_of(Row("protocols:pdf", {}, {}, args=lambda t: (t.protocol.number,)), things)
-    with undone():
-        answer, _written = ask(browser_of(scenery, "anna"), "get", path)
+    with Trial() as trial:
+        answer, _written = trial.ask(browser_of(scenery, "anna"), "get", path)
 
     assert "cnry-north-acme-protocols_protocol" in text_of(answer)
     assert json.loads(answer.log.splitlines()[-1])["path"] == path

@@ -8,11 +8,11 @@ from portal.core.context import tenant
 from portal.tenancy import middleware
 from portal.tenancy.models import Client, Member
 from tests import test_walls
-from tests.asking import ask, browser_of, path_of
+from tests.asking import Trial, browser_of, path_of
 from tests.route_shapes import cells
 from tests.route_table import TABLE
 from tests.routes import AGENCY, Route
-from tests.scenery import scenery, undone
+from tests.scenery import scenery
 from tests.walls_off import first_wall_off, second_wall_off
 
 __all__ = ["scenery"]
@@ -22,8 +22,8 @@ ROWS = [
 ]
 
 
-def faults(w, viewer: str, rows=ROWS) -> list[str]:
-    return [fault for row in rows for fault in test_walls._faults(w, row, AGENCY, viewer)]
+def faults(w, viewer: str) -> list[str]:
+    return list(test_walls.faults(w, ROWS, AGENCY, viewer))
 
 
 def test_with_all_guards_the_table_is_green(scenery):
@@ -83,10 +83,10 @@ def test_one_wall_is_enough_and_without_both_it_is_red(scenery, viewer):
 def _open_to(w, viewer: str, rows) -> list[str]:
     """Pages of acme that open to somebody under his own client."""
     own = w.things["cosmo" if viewer == "saul" else "bolt"].client
-    with undone():
+    with Trial() as trial:
         browser, things = browser_of(w, viewer), w.things["acme"]
         paths = [path_of(row, things, agency=own.agency.slug, client=own) for row in rows]
-        return [path for path in paths if ask(browser, "get", path)[0].status_code == 200]
+        return [path for path in paths if trial.ask(browser, "get", path)[0].status_code == 200]
 
 
 def test_row_level_security_and_the_role_without_it(scenery):

@@ -5,12 +5,12 @@ import re
 import pytest
 from django.test import Client as Browser
 
-from tests.asking import PATTERNS, ask, browser_of, outcome, path_of, text_of
+from tests.asking import PATTERNS, Trial, browser_of, outcome, path_of, text_of
 from tests.canary import foreign_tokens
 from tests.route_shapes import COLUMNS, Row
 from tests.route_table import TABLE
 from tests.routes import AGENCY, GLOBAL, routes_of
-from tests.scenery import scenery, undone
+from tests.scenery import scenery
 
 __all__ = ["scenery"]
 
@@ -56,12 +56,19 @@ def test_what_only_shows_takes_no_post(urlconf):
 @pytest.mark.parametrize("viewer", COLUMNS)
 @pytest.mark.parametrize("urlconf", [AGENCY, GLOBAL])
 def test_v8_2_1_every_route_answers_this_viewer_as_the_table_says(scenery, urlconf, viewer):
-    wrong = [fault for row in TABLE[urlconf] for fault in _faults(scenery, row, urlconf, viewer)]
+    wrong = list(faults(scenery, TABLE[urlconf], urlconf, viewer))
 
     assert not wrong, "\n" + "\n".join(wrong)
 
 
-def _faults(w, row: Row, urlconf: str, viewer: str):
+def faults(w, rows: list[Row], urlconf: str, viewer: str):
+    """What is wrong with the answers of these routes to one viewer."""
+    with Trial() as trial:
+        for row in rows:
+            yield from _faults(trial, w, row, urlconf, viewer)
+
+
+def _faults(trial: Trial, w, row: Row, urlconf: str, viewer: str):
     """What is wrong with the answers of one route to one viewer."""
     person = row.who if viewer == "insider" else viewer
     browser = browser_of(w, person)
@@ -70,8 +77,7 @@ def _faults(w, row: Row, urlconf: str, viewer: str):
         if method == "get" and viewer in SAME_AS_RITA and row.name.startswith(ADMIN):
             continue
         data = row.data(w.things["acme"]) if method == "post" else {}
-        with undone():
-            answer, written = ask(browser, method, path, data)
+        answer, written = trial.ask(browser, method, path, data)
         where, found = f"{method.upper()} {row.name} {path} by {person}", outcome(answer)
         if found != expected:
             yield f"{where}: {found} instead of {expected} {answer.trouble}"
@@ -116,8 +122,8 @@ def test_v3_5_1_no_form_of_another_site_writes(scenery):
         urlconf = AGENCY if row in TABLE[AGENCY] else GLOBAL
         browser, things = browser_of(scenery, row.who), scenery.things["acme"]
         browser.handler.enforce_csrf_checks = True
-        with undone():
-            answer, written = ask(browser, "post", path_of(row, things, urlconf), row.data(things))
+        with Trial() as trial:
+            answer, written = trial.ask(browser, "post", path_of(row, things, urlconf), row.data(things))
         if answer.status_code != 403 or written:
             wrong.append(f"{row.name}: {answer.status_code}, wrote {written}")
 
@@ -176,8 +182,8 @@ def _differences(w, row: Row, person: str, own, foreign):
 
 
 def _undone(browser, method: str, path: str, data, things):
-    with undone():
-        return ask(browser, method, path, data(things) if data else {})
+    with Trial() as trial:
+        return trial.ask(browser, method, path, data(things) if data else {})
 
 
 def _bare(answer, path: str) -> str:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet
+from django.db.models.functions import JSONObject
 
+from portal.tenancy.asking import Question
 from portal.tenancy.models import Client, Member, Project
 from portal.tenancy.models.role import Area
 from timeline.feed import KIND
@@ -24,17 +27,36 @@ class Choices:
 def choices_of(member: Member, client: Client) -> Choices:
     """In one query, because the page has enough of them."""
     found = Choices([(code, str(label)) for code, label in Area.choices if member.sees_area(client, code)])
-    kinds = ActivityKind.objects.visible_to(member).offered()
-    projects = Project.objects.visible_to(member).filter(client=client)
-    here = Q(kind="specialist") | Q(shared_client_ids__contains=[client.pk])
-    people = Member.objects.visible_to(member).active().filter(here)
-    rows = _named("kinds", kinds, F("name")).union(
-        _named("projects", projects, F("name")), _named("people", people, F("user__name")), all=True
-    )
-    for what, name, pk in sorted(rows, key=lambda row: row[1].casefold()):
-        getattr(found, what).append((f"{KIND}{pk}" if what == "kinds" else str(pk), name))
+    for reader in _OFFERED.ask(member, client):
+        found.kinds = _by_name(reader.kinds, KIND)
+        found.projects, found.people = _by_name(reader.projects), _by_name(reader.people)
     return found
 
 
-def _named(what: str, rows: QuerySet, name: F) -> QuerySet:
-    return rows.order_by().values_list(Value(what), Cast(name, CharField()), "pk")
+def _by_name(rows: list[dict], prefix: str = "") -> list[tuple[str, str]]:
+    return [(f"{prefix}{row['pk']}", row["name"]) for row in sorted(rows, key=lambda row: row["name"].casefold())]
+
+
+def _offered(member, client) -> QuerySet:
+    """The reader, with `kinds`, `projects` and `people`: [{"pk", "name"}] of each."""
+    here = Q(kind="specialist") | Q(shared_client_ids__contains=_one(client))
+    return (
+        Member.objects.filter(pk=member.pk)
+        .only("pk")
+        .annotate(
+            kinds=_named(ActivityKind.objects.visible_to(member).offered(), "name"),
+            projects=_named(Project.objects.visible_to(member).filter(client=client), "name"),
+            people=_named(Member.objects.visible_to(member).active().filter(here), "user__name"),
+        )
+    )
+
+
+def _one(client) -> Func:
+    return Func(client, template="ARRAY[%(expressions)s]", output_field=ArrayField(BigIntegerField()))
+
+
+def _named(rows: QuerySet, name: str) -> ArraySubquery:
+    return ArraySubquery(rows.order_by().values(json=JSONObject(pk="pk", name=F(name))))
+
+
+_OFFERED = Question(_offered)

@@ -33,7 +33,7 @@ class Item:
     title: str
     news: str
     gone: bool
-    line: list[str]
+    line: tuple[str, ...]
     flag: str
     mark: str
     tone: str
@@ -79,7 +79,7 @@ def _item(event: Event, base: str, flags: dict[str, str], member: Member, now: d
         title=title_of(event, news),
         news=_("Changed") if event.pk in news.old else _("New") if is_new(event, member, news) else "",
         gone=is_taken_back(event),
-        line=[str(kind), *([str(event.actor)] if event.actor else [])],
+        line=(str(kind), *([str(event.actor)] if event.actor else [])),
         flag=flags[event.side],
         mark=mark,
         tone=tone,

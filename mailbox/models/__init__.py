@@ -2,7 +2,7 @@
 
 from .addresses import AddressTest, KnownAddress
 from .contents import Draft, MailAttachment
-from .mail import Held, Mail, MailQuerySet, MailRead, Problem, can_be_written_by
+from .mail import Held, Mail, MailQuerySet, MailRead, Problem, can_be_written_by, sender_of, title_of
 from .threads import MailsQuerySet, Thread, ThreadQuerySet
 
 __all__ = [
@@ -19,4 +19,6 @@ __all__ = [
     "Thread",
     "ThreadQuerySet",
     "can_be_written_by",
+    "sender_of",
+    "title_of",
 ]

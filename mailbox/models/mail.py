@@ -153,12 +153,12 @@ class Mail(ClientOwned):
         ]
 
     def __str__(self):
-        return self.subject or str(_("(no subject)"))
+        return title_of(self.subject)
 
     @property
     def sender(self) -> str:
         """Who wrote, as shown."""
-        return self.from_name or self.from_address or str(_("Unknown sender"))
+        return sender_of(self.from_name, self.from_address)
 
     def can_be_answered_by(self, member) -> bool:
         """Whoever sees it and writes; a shared project lets a vendor answer from the level "comment" on."""
@@ -168,6 +168,16 @@ class Mail(ClientOwned):
             return True
         access = member.project_accesses.get(self.project_id)
         return access is not None and access.level != Level.VIEW
+
+
+def title_of(subject: str) -> str:
+    """The subject, as shown."""
+    return subject or str(_("(no subject)"))
+
+
+def sender_of(name: str, address: str) -> str:
+    """Who wrote, as shown."""
+    return name or address or str(_("Unknown sender"))
 
 
 def can_be_written_by(member, client) -> bool:

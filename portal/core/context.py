@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from django.db import connections
-
 AREAS = ("work", "tickets", "mails", "money", "security")
 
 
@@ -80,14 +78,12 @@ def current() -> Context:
 
 @contextmanager
 def entered(context: Context) -> Iterator[Context]:
-    """Work in this context; transactions that are already open take it on at once."""
+    """Work in this context; transactions that are already open take it on with their next statement (portal.core.db)."""
     token = _current.set(context)
-    _apply()
     try:
         yield context
     finally:
         _current.reset(token)
-        _apply()
 
 
 @contextmanager
@@ -103,12 +99,6 @@ def traced(**trace: Any) -> Iterator[Context]:
     """Add to the trace (ip, ua, request_id, task, user_id) and keep the place."""
     with entered(replace(current(), **trace)) as context:
         yield context
-
-
-def _apply() -> None:
-    for connection in connections.all(initialized_only=True):
-        if hasattr(connection, "carry_context") and connection.in_atomic_block:
-            connection.carry_context()
 
 
 def _text(value: int | None) -> str:

@@ -4,6 +4,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.validators import slug_re
 from django.db import transaction
 from django.db.models import BigIntegerField, F, Func, IntegerField, QuerySet, SlugField, Subquery
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
@@ -14,11 +15,11 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from portal.accounts.factors import meets_policy
 from portal.core.access import Rule, rule_of
-from portal.core.context import entered
+from portal.core.context import Context, entered
 from portal.core.prepared import Prepared, Slot
 from portal.core.zones import zone
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
-from portal.tenancy.reserved import AGENCY_WORDS
+from portal.tenancy.reserved import AGENCY_WORDS, CLIENT_WORDS
 from portal.tenancy.scope import at_prefix, context_of, looking_up
 
 REMEMBERED_SECONDS = 15
@@ -74,22 +75,32 @@ class Membership:
         self.get_response = get_response
 
     def __call__(self, request):
+        place = self._look_up(request)
+        with (
+            entered(place),
+            translation.override(_language(request)),
+            timezone.override(_zone(request)),
+        ):
+            return self.get_response(request)
+
+    @staticmethod
+    @transaction.atomic
+    def _look_up(request) -> Context:
+        """Session, person, second factor, place and client of the address, in one transaction; the context of what follows."""
         user = request.user if request.user.is_authenticated else None
         with looking_up(user.pk if user else None, request.agency_id) as place:
-            if request.agency_id:
-                with transaction.atomic():
-                    request.agency, request.member = _place_of(user, request.agency_id)
-                    if user and request.member:
-                        with looking_up(user.pk, request.agency_id, request.member.pk):
-                            place = context_of(request.member)
-                if user and request.member and request.member.places == 1 and not user.is_staff:
-                    request.factor_policy = request.agency.factor_policy(request.member.kind)
-            with (
-                entered(place),
-                translation.override(_language(request, user)),
-                timezone.override(_zone(request, user)),
-            ):
-                return self.get_response(request)
+            if not request.agency_id:
+                return place
+            request.agency, request.member = _place_of(user, request.agency_id)
+        if not request.member:
+            return place
+        if request.member.places == 1 and not user.is_staff:
+            request.factor_policy = request.agency.factor_policy(request.member.kind)
+        with looking_up(user.pk, request.agency_id, request.member.pk):
+            place = context_of(request.member)
+        with entered(place):
+            request.client_there = _client_at(request)
+        return place
 
     def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
         rule = _rule(view, request.resolver_match)
@@ -149,10 +160,16 @@ def _place_of(user, agency_id: int):
     return member.agency, member
 
 
+def _client_at(request) -> Client | None:
+    """The client whose address begins like this one. Looked for before the address is resolved, while the door's transaction is open."""
+    slug = request.path_info.split("/", 2)[1]
+    is_one = slug_re.match(slug) and slug not in CLIENT_WORDS
+    return _client_here.first(agency=request.agency.pk, slug=slug) if is_one else None
+
+
 def _client(request, slug: str) -> Client:
-    with transaction.atomic():
-        client = _client_here.first(agency=request.agency.pk, slug=slug)
-    if client is None or not request.member.sees_client(client):
+    client = request.client_there
+    if client is None or client.slug != slug or not request.member.sees_client(client):
         raise Http404("no such client")
     client.agency = request.agency
     return client
@@ -177,7 +194,8 @@ def _sign_in(request) -> HttpResponse:
     return redirect(f"{reverse('session_expired')}?{urlencode({'next': form})}")
 
 
-def _language(request, user) -> str:
+def _language(request) -> str:
+    user = _person(request)
     chosen = user.language if user else request.COOKIES.get("language", "")
     if chosen and translation.check_for_language(chosen):
         return chosen
@@ -186,6 +204,11 @@ def _language(request, user) -> str:
     return translation.get_language_from_request(request)
 
 
-def _zone(request, user):
+def _zone(request):
+    user = _person(request)
     name = (user and user.time_zone) or (request.agency.time_zone if request.agency else "UTC")
     return zone(name)
+
+
+def _person(request):
+    return request.user if request.user.is_authenticated else None

@@ -20,6 +20,8 @@ def _names(clients: Prepared, **values) -> list[str]:
 
 def test_one_plan_serves_each_agency_with_its_own_rows(cast):
     clients = _clients()
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
 
     with tenant(cast.north.pk):
         assert _names(clients) == ["Acme", "Bolt"]
@@ -76,6 +78,8 @@ def test_percent_signs_and_hostile_words_stay_what_they_are(cast):
 def test_a_column_that_changes_under_the_plan_fails_once(cast):
     """A migration while the portal runs: the connection is given up, and the next one plans anew."""
     clients = _clients()
+    connections["default"].close()
+    connections["default"].close_pool()  # nobody else has planned this before
     with tenant(cast.north.pk):
         with transaction.atomic():
             assert len(clients.all()) == 2

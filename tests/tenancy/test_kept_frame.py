@@ -4,7 +4,7 @@ import re
 
 from django.template import Context, Template
 
-from portal.core.templatetags.keep import KeepNode
+from portal.core.templatetags.keep import Kept
 from tests.browse import browse_as, url
 
 TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+|(?<="x-csrftoken": ")\w+')
@@ -14,7 +14,7 @@ def test_everybody_sees_his_own_frame_however_many_were_there_before(cast, monke
     visits = list(_visits(cast))
     kept = {place: _html(*place[1:]) for place in visits}
 
-    monkeypatch.setattr(KeepNode, "render", lambda self, context: self.nodelist.render(context))
+    monkeypatch.setattr(Kept, "get", lambda self, key, render: render())
 
     for place in visits:
         assert kept[place] == _html(*place[1:]), place

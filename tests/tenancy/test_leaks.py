@@ -9,7 +9,8 @@ from django.db import connections, transaction
 
 from portal.core import context
 from portal.core.context import Context, entered, tenant
-from portal.core.db.base import DatabaseWrapper
+from portal.core.db import base
+from portal.core.db.base import carry_context
 from portal.tenancy.models import Client, Role
 from tests import stage
 
@@ -46,13 +47,12 @@ def test_the_storm_finds_a_leak_when_the_context_outlives_its_transaction(agenci
 def let_settings_outlive(monkeypatch) -> None:
     """Take the guard off."""
     monkeypatch.setattr(context, "SQL", context.SQL.replace(", true)", ", false)"))
-    monkeypatch.setattr(DatabaseWrapper, "set_autocommit", _only_when_somebody_asks)
+    monkeypatch.setattr(base, "carry_context", _only_when_somebody_asks)
 
 
-def _only_when_somebody_asks(self, autocommit, force_begin_transaction_with_broken_autocommit=False):
-    super(DatabaseWrapper, self).set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
-    if not autocommit and context.current().agency_id:
-        self.carry_context()
+def _only_when_somebody_asks(connection) -> None:
+    if context.current().agency_id:
+        carry_context(connection)
 
 
 def storm(agencies, rounds: int = ROUNDS) -> Counter:

@@ -1,8 +1,8 @@
 """PostgreSQL backend that carries our context into every transaction.
 
-Django opens a transaction in one place, `set_autocommit(False)`; so ATOMIC_REQUESTS, atomic(), tasks,
-commands and tests are all covered. The settings are transaction-local: nothing can leak to the next user
-of a pooled connection.
+Every cursor, before it asks something inside a transaction, hands over the context in force unless the transaction has
+it already; so ATOMIC_REQUESTS, atomic(), tasks, commands and tests are all covered, and a context in which nothing is
+asked costs nothing. The settings are transaction-local: nothing can leak to the next user of a pooled connection.
 """
 
 from datetime import UTC, datetime
@@ -13,6 +13,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
 from portal.core import context
+
+OUTSIDE = "outside of a transaction"
 
 
 class Moment(TimestamptzLoader):
@@ -27,7 +29,27 @@ class Moment(TimestamptzLoader):
             return super().load(data).replace(tzinfo=UTC)
 
 
-class PlannedCursor(base.ServerBindingCursor):  # type: ignore[name-defined]
+class Carrying:
+    """Hands over the context before each statement."""
+
+    def execute(self, query, params=None, **how):
+        carry_context(self.connection)  # type: ignore[attr-defined]
+        return super().execute(query, params, **how)  # type: ignore[misc]
+
+    def executemany(self, query, params_seq, **how):
+        carry_context(self.connection)  # type: ignore[attr-defined]
+        return super().executemany(query, params_seq, **how)  # type: ignore[misc]
+
+    def copy(self, statement, params=None, **how):
+        carry_context(self.connection)  # type: ignore[attr-defined]
+        return super().copy(statement, params, **how)  # type: ignore[misc]
+
+
+class ContextCursor(Carrying, base.Cursor):
+    """The cursor of the ORM and of raw statements."""
+
+
+class PreparingCursor(base.ServerBindingCursor):  # type: ignore[name-defined]
     """Prepares each statement the first time; the server keeps its plan as long as the connection lives.
 
     psycopg forgets them at a rollback, and prepares nothing when DATABASE_PREPARED=0.
@@ -35,6 +57,22 @@ class PlannedCursor(base.ServerBindingCursor):  # type: ignore[name-defined]
 
     def execute(self, query, params=None):
         return super().execute(query, params, prepare=True)
+
+
+class PlannedCursor(Carrying, PreparingCursor):
+    """The cursor of portal.core.prepared."""
+
+
+def carry_context(connection) -> None:
+    """Hand the context to PostgreSQL, if this psycopg connection is in a transaction that has another one."""
+    carried = getattr(connection, "carried", OUTSIDE)
+    settings = context.current().settings
+    if carried is OUTSIDE or carried is settings:
+        return
+    if connection.info.transaction_status == TransactionStatus.INERROR:
+        return
+    PreparingCursor(connection).execute(context.SQL, settings)
+    connection.carried = settings
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -45,7 +83,7 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's wrapper, plus `carry_context` and `planned_cursor`."""
+    """Django's wrapper with cursors that carry the context, and `planned_cursor`."""
 
     ops_class = DatabaseOperations
 
@@ -53,7 +91,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params = super().get_connection_params()
         params["context"] = AdaptersMap(params["context"])
         params["context"].register_loader("timestamptz", Moment)
+        params["cursor_factory"] = ContextCursor
         return params
+
+    def create_cursor(self, name=None):
+        if name:
+            carry_context(self.connection)
+        return super().create_cursor(name)
 
     def planned_cursor(self):
         """A cursor for statements that are the same each time; parameters are named and all of them texts or None."""
@@ -64,12 +108,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def set_autocommit(self, autocommit, force_begin_transaction_with_broken_autocommit=False):
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
-        if not autocommit:
-            self.carry_context()
+        if self.connection is not None:
+            self.connection.carried = OUTSIDE if autocommit else None
 
-    def carry_context(self) -> None:
-        """Hand the context to PostgreSQL; in a failed transaction there is nothing to protect any more."""
-        if self.connection is None or self.connection.info.transaction_status == TransactionStatus.INERROR:
-            return
-        with self.wrap_database_errors, PlannedCursor(self.connection) as cursor:
-            cursor.execute(context.SQL, context.current().settings)
+    def _savepoint_rollback(self, sid):
+        super()._savepoint_rollback(sid)
+        self._forget_context()
+
+    def _rollback(self):
+        super()._rollback()
+        self._forget_context()
+
+    def _commit(self):
+        super()._commit()
+        self._forget_context()
+
+    def _forget_context(self) -> None:
+        """What the transaction has now is unknown; the next statement brings its context along."""
+        if self.connection is not None and not self.connection.autocommit:
+            self.connection.carried = None
