@@ -3,7 +3,7 @@
 from django.core import signing
 
 from protocols.events import BY_MAIL
-from tests.route_shapes import FOR_WRITERS, NO_GET, NO_POST, SEEN, WRITTEN, Row, cells, everybody
+from tests.route_shapes import FOR_WRITERS, NO_GET, NO_POST, SEEN, STAFF_NO_POST, WRITTEN, Row, cells, everybody
 from tests.scenery import text_file
 
 # The agency's draft: contacts and vendors do not even find it.
@@ -104,6 +104,15 @@ PROTOCOLS = [
         WRITTEN,
         args=lambda t: (t.protocol.number,),
         data=lambda t: {"text": "Sent"},
+        writes=True,
+    ),
+    Row(
+        "protocols:log_time",
+        STAFF_NO_POST,
+        DRAFT_WRITTEN,
+        "nora",
+        _number,
+        lambda t: {"sent": "1"},
         writes=True,
     ),
     Row("protocols:attach", NO_GET, WRITTEN, args=lambda t: (t.protocol.number,), data=_file, writes=True),

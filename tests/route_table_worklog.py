@@ -25,10 +25,6 @@ def _words(t):
     return {"text": "Stolen"}
 
 
-def _sent(t):
-    return {"sent": "1"}
-
-
 def _pk(name):
     return lambda t: (getattr(t, name).pk,)
 
@@ -39,6 +35,14 @@ def _result(name):
 
 def _quick(t):
     return {"text": "Stolen", "place": f"c{t.client.pk}", "kind": t.work.kind.name, "time": "1:30"}
+
+
+def _cell(t):
+    return {"row": f"c{t.client.pk}:{t.work.kind.name}", "t0-1": "1:30"}
+
+
+def _sent(t):
+    return {"sent": "1"}
 
 
 def _edit(t):
@@ -54,8 +58,8 @@ WORKLOG = [
     Row("worklog:index", SEEN, NO_POST),
     Row("worklog:entry", SEEN, NO_POST, args=_pk("work")),
     Row("worklog:edit", EDITING, EDITED, "nora", _pk("work"), _edit, writes=True),
-    Row("worklog:remove", NO_PAGE_FOR_CONTACTS, EDITED, "nora", _pk("work"), lambda t: {"sent": "1"}, writes=True),
-    Row("worklog:waive", NO_PAGE_FOR_CONTACTS, EDITED, "nora", _pk("work"), lambda t: {"sent": "1"}, writes=True),
+    Row("worklog:remove", NO_PAGE_FOR_CONTACTS, EDITED, "nora", _pk("work"), _sent, writes=True),
+    Row("worklog:waive", NO_PAGE_FOR_CONTACTS, EDITED, "nora", _pk("work"), _sent, writes=True),
     Row(
         "worklog:add_results",
         NO_PAGE_FOR_CONTACTS,
@@ -74,7 +78,7 @@ WORKLOG = [
         EDITED,
         "nora",
         _result("work_link"),
-        lambda t: {"sent": "1"},
+        _sent,
         writes=True,
     ),
     Row("worklog:csv", SEEN, NO_POST),
@@ -96,16 +100,16 @@ WORKLOG = [
     Row("my_work:entries", MINE, MINE_NO_GET, "nora"),
     Row("my_work:understood", MINE, MINE_NO_GET, "nora"),
     Row("my_work:undo", MINE_NO_GET, cells("in 404 404 404 404 404 404 404"), "nora"),
-    Row("my_work:week", MINE, MINE_MOVED, "nora"),
-    Row("my_work:week_of", MINE, MINE_MOVED, "nora", lambda t: ("2026-11-16",)),
+    Row("my_work:week", MINE, MINE_MOVED, "nora", data=_cell, writes=True),
+    Row("my_work:week_of", MINE, MINE_MOVED, "nora", lambda t: ("2026-11-16",), _cell, writes=True),
     Row("my_work:timer", MINE, MINE_MOVED, "nora", data=lambda t: {"text": "Stolen"}, writes=True),
-    Row("my_work:start", MINE_NO_GET, MINE_MOVED, "nora", data=lambda t: {"sent": "1"}, writes=True),
-    Row("my_work:stop", MINE_NO_GET, MINE_MOVED, "nora"),
-    Row("my_work:describe", MINE_NO_GET, MINE_MOVED, "nora"),
-    Row("my_work:confirm", MINE_NO_GET, MINE_MOVED, "nora"),
-    Row("my_work:discard", MINE_NO_GET, MINE_MOVED, "nora"),
+    Row("my_work:start", MINE_NO_GET, MINE_MOVED, "nora", data=_sent, writes=True),
+    Row("my_work:stop", MINE_NO_GET, MINE_MOVED, "nora", data=_sent),
+    Row("my_work:describe", MINE_NO_GET, MINE_MOVED, "nora", data=_sent),
+    Row("my_work:confirm", MINE_NO_GET, MINE_MOVED, "nora", data=_sent),
+    Row("my_work:discard", MINE_NO_GET, MINE_MOVED, "nora", data=_sent),
     Row("my_work:review", WRITERS, WRITERS_NO_GET, "nora"),
-    Row("my_work:approve", WRITERS_NO_GET, WRITERS_MOVED, "nora"),
+    Row("my_work:approve", WRITERS_NO_GET, WRITERS_MOVED, "nora", data=_sent),
     Row("my_work:close", WRITERS_NO_GET, WRITERS_MOVED, "olaf", data=_month, writes=True),
     Row("my_work:rules", KEPT, KEPT_WRITTEN, "olaf", data=lambda t: {"day_minutes": "8:00"}, writes=True),
 ]

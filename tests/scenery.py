@@ -148,7 +148,7 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
 
 
 def _protocols(t) -> None:
-    words = {"held_at": HELD, "kind": "call"}
+    words = {"held_at": HELD, "kind": "call", "duration_minutes": 30}
     files = [text_file(content=text_of(t)), SimpleUploadedFile("Look.png", picture(), "image/png")]
     notes = f"! Oak stays\n@{t.contact.user.name} tomorrow look at it\n? Who pays"
     contents = protocols.Contents(

@@ -2,6 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from portal.tenancy.models import Client, Member, Project
 from worklog.models import can_be_logged_by, projects_open_to
@@ -23,18 +28,18 @@ class Place:
 
 
 def places_of(member: Member) -> list[Place]:
-    """Everywhere the member may log time, from A to Z: two queries."""
+    """Everywhere the member may log time, from A to Z: one query."""
+    projects = Project.objects.visible_to(member).active().filter(client=OuterRef("pk")).order_by()
     clients = Client.objects.visible_to(member).active().filter(read_only_at=None).select_related("agency")
-    open_clients = {client.pk: client for client in clients if can_be_logged_by(member, client)}
-    projects = Project.objects.visible_to(member).active().filter(client_id__in=open_clients)
-    return sorted(_places(member, open_clients, projects), key=lambda place: str(place).casefold())
+    clients = clients.annotate(open_projects=ArraySubquery(projects.values(json=JSONObject(pk="pk", name="name"))))
+    found = [place for client in clients if can_be_logged_by(member, client) for place in _places(member, client)]
+    return sorted(found, key=lambda place: str(place).casefold())
 
 
-def _places(member: Member, clients: dict[int, Client], projects) -> Iterator[Place]:
+def _places(member: Member, client: Any) -> Iterator[Place]:
     """A provider logs time in projects alone."""
     if not member.is_vendor:
-        yield from (Place(client) for client in clients.values())
-    for project in projects:
-        client = clients[project.client_id]
-        if not member.is_vendor or project.pk in projects_open_to(member, client):
-            yield Place(client, project)
+        yield Place(client)
+    for row in client.open_projects:
+        if not member.is_vendor or row["pk"] in projects_open_to(member, client):
+            yield Place(client, Project(agency_id=client.agency_id, client=client, **row))

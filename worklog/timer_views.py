@@ -1,7 +1,7 @@
 """The timer: started and stopped from every page, described on its own."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -34,13 +34,15 @@ def page(request):
 @loggers
 @require_POST
 def start(request):
-    """At once, wherever one is; for whom and what can be said later."""
+    """At once, wherever one is; for whom and what can be said later. An entry that is named goes on; what runs is logged."""
+    words = _words_of(request)
     try:
-        timers.start(by=request.member)
+        timers.start(by=request.member, **words)
     except timers.Incomplete:
         messages.warning(request, _("Say first what has run until now."))
         return redirect("my_work:timer")
-    messages.success(request, _("The timer runs. Say for whom and what when you stop it."))
+    text = _("The timer runs.") if words else _("The timer runs. Say for whom and what when you stop it.")
+    messages.success(request, text)
     return redirect(_next(request))
 
 
@@ -77,6 +79,17 @@ def discard(request):
     timers.discard(by=request.member)
     messages.success(request, _("Discarded. Nothing was logged."))
     return redirect("my_work:index")
+
+
+def _words_of(request) -> dict:
+    """What the entry says that goes on; nothing when none is named."""
+    number = request.POST.get("again", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return {}
+    mine = WorkEntry.objects.visible_to(request.member).by_member(request.member).with_names()
+    row = get_object_or_404(mine, pk=int(number))
+    row.client.agency = request.agency
+    return {"client": row.client, "project": row.project, "kind": row.kind.name, "text": row.text}
 
 
 def _form(request, timer: Timer | None) -> TimerForm:

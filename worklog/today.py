@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 
 from portal.core.formats import format_date, format_minutes
 from portal.tenancy.models import Member
-from worklog.clock import Running, running_of
 from worklog.models import WorkEntry
 from worklog.presenting import Line, lines_of
 from worklog.weeks import Week, expected, missing
@@ -37,12 +36,11 @@ class Card:
     lines: list[Line]
     total: str
     wanted: str
-    running: Running | None
     gaps: list[tuple[str, str, str]]
 
 
 def card_of(member: Member, day: date | None = None) -> Card:
-    """The day (today unless told), the week around it, and the timer."""
+    """The day (today unless told), and the week around it. What runs is in the frame (shell.timer)."""
     today = timezone.localdate()
     day = day or today
     week = Week.of(day)
@@ -57,7 +55,6 @@ def card_of(member: Member, day: date | None = None) -> Card:
         lines=lines_of([row for row in rows if row.spent_on == day], member),
         total=format_minutes(logged.get(day, 0)),
         wanted=format_minutes(wanted[day]) if wanted[day] else "",
-        running=running_of(member),
         gaps=gaps_of(missing(logged, wanted, until=today)),
     )
 

@@ -4,6 +4,7 @@
 delay opens appears now, in the order in which it happened (a second of age is a microsecond before now).
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, Value
@@ -14,6 +15,7 @@ from portal.events.models import Event
 from portal.tenancy.models import Client
 
 IN_ORDER = 1_000_000
+_followers: list[Callable[[Client], None]] = []
 
 
 def opened_at(event: Event, now: datetime) -> datetime:
@@ -32,3 +34,10 @@ def follow_delay(client: Client) -> None:
     waiting = Event.objects.filter(agency_id=client.agency_id, client=client, visible_from__gt=now, fixed_at=None)
     at_once = Value(now) - ExpressionWrapper((Value(now) - F("happened_at")) / IN_ORDER, output_field=DurationField())
     waiting.update(visible_from=Greatest(F("happened_at") + timedelta(days=client.delay_days), at_once))
+    for follower in _followers:
+        follower(client)
+
+
+def on_delay(follower: Callable[[Client], None]) -> None:
+    """Call this too, in the same transaction, when a client's delay changes. Called from AppConfig.ready."""
+    _followers.append(follower)

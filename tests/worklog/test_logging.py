@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.people.actions import clients
 from tests.browse import browse_as, events_of, reload, url
 from tests.worklog.conftest import shown_now
 from worklog.actions import correcting, deciding, months
@@ -216,6 +217,10 @@ def test_delayed_work_log_shows_entries_as_late_as_the_timeline(cast, log):
     browser = browse_as(cast.anna)
     assert browser.get(url("worklog:entry", cast.acme, young.pk)).status_code == 404
     assert browser.get(url("worklog:entry", cast.acme, old.pk)).status_code == 200
+
+    with tenant(cast.north.pk):
+        clients.change_client(cast.acme, by=cast.olaf, embargo_days=2)
+    assert timedelta(days=2) <= reload(young).visible_from - timezone.now() <= timedelta(days=3, hours=1)
 
     deciding.set_delay(cast.acme, by=cast.olaf, delayed=False)
     assert reload(young).is_open_to_contacts()

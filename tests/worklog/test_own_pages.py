@@ -196,6 +196,21 @@ def test_running_timer_stands_in_the_frame_of_every_page(cast):
     assert "the timer" not in browse_as(cast.anna).get(path).content.decode()
 
 
+def test_entry_goes_on_and_what_ran_is_logged(cast, log):
+    row, browser = log(project=cast.shop), browse_as(cast.nora)
+    timers.start(by=cast.nora, client=cast.bolt, kind="Call", text="Call with Bob")
+    with tenant(cast.north.pk):
+        Timer.objects.update(started_at=timezone.now() - timedelta(minutes=5))
+
+    browser.post(url("my_work:start", cast.north), {"again": row.pk})
+
+    with tenant(cast.north.pk):
+        timer = Timer.objects.get()
+        assert (timer.text, timer.project, timer.kind.name) == (row.text, cast.shop, "Content creation")
+        assert sum(made.minutes for made in WorkEntry.objects.filter(text="Call with Bob")) == 5
+    assert browser.post(url("my_work:start", cast.north), {"again": log(by=cast.olaf).pk}).status_code == 404
+
+
 def test_timer_leads_back_only_within_the_house(cast):
     browser = browse_as(cast.nora)
 
