@@ -25,10 +25,6 @@ def _words(t):
     return {"text": "Stolen"}
 
 
-def _sent(t):
-    return {"sent": "1"}
-
-
 def _pk(name):
     return lambda t: (getattr(t, name).pk,)
 
