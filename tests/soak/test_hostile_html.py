@@ -19,7 +19,7 @@ from mailbox.file_views import FRAME
 from portal.mail.sanitising import TooWild, sanitise
 
 CORPORA = Path(os.environ.get("GLASSHOUSE_CORPORA") or settings.BASE_DIR.parent / "shared" / "corpora")
-AT_ONCE = 25
+AT_ONCE = 150
 LISTEN = """for (const name of ["alert", "confirm", "prompt", "print"]) window[name] = () => { console.log("XSS-FIRED"); return 1 }"""
 OWN = [
     "<script>alert(1)</script>",
@@ -104,7 +104,7 @@ def _heard(browser, address, port) -> list[str]:
     context.on("dialog", lambda dialog: (fired.append(dialog.message), dialog.dismiss()))
     page = context.new_page()
     page.goto(address, wait_until="domcontentloaded")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(2000)
     fired += [frame.title() for frame in page.frames if "XSS-FIRED" in _title(frame)]
     context.close()
     return fired
