@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from email.utils import parseaddr
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -143,7 +144,7 @@ def attach(mail: Mail, parts: list[Attachment]) -> None:
 
 def _tell(mail: Mail, sender: Member | None, *, is_quiet: bool) -> None:
     """Record the event. Nobody is named as its actor, because a mail only claims who sent it; it stands on the sender's side."""
-    quiet = {"quiet": True} if is_quiet else {}
+    quiet: dict[str, Any] = {"quiet": True} if is_quiet else {}
     record(
         "mail.received",
         mail,

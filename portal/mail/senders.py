@@ -63,12 +63,21 @@ def domain_of(message: Message) -> str:
 def without_comments(value: str) -> str:
     """A header's value without quoted words and without what stands in brackets, also brackets in brackets."""
     kept, depth = [], 0
-    for letter in QUOTED.sub(" ", decode_header(value, MAX_RESULT)):
+    for letter in _without_quoted(decode_header(value, MAX_RESULT)):
         depth += letter == "("
         if not depth:
             kept.append(letter)
         depth = max(0, depth - (letter == ")"))
     return "".join(kept)
+
+
+def _without_quoted(text: str) -> str:
+    """Where one word has no end no later one has: to look for each would take quadratic time."""
+    kept, end = [], 0
+    while (start := text.find('"', end)) >= 0 and (found := QUOTED.match(text, start)):
+        kept += [text[end:start], " "]
+        end = found.end()
+    return "".join(kept) + text[end:]
 
 
 def values_of(message: Message, name: str) -> list[str]:

@@ -50,6 +50,8 @@ STAFF = {
     "sign-in-rules": "settings/sign-in/",
     "texts": "settings/texts/",
     "hours": "settings/hours/",
+    "mailboxes": "settings/mailboxes/",
+    "to-sort": "mails/quarantine/",
     "admin": "admin/",
 }
 FIRST_ROWS = {"protocol": ("protocols/", "#list .cell-title a"), "mail": ("mails/", ".mail-list .row-title a")}

@@ -72,9 +72,9 @@ def test_three_deliveries_are_one_mail(cast, door):
     assert len(rows_of(cast.north, InboundMail)) == 3
 
 
-def test_eight_deliveries_at_one_moment_are_one_mail(cast, door):
+def test_32_deliveries_at_one_moment_are_one_mail(cast, door):
     address = address_for(cast.acme)
-    for number in range(8):
+    for number in range(32):
         door.send(b"Received: by relay %d\n" % number + raw_letter(to=address), address)
 
     work_off(cast.north, at_once=True)

@@ -56,7 +56,7 @@ def change_password(request, pk: int):
     """Another password for a mailbox that is there."""
     mailbox, form = _get(request, pk), PasswordForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["password"]))
+        messages.error(request, " ".join(map(str, form.errors["password"])))
         return redirect("people:mailboxes")
     mailboxes.change_password(mailbox, by=request.member, password=form.cleaned_data["password"])
     return _done(request, _("Password saved. It is read again within a minute."))
