@@ -83,6 +83,7 @@ def _own(reader, client) -> dict[str, QuerySet]:
         "invitations": _invitations(reader, client),
         "meetings": _meetings(reader, client),
         "tickets": _tickets(reader, client),
+        **({"open_tickets": _open_tickets(reader, client)} if client else {}),
     }
 
 
@@ -149,6 +150,14 @@ def _tickets(reader, client) -> QuerySet:
     """Where the next step is the reader's, by deadline."""
     rows = _seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk")
     return _as_json(rows, number="number", key="key", title="title", until="due_at")
+
+
+def _open_tickets(reader, client) -> QuerySet:
+    """Of the page's client, by deadline."""
+    rows = _seen(Ticket, reader, client).open().order_by("due_order", "pk")
+    state = "status__name" if reader.is_specialist else "status__client_word"
+    words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
+    return _as_json(rows, **words, until="due_at", state=state, who="assignee__user__name")
 
 
 def _to_settle(reader, client) -> dict[str, QuerySet]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from portal.core.access import staff_only
 from portal.dashboard import cards, meetings
-from portal.dashboard.desk import desk_of
+from portal.dashboard.desk import Desk, desk_of
 from portal.dashboard.projects import shared_with
 from portal.dashboard.waiting import waiting_of
 from portal.people.actions.keeping import PERIODS
@@ -39,12 +39,13 @@ def client_home(request):
     """The start page of contacts and vendors; for staff, the client at a glance. Each card follows its area."""
     member, client = request.member, request.client
     client.agency = request.agency
+    desk = desk_of(member, client)
     context = {
         "today": timezone.localdate(),
         "may_write": member.sees_area(client, "work") and can_be_written_by(member, client),
-        **_work(request),
+        **_work(request, desk),
         "mails": cards.mails(member, client) if member.sees_area(client, "mails") else None,
-        "tickets": cards.tickets(member, client) if member.sees_area(client, "tickets") else None,
+        "tickets": cards.tickets(desk, client) if member.sees_area(client, "tickets") else None,
         "may_ask": member.sees_area(client, "tickets") and can_be_opened_by(member, client),
     }
     if member.is_specialist:
@@ -74,12 +75,11 @@ def my_day(request):
     return render(request, "dashboard/my_day.html", context)
 
 
-def _work(request) -> dict:
+def _work(request, desk: Desk) -> dict:
     """The cards of the area work; nothing when it is closed."""
     member, client = request.member, request.client
     if not member.sees_area(client, "work"):
         return {"sees_work": False, "days": []}
-    desk = desk_of(member, client)
     return {
         "sees_work": True,
         "waiting": waiting_of(desk, member, client),
