@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.test import Client as Browser
 
+from bench import tickets
 from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.tenancy import actions
@@ -88,6 +89,7 @@ def build(rows: int, events: int = 0) -> World:
         cursor.execute(MAILS, values)
         cursor.execute(PROTOCOLS, values)
         cursor.execute(EVENTS, {**values, "rows": events or rows})
+        tickets.fill(cursor, values)
         cursor.execute(
             "UPDATE events_event SET subject_id = p.id FROM protocols_protocol p "
             "WHERE p.agency_id = events_event.agency_id AND p.number = events_event.subject_id AND p.agency_id = %s",

@@ -17,6 +17,10 @@ AUTHORED = cells("in 404 404 403 404 403 403 302")
 NOTHING = cells("in 404 404 404 404 404 404 404")
 STAFF_NO_POST = cells("in 404 404 404 404 405 404 405")
 
+DESK = cells("in 404 404 404 200 200 404 200")
+DESK_NO_METHOD = cells("in 404 404 404 405 405 404 405")
+DESK_POST = cells("in 404 404 404 302 302 404 302")
+
 
 def _number(t):
     return (t.ticket.number,)
@@ -37,6 +41,10 @@ def _facts(t):
 TICKETS = [
     Row("tickets:index", SEEN, NO_POST),
     Row("tickets:create", FOR_WRITERS, WRITTEN, data=_new, writes=True),
+    Row("tickets:board", SEEN, NO_POST),
+    Row("tickets:calendar", SEEN, NO_POST),
+    Row("tickets:export", SEEN, NO_POST, args=lambda t: ("csv",)),
+    Row("tickets:change", NO_GET, OWN_POST, data=lambda t: {"do": "close", "chosen": [t.ticket.pk]}, writes=True),
     Row("tickets:detail", SEEN, NO_POST, args=_number),
     Row("tickets:edit", FOR_DOERS, DONE, "nora", _number, _facts, writes=True),
     Row("tickets:request_original", NOTHING, STAFF_NO_POST, "nora", _number),
@@ -89,6 +97,34 @@ TICKETS = [
     Row("tickets:download", SEEN, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk)),
     Row("tickets:preview", SEEN, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk)),
     Row("tickets:preview_page", NOTHING, NO_POST, args=lambda t: (t.ticket.number, t.ticket_link.pk, 9)),
+    Row("desk:board", DESK, DESK_NO_METHOD, "nora"),
+    Row("desk:calendar", DESK, DESK_NO_METHOD, "nora"),
+    Row("desk:export", DESK, DESK_NO_METHOD, "nora", lambda t: ("csv",)),
+    Row(
+        "desk:change",
+        DESK_NO_METHOD,
+        DESK_POST,
+        "nora",
+        data=lambda t: {"do": "close", "chosen": [t.ticket.pk]},
+        writes=True,
+    ),
+    Row(
+        "desk:save_view",
+        DESK_NO_METHOD,
+        DESK_POST,
+        "nora",
+        data=lambda t: {"name": "Stolen", "query": "who=me"},
+        writes=True,
+    ),
+    Row(
+        "desk:forget_view",
+        DESK_NO_METHOD,
+        cells("in 404 404 404 404 404 404 302"),
+        "nora",
+        lambda t: (t.view.pk,),
+        lambda t: {"sent": "1"},
+        writes=True,
+    ),
     Row("desk:teams", cells("in 404 404 404 404 200 404 200"), cells("in 404 404 404 404 405 404 405"), "nora"),
     Row("desk:create_team", KEPT, KEPT_WRITTEN, "olaf", data=lambda t: {"name": "Stolen"}, writes=True),
     Row("desk:team", KEPT, KEPT_WRITTEN, "olaf", lambda t: (t.queue.pk,), lambda t: {"name": "Stolen"}, writes=True),

@@ -7,6 +7,12 @@ from tickets import desk_views, team_views
 app_name = "desk"
 urlpatterns = [
     path("", desk_views.index, name="index"),
+    path("board/", desk_views.board, name="board"),
+    path("calendar/", desk_views.calendar, name="calendar"),
+    path("export/<slug:kind>/", desk_views.export, name="export"),
+    path("changes/", desk_views.change, name="change"),
+    path("views/", desk_views.save_view, name="save_view"),
+    path("views/<int:pk>/deletion/", desk_views.forget_view, name="forget_view"),
     path("teams/", team_views.teams, name="teams"),
     path("teams/new/", team_views.create, name="create_team"),
     path("teams/<int:pk>/", team_views.edit, name="team"),

@@ -1,17 +1,24 @@
-"""The list of tickets, of one client or of all: tabs, filters, pages."""
+"""The list of tickets, of one client or of all: tabs, filters, pages; as a board, a calendar, a file."""
 
+from datetime import date, datetime, timedelta
+
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from portal.core.formats import format_date
 from portal.core.paging import next_of
 from portal.tenancy.models import Client, Member
-from tickets import presenting, reading
+from tickets import boarding, exporting, presenting, reading
 from tickets.filters import FilterForm
-from tickets.models import can_be_opened_by
+from tickets.models import SavedView, TicketQuerySet, can_be_opened_by
 
 TABS = ("open", "waiting", "done")
+KEPT = ("q", "kind", "stage", "who", "team", "project", "of", "priority", "due", "follows", "tab")
+"""Filters that a saved view keeps, and that lead from the list to board, calendar and file."""
 
 
-def show(request, client: Client | None):
+def show(request, client: Client | None) -> HttpResponse:
     """The page, or for htmx the part that it swaps."""
     member, tab = request.member, _tab(request)
     filters = FilterForm(request.GET, member=member, client=client)
@@ -20,18 +27,77 @@ def show(request, client: Client | None):
     context = {
         "rows": presenting.rows_of(page.rows, member, client),
         "more": next_of(request, page),
-        "filters": filters,
         "tab": tab,
-        "may_open": client is not None and can_be_opened_by(member, client),
+        "view": "list",
+        **_frame(request, client, filters),
     }
     if _part(request) == "index.html":
         context["choices"] = _choices(member, client)
+        context["saved"] = SavedView.objects.visible_to(member)[:20]
     return render(request, f"tickets/{_part(request)}", context)
+
+
+def board(request, client: Client | None) -> HttpResponse:
+    """Open tickets by stage."""
+    filters = FilterForm(request.GET, member=request.member, client=client)
+    found = list(
+        filters.narrow(reading.rows_of(request.member, client).open()).order_by("due_order", "pk")[: boarding.CARDS]
+    )
+    rows = presenting.rows_of(found, request.member, client)
+    columns = boarding.columns_of(found, rows, is_client=request.member.is_contact)
+    context = {"columns": columns, "view": "board", "tab": "open", **_frame(request, client, filters)}
+    context["is_full"] = len(found) == boarding.CARDS
+    return render(request, "tickets/board.html", {**context, "choices": _choices(request.member, client)})
+
+
+def calendar(request, client: Client | None) -> HttpResponse:
+    """Open tickets by deadline, a month at a time."""
+    month = _month(request.GET.get("month", ""))
+    filters = FilterForm(request.GET, member=request.member, client=client)
+    zone = timezone.get_current_timezone()
+    since = datetime(month.year, month.month, 1, tzinfo=zone) - timedelta(days=7)
+    due = reading.rows_of(request.member, client).open().filter(due_at__range=(since, since + timedelta(days=45)))
+    found = list(filters.narrow(due).order_by("due_at", "pk")[: boarding.CARDS])
+    weeks = boarding.weeks_of(month, found, presenting.rows_of(found, request.member, client))
+    context = {
+        "weeks": weeks,
+        "month": format_date(month, style="month"),
+        "before": (month - timedelta(days=1)).strftime("%Y-%m"),
+        "after": (month + timedelta(days=32)).strftime("%Y-%m"),
+        "view": "calendar",
+        "tab": "open",
+        **_frame(request, client, filters),
+    }
+    return render(request, "tickets/calendar.html", {**context, "choices": _choices(request.member, client)})
+
+
+def export(request, client: Client | None, kind: str) -> HttpResponse:
+    """What the filters show, as a file."""
+    rows = reading.rows_of(request.member, client)
+    rows = {"open": TicketQuerySet.open, "done": TicketQuerySet.closed}.get(_tab(request), _waiting(request.member))(
+        rows
+    )
+    filters = FilterForm(request.GET, member=request.member, client=client)
+    found = filters.narrow(rows.only(*reading.LISTED, "created_at")).order_by("due_order", "pk")
+    return exporting.respond(found[: exporting.MOST + 1], request.member, client, kind)
+
+
+def _waiting(member: Member):
+    return lambda rows: rows.waiting_for(member)
+
+
+def _frame(request, client: Client | None, filters: FilterForm) -> dict:
+    """What every way of looking at the tickets shows around them."""
+    kept = request.GET.copy()
+    for name in set(kept) - set(KEPT):
+        del kept[name]
+    may_open = client is not None and can_be_opened_by(request.member, client)
+    return {"filters": filters, "kept": kept.urlencode(), "may_open": may_open}
 
 
 def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
     """What the list can be narrowed to; outsiders choose among fewer things."""
-    choices = {"kinds": [(kind.code, str(kind)) for kind in reading.TYPES.ask(member)]}
+    choices: dict[str, list[tuple]] = {"kinds": [(kind.code, str(kind)) for kind in reading.TYPES.ask(member)]}
     if client:
         choices["projects"] = [(row.pk, row.name) for row in reading.PROJECTS.ask(member, client)]
     if member.is_specialist:
@@ -43,6 +109,15 @@ def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
 def _tab(request) -> str:
     tab = request.GET.get("tab", "")
     return tab if tab in TABS else TABS[0]
+
+
+def _month(text: str) -> date:
+    """The first day of the month that is named, or of this one."""
+    try:
+        found = datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        return timezone.localdate().replace(day=1)
+    return found if 2000 <= found.year <= 2100 else timezone.localdate().replace(day=1)
 
 
 def _part(request) -> str:

@@ -1,14 +1,15 @@
 """Pages of tickets: the list, one ticket, a new one, and its facts."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import area
 from portal.notifications.actions import mark_read_about
 from portal.tenancy.once import once
-from tickets import actions, listing, reading
+from tickets import actions, bulk, exporting, listing, reading
 from tickets.forms import FactsForm, TicketForm, taking_files
 from tickets.models import can_be_opened_by
 from tickets.showing import done, one, show
@@ -19,6 +20,36 @@ from tickets.showing import done, one, show
 def index(request):
     """The client's tickets."""
     return listing.show(request, request.client)
+
+
+@area("tickets")
+@require_safe
+def board(request):
+    """By state."""
+    return listing.board(request, request.client)
+
+
+@area("tickets")
+@require_safe
+def calendar(request):
+    """By deadline."""
+    return listing.calendar(request, request.client)
+
+
+@area("tickets")
+@require_safe
+def export(request, kind):
+    """As a file."""
+    if kind not in exporting.TYPES:
+        raise Http404("no such kind of file")
+    return listing.export(request, request.client, kind)
+
+
+@area("tickets")
+@require_POST
+def change(request):
+    """Several at once."""
+    return bulk.change(request, request.client)
 
 
 @area("tickets")

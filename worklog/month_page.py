@@ -62,11 +62,6 @@ class Budget:
     most: int
 
 
-def total_of(member: Member, client: Client, day: date) -> int:
-    """Minutes of the month of this day, as the member sees them."""
-    return sums_of(View.read({"day": day.isoformat()}).of_month(entries_of(member, client))).minutes
-
-
 def context_of(member: Member, client: Client, view: View, after: str) -> dict[str, Any]:
     """Everything that the page shows."""
     rows, facts = entries_of(member, client), facts_of(member, client, view.month)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 
 from worklog.models import Charge, WorkEntry
 
@@ -71,6 +71,11 @@ class Sums:
     def by(self, what: str) -> list[Part]:
         """what: "member", "kind", "project" or "day"."""
         return getattr(self, f"{what}s")
+
+
+def minutes_of(rows: QuerySet[WorkEntry]) -> Subquery:
+    """The total alone, as a part of another question (the start page's); None without entries."""
+    return Subquery(rows.order_by().values(total=Func(F("minutes"), function="SUM", output_field=IntegerField())))
 
 
 def sums_of(rows: QuerySet[WorkEntry]) -> Sums:

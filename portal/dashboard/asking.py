@@ -1,9 +1,10 @@
 """Questions of the start pages, and the moments that they look back or ahead to."""
 
-from datetime import datetime, timedelta
+from calendar import monthrange
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField
+from django.db.models import DateField, DateTimeField
 from django.utils import timezone
 
 from portal.core.prepared import Slot
@@ -20,6 +21,7 @@ SINCE = Slot("since", DateTimeField())
 LATELY_SINCE = Slot("lately", DateTimeField())
 WEEK_AGO = Slot("week_ago", DateTimeField())
 HELD_SINCE = Slot("held_since", DateTimeField())
+MONTH = Slot("month_first", DateField()), Slot("month_last", DateField())
 MORNING, MIDNIGHT = Slot("morning", DateTimeField()), Slot("midnight", DateTimeField())
 
 
@@ -30,11 +32,14 @@ class Question(asking.Question):
         return super().ask(member, client, **_moments(member.now), **values)
 
 
-def _moments(now: datetime) -> dict[str, datetime]:
+def _moments(now: datetime) -> dict[str, date]:
     """What fills the slots above; the day is the reader's own."""
     morning = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = (morning + timedelta(hours=36)).replace(hour=0)
+    today = morning.date()
     return {
+        "month_first": today.replace(day=1),
+        "month_last": today.replace(day=monthrange(today.year, today.month)[1]),
         "lately": now - LATELY,
         "week_ago": now - SHOWN_AFTER,
         "held_since": now - timedelta(days=90),

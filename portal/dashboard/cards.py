@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from mailbox.models import Mail
 from portal.core.formats import format_date
@@ -19,9 +19,9 @@ from portal.people.actions.keeping import PERIODS
 from portal.people.models import StartChoice
 from portal.tenancy.models import Client, Member, Project
 from protocols.models import Protocol
-from tickets.presenting import Row as TicketRow
-from tickets.presenting import rows_of
-from tickets.reading import LISTINGS
+from tickets import deadlines
+from tickets.models import Stage
+from tickets.presenting import TONES
 from timeline.feed import clock_of, feed
 
 FEW = 5
@@ -114,10 +114,18 @@ def unread_mails(desk: Desk) -> list[Row]:
     return [_unread(entry) for entry in desk["mails"][: 2 * FEW]]
 
 
-def tickets(member: Member, client: Client) -> list[TicketRow]:
+def tickets(desk: Desk, client: Client) -> list[Row]:
     """Open ones by deadline."""
-    page = LISTINGS["open"].page(member, client, "")
-    return rows_of(page.rows[:SHOWN_TICKETS], member, client)
+    base, now = reverse("tickets:index", args=[client.slug]), timezone.now()
+    return [_ticket(entry, base, now) for entry in desk["open_tickets"][:SHOWN_TICKETS]]
+
+
+def _ticket(entry: dict, base: str, now: datetime) -> Row:
+    due, _tone = deadlines.said(entry["until"], now)
+    line = [part for part in (entry["key"], entry["who"], due) if part]
+    return Row(
+        f"{base}{entry['number']}/", entry["title"], line, "", gettext(entry["state"]), TONES[Stage(entry["stage"])]
+    )
 
 
 def pins(desk: Desk) -> list[Pin]:

@@ -7,18 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 
 from mailbox.models import Mail, MailRead
-from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MORNING, WEEK_AGO, Question
+from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MONTH, MORNING, WEEK_AGO, Question
 from portal.people.actions.keeping import PERIODS
 from portal.people.models import PinnedClient, StartChoice
 from portal.profile.models import Proposal
 from portal.tenancy.models import Client, Member
 from protocols.models import ActionItem, Comment, Meeting, MeetingGuest, MeetingTopic, Protocol
 from tickets.models import Ticket
+from worklog.hanging import entries_of
 from worklog.models import WorkEntry
+from worklog.sums import minutes_of
 
 MOST = 8
 """Of each kind; one more than a card shows is enough to know that there are more."""
@@ -40,8 +42,13 @@ def _build(reader, client) -> QuerySet:
     choice = StartChoice.objects.visible_to(reader).values("days")[:1]
     pinned = PinnedClient.objects.visible_to(reader).filter(client=client) if client else PinnedClient.objects.none()
     rows = Member.objects.filter(pk=reader.pk).only("pk")
-    rows = rows.annotate(chosen_days=Subquery(choice), is_pinned=Exists(pinned))
+    rows = rows.annotate(chosen_days=Subquery(choice), is_pinned=Exists(pinned), minutes=_minutes(reader, client))
     return rows.annotate(**{f"desk_{name}": ArraySubquery(found) for name, found in lists.items()})
+
+
+def _minutes(reader, client) -> Any:
+    """Minutes of the month at the page's client; None when there are none."""
+    return minutes_of(entries_of(reader, client).between(*MONTH)) if client else Value(None, IntegerField())
 
 
 QUESTION = Question(_build)
@@ -50,11 +57,12 @@ QUESTION = Question(_build)
 class Desk:
     """The answer: `desk["actions"]` is a list, empty when nothing of the kind waits.
 
-    days: the period that the reader chose; is_pinned: whether he has pinned the client.
+    days: the period that the reader chose; is_pinned: whether he has pinned the client; minutes: of its month so far.
     """
 
     def __init__(self, row: Any):
         self._row, self.days, self.is_pinned = row, row.chosen_days or PERIODS[0], row.is_pinned
+        self.minutes: int = row.minutes or 0
 
     def __getitem__(self, kind: str) -> list[dict]:
         return [_with_moments(entry) for entry in getattr(self._row, f"desk_{kind}", ())]
@@ -84,6 +92,7 @@ def _own(reader, client) -> dict[str, QuerySet]:
         "invitations": _invitations(reader, client),
         "meetings": _meetings(reader, client),
         "tickets": _tickets(reader, client),
+        **({"open_tickets": _open_tickets(reader, client)} if client else {}),
     }
 
 
@@ -150,6 +159,14 @@ def _tickets(reader, client) -> QuerySet:
     """Where the next step is the reader's, by deadline."""
     rows = _seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk")
     return _as_json(rows, number="number", key="key", title="title", until="due_at")
+
+
+def _open_tickets(reader, client) -> QuerySet:
+    """Of the page's client, by deadline."""
+    rows = _seen(Ticket, reader, client).open().order_by("due_order", "pk")
+    state = "status__name" if reader.is_specialist else "status__client_word"
+    words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
+    return _as_json(rows, **words, until="due_at", state=state, who="assignee__user__name")
 
 
 def _to_settle(reader, client) -> dict[str, QuerySet]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from portal.dashboard import cards
 from portal.people.actions.keeping import PERIODS
 from portal.tenancy.models import Member, Project, ProjectAccess
-from portal.tenancy.presence import presence_of
+from portal.tenancy.presence import manager_presence
 from protocols.models import Protocol, projects_open_to
 from timeline.presenting import days_of, horizon_of, side_names
 
@@ -54,7 +54,7 @@ def shared_project(request, project: str):
         "access": member.project_accesses[found.pk],
         "may_write": member.can_write_for(client) and found.pk in projects_open_to(member, client),
         "colleagues": _colleagues(member),
-        "presence": presence_of(client.manager, request.agency) if client.manager else None,
+        "presence": manager_presence(client, request.agency) if client.manager else None,
         **_work(request, found),
     }
     return render(request, "dashboard/shared_project.html", context)

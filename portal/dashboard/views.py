@@ -7,16 +7,15 @@ from django.views.decorators.http import require_safe
 
 from portal.core.access import staff_only
 from portal.dashboard import cards, meetings
-from portal.dashboard.desk import desk_of
+from portal.dashboard.desk import Desk, desk_of
 from portal.dashboard.projects import shared_with
 from portal.dashboard.waiting import waiting_of
 from portal.people.actions.keeping import PERIODS
 from portal.tenancy.models import Client
-from portal.tenancy.presence import presence_of
+from portal.tenancy.presence import manager_presence
 from protocols.models import can_be_written_by
 from tickets.models import can_be_opened_by
 from timeline.presenting import days_of, horizon_of, side_names
-from worklog.month_page import total_of
 from worklog.quick import quick_form_of
 from worklog.today import card_of
 
@@ -42,21 +41,20 @@ def client_home(request):
     """The start page of contacts and vendors; for staff, the client at a glance. Each card follows its area."""
     member, client = request.member, request.client
     client.agency = request.agency
+    desk = desk_of(member, client)
     context = {
         "today": timezone.localdate(),
         "may_write": member.sees_area(client, "work") and can_be_written_by(member, client),
-        **_work(request),
+        **_work(request, desk),
         "mails": cards.mails(member, client) if member.sees_area(client, "mails") else None,
-        "tickets": cards.tickets(member, client) if member.sees_area(client, "tickets") else None,
+        "tickets": cards.tickets(desk, client) if member.sees_area(client, "tickets") else None,
         "may_ask": member.sees_area(client, "tickets") and can_be_opened_by(member, client),
     }
     if member.is_specialist:
         context["people"] = cards.people(member, client)
         return render(request, "dashboard/staff_client.html", context)
-    if context["sees_work"]:
-        context["hours"] = total_of(member, client, timezone.localdate())
     if member.is_contact and client.manager:
-        context["presence"] = presence_of(client.manager, request.agency)
+        context["presence"] = manager_presence(client, request.agency)
     return render(request, "dashboard/client.html", {**context, "greeting": _greeting(request.user)})
 
 
@@ -82,12 +80,11 @@ def my_day(request):
     return render(request, "dashboard/my_day.html", context)
 
 
-def _work(request) -> dict:
+def _work(request, desk: Desk) -> dict:
     """The cards of the area work; nothing when it is closed."""
     member, client = request.member, request.client
     if not member.sees_area(client, "work"):
         return {"sees_work": False, "days": []}
-    desk = desk_of(member, client)
     return {
         "sees_work": True,
         "waiting": waiting_of(desk, member, client),
@@ -95,6 +92,7 @@ def _work(request) -> dict:
         "is_pinned": desk.is_pinned,
         "protocols": cards.protocols(member, client),
         "days": days_of(cards.past(member, client, desk.days), member, client),
+        "hours": desk.minutes,
         "periods": [(number, number == desk.days) for number in PERIODS],
         "horizon": horizon_of(member, client),
         "sides": side_names(member, client),

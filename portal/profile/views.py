@@ -17,7 +17,7 @@ from portal.profile.actions import sections as actions
 from portal.profile.forms import SectionForm, TitleForm
 from portal.profile.models import Change, Field, Proposal, Section, can_be_edited_by
 from portal.tenancy.models import Member, Project
-from portal.tenancy.presence import presence_of
+from portal.tenancy.presence import manager_presence
 
 LATEST = 5
 
@@ -38,7 +38,7 @@ def index(request):
         "may_edit": can_be_edited_by(member, client),
         "may_propose": member.is_contact and member.can_write_for(client) and any(part.facts for part in parts),
         "seen_by": presenting.seen_by(client, member),
-        "presence": presence_of(client.manager, request.agency) if client.manager else None,
+        "presence": manager_presence(client, request.agency) if client.manager else None,
     }
     return render(request, "profile/index.html", context)
 

@@ -20,7 +20,7 @@ from portal.core.business_time import (
 from portal.core.context import tenant
 from portal.core.formats import LOCALES, format_date, format_time
 from portal.tenancy.calendars import calendar_of, covering
-from portal.tenancy.models import Absence, Agency, Member
+from portal.tenancy.models import Absence, Agency, Client, Member
 
 REMEMBERED_SECONDS = 300
 
@@ -58,6 +58,13 @@ def presence_of(manager: Member, agency: Agency) -> Presence:
         week=_week(own, now),
         zone="" if _same_clock(own, now) else own.zone.replace("_", " "),
     )
+
+
+def manager_presence(client: Client, agency: Agency) -> Presence:
+    """The same of a client's account manager, asked once a page: the foot of the menu and the cards show it."""
+    if not hasattr(client, "manager_now"):
+        client.manager_now = presence_of(client.manager, agency)  # type: ignore[attr-defined,arg-type]
+    return client.manager_now
 
 
 def cover_line(member: Member, until: datetime, calendar: BusinessCalendar) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from portal.core.formats import format_date
 from portal.tenancy import badges, navigation
 from portal.tenancy.models import Agency, Client
-from portal.tenancy.presence import presence_of
+from portal.tenancy.presence import manager_presence
 from portal.tenancy.scope import agency_urls, memberships_of, seeing_own_agencies
 
 
@@ -183,7 +183,7 @@ class Shell:
         client = self.shown_client
         if client is None or client.manager_id is None or self.kind != "contact":
             return None
-        manager, now = client.manager, presence_of(client.manager, self.agency)
+        manager, now = client.manager, manager_presence(client, self.agency)
         line = now.cover or now.line or manager.position or self.agency.name
         return {"name": str(manager), "line": line, "phone": now.member.phone, "is_in": now.is_in}
 

@@ -15,7 +15,7 @@ def test_stranger_to_a_ticket_asks_and_gets_its_project(cast):
     _ask(cast.vera, cast, page, "Olaf sent me the link")
 
     mails = mails_to(deliver(cast.north), cast.olaf)
-    assert "Vera Example asks for access to Acme" in mails[-1].text
+    assert any("Vera Example asks for access to Acme" in mail.text for mail in mails)
     asked = _only(cast)
     answer = url("people:access_request", cast.north, asked.pk)
     assert "Olaf sent me the link" in browse_as(cast.olaf).get(answer).content.decode()

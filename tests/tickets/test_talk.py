@@ -64,7 +64,10 @@ def test_private_words_are_on_no_page_of_outsiders(cast, ticket, say):
             assert not File.objects.filter(name="zobel.txt").exists()
             assert not find(who, understood("zobel")).groups
     with acting_as(cast.nora):
-        assert {group.kind.code for group in find(cast.nora, understood("zobel")).groups} == {"ticket_words"}
+        assert {group.kind.code for group in find(cast.nora, understood("zobel")).groups} == {
+            "ticket_words",
+            "ticket_files",
+        }
 
 
 def test_the_second_wall_stands_without_the_first(cast, ticket, say):

@@ -43,9 +43,11 @@ def test_vendors_are_found_by_service_language_and_rating(cast):
     }
     browse_as(cast.olaf).post(url("people:vendor", cast.north, cast.supplier.pk), words)
 
-    found = lambda query: [
-        row.name for row in browse_as(cast.olaf).get(url("people:vendors", cast.north) + query).context["page"].rows
-    ]
+    def found(query):
+        return [
+            row.name for row in browse_as(cast.olaf).get(url("people:vendors", cast.north) + query).context["page"].rows
+        ]
+
     assert found("?q=print+norw&rating=4") == ["Vega Studio"]
     assert found("?q=print&rating=5") == []
     with tenant(cast.north.pk):

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from portal.audit.models import AuditEvent
 from portal.core.context import tenant
 from portal.core.formats import format_minutes
+from portal.tenancy.models import Member
 from portal.tenancy.scope import acting_as, agency_urls
 from tests.browse import browse_as, url
 from worklog import exporting
@@ -21,8 +22,8 @@ from worklog.actions import correcting, deciding
 from worklog.filtering import View
 from worklog.hanging import entries_of
 from worklog.models import Charge, WorkEntry
-from worklog.month_page import context_of, total_of
-from worklog.sums import sums_of
+from worklog.month_page import context_of
+from worklog.sums import minutes_of, sums_of
 
 FIRST = date(2026, 10, 1)
 
@@ -148,7 +149,8 @@ def test_sums_agree_everywhere(cast, kind, entries, reader):
         seen = entries_of(member, cast.acme)
         view = View.read({"month": "2026-10"})
         sums = sums_of(view.of_month(seen))
-        start = total_of(member, cast.acme, FIRST + timedelta(days=14))
+        month = minutes_of(seen.between(view.month.first, view.month.last))
+        start = Member.objects.filter(pk=member.pk).annotate(total=month).get().total or 0
         what = exporting.taken(member, cast.acme, view)
         printed, table, sheet = (
             list(exporting.groups_of(what)),

@@ -28,7 +28,15 @@ def test_sums_come_from_the_covering_index(cast, log, reader):
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("2026-11", "2026-11"), ("2026-13", ""), ("1999-12", ""), ("2101-01", ""), ("２０２６-11", ""), ("2026-1", ""), ("", "")],
+    [
+        ("2026-11", "2026-11"),
+        ("2026-13", ""),
+        ("1999-12", ""),
+        ("2101-01", ""),
+        ("２０２６-11", ""),
+        ("2026-1", ""),
+        ("", ""),
+    ],
 )
 def test_month_is_read_from_the_address(text, found):
     month = Month.read(text)

@@ -6,6 +6,7 @@ from .linking import SameTicket, join
 from .merging import WiderCircle, living, merge
 from .noting import keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
+from .saving import keep_view
 from .splitting import NoParts, TooMany, add_item, add_part, remove_item, tick
 from .talking import comment, edit
 from .teaming import archive_team, can_be_kept_by, keep_team
@@ -33,6 +34,7 @@ __all__ = [
     "follow",
     "join",
     "keep_team",
+    "keep_view",
     "keep_watch_out",
     "living",
     "merge",

@@ -10,9 +10,13 @@ from tickets.models import Change, Ticket
 
 
 def locked(ticket: Ticket) -> Ticket:
-    """The ticket as it stands now; whoever comes at the same moment waits."""
-    rows = Ticket.objects.select_for_update(of=("self",))
-    return rows.select_related("client__agency", "project", "type", "status", "assignee__user").get(pk=ticket.pk)
+    """The ticket as it stands now; whoever comes at the same moment waits.
+
+    Locked first and read then: a lock that joins the status finds nothing when that changed while it waited.
+    """
+    Ticket.objects.select_for_update().only("pk").get(pk=ticket.pk)
+    rows = Ticket.objects.select_related("client__agency", "project", "type", "status", "assignee__user")
+    return rows.get(pk=ticket.pk)
 
 
 def locked_for_change(ticket: Ticket, by: Member) -> Ticket:

@@ -61,7 +61,8 @@ def comment(
 @transaction.atomic
 def edit(said: Comment, *, by: Member, text: str) -> Comment:
     """Say it in other words; the old ones are kept. Whoever was mailed already is not mailed again."""
-    said = Comment.objects.select_for_update(of=("self",)).select_related("ticket__client").get(pk=said.pk)
+    Comment.objects.select_for_update().only("pk").get(pk=said.pk)
+    said = Comment.objects.select_related("ticket__client").get(pk=said.pk)
     if not said.can_be_edited_by(by):
         raise PermissionDenied
     if text == said.text:

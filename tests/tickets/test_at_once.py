@@ -1,0 +1,63 @@
+"""What thirty-two people do to one ticket at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections, transaction
+
+from portal.core.context import tenant
+from tests.tickets.makers import open_for, status_of
+from tickets import actions
+from tickets.models import Change, Comment, Link, Ticket
+
+pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
+
+
+def test_comments_moves_and_merges_lose_nothing(cast):
+    with tenant(cast.north.pk), transaction.atomic():
+        ticket = open_for(cast.acme, cast.anna, title="Busy")
+        others = [open_for(cast.acme, cast.anna, title=f"Same {number}") for number in range(8)]
+        steps = [status_of(ticket, code) for code in ("in-progress", "waiting", "accepted", "received")]
+    work = [lambda number=number: actions.comment(ticket, by=cast.nora, text=f"Word {number}") for number in range(16)]
+    work += [lambda step=step: actions.move(ticket, by=cast.nora, status=step) for step in [*steps, *steps]]
+    work += [lambda other=other: actions.merge(other, ticket, by=cast.nora) for other in others]
+
+    with ThreadPoolExecutor(32) as pool:
+        results = list(pool.map(_alone(cast), work))
+
+    assert results == [None] * 32
+    with tenant(cast.north.pk), transaction.atomic():
+        said = list(Comment.objects.filter(ticket=ticket).order_by("pk"))
+        assert sum(one.text.startswith("Word") for one in said) == 16
+        assert sum(one.text.startswith("**ACM-") for one in said) == 8
+        words = [one for one in said if one.text.startswith("Word")]
+        assert words == sorted(words, key=lambda one: one.created_at)
+        assert Link.objects.filter(other=ticket, kind="merged").count() == 8
+        assert Ticket.objects.open().count() == 1
+        moves = list(Change.objects.filter(ticket=ticket, what="status").order_by("pk").values_list("old", "new"))
+        assert [old for old, _new in moves] == ["received", *(new for _old, new in moves[:-1])]
+        assert moves[-1][1] == Ticket.objects.select_related("status").get(pk=ticket.pk).status.code
+
+
+def test_numbers_of_one_moment_are_different(cast):
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(_alone(cast), [lambda: open_for(cast.acme, cast.nora)] * 8))
+
+    assert results == [None] * 8
+    with tenant(cast.north.pk), transaction.atomic():
+        assert sorted(Ticket.objects.values_list("number", flat=True)) == list(range(1, 9))
+
+
+def _alone(cast):
+    """Each in a connection of its own; what went wrong comes back."""
+
+    def run(act):
+        try:
+            with tenant(cast.north.pk), transaction.atomic():
+                act()
+        except Exception as error:
+            return repr(error)
+        finally:
+            connections.close_all()
+
+    return run

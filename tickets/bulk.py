@@ -1,0 +1,59 @@
+"""Several tickets at once: each through its own action, so that each rule holds for each of them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.tenancy.models import Client, Member
+from tickets import actions
+from tickets.models import Priority, Ticket
+
+MOST = 100
+
+
+def change(request, client: Client | None) -> HttpResponse:
+    """Take them, close them, or set a priority; what cannot be changed is left out, and said."""
+    act = _act(request.POST.get("do", ""), request.member)
+    pks = [int(pk) for pk in request.POST.getlist("chosen")[:MOST] if pk.isdecimal() and len(pk) < 18]
+    rows = Ticket.objects.visible_to(request.member)
+    rows = rows.of(client) if client else rows
+    done = left = 0
+    for ticket in rows.filter(pk__in=pks).order_by("pk") if act else ():
+        try:
+            act(ticket)
+            done += 1
+        except (PermissionDenied, actions.CannotAssign):
+            left += 1
+    if done:
+        messages.success(
+            request, ngettext("%(number)d ticket changed", "%(number)d tickets changed", done) % {"number": done}
+        )
+    if left:
+        words = ngettext("%(number)d could not be changed", "%(number)d could not be changed", left)
+        messages.warning(request, words % {"number": left})
+    if not (done or left):
+        messages.info(request, _("Choose tickets first."))
+    return redirect(_back(request, client))
+
+
+def _act(what: str, member: Member):
+    """The action for one ticket; None for an unknown one."""
+    if what == "take":
+        return lambda ticket: actions.assign(ticket, by=member, to=member, team_id=ticket.team_id)
+    if what == "close":
+        return lambda ticket: actions.close(ticket, by=member)
+    if what == "reopen":
+        return lambda ticket: actions.reopen(ticket, by=member)
+    if what in ("1", "2", "3", "4"):
+        return lambda ticket: actions.change(ticket, by=member, priority=Priority(int(what)))
+    return None
+
+
+def _back(request, client: Client | None) -> str:
+    here = reverse("tickets:index", args=[client.slug]) if client else reverse("desk:index")
+    tab = request.POST.get("tab", "")
+    return f"{here}?tab={tab}" if tab in ("waiting", "done") else here
