@@ -9,7 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
 from portal.core import processes
 from portal.core.embedded import Embedded
@@ -31,18 +33,24 @@ def python(*arguments: str) -> list[str]:
 MIGRATE = python("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
 
 
-def quick_checks() -> dict[str, list[str]]:
-    """Style, types and contracts first, then what looks at a migrated database."""
+Checks = dict[str, list[str]]
+
+
+def quick_checks() -> tuple[Checks, Checks]:
+    """Two rows, each for one core: style, types and contracts; and what looks at a migrated database."""
     manage = python("manage.py")
-    return {
+    of_code = {
         "ruff format": python("-m", "ruff", "format", "--check", ".", *SCRIPTS),
         "ruff check": python("-m", "ruff", "check", ".", *SCRIPTS),
         "import contracts": [str(Path(sys.executable).parent / "lint-imports")],
         "mypy": python("-m", "mypy", "portal", *APPS),
+    }
+    of_database = {
         "migrations are complete": [*manage, "makemigrations", "--check", "--dry-run"],
         "migrate an empty database": MIGRATE,
         "check --deploy": [*manage, "check", "--deploy", "--database", "default", "--fail-level", "WARNING"],
     }
+    return of_code, of_database
 
 
 def environment(data_dir: Path, databases: dict[str, str]) -> dict[str, str]:
@@ -76,7 +84,7 @@ class Proof:
 
     def step(self, heading: str, command: Sequence[str], **extra: str) -> int:
         """Run one step; Ctrl-C reaches it by itself, and we wait for it to finish."""
-        say(f"\n=== {heading} " + "=" * max(0, 70 - len(heading)))
+        say(self._heading(heading))
         started = time.monotonic()
         process = subprocess.Popen(command, cwd=ROOT, env=self.environ | extra, preexec_fn=processes.dies_with_parent())  # noqa: S603
         try:
@@ -87,13 +95,33 @@ class Proof:
         return code
 
     def all_checks(self) -> int:
-        """The steps before the tests."""
-        for heading, command in quick_checks().items():
-            extra = production() if heading.startswith("check") else {}
-            if code := self.step(heading, command, **extra):
+        """The steps before the tests, two at a time; each row ends at its first failure."""
+        with ThreadPoolExecutor() as rows:
+            return max(rows.map(self._row, quick_checks()))
+
+    def _row(self, checks: Checks) -> int:
+        for heading, command in checks.items():
+            started = time.monotonic()
+            environ = self.environ | (production() if heading.startswith("check") else {})
+            output = subprocess.run(  # noqa: S603
+                command,
+                cwd=ROOT,
+                env=environ,
+                stdout=PIPE,
+                stderr=STDOUT,
+                text=True,
+                check=False,
+                preexec_fn=processes.dies_with_parent(),
+            )
+            self.took.append((heading, time.monotonic() - started))
+            say(f"{self._heading(heading)}\n{output.stdout.rstrip()}")
+            if output.returncode:
                 say(f"\nFAILED: {heading}")
-                return code
+                return abs(output.returncode)
         return 0
+
+    def _heading(self, heading: str) -> str:
+        return f"\n=== {heading} " + "=" * max(0, 70 - len(heading))
 
     def times(self) -> str:
         """How long each step took."""
