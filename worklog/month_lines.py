@@ -15,7 +15,8 @@ from worklog.presenting import span_of
 
 MOST_RESULTS = 3
 """So many results of an entry are named in the list; all of them on its page."""
-Words, Opened = tuple[str, str], tuple[str, str, str]
+Words = tuple[str, str]
+Opened = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
