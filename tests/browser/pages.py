@@ -15,6 +15,7 @@ NO_PAGES = set(
     notifications:bell notifications:reply_original
     mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original
     mailbox:attachment mailbox:preview_page account_reauthenticate_by otp_step_up_by
+    tickets:download tickets:preview_page tickets:original tickets:request_original tickets:export desk:export
     """.split()
 )
 """Answers by GET that are data, downloads or frames, or the same page as another."""
