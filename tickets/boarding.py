@@ -28,11 +28,10 @@ class Column:
 
 def columns_of(tickets: Iterable[Ticket], rows: Iterable[Row], *, is_client: bool) -> list[Column]:
     """Open stages with their cards; what waits for the client is called so for either reader."""
-    found = {
-        stage: Column(stage.value, _word(stage, is_client), TONES[stage]) for stage in Stage if stage != Stage.DONE
-    }
+    open_stages = [stage for stage in Stage if stage != Stage.DONE]
+    found = {stage.value: Column(stage.value, _word(stage, is_client), TONES[stage]) for stage in open_stages}
     for ticket, row in zip(tickets, rows, strict=True):
-        found[Stage(ticket.stage)].cards.append(row)
+        found[ticket.stage].cards.append(row)
     return list(found.values())
 
 

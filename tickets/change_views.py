@@ -29,6 +29,19 @@ def move(request, number):
 
 @area("tickets")
 @require_POST
+def advance(request, number):
+    """One step further in its flow; back to the board."""
+    ticket = one(request, number)
+    steps = reading.STATUSES.ask(request.member, type=ticket.type_id)
+    later = [step for step in steps if step.position > ticket.status.position] or [ticket.status]
+    actions.move(ticket, by=request.member, status=later[0])
+    words = {"key": ticket.key, "state": later[0].word_for(request.member)}
+    messages.success(request, _("%(key)s is now: %(state)s") % words)
+    return redirect("tickets:board", request.client.slug)
+
+
+@area("tickets")
+@require_POST
 def close(request, number):
     """Done."""
     ticket = actions.close(one(request, number), by=request.member)

@@ -54,7 +54,8 @@ def _line(ticket: Ticket, member: Member) -> list[str]:
     moments = (ticket.due_at, ticket.created_at, ticket.closed_at)
     due, opened, closed = (moment.isoformat(timespec="minutes") if moment else "" for moment in moments)
     who = str(ticket.assignee) if ticket.assignee else ""
-    state, priority = ticket.status.word_for(member), str(PRIORITIES[Priority(ticket.priority)])
+    state = ticket.status.word_for(member)
+    priority = "" if member.is_contact else str(PRIORITIES[Priority(ticket.priority)])
     cells = [ticket.key, ticket.title, ticket.client.name, str(ticket.type), state, priority, who, due, opened, closed]
     return [_harmless(cell) for cell in cells]
 

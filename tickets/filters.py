@@ -54,6 +54,8 @@ class FilterForm(forms.Form):
             "of": "client__slug",
             "priority": "priority",
         }
+        if self.member.is_contact:  # how urgent the agency finds it is its own business
+            wanted.pop("priority", None)
         rows = rows.filter(**{column: wanted[name] for name, column in columns.items() if name in wanted})
         if "q" in wanted:
             rows = rows.matching(wanted["q"].split()[:MOST_WORDS])

@@ -46,6 +46,7 @@ def board(request, client: Client | None) -> HttpResponse:
     rows = presenting.rows_of(found, request.member, client)
     columns = boarding.columns_of(found, rows, is_client=request.member.is_contact)
     context = {"columns": columns, "view": "board", "tab": "open", **_frame(request, client, filters)}
+    context["may_move"] = not request.member.is_contact and request.member.can("write")
     context["is_full"] = len(found) == boarding.CARDS
     return render(request, "tickets/board.html", {**context, "choices": _choices(request.member, client)})
 

@@ -36,6 +36,7 @@ ENTRIES = (
         area="tickets",
         group="center",
         order=205,
+        bottom=True,
         namespace="tickets",
         tone="warn",
         unread=unread,

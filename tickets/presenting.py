@@ -60,7 +60,9 @@ def _row(ticket: Ticket, member: Member, base: str, now) -> Row:
         who=str(ticket.assignee) if ticket.assignee else "",
         client="" if base else ticket.client.name,
         last=format_relative_day(timezone.localtime(ticket.touched_at).date()),
-        priority=str(PRIORITIES[ticket.priority]) if ticket.priority < Priority.NORMAL else "",
+        priority=str(PRIORITIES[ticket.priority])
+        if ticket.priority < Priority.NORMAL and not member.is_contact
+        else "",
     )
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:number>/edit/", views.edit, name="edit"),
     path("<int:number>/original/", talk_views.request_original, name="request_original"),
     path("<int:number>/status/", change_views.move, name="move"),
+    path("<int:number>/step/", change_views.advance, name="advance"),
     path("<int:number>/closure/", change_views.close, name="close"),
     path("<int:number>/reopening/", change_views.reopen, name="reopen"),
     path("<int:number>/assignment/", change_views.assign, name="assign"),

@@ -16,6 +16,7 @@ NO_PAGES = set(
     mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original quarantine:index
     mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page
     worklog:csv worklog:xlsx worklog:pdf my_work:understood account_reauthenticate_by otp_step_up_by
+    tickets:download tickets:preview_page tickets:original tickets:request_original tickets:export desk:export
     """.split()
 )
 """Answers by GET that are data, downloads or frames, or the same page as another."""

@@ -94,3 +94,26 @@ def test_several_are_changed_at_once_each_by_its_own_rules(cast, ticket, open_ti
         (cast.nora.pk, 1, True),
         (cast.nora.pk, 1, False),
     ]
+
+
+def test_how_urgent_the_agency_finds_it_is_its_own_business(cast, ticket):
+    with tenant(cast.north.pk):
+        actions.change(ticket, by=cast.nora, priority=1)
+    path = url("tickets:index", cast.acme)
+
+    assert "Urgent" in browse_as(cast.nora).get(path).content.decode()
+    for address in (path, url("tickets:detail", cast.acme, ticket.number), url("tickets:export", cast.acme, "csv")):
+        assert "Urgent" not in browse_as(cast.anna).get(address).content.decode()
+    assert len(browse_as(cast.anna).get(f"{path}?priority=4").context["rows"]) == 1
+
+
+def test_card_moves_to_the_next_state(cast, ticket):
+    path = url("tickets:advance", cast.acme, ticket.number)
+    assert browse_as(cast.anna).post(path).status_code == 403
+
+    codes = []
+    for _step in range(6):
+        browse_as(cast.nora).post(path)
+        codes.append(reload(ticket).stage)
+
+    assert codes == ["accepted", "working", "waiting", "done", "done", "done"]

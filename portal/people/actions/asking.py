@@ -1,6 +1,7 @@
 """Asking for access, and answering. Whoever asks learns nothing by it: neither whether there is anything, nor who decides."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -67,7 +68,7 @@ def grant(asked: AccessRequest, *, by: Member, areas: list[str], level: str, pro
             asked.project = chosen
         _answer(asked, by, is_granted=True)
     area = areas[0] if areas else "work"
-    words = {"member": asked.member_id, "place": str(asked.client)}
+    words: dict[str, Any] = {"member": asked.member_id, "place": str(asked.client)}
     record("access.granted", asked, by=by, client=asked.client, area=area, **words)
 
 

@@ -1,6 +1,7 @@
 """Clients, projects and vendors: made, changed, archived, ended."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -142,7 +143,7 @@ def save_vendor(vendor: Vendor, *, by: Member, **fields) -> Vendor:
     if vendor.client and _works_elsewhere(vendor):
         raise ValidationError({"client": _("Projects of other clients are shared with it. Take these away first.")})
     vendor.save()
-    card = {name: fields[name] for name in ("services", "languages", "rating") if name in fields}
+    card: dict[str, Any] = {name: fields[name] for name in ("services", "languages", "rating") if name in fields}
     if card:
         VendorCard.objects.update_or_create(agency_id=vendor.agency_id, vendor=vendor, defaults=card)
     for member in vendor.members.all():
