@@ -3,7 +3,7 @@
 from django.core import signing
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
@@ -69,7 +69,7 @@ def _link_to_item(event: Event) -> str:
 
 def _mark_as_done(event: Event, member: Member) -> tuple[str, str]:
     token = signing.dumps([member.pk, event.payload["item"]], salt=BY_MAIL)
-    return _now("Mark as done"), reverse("action_items:done", args=[token])
+    return gettext("Mark as done"), reverse("action_items:done", args=[token])
 
 
 KINDS = (

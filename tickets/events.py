@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind, Said
@@ -50,7 +50,7 @@ def _comment(event: Event, member: Member) -> Said | None:
     said = rows.select_related("author__user").prefetch_related("files__file").first()
     if said is None:
         return None
-    author = str(said.author) if said.author else _now("Somebody who has left")
+    author = str(said.author) if said.author else gettext("Somebody who has left")
     return Said(author, said.text, tuple(link.file.name for link in said.files.all() if link.file_id))
 
 

@@ -165,6 +165,7 @@ COLUMNS = [
     _("activity"), _("announced at"), _("changed by"), _("decided at"), _("fixed at"), _("link"), _("posted at"),
     _("posted by"), _("taken back at"), _("taken back by"), _("was"),
     # Of the work log
+    _("day minutes"), _("invoice line"),
     _("added at"), _("amount"), _("approved at"), _("approved by"), _("approved since"), _("asked by"), _("charge"),
     _("closed at"), _("closed by"), _("corrected at"), _("corrected by"), _("delayed since"), _("entry"),
     _("explanation"), _("import key"), _("invoice line id"), _("invoiced at"), _("logged at"), _("logged by"),

@@ -121,11 +121,9 @@ def tickets(desk: Desk, client: Client) -> list[Row]:
 
 
 def _ticket(entry: dict, base: str, now: datetime) -> Row:
-    due, _tone = deadlines.said(entry["until"], now)
+    state, (due, _tone) = entry["state"], deadlines.said(entry["until"], now)
     line = [part for part in (entry["key"], entry["who"], due) if part]
-    return Row(
-        f"{base}{entry['number']}/", entry["title"], line, "", gettext(entry["state"]), TONES[Stage(entry["stage"])]
-    )
+    return Row(f"{base}{entry['number']}/", entry["title"], line, "", gettext(state), TONES[Stage(entry["stage"])])
 
 
 def pins(desk: Desk) -> list[Pin]:
