@@ -7,10 +7,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from portal.tenancy.models import Client, Member
-from worklog.models import Explanation, WorkCorrection, WorkEntry, WorkResult
+from worklog.models import Explanation, WorkCorrection, WorkEntry, WorkEntryQuerySet, WorkResult
 
 
-def entries_of(member: Member, client: Client) -> QuerySet[WorkEntry]:
+def entries_of(member: Member, client: Client) -> WorkEntryQuerySet:
     """What of the client's work log is open to the member: page, exports, statement and start page begin here."""
     return WorkEntry.objects.visible_to(member).of(client)
 

@@ -48,7 +48,7 @@ def _build(reader, client) -> QuerySet:
 
 def _minutes(reader, client) -> Any:
     """Minutes of the month at the page's client; None when there are none."""
-    return minutes_of(entries_of(reader, client).between(*MONTH)) if client else Value(None, IntegerField())
+    return minutes_of(entries_of(reader, client).between(*MONTH)) if client else Value(None, IntegerField())  # type: ignore[arg-type]
 
 
 QUESTION = Question(_build)

@@ -92,7 +92,7 @@ class Membership:
             if not request.agency_id:
                 return place
             request.agency, request.member = _place_of(user, request.agency_id)
-        if not request.member:
+        if user is None or request.member is None:
             return place
         if request.member.places == 1 and not user.is_staff:
             request.factor_policy = request.agency.factor_policy(request.member.kind)

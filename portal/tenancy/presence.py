@@ -64,7 +64,7 @@ def manager_presence(client: Client, agency: Agency) -> Presence:
     """The same of a client's account manager, asked once a page: the foot of the menu and the cards show it."""
     if not hasattr(client, "manager_now"):
         client.manager_now = presence_of(client.manager, agency)  # type: ignore[attr-defined,arg-type]
-    return client.manager_now
+    return client.manager_now  # type: ignore[attr-defined]
 
 
 def cover_line(member: Member, until: datetime, calendar: BusinessCalendar) -> str:

@@ -45,7 +45,7 @@ class Carrying:
         return super().copy(statement, params, **how)  # type: ignore[misc]
 
 
-class ContextCursor(Carrying, base.Cursor):
+class ContextCursor(Carrying, base.Cursor):  # type: ignore[name-defined]
     """The cursor of the ORM and of raw statements."""
 
 
