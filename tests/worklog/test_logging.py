@@ -1,6 +1,6 @@
 """Time is logged, corrected and removed; what the client has seen leaves a trace."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,8 @@ from tests.browse import browse_as, events_of, reload, url
 from tests.worklog.conftest import shown_now
 from worklog.actions import correcting, deciding, months
 from worklog.models import MonthClosing, Source, WorkBudget, WorkCorrection, WorkEntry, WorkKind, WorkNote
+
+MOMENT = datetime(2026, 10, 1, 9, tzinfo=UTC)
 
 
 def test_specialist_logs_with_one_line(cast):
@@ -238,9 +240,9 @@ def test_kinds_become_the_agencys_own_with_the_first_entry(cast, log):
     [
         {"minutes": 0},
         {"minutes": 25 * 60 + 1},
-        {"started_at": timezone.now()},
+        {"started_at": MOMENT},
         {"subject_type": "x.y"},
-        {"removed_at": timezone.now()},
+        {"removed_at": MOMENT},
     ],
     ids=str,
 )
