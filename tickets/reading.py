@@ -74,7 +74,8 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
     mine = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
     followers = Follower.objects.filter(**mine).order_by("pk")
     items = ChecklistItem.objects.filter(**mine).order_by("position", "pk")
-    values = FieldValue.objects.filter(**mine).order_by("field__position", "pk")
+    values = FieldValue.objects.filter(**mine, **({} if member.is_specialist else {"is_internal": False}))
+    values = values.order_by("field__position", "pk")
     watch_out = WatchOut.objects.filter(**mine) if member.is_specialist else WatchOut.objects.none()
     teams = Team.objects.visible_to(member).active().order_by("name")
     related = ("type", "status", "project", "logger__user", "opened_by__user", "assignee__user", "assignee__vendor")

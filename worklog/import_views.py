@@ -77,7 +77,8 @@ class ImportForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request):
     """The form, the preview, or the deed."""
-    form = ImportForm(request.POST or None, request.FILES or None, by=request.member)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*sent, by=request.member)
     if form.is_valid():
         try:
             plan = plans.make(form.cleaned_data["text"], form.wishes, by=request.member)
