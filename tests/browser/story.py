@@ -108,7 +108,7 @@ class Story:
         if not self.js:
             entry.get_by_role("link", name="Open the details").click()
         expect(page.get_by_role("link", name=re.compile(f"^Open it.*{TITLE}"))).to_be_visible()
-        expect(page.locator(".facts")).to_contain_text("Nora Example")
+        expect(page.locator("main .facts")).to_contain_text("Nora Example")
 
     def anna_takes_the_address_along(self) -> None:
         page = self.anna
