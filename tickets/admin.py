@@ -35,7 +35,7 @@ class TeamAdmin(AgencyAdmin):
 class TicketAdmin(AgencyAdmin):
     list_display = ("key", "title", "client", "type", "status", "assignee", "due_at", "closed_at")
     list_select_related = ("client", "type", "status", "assignee__user")
-    list_filter = (("client", OwnRelated), "stage")
+    list_filter = (("client", OwnRelated), ("type", OwnRelated))
     search_fields = ("key", "title")
     ordering = ("-created_at",)
     fields = (

@@ -19,7 +19,17 @@ __all__ = ["scenery"]
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-CHANGED = {"Agency", "Client", "Project", "Member", "Vendor", "CalendarException", "ActivityKind", "InboundMail"}
+CHANGED = {
+    "Agency",
+    "Client",
+    "Project",
+    "Member",
+    "Vendor",
+    "CalendarException",
+    "ActivityKind",
+    "InboundMail",
+    "WorkKind",
+}
 """What an owner changes here; everything else is only looked at."""
 EMPTY = {"tenancy.AgencyAddress"}
 """Models of which the scenery has no row for this agency, or which its owner does not find here."""
