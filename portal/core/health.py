@@ -8,7 +8,7 @@ import redis
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
@@ -23,6 +23,7 @@ queues: dict[str, Callable[[], datetime | None]] = {}
 """Queues of record: name -> moment of the oldest undone job, read through `maint`. Apps add theirs in AppConfig.ready."""
 
 
+@transaction.non_atomic_requests
 @public
 @require_safe
 def healthz(request):
@@ -30,6 +31,7 @@ def healthz(request):
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
+@transaction.non_atomic_requests
 @public
 @require_safe
 def readyz(request):

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from portal.accounts.factors import meets_policy
 from portal.core.access import Rule, rule_of
-from portal.core.context import Context, entered
+from portal.core.context import Context, current, entered
 from portal.core.prepared import Prepared, Slot
 from portal.core.zones import zone
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
@@ -75,7 +75,7 @@ class Membership:
         self.get_response = get_response
 
     def __call__(self, request):
-        place = self._look_up(request)
+        place = self._look_up(request) if _is_anywhere(request) else current()
         with (
             entered(place),
             translation.override(_language(request)),
@@ -208,6 +208,11 @@ def _zone(request):
     user = _person(request)
     name = (user and user.time_zone) or (request.agency.time_zone if request.agency else "UTC")
     return zone(name)
+
+
+def _is_anywhere(request) -> bool:
+    """Whether there is anything to look up; /healthz answers without a database."""
+    return bool(request.agency_id) or settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def _person(request):
