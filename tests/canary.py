@@ -15,6 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils import timezone
 
+from mailbox.models import Mail
 from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.search.models import Entry
@@ -186,6 +187,12 @@ def _of_file(w, row) -> str:
     return _of_protocol(w, links[0].protocol) if links else _of_client(w, row)
 
 
+def _of_inbound(w, row) -> str:
+    """The original goes with the mail; see `ORIGINAL`."""
+    mail = Mail.objects.using("maint").filter(inbound=row, held_at=None).first()
+    return _of_client(w, mail) if mail else "internal"
+
+
 def _of_event(w, event) -> str:
     """What is held back without an end is the agency's own until then."""
     return "internal" if event.visible_from >= FAR else _of_client(w, event)
@@ -223,7 +230,7 @@ PLACES = {
     "calendarexception": lambda w, row: "agency",
     "absence": lambda w, row: "internal",
     "imapmailbox": lambda w, row: "internal",
-    "inboundmail": lambda w, row: "internal",
+    "inboundmail": _of_inbound,
     "providerrequest": lambda w, row: "internal",
     "mailreply": lambda w, row: "internal",
     "outgoingmail": lambda w, row: "internal",
@@ -281,7 +288,7 @@ PLACES = {
 # --- Who may see what ------------------------------------------------------------------------------------------------
 
 STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta", "pixel"}
-MAILS = {"mailbox_mail", "mail_clientaddress", "files_file", "events_mails"}
+MAILS = {"mailbox_mail", "mail_inboundmail", "mail_clientaddress", "files_file", "events_mails"}
 FACES = {"slug", "tenancy_client", "tenancy_member", "tenancy_vendor", "accounts_user"}
 """What people who share something learn of each other."""
 PROFILE = {"profile_section", "profile_field", "profile_change"}
@@ -318,7 +325,7 @@ NEVER_OUTSIDE = {
 
 
 ORIGINAL = re.compile(r"/mails/\d+/original/$")
-"""Whoever sees a mail may load it as it came; who that is, the table of routes says."""
+"""The one page on which outsiders who see a mail see it as it came."""
 
 
 def foreign_tokens(text: str, viewer: str, *, address: str = "", asked: str = "") -> set[str]:
@@ -328,15 +335,17 @@ def foreign_tokens(text: str, viewer: str, *, address: str = "", asked: str = ""
     """
     found = {match.group(0): match.groups() for match in TOKEN.finditer(text.lower())}
     known = {match.group(0) for match in TOKEN.finditer(asked.lower())}
-    known |= {whole for whole in found if "-mail_inboundmail-" in whole and ORIGINAL.search(asked)}
-    return {whole for whole, parts in found.items() if whole not in known and not _may_see(viewer, parts, address)}
+    never = NEVER_OUTSIDE - {"mail_inboundmail"} if ORIGINAL.search(asked) else NEVER_OUTSIDE
+    return {
+        whole for whole, parts in found.items() if whole not in known and not _may_see(viewer, parts, address, never)
+    }
 
 
-def _may_see(viewer: str, parts: tuple, address: str) -> bool:
+def _may_see(viewer: str, parts: tuple, address: str, never: set[str]) -> bool:
     agency, place, table, _number = parts
     if (agency, place) == (address, "agency") and (table or "").startswith("tenancy_agency"):
         return True
     own, places, tables = SEES[viewer]
     if agency != own or (place not in places and table not in tables.get(place, ())):
         return False
-    return "internal" in places or table not in NEVER_OUTSIDE
+    return "internal" in places or table not in never

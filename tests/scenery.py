@@ -289,8 +289,12 @@ def _mails(t) -> None:
     agency = t.client.agency.slug
     files = [("Terms.txt", "text/plain", text_of(t)), ("Pixel.png", "image/png", picture())]
     html = "<p>Dear Bence</p>"
-    for to, more in ((f"{local}@{domain}", {"files": files, "html": html}), (f"{local}+{t.project.slug}@{domain}", {})):
-        more["Subject"] = token(agency, "internal", "mail_inboundmail")
+    own, shared = t.client.slug, "shop" if t.client.slug == "acme" else t.client.slug
+    for to, place, more in (
+        (f"{local}@{domain}", own, {"files": files, "html": html}),
+        (f"{local}+{t.project.slug}@{domain}", shared, {}),
+    ):
+        more["Subject"] = token(agency, place, "mail_inboundmail")
         raw = raw_letter(to=to, Message_ID=f"<{to}>", To=f"Bence <{t.staff.user.email}>", **more)
         envelope = intake.Envelope("katrin@client.example", {to: t.client.agency_id}, "127.0.0.1")
         for inbound_id in intake.accept(raw, envelope):
