@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,11 +11,11 @@ from mailbox.models import Mail
 from mailbox.showing import one
 from portal.core.access import area, staff_only
 from portal.files.actions import copy_to
+from portal.mail.uploads import LONGEST
 from portal.tenancy.models import Member
 from tickets import actions
 from tickets.mail_in import usual_type
 from tickets.models import Ticket, TicketFile
-from tickets.replying import LONGEST
 
 
 @require_POST
@@ -28,9 +28,19 @@ def make_ticket(request, number):
         raise PermissionDenied
     ticket = ticket_of(mail)
     if ticket is None:
-        ticket = open_from(mail, by=request.member)
+        ticket = _open_once(mail, by=request.member)
         messages.success(request, _("Ticket %(key)s made of this mail") % {"key": ticket.key})
     return redirect("tickets:detail", request.client.slug, ticket.number)
+
+
+def _open_once(mail: Mail, *, by: Member) -> Ticket:
+    """A second click, or the mail's own delivery to the ticket address, may be quicker."""
+    try:
+        return open_from(mail, by=by)
+    except IntegrityError:
+        if ticket := ticket_of(mail):
+            return ticket
+        raise
 
 
 def ticket_of(mail: Mail) -> Ticket | None:

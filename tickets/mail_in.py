@@ -15,11 +15,12 @@ from portal.files.checking import FileRefused
 from portal.mail.addresses import Recipient
 from portal.mail.models import InboundMail, OutgoingMail
 from portal.mail.parsed import FAILED, MAIL, VERIFIED, ParsedMail
+from portal.mail.uploads import sorted_files, words
 from portal.tenancy.models import Client, Member
 from portal.tenancy.scope import acting_as
 from tickets import actions
 from tickets.models import Ticket, TicketType, WatchOut, can_be_opened_by
-from tickets.replying import people_in_copy, sorted_files, words
+from tickets.replying import people_in_copy
 
 TAGS = ("ticket", "tickets")
 USUAL = "simple"

@@ -1,27 +1,22 @@
 """An answer to a mail about a ticket becomes a comment of whoever was asked, for the circle that the mail was for."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import getaddresses
 from functools import partial
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from portal.core.context import tenant
-from portal.files.checking import FileRefused, check
+from portal.files.checking import FileRefused
 from portal.mail import replies
 from portal.mail.headers import headers_of
 from portal.mail.models import InboundMail
 from portal.mail.parsed import Attachment
+from portal.mail.uploads import sorted_files, words
 from portal.tenancy.models import Member
 from tickets import actions
 from tickets.events import PRIVATE, PUBLIC
 from tickets.models import Ticket
-
-LONGEST = 20_000
-"""Characters of a comment; the whole mail is kept as it came."""
 
 
 def register() -> None:
@@ -73,12 +68,6 @@ def _opened_again(ticket: Ticket, member: Member, text: str, inbound: InboundMai
     return actions.open_follower(ticket, by=member)
 
 
-def words(text: str, refusals: Iterable[str]) -> str:
-    """The text, and what of the mail could not be taken."""
-    notes = [_("Not taken from the mail: %(why)s") % {"why": why} for why in refusals]
-    return "\n\n".join([text[:LONGEST], *notes]).strip()
-
-
 def people_in_copy(inbound: InboundMail, sender: Member) -> list[Member]:
     """Members of the agency whom the mail names in To and Cc; whether they may follow is asked where they are added."""
     with tenant(inbound.agency_id):
@@ -91,18 +80,3 @@ def people_in_copy(inbound: InboundMail, sender: Member) -> list[Member]:
 
 def _visible_to(member: Member):
     return Ticket.objects.visible_to(member).select_related("client__agency", "project", "type")
-
-
-def sorted_files(attachments: Iterable[Attachment]) -> tuple[list[SimpleUploadedFile], list[str]]:
-    """Files that may be kept, and why the others may not."""
-    uploads, refusals = [], []
-    for part in attachments:
-        upload = SimpleUploadedFile(part.name, part.content, part.content_type)
-        try:
-            check(part.name, upload, size=len(part.content))
-        except FileRefused as refused:
-            refusals.append(" ".join(refused.messages))
-        else:
-            upload.seek(0)
-            uploads.append(upload)
-    return uploads, refusals

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events.models import Event
 from portal.files.models import File
-from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import (
+    Client,
+    ClientOwned,
+    ClientOwnedQuerySet,
+    Member,
+    OwnQuerySet,
+    TenantModel,
+    TenantQuerySet,
+)
 from portal.tenancy.models.member import Level
 from portal.tenancy.walls import TenantForeignKey
 
@@ -142,13 +150,6 @@ class Decision(TenantModel):
 
     def __str__(self):
         return self.reason
-
-
-class OwnQuerySet(TenantQuerySet):
-    """Each member's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member.pk)
 
 
 class Visit(TenantModel):

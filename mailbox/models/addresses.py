@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from portal.tenancy.models.base import TenantModel, TenantQuerySet
+from portal.tenancy.models.base import OwnQuerySet, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
 
@@ -32,13 +32,6 @@ class KnownAddress(TenantModel):
         return self.address
 
 
-class AddressTestQuerySet(TenantQuerySet):
-    """Tests: everybody's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member)
-
-
 class AddressTest(TenantModel):
     """A mail that a member sent to the client's address to see whether it arrives. Each step has its moment.
 
@@ -57,7 +50,7 @@ class AddressTest(TenantModel):
     error = models.CharField(max_length=300, blank=True)
     mail = TenantForeignKey("mailbox.Mail", on_delete=models.CASCADE, null=True, related_name="+")
 
-    objects = AddressTestQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "key"], name="address_test_key")]

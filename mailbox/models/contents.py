@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import ClientOwned
-from portal.tenancy.models.base import TenantModel
+from portal.tenancy.models.base import OwnQuerySet, TenantModel
 from portal.tenancy.walls import TenantForeignKey
 
-from .mail import Mail, OwnQuerySet
+from .mail import Mail
 from .threads import MailsQuerySet
 
 

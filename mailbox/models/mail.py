@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.mail import parsed
 from portal.mail.models import Verdict
 from portal.tenancy.models import ClientOwned
-from portal.tenancy.models.base import TenantModel, TenantQuerySet
+from portal.tenancy.models.base import OwnQuerySet, TenantModel
 from portal.tenancy.models.member import Level
 from portal.tenancy.walls import TenantForeignKey
 
@@ -183,13 +183,6 @@ def sender_of(name: str, address: str) -> str:
 def can_be_written_by(member, client) -> bool:
     """Whether the member may begin a thread: the agency's people and the client's own, not vendors."""
     return not member.is_vendor and member.can_write_for(client)
-
-
-class OwnQuerySet(TenantQuerySet):
-    """Marks and drafts: everybody's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member)
 
 
 class MailRead(TenantModel):

@@ -25,7 +25,7 @@ KEPT = {
     "transaction",
 }
 PLACE = {"filename", "module", "function", "lineno", "in_app"}
-PLAIN = ("portal", "protocols", "mailbox", "timeline", "django")
+PLAIN = ("portal", "protocols", "mailbox", "timeline", "worklog", "tickets", "django")
 """Loggers whose sentences are constants of the code; what was filled in stands in the record's arguments, which stay here."""
 
 

@@ -10,7 +10,7 @@ from portal.core.context import AREAS
 from portal.events.kinds import internal_kinds
 from portal.events.models import Event
 from portal.mail.models import OutgoingMail
-from portal.tenancy.models import Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import Member, OwnQuerySet, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
 
@@ -159,13 +159,6 @@ class Delivery(TenantModel):
         return str(self.notification)
 
 
-class PreferenceQuerySet(TenantQuerySet):
-    """Each member's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member)
-
-
 class Preference(TenantModel):
     """How a member wants to be told of one kind of event. Without a row: both ways."""
 
@@ -174,7 +167,7 @@ class Preference(TenantModel):
     in_app = models.BooleanField(default=True)
     email = models.BooleanField(default=True)
 
-    objects = PreferenceQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "member", "kind"], name="preference_once")]

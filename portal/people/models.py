@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
-from portal.tenancy.models import Client, Member, Project, Role, TenantModel, TenantQuerySet, Vendor
+from portal.tenancy.models import Client, Member, OwnQuerySet, Project, Role, TenantModel, TenantQuerySet, Vendor
 from portal.tenancy.models.member import Area, Kind, Level
 from portal.tenancy.walls import TenantForeignKey
 
@@ -104,13 +104,6 @@ class Invitation(TenantModel):
             and rules.looks_after_people_of(self.client, member)
             and set(self.areas) <= rules.own_areas(self.client, member)
         )
-
-
-class OwnQuerySet(TenantQuerySet):
-    """Everybody's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member.pk)
 
 
 class PinnedClient(TenantModel):

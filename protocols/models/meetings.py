@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet, Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet, Member, OwnQuerySet, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
 from .protocol import Kind, Protocol
@@ -244,13 +244,6 @@ def _secret() -> str:
     return secrets.token_urlsafe(24)
 
 
-class CalendarFeedQuerySet(TenantQuerySet):
-    """Everybody's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member.pk)
-
-
 class CalendarFeed(TenantModel):
     """The address under which a person's calendar program reads his meetings; a new secret makes the old address end."""
 
@@ -259,7 +252,7 @@ class CalendarFeed(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
 
-    objects = CalendarFeedQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "member"], name="calendar_feed_once")]

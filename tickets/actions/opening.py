@@ -38,32 +38,25 @@ def open_ticket(
 
     Logger, opener and assignee follow it. fields: further columns.
     """
-    project = fields.get("project")
+    named, project = logger or by, fields.get("project")
     if not can_be_opened_by(by, client, project.pk if project else None):
         raise PermissionDenied
     if by.is_contact and not type.is_open_to_contacts:
         raise NotOpenToContacts
-    with tenant(client.agency_id):
-        number, key = next_number(client)
-        status = type.statuses.order_by("position", "pk")[0]
-    ticket = Ticket.objects.create(
-        agency_id=client.agency_id,
-        client=client,
-        number=number,
-        key=key,
-        type=type,
-        status=status,
-        stage=Stage.NEW,
-        title=title,
-        logger=logger or by,
-        opened_by=by,
-        side=(logger or by).side,
-        **fields,
-    )
-    add_followers(ticket, [logger or by, by, fields.get("assignee"), *followers], by=by)
+    ticket = _numbered(client, type, title=title, logger=named, opened_by=by, side=named.side, **fields)
+    add_followers(ticket, [named, by, fields.get("assignee"), *followers], by=by)
     keep_files(ticket, uploads, by=by)
     record("ticket.opened", ticket, by=by, **words_of(ticket))
     return ticket
+
+
+def _numbered(client: Client, type: TicketType, **columns: Any) -> Ticket:
+    """The row, with the client's next number and in its type's first status."""
+    with tenant(client.agency_id):
+        number, key = next_number(client)
+        status = type.statuses.order_by("position", "pk")[0]
+    place = {"agency_id": client.agency_id, "client": client, "number": number, "key": key}
+    return Ticket.objects.create(**place, type=type, status=status, stage=Stage.NEW, **columns)
 
 
 @transaction.atomic

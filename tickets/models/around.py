@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.models import Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import Member, OwnQuerySet, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
 from .kinds import TicketField
@@ -164,13 +164,6 @@ class FieldValue(TenantModel):
         return self.value
 
 
-class SavedViewQuerySet(TenantQuerySet):
-    """Each member's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member)
-
-
 class SavedView(TenantModel):
     """Filters that somebody wants again. query: that of the list's address."""
 
@@ -178,7 +171,7 @@ class SavedView(TenantModel):
     name = models.CharField(_("Name"), max_length=60)
     query = models.CharField(max_length=500)
 
-    objects = SavedViewQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

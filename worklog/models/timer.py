@@ -4,11 +4,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.models import Client, Member, Project, TenantModel
+from portal.tenancy.models import Client, Member, OwnQuerySet, Project, TenantModel
 from portal.tenancy.walls import TenantForeignKey
 
 from .kinds import WorkKind
-from .traces import OwnQuerySet
 
 
 class Timer(TenantModel):

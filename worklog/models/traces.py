@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events.models import Event
 from portal.files.models import File
-from portal.tenancy.models import Client, Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import Client, Member, OwnQuerySet, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
 from .entries import WorkEntry
@@ -168,13 +168,6 @@ class ExplanationPost(TenantModel):
 
     def __str__(self):
         return self.text
-
-
-class OwnQuerySet(TenantQuerySet):
-    """Each member's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member.pk)
 
 
 class WorkLook(TenantModel):

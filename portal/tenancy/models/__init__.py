@@ -1,7 +1,7 @@
 """Where: agencies, their clients and projects, and who has which place in them."""
 
 from .agency import Agency, AgencyAddress, Network
-from .base import ClientOwned, ClientOwnedQuerySet, TenantModel, TenantQuerySet
+from .base import ClientOwned, ClientOwnedQuerySet, OwnQuerySet, TenantModel, TenantQuerySet
 from .calendar import Absence, Calendar, CalendarException
 from .client import Client, Project
 from .member import ClientAccess, Member, ProjectAccess, Vendor
@@ -20,6 +20,7 @@ __all__ = [
     "ClientOwnedQuerySet",
     "Member",
     "Network",
+    "OwnQuerySet",
     "Project",
     "ProjectAccess",
     "Role",

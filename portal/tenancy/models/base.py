@@ -20,6 +20,13 @@ class TenantQuerySet(models.QuerySet):
         return self.filter(agency_id=member.agency_id)
 
 
+class OwnQuerySet(TenantQuerySet):
+    """Rows of one member alone: marks, drafts, choices."""
+
+    def visible_to(self, member):
+        return super().visible_to(member).filter(member=member.pk)
+
+
 class TenantModel(models.Model):
     """A row of one agency. Its table is walled in by SecureTable in the migration that makes it."""
 

@@ -2,15 +2,8 @@
 
 from django.db import models
 
-from portal.tenancy.models.base import TenantModel, TenantQuerySet
+from portal.tenancy.models.base import OwnQuerySet, TenantModel
 from portal.tenancy.walls import TenantForeignKey
-
-
-class SubmissionQuerySet(TenantQuerySet):
-    """Everybody's own."""
-
-    def visible_to(self, member):
-        return super().visible_to(member).filter(member=member)
 
 
 class Submission(TenantModel):
@@ -21,7 +14,7 @@ class Submission(TenantModel):
     location = models.CharField(max_length=2000, blank=True, editable=False)
     made_at = models.DateTimeField(auto_now_add=True)
 
-    objects = SubmissionQuerySet.as_manager()
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "member", "key"], name="submission_once")]
