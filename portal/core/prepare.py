@@ -71,6 +71,9 @@ def main() -> None:
     if "--build" in sys.argv:
         _build()
         return
+    import django
+
+    django.setup()  # before the other process, which then finds the bytecode there
     build = subprocess.Popen([sys.executable, "-m", "portal.core.prepare", "--build"])
     _migrate()
     if build.wait():
@@ -87,9 +90,6 @@ def _build() -> None:
 
 
 def _migrate() -> None:
-    import django
-
-    django.setup()
     from django.core.management import call_command
 
     call_command("migrate", database="owner", interactive=False, verbosity=1 if "-v" in sys.argv else 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Model, OuterRef, Subquery
+from django.db.models import F, Model, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from mailbox.models import Mail, MailRead
@@ -23,6 +23,7 @@ STAFF_SINCE, CLIENTS_SINCE, PROJECTS_SINCE = (timedelta(days=days) for days in (
 SHARED_AFTER, READ_AFTER, UNREAD_SINCE = timedelta(days=1), timedelta(hours=3), timedelta(days=5)
 KEPT_SINCE = timedelta(days=10)
 MAILED_AFTER = timedelta(minutes=5)
+OF_MAILS = Q(kind__startswith="mail.")
 
 
 def of_place(place: Place) -> None:
@@ -50,9 +51,12 @@ def _accesses() -> None:
         set_back_event(shared.project, "project.shared", begun, **{key: pk for key, pk in whom.items() if pk})
 
 
-def long_told() -> None:
-    """What is older than some days was told in its time, and nobody has kept the notices."""
-    events = Event.objects.filter(delivered_at=None, happened_at__lt=_since(KEPT_SINCE))
+def long_told(which: Q) -> None:
+    """What is older than some days was told in its time, and nobody has kept the notices.
+
+    Mails are filed while the rest is written: each side takes its own events, or they would wait for each other.
+    """
+    events = Event.objects.filter(which, delivered_at=None, happened_at__lt=_since(KEPT_SINCE))
     events.update(delivered_at=F("happened_at"), recorded_at=F("happened_at"))
 
 
