@@ -47,11 +47,11 @@ SELECT %(agency)s, %(client)s, t.id, %(inbound)s, n, n || '@bench.example', '[]'
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM mailbox_thread WHERE agency_id = %(agency)s) t
 """
 KIND = "INSERT INTO worklog_workkind (agency_id, name, position, needs_protocol) VALUES (%(agency)s, 'Content', 0, false) RETURNING id"
-# 2,000 entries of this month, the rest a hundred a day before it.
+# 2,000 entries of this month, the rest a hundred a day before it; a twentieth of them is the specialist's who looks.
 WORK = """
 INSERT INTO worklog_workentry (agency_id, client_id, member_id, kind_id, text, spent_on, minutes, charge, source, subject_type,
     logged_at, logged_by_id, visible_from, import_key)
-SELECT %(agency)s, %(client)s, %(author)s, %(kind)s, 'Guide number ' || n,
+SELECT %(agency)s, %(client)s, (%(people)s::bigint[])[1 + n %% 20], %(kind)s, 'Guide number ' || n,
     CASE WHEN n <= 2000 THEN current_date - (n %% extract(day FROM current_date)::int)
          ELSE date_trunc('month', current_date)::date - 1 - n / 100 END,
     5 + n %% 120, 'billable', 'hand', '', now(), %(author)s, now() - interval '1 minute', ''
@@ -80,6 +80,10 @@ def build(rows: int, events: int = 0) -> World:
             client = actions.create_client(agency, name="Busy")
             owner = Member.objects.get(agency=agency)
             contact = actions.add_member(agency, _person("Anna", slug), kind="contact", role="contact")
+            people = [
+                actions.add_member(agency, _person(f"P{n}", slug), kind="specialist", role="specialist")
+                for n in range(19)
+            ]
             actions.set_access(contact, client, ["work", "tickets", "mails", "money", "security"])
     values = {"agency": agency.pk, "client": client.pk, "author": owner.pk, "rows": rows, "slug": client.slug}
     with connections["maint"].cursor() as cursor:
@@ -95,14 +99,14 @@ def build(rows: int, events: int = 0) -> World:
             "WHERE p.agency_id = events_event.agency_id AND p.number = events_event.subject_id AND p.agency_id = %s",
             [agency.pk],
         )
-    _work(values)
+    _work({**values, "people": [owner.pk, *(member.pk for member in people)]})
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
     return World(agency, client, contact, owner)
 
 
 def _work(values: dict) -> None:
-    """The time that the owner logged for the client."""
+    """The time that people logged for the client."""
     with connections["owner"].cursor() as owner, connections["maint"].cursor() as cursor:
         owner.execute(QUIET.format("DISABLE"))
         cursor.execute(KIND, values)

@@ -11,7 +11,7 @@ from portal.core.paging import next_of
 from portal.tenancy.models import Client, Member
 from tickets import boarding, exporting, presenting, reading
 from tickets.filters import FilterForm
-from tickets.models import SavedView, TicketQuerySet, can_be_opened_by
+from tickets.models import SavedView, Ticket, TicketQuerySet, can_be_opened_by
 
 TABS = ("open", "waiting", "done")
 KEPT = ("q", "kind", "stage", "who", "team", "project", "of", "priority", "due", "follows", "tab")
@@ -40,9 +40,7 @@ def show(request, client: Client | None) -> HttpResponse:
 def board(request, client: Client | None) -> HttpResponse:
     """Open tickets by stage."""
     filters = FilterForm(request.GET, member=request.member, client=client)
-    found = list(
-        filters.narrow(reading.rows_of(request.member, client).open()).order_by("due_order", "pk")[: boarding.CARDS]
-    )
+    found = _first(reading.rows_of(request.member, client), filters.narrow)
     rows = presenting.rows_of(found, request.member, client)
     columns = boarding.columns_of(found, rows, is_client=request.member.is_contact)
     context = {"columns": columns, "view": "board", "tab": "open", **_frame(request, client, filters)}
@@ -81,6 +79,12 @@ def export(request, client: Client | None, kind: str) -> HttpResponse:
     filters = FilterForm(request.GET, member=request.member, client=client)
     found = filters.narrow(rows.only(*reading.LISTED, "created_at")).order_by("due_order", "pk")
     return exporting.respond(found[: exporting.MOST + 1], request.member, client, kind)
+
+
+def _first(rows: TicketQuerySet, narrow) -> list[Ticket]:
+    """Open ones by deadline; their keys are found before anything is joined to them, as in lists."""
+    keys = narrow(rows.open()).order_by("due_order", "pk").values("pk")[: boarding.CARDS]
+    return list(rows.filter(pk__in=keys).order_by("due_order", "pk"))
 
 
 def _waiting(member: Member):

@@ -58,9 +58,9 @@ def _done(member: Member, client: Client | None) -> TicketQuerySet:
 
 
 LISTINGS = {
-    "open": Listing(_open, by="due_order", size=ROWS, oldest_first=True),
-    "waiting": Listing(_waiting, by="due_order", size=ROWS, oldest_first=True),
-    "done": Listing(_done, by="closed_at", size=ROWS),
+    "open": Listing(_open, by="due_order", size=ROWS, oldest_first=True, keys_first=True),
+    "waiting": Listing(_waiting, by="due_order", size=ROWS, oldest_first=True, keys_first=True),
+    "done": Listing(_done, by="closed_at", size=ROWS, keys_first=True),
 }
 
 

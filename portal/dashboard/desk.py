@@ -97,23 +97,27 @@ def _own(reader, client) -> dict[str, QuerySet]:
 
 
 def _protocols(reader, client) -> QuerySet:
-    """Unread ones, own drafts, and those that wait for a yes of the reader's side, the nearest end first."""
-    unread = Protocol.objects.unread_by(reader).filter(pk=OuterRef("pk"))
-    rows = _seen(Protocol, reader, client).annotate(is_new=Exists(unread), is_mine=_is_mine(reader))
-    draft = Q(published_at=None, author=reader.pk)
-    wanted = Q(is_new=True) | draft
+    """Unread ones, own drafts, and those that wait for a yes of the reader's side, the nearest end first.
+
+    Each sort is found by its own index: what was read and settled long ago is not looked at.
+    """
+    rows = _seen(Protocol, reader, client)
+    unread, drafts = rows.unread_by(reader), rows.drafts().filter(author=reader.pk)
+    found = [unread, drafts]
+    is_open: Any = Value(False)
     if reader.can("write") and not reader.is_vendor:
         side = "client" if reader.is_specialist else "agency"
-        ours = Q(published_at__isnull=False, accepted_at=None, correct_until__isnull=False, side=side)
-        rows = rows.annotate(is_open=Case(When(ours & Q(**OPEN_CLIENT), then=True), default=False))
-        wanted |= Q(is_open=True)
-    else:
-        rows = rows.annotate(is_open=Value(False))
-    rows = rows.filter(wanted).order_by("-is_mine", F("correct_until").asc(nulls_last=True), "-edited_at", "-pk")
+        ours = Q(published_at__isnull=False, accepted_at=None, correct_until__isnull=False, side=side, **OPEN_CLIENT)
+        found.append(rows.filter(ours))
+        is_open = Case(When(ours, then=True), default=False)
+    keys = [kind.values("pk") for kind in found]
+    is_new = Protocol.objects.unread_by(reader).filter(pk=OuterRef("pk"))
+    rows = Protocol.objects.filter(pk__in=keys[0].union(*keys[1:], all=True))
+    rows = rows.annotate(is_new=Exists(is_new), is_mine=_is_mine(reader), is_open=is_open)
+    rows = rows.order_by("-is_mine", F("correct_until").asc(nulls_last=True), "-edited_at", "-pk")
     words: dict[str, Any] = {name: name for name in ("number", "title", "kind", "is_new", "is_open")}
-    return _as_json(
-        rows, **words, is_draft=Case(When(draft, then=True), default=False), until="correct_until", at="held_at"
-    )
+    is_draft = Case(When(published_at=None, then=True), default=False)
+    return _as_json(rows, **words, is_draft=is_draft, until="correct_until", at="held_at")
 
 
 def _is_mine(reader) -> Case:
@@ -157,13 +161,13 @@ def _meetings(reader, client) -> QuerySet:
 
 def _tickets(reader, client) -> QuerySet:
     """Where the next step is the reader's, by deadline."""
-    rows = _seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk")
+    rows = _first(_seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk"))
     return _as_json(rows, number="number", key="key", title="title", until="due_at")
 
 
 def _open_tickets(reader, client) -> QuerySet:
     """Of the page's client, by deadline."""
-    rows = _seen(Ticket, reader, client).open().order_by("due_order", "pk")
+    rows = _first(_seen(Ticket, reader, client).open().order_by("due_order", "pk"))
     state = "status__name" if reader.is_specialist else "status__client_word"
     words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
     return _as_json(rows, **words, until="due_at", state=state, who="assignee__user__name")
@@ -239,6 +243,11 @@ def _mails(reader) -> QuerySet:
     rows = rows.filter(received_at__gte=reader.joined_at).order_by().values("client__name", "client__slug")
     rows = rows.annotate(number=Count("pk"), newest=Max("received_at")).order_by("-newest")
     return _as_json(rows, most=MOST_CLIENTS, number="number", at="newest")
+
+
+def _first(rows: QuerySet) -> QuerySet:
+    """No more than a card shows, found before anything is joined to them: then PostgreSQL takes the index that has the order."""
+    return rows.model.objects.filter(pk__in=rows.values("pk")[:MOST]).order_by(*rows.query.order_by)
 
 
 def _as_json(rows: QuerySet, *, most: int = MOST, of_client: dict | None = None, **words) -> QuerySet:

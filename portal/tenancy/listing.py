@@ -18,11 +18,20 @@ class Listing:
     """build: (member, client) -> the rows that the member may see, from querysets that take a `Reader` for a member.
 
     by: the moment that orders them, newest first unless `oldest_first`; the index starts with agency and client. A page is
-    `size` rows. Without a client the rows are those of all clients.
+    `size` rows. Without a client the rows are those of all clients. keys_first: the page's keys are found before anything
+    is joined to them; for rows with many relations, whose number PostgreSQL guesses too low to take the index.
     """
 
-    def __init__(self, build: Callable[[Member, Any], QuerySet], *, by: str, size: int, oldest_first: bool = False):
-        self._build, self._by, self._size = build, by, size
+    def __init__(
+        self,
+        build: Callable[[Member, Any], QuerySet],
+        *,
+        by: str,
+        size: int,
+        oldest_first: bool = False,
+        keys_first: bool = False,
+    ):
+        self._build, self._by, self._size, self._keys_first = build, by, size, keys_first
         self._in_order = paging.ahead if oldest_first else paging.behind
         self._prepared: dict[tuple, Prepared] = {}
 
@@ -32,8 +41,8 @@ class Listing:
         """The rows behind key `after`; narrow: puts the reader's filters on them, None when there are none."""
         place = paging.moment_in(after)
         if narrow:
-            rows = self._in_order(narrow(self._build(member, client)), place, by=self._by)
-            return paging.cut(list(rows[: self._size + 1]), by=self._by, size=self._size)
+            rows = self._page(member, client, place, narrow)
+            return paging.cut(list(rows), by=self._by, size=self._size)
         values = values_of(member, client)
         if place:
             values["moment"], values["row"] = place
@@ -47,5 +56,11 @@ class Listing:
         return self._prepared[key]
 
     def _rows(self, reader: Reader, client: Slot | None, place) -> QuerySet:
-        rows = self._build(reader, client)  # type: ignore[arg-type]
-        return self._in_order(rows, place, by=self._by)[: self._size + 1]
+        return self._page(reader, client, place, lambda rows: rows)
+
+    def _page(self, member: Any, client: Any, place, narrow: Callable[[Any], QuerySet]) -> QuerySet:
+        rows = self._build(member, client)
+        found = self._in_order(narrow(rows), place, by=self._by)[: self._size + 1]
+        if not self._keys_first:
+            return found
+        return self._in_order(rows.filter(pk__in=found.values("pk")), None, by=self._by)

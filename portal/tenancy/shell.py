@@ -107,7 +107,7 @@ class Shell:
             "url": reverse(entry.view, args=[client.slug] if client and entry.of_client else []),
             "icon": entry.icon,
             "label": entry.label,
-            "count": self._badges.get(entry.view),
+            "count": badges.figure_of(self._badges.get(entry.view)),
             "tone": entry.tone,
             "current": entry.is_current(self.request.resolver_match),
             "bottom": entry.bottom,

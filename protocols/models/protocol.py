@@ -115,6 +115,12 @@ class Protocol(ClientOwned):
                 name="protocol_unaccepted",
                 condition=Q(published_at__isnull=False, accepted_at=None),
             ),
+            models.Index(fields=["agency", "author"], name="protocol_drafts", condition=Q(published_at=None)),
+            models.Index(
+                fields=["agency", "client", "correct_until"],
+                name="protocol_to_accept",
+                condition=Q(accepted_at=None, correct_until__isnull=False),
+            ),
         ]
 
     def __str__(self):

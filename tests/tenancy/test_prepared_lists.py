@@ -113,5 +113,16 @@ def test_figures_of_two_members_of_one_shape_differ(cast, many):
     assert figures == {cast.anna: 6, cast.bob: 3}
 
 
+def test_a_menu_counts_no_further_than_it_shows(cast, write, monkeypatch):
+    monkeypatch.setattr(badges, "MOST", 3)
+    monkeypatch.setattr(badges, "_prepared", {})
+    entries = [entry for entry in navigation.entries if entry.view == "protocols:index"]
+    for number in range(6):
+        write(f"Protocol {number}")
+    with acting_as(cast.anna):
+        number = badges.numbers_for(cast.anna, cast.acme, entries)["protocols:index"]
+    assert (number, badges.figure_of(number), badges.figure_of(3), badges.figure_of(None)) == (4, "3+", "3", "")
+
+
 def _facts(row: Protocol) -> tuple:
     return row.pk, row.is_unread, row.remarks, str(row.author), row.project

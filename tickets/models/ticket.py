@@ -134,6 +134,11 @@ class Ticket(ClientOwned):
                 fields=["agency", "assignee", "due_order", "id"], name="ticket_on_desk", condition=Q(closed_at=None)
             ),
             models.Index(
+                fields=["agency", "client", "due_order", "id"],
+                name="ticket_waiting_by_due",
+                condition=Q(closed_at=None, stage="waiting"),
+            ),
+            models.Index(
                 fields=["agency", "client", "-closed_at", "-id"],
                 name="ticket_closed",
                 condition=Q(closed_at__isnull=False),

@@ -98,7 +98,7 @@ def _avatar(letters: str, hue: int, classes: str) -> SafeString:
 @register.simple_tag
 def nav_link(item: Mapping[str, Any], badge: bool = True) -> SafeString:
     """One place of the menu: {url, icon, label, count, tone, current}. Kept, for every page draws some twenty."""
-    count = str(item.get("count") or "") if badge else ""
+    count = item.get("count", "") if badge else ""
     return _nav_link(
         item["url"],
         item["icon"],
