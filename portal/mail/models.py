@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -157,6 +158,7 @@ class InboundMail(TenantModel):
                 fields=["received_at"], name="inbound_undone", condition=Q(processed_at=None, quarantined_at=None)
             ),
             models.Index(fields=["agency", "-received_at"], name="inbound_by_agency"),
+            BrinIndex(fields=["received_at"], name="inbound_received"),
             models.Index(
                 fields=["agency", "-received_at", "-id"],
                 name="inbound_quarantined",

@@ -1,8 +1,9 @@
-"""Checks of the house itself: walls, audit log, migrations, jobs, beat, storage, index, disk."""
+"""Checks of the house itself: walls, audit log, migrations, jobs, beat, incoming mail, storage, index, disk."""
 
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
@@ -15,6 +16,7 @@ from portal.audit.verification import verify
 from portal.core.health import MAX_JOB_AGE, queues
 from portal.files.models import File
 from portal.files.storage import key_of
+from portal.mail.models import InboundMail
 from portal.operation import archive
 from portal.operation.findings import BROKEN, FINE, SOON, Finding, judged
 from portal.search.models import FileText
@@ -24,6 +26,8 @@ TICK = "operation:tick"
 TICK_SECONDS = 60
 LATE_AFTER = 3 * TICK_SECONDS
 """Three missed ticks are an alarm (security.md F18)."""
+SILENCE, WEEKS = timedelta(hours=1), 3
+"""Providers give up after some hours, so a silent hour is told (security.md 4.1-2) when the same hour of the last weeks was not."""
 LOW, VERY_LOW = 0.10, 0.03
 """Free parts of a disk from which on somebody should look, and from which on it is broken."""
 _CONTENT = re.compile(r"\d+/[0-9a-f]{2}/[0-9a-f]{64}")
@@ -78,6 +82,19 @@ def beat() -> Iterator[Finding]:
     yield judged(_("Beat"), [text] if age > LATE_AFTER else [], text, hint)
 
 
+def incoming_mail() -> Iterator[Finding]:
+    """Whether the doors are silent at an hour of the week at which mail has always come."""
+    now, mails = timezone.now(), InboundMail.objects.using("maint")
+    hours = [now - timedelta(weeks=weeks) for weeks in range(WEEKS + 1)]
+    came, *before = [mails.filter(received_at__gt=end - SILENCE, received_at__lte=end).exists() for end in hours]
+    if came or not all(before):
+        yield Finding(_("Incoming mail"), FINE, _("Comes as usual at this hour"))
+        return
+    text = _("None for an hour; in the last weeks there was always some at this time")
+    hint = _("Send a mail to a client's portal address, and look at your provider's log of deliveries.")
+    yield Finding(_("Incoming mail"), SOON, text, hint)
+
+
 def storage() -> Iterator[Finding]:
     """Rows without their content are losses; contents without a row are swept away after a day."""
     rows = File.objects.using("maint").values_list("agency_id", "sha256").distinct()
@@ -105,4 +122,4 @@ def disk() -> Iterator[Finding]:
     yield Finding(_("Disk"), state, text, "" if state == FINE else _("Make room, or give the machine a larger disk."))
 
 
-CHECKS = (walls, audit_log, migrations, jobs, beat, storage, search_index, disk)
+CHECKS = (walls, audit_log, migrations, jobs, beat, incoming_mail, storage, search_index, disk)

@@ -54,6 +54,12 @@ def _incoming() -> Iterator[Sample]:
     yield from _states(InboundMail.objects.using("maint").aggregate(**states))
 
 
+def _silence() -> Iterator[Sample]:
+    newest = InboundMail.objects.using("maint").order_by("-pk").values_list("received_at", flat=True).first()
+    if newest:
+        yield {}, max(0.0, (timezone.now() - newest).total_seconds())
+
+
 def _outgoing() -> Iterator[Sample]:
     states = {
         "waiting": Count("pk", filter=Q(sent_at=None, failed_at=None)),
@@ -102,6 +108,7 @@ FIGURES: dict[str, tuple[str, Callable[[], Iterator[Sample]]]] = {
     "release_info": ("The release that answers.", _info),
     "oldest_job_seconds": ("Age of the oldest undone job of a queue of record.", _ages),
     "incoming_mails": ("Raw mails by state.", _incoming),
+    "last_mail_age_seconds": ("Seconds since a mail came in; missing when none ever did.", _silence),
     "outgoing_mails": ("Mails to send by state.", _outgoing),
     "undelivered_events": ("Events that their readers have not seen yet.", _undelivered),
     "untold_notifications": ("Notifications that wait for their mail.", _untold),

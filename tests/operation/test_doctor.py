@@ -21,7 +21,7 @@ from portal.accounts.models import User
 from portal.core import health
 from portal.core.context import tenant
 from portal.files import actions
-from portal.mail.door_models import ImapMailbox
+from portal.mail.models import ImapMailbox, InboundMail
 from portal.operation import doctor, inside, outside, tasks
 from portal.tenancy.models import Agency
 from tests import stage
@@ -59,6 +59,26 @@ def test_a_job_that_waits_too_long_is_broken(db, monkeypatch):
     findings = list(inside.jobs())
     assert [(row.name, row.state) for row in findings] == [("Jobs: mail", "broken"), ("Jobs: events", "fine")]
     assert "worker" in findings[0].hint
+
+
+def test_a_silent_hour_is_told_when_the_same_hour_was_never_silent(cast, time_machine):
+    now = timezone.now()
+
+    def came(weeks: int, minutes: int = 30) -> None:
+        time_machine.move_to(now - timedelta(weeks=weeks, minutes=minutes))
+        InboundMail.objects.create(agency=cast.north, raw=b"x", recipients=[], source="smtp", size=1)
+        time_machine.move_to(now)
+
+    with tenant(cast.north.pk):
+        for weeks in (1, 2):
+            came(weeks)
+        assert states(inside.incoming_mail) == ["fine"], "three weeks ago this hour was silent too"
+        came(3)
+        assert states(inside.incoming_mail) == ["soon"]
+        came(0, minutes=61)
+        assert states(inside.incoming_mail) == ["soon"]
+        came(0)
+        assert states(inside.incoming_mail) == ["fine"]
 
 
 def test_the_house_as_it_stands_has_walls_seals_and_migrations(cast):
