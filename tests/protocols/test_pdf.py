@@ -95,5 +95,20 @@ def test_press_that_hangs_is_stopped_and_the_reader_is_told(cast, protocol, monk
     assert "cannot be made at the moment" in answer.content.decode()
 
 
+def test_press_that_eats_memory_is_stopped_and_the_reader_is_told(cast, write, monkeypatch, tmp_path):
+    protocol = write("Long", key_points="One more word. " * 1500)
+    browser, path = browse_as(cast.anna), url("protocols:pdf", cast.acme, protocol.number)
+    assert browser.get(path)["Content-Type"] == "application/pdf", "with the usual memory it is printed"
+    tight = tmp_path / "press.py"
+    limit = "import pdf_worker as press\npress.MEMORY_BYTES = 96 * 1024**2\npress.main(*sys.argv[1:])"
+    tight.write_text(f"import sys\nsys.path.insert(0, {str(pdf.WORKER.parent)!r})\n{limit}\n")
+    monkeypatch.setattr(pdf, "WORKER", tight)
+
+    answer = browser.get(path, follow=True)
+
+    assert answer.redirect_chain
+    assert "cannot be made at the moment" in answer.content.decode()
+
+
 def test_only_reading(cast, protocol):
     assert browse_as(cast.anna).post(url("protocols:pdf", cast.acme, protocol.number)).status_code == 405
