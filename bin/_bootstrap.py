@@ -77,8 +77,18 @@ def _stamped(lock):
     return value if name == lock else None
 
 
+def _outer_pip():
+    """The pip beside this Python, working for the environment: one less to unpack, which takes longer than all the rest."""
+    command = [sys.executable, "-m", "pip", "--python", PYTHON]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return command if subprocess.call([*command, "--version"], **quiet) == 0 else None
+
+
 def _make_venv():
     make = [sys.executable, "-m", "venv", "--clear", VENV]
+    bare = subprocess.call([*make, "--without-pip"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if bare == 0 and _outer_pip():
+        return
     done = subprocess.run(make, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode == 0:
         return
@@ -94,12 +104,13 @@ def _make_venv():
 def _install(lock):
     path = os.path.join(ROOT, lock)
     uv = os.path.join(VENV, "bin", "uv")
+    pip = _outer_pip() or [PYTHON, "-m", "pip"]
     if not os.path.exists(uv):
-        subprocess.call([PYTHON, "-m", "pip", "install", "--quiet", UV])
+        subprocess.call([*pip, "install", "--quiet", UV])
     if os.path.exists(uv):
         command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, path]
     else:
-        command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", path]
+        command = [*pip, "install", "--quiet", "--require-hashes", "-r", path]
     if subprocess.call(command):
         fail(f"The packages of {lock} could not be installed; the lines above say why.")
 
