@@ -64,11 +64,22 @@ def test_an_earlier_state_keeps_its_models(state):
     assert "number" not in {field.name for field in earlier.apps.get_model("house", "House")._meta.get_fields()}
 
 
-def test_everybody_else_has_django_as_it_is():
-    usual = ProjectState._find_reload_model
+def test_a_new_index_is_put_on_the_model_that_is_there(state):
+    before = classes(state)
     with lean_states():
-        assert ProjectState._find_reload_model is not usual
-    assert ProjectState._find_reload_model is usual
+        state.add_index("house", "house", models.Index(fields=["street"], name="house_by_street"))
+    after = classes(state)
+
+    assert before == after
+    assert [index.name for index in after["House"]._meta.indexes] == ["house_by_street"]
+    assert [index.name for index in state.models["house", "house"].options["indexes"]] == ["house_by_street"]
+
+
+def test_everybody_else_has_django_as_it_is():
+    usual = ProjectState._find_reload_model, ProjectState._append_option
+    with lean_states():
+        assert ProjectState._find_reload_model is not usual[0]
+    assert (ProjectState._find_reload_model, ProjectState._append_option) == usual
 
 
 @pytest.mark.django_db(databases=["owner"])
