@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -10,10 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from invoices.models import Invoice, InvoiceDocument, InvoiceLine, InvoiceRead, LineSource, LineWork, Unit
+from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit
 from invoices.papers.document import grouped, quantity_of, sums_of
 from invoices.papers.payment_code import payment_code
 from invoices.showing import amount_of, state_of
+from invoices.whole import taxes_of
 from portal.core.formats import format_date, format_datetime, format_hours, format_minutes, format_money, format_time
 from portal.tenancy.models import Client, Member
 
@@ -45,7 +47,7 @@ class LineRow:
 
 
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
-    """Seven queries."""
+    """invoice: as `whole` gave it. Two queries more, for lines and the work behind them."""
     state, tone = state_of(invoice, today)
     return {
         "invoice": invoice,
@@ -53,14 +55,14 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "state": state,
         "tone": tone,
         "lines": lines_of(invoice, member, client),
-        "sums": list(sums_of(invoice)),
+        "sums": list(sums_of(invoice, taxes_of(invoice))),
         "total": amount_of(invoice),
         "open": format_money(invoice.open_amount, invoice.currency) if invoice.open_amount else "",
         "is_overdue": invoice.is_overdue(today),
         "papers": list(_papers(invoice, client)),
         "code": _code(invoice),
         "iban": grouped(invoice.seller.get("iban", "")),
-        "history": list(_history(invoice, member)),
+        "history": list(_history(invoice)),
         "may_manage": invoice.can_be_managed_by(member),
         "may_credit": not invoice.is_credit and not invoice.cancelled_at,
     }
@@ -112,29 +114,32 @@ def _proof(line: InvoiceLine, minutes: int, invoice: Invoice) -> str:
 
 
 def _papers(invoice: Invoice, client: Client) -> Iterator[dict[str, Any]]:
-    for row in InvoiceDocument.objects.filter(invoice=invoice).select_related("file").order_by("pk"):
-        url = reverse("invoices:paper", args=[client.slug, invoice.pk, row.kind])
-        hashed = f"{row.sha256[:4]} {row.sha256[4:8]} … {row.sha256[-4:]}" if row.sha256 else ""
-        size = row.file.size if row.file else 0
-        icon = "sheet" if row.kind == "xrechnung" else "file"
-        yield {"url": url, "label": row.get_kind_display(), "size": size, "sha256": hashed, "icon": icon}
+    for row in invoice.found_papers:  # type: ignore[attr-defined]
+        url = reverse("invoices:paper", args=[client.slug, invoice.pk, row["kind"]])
+        sha256 = row["sha256"]
+        hashed = f"{sha256[:4]} {sha256[4:8]} … {sha256[-4:]}" if sha256 else ""
+        icon = "sheet" if row["kind"] == PaperKind.XRECHNUNG else "file"
+        label = PaperKind(row["kind"]).label
+        yield {"url": url, "label": label, "size": row["size"], "sha256": hashed, "icon": icon}
 
 
 def _code(invoice: Invoice) -> SafeString:
     return mark_safe(payment_code(invoice))  # noqa: S308, made of black squares
 
 
-def _history(invoice: Invoice, member: Member) -> Iterator[tuple[str, str]]:
+def _history(invoice: Any) -> Iterator[tuple[str, str]]:
     """(what, when), oldest first. Who read it is for the agency; contacts see their own marks."""
-    if invoice.issued_at:
-        yield _("Issued"), format_datetime(invoice.issued_at)
-    reads = InvoiceRead.objects.visible_to(member).filter(invoice=invoice).select_related("member__user")
-    for row in reads.order_by("read_at", "pk"):
-        yield _("Read by %(name)s") % {"name": row.member}, format_datetime(row.read_at)
-        if row.downloaded_at:
-            yield _("Downloaded by %(name)s") % {"name": row.member}, format_datetime(row.downloaded_at)
-    for note in invoice.credits.filter(issued_at__isnull=False).order_by("pk"):
-        words = {"number": note.number, "amount": format_money(note.gross, note.currency)}
-        yield _("Credit note %(number)s of %(amount)s") % words, format_datetime(note.issued_at)
+    yield _("Issued"), format_datetime(invoice.issued_at)
+    for row in invoice.found_reads:
+        yield _("Read by %(name)s") % row, _moment(row["read"])
+        if row["downloaded"]:
+            yield _("Downloaded by %(name)s") % row, _moment(row["downloaded"])
+    for row in invoice.found_credits:
+        amount = format_money(Decimal(row["gross"]), invoice.currency)
+        yield _("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, _moment(row["at"])
     if invoice.settled_on and not invoice.is_credit and not invoice.cancelled_at:
         yield _("Settled"), format_date(invoice.settled_on)
+
+
+def _moment(text: str) -> str:
+    return format_datetime(datetime.fromisoformat(text))

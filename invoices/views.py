@@ -13,6 +13,7 @@ from invoices.actions.reading import read
 from invoices.listing import View, page_of, years_of
 from invoices.models import Invoice, InvoiceDocument
 from invoices.showing import figures_of, rows_of
+from invoices.whole import whole
 from portal.core.access import area
 from portal.core.context import tenant
 from portal.core.paging import next_of
@@ -43,7 +44,8 @@ def detail(request, pk):
     invoice = _get(request, pk)
     if invoice.is_draft:
         return redirect("invoices:edit", request.client.slug, pk)
-    read(invoice, by=request.member)
+    if all(row["member"] != request.member.pk for row in invoice.found_reads):
+        read(invoice, by=request.member)
     mark_read_about(request.member, invoice)
     context = page.context_of(invoice, request.member, request.client, today_of(request.agency))
     return render(request, "invoices/detail.html", context)
@@ -75,6 +77,6 @@ def _may_manage(request) -> bool:
 def _get(request, pk) -> Invoice:
     request.client.agency = request.agency
     rows = Invoice.objects.visible_to(request.member).of(request.client).select_related("corrects")
-    invoice = get_object_or_404(rows, pk=pk)
+    invoice = get_object_or_404(whole(rows, request.member), pk=pk)
     invoice.client = request.client
     return invoice
