@@ -17,6 +17,7 @@ urlpatterns = [
     path("search/", include("portal.search.urls")),
     path("tickets/", include("tickets.desk_urls")),
     path("work-log/", include("worklog.own_urls")),
+    path("invoices/", include("invoices.desk_urls")),
     path("", include("portal.people.urls")),
     path("", include("portal.dashboard.urls")),
     path("", include("protocols.by_mail")),
@@ -27,4 +28,5 @@ urlpatterns = [
     path("<slug:client>/tickets/", include("tickets.urls")),
     path("<slug:client>/timeline/", include("timeline.urls")),
     path("<slug:client>/work-log/", include("worklog.urls")),
+    path("<slug:client>/invoices/", include("invoices.urls")),
 ]

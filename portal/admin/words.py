@@ -10,7 +10,7 @@ from django.db.models import Field, Model
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-OURS = ("portal.", "protocols", "mailbox", "tickets", "timeline", "worklog")
+OURS = ("portal.", "invoices", "protocols", "mailbox", "tickets", "timeline", "worklog")
 APPS = {
     "accounts": _("People"),
     "events": _("Events"),
@@ -25,6 +25,16 @@ MODELS = {
     "events.event": (_("event"), _("events")),
     "events.revision": (_("earlier wording of an event"), _("earlier wordings of events")),
     "files.file": (_("file"), _("files")),
+    "invoices.billingdata": (_("billing data of a client"), _("billing data of clients")),
+    "invoices.invoice": (_("invoice"), _("invoices")),
+    "invoices.invoicecounter": (_("number of invoices"), _("numbers of invoices")),
+    "invoices.invoicedocument": (_("paper of an invoice"), _("papers of invoices")),
+    "invoices.invoiceline": (_("line of an invoice"), _("lines of invoices")),
+    "invoices.invoiceread": (_("reading of an invoice"), _("readings of invoices")),
+    "invoices.invoicetax": (_("tax of an invoice"), _("taxes of invoices")),
+    "invoices.linework": (_("work behind a line"), _("work behind lines")),
+    "invoices.setoff": (_("set-off"), _("set-offs")),
+    "invoices.taxprofile": (_("tax profile"), _("tax profiles")),
     "mail.clientaddress": (_("inbound address"), _("inbound addresses")),
     "mail.imapmailbox": (_("mailbox"), _("mailboxes")),
     "mail.inboundmail": (_("incoming mail"), _("incoming mails")),
@@ -105,6 +115,7 @@ MODELS = {
     "worklog.workkind": (_("kind of work"), _("kinds of work")),
     "worklog.worknote": (_("internal note"), _("internal notes")),
     "worklog.workpolicy": (_("work log rule"), _("work log rules")),
+    "worklog.workrate": (_("price of an hour"), _("prices of an hour")),
     "worklog.workresult": (_("result"), _("results")),
     "worklog.workstatement": (_("monthly statement"), _("monthly statements")),
 }
@@ -164,6 +175,16 @@ COLUMNS = [
     # Of the timeline
     _("activity"), _("announced at"), _("changed by"), _("decided at"), _("fixed at"), _("link"), _("posted at"),
     _("posted by"), _("taken back at"), _("taken back by"), _("was"),
+    # Of invoices
+    _("bank"), _("bic"), _("books on"), _("books rate"), _("books source"), _("buyer"), _("buyer reference"),
+    _("cancelled at"), _("category"), _("city"), _("corrects"), _("credit"), _("credit series"), _("detail"),
+    _("discount"), _("downloaded at"), _("extra"), _("freed at"), _("gross"), _("iban"), _("intro"), _("invoice"),
+    _("issued at"), _("issued by"), _("issued on"), _("issuer"), _("line"), _("lines net"), _("made at"),
+    _("managers"), _("net"), _("next try at"), _("ordered at"), _("origin"), _("person"), _("postcode"),
+    _("quantity"), _("rate"), _("register"), _("results"), _("seller"), _("service from"), _("service until"),
+    _("settled"), _("settled on"), _("street"), _("tax category"), _("tax number"), _("tax rate"), _("taxable"),
+    _("terms days"), _("tries"), _("unit"), _("unit price"), _("vat"), _("vat id"), _("who"), _("with annex"),
+    _("year"),
     # Of the work log
     _("day minutes"), _("invoice line"),
     _("added at"), _("amount"), _("approved at"), _("approved by"), _("approved since"), _("asked by"), _("charge"),
@@ -171,7 +192,7 @@ COLUMNS = [
     _("explanation"), _("import key"), _("invoice line id"), _("invoiced at"), _("logged at"), _("logged by"),
     _("month"), _("needs protocol"), _("released at"), _("released by"), _("reminder weekday"), _("removed at"),
     _("removed by"), _("set at"), _("set by"), _("spent on"), _("started at"), _("stated at"), _("statement day"), _("written at"),
-    _("written by"),
+    _("written by"), _("valid from"),
 ]
 # fmt: on
 

@@ -1,0 +1,1 @@
+"""Invoices: the document, its issue, its proof; once issued it never changes."""

@@ -1,0 +1,22 @@
+"""The tab Invoices."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InvoicesConfig(AppConfig):
+    name = "invoices"
+    verbose_name = _("Invoices")
+
+    def ready(self):
+        from invoices.events import KINDS
+        from invoices.menu import ENTRIES
+        from invoices.walls import files_hidden_from
+        from portal.events import kinds
+        from portal.files.models import kept_back
+        from portal.tenancy import navigation, tabs
+
+        kinds.register(*KINDS, group=_("Invoices"))
+        navigation.register(*ENTRIES)
+        tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))
+        kept_back["invoices"] = files_hidden_from
