@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from invoices.banking.lines import BankLine, StatementTrouble
+from invoices.banking.lines import BookedLine, StatementTrouble
 
 ROOTS = ("BkToCstmrStmt", "BkToCstmrAcctRpt")
 """camt.053, and camt.052 with the booked lines of the day."""
@@ -14,7 +14,7 @@ BOOKED = "BOOK"
 OUTGOING = "DBIT"
 
 
-def lines_of(content: bytes) -> Iterator[BankLine]:
+def lines_of(content: bytes) -> Iterator[BookedLine]:
     """Raises StatementTrouble for what is no such statement."""
     try:
         # Nothing is fetched and nothing is expanded: no entities, no DTD, no network; libxml2's own limits stay on.
@@ -37,7 +37,7 @@ def _reports(document) -> list:
     return [*_all(document, "Stmt"), *_all(document, "Rpt")]
 
 
-def _of_entry(account: str, entry) -> Iterator[BankLine]:
+def _of_entry(account: str, entry) -> Iterator[BookedLine]:
     """One line, or one for each transaction of a batch whose own amounts add up to the entry."""
     if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) != BOOKED:
         return
@@ -55,11 +55,11 @@ def _of_entry(account: str, entry) -> Iterator[BankLine]:
         yield _line(account, entry, details[0] if len(details) == 1 else None, total, "")
 
 
-def _line(account: str, entry, details, amount: tuple[Decimal, str], part: str) -> BankLine:
+def _line(account: str, entry, details, amount: tuple[Decimal, str], part: str) -> BookedLine:
     outgoing = _text(entry, "CdtDbtInd") == OUTGOING
     side = "Cdtr" if outgoing else "Dbtr"
     reference = _text(entry, "AcctSvcrRef")
-    return BankLine(
+    return BookedLine(
         account=account,
         booked_on=_day(entry),
         amount=-amount[0] if outgoing else amount[0],

@@ -21,7 +21,7 @@ class StatementTrouble(ValueError):
 
 
 @dataclass(frozen=True)
-class BankLine:
+class BookedLine:
     """One booked movement of an account.
 
     amount: what came in, in `currency`; below zero for what went out. name, iban: of the other side. text: what was
@@ -43,7 +43,7 @@ class BankLine:
         return self.amount > 0
 
 
-def keyed(lines: Iterable[BankLine]) -> list[BankLine]:
+def keyed(lines: Iterable[BookedLine]) -> list[BookedLine]:
     """The lines with their keys, so that a day which is in two files counts once.
 
     With the bank's own reference it is the key. Without, it is everything that the line says, and its place among
@@ -60,7 +60,7 @@ def keyed(lines: Iterable[BankLine]) -> list[BankLine]:
     return found
 
 
-def _identity(line: BankLine) -> tuple[str, ...]:
+def _identity(line: BookedLine) -> tuple[str, ...]:
     what = (line.account, f"{line.booked_on:%Y%m%d}", f"{line.amount:.2f}", line.currency)
     return (*what, line.reference) if line.reference else (*what, line.iban, line.name, line.text)
 
@@ -69,7 +69,7 @@ def _digest(parts: tuple[str, ...]) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _bounded(line: BankLine) -> BankLine:
+def _bounded(line: BookedLine) -> BookedLine:
     """Texts on one line, without what no database takes, and not longer than any bank makes them."""
     words = {name: " ".join(getattr(line, name).replace("\0", "").split()) for name in _LONGEST}
     return replace(line, **{name: text[: _LONGEST[name]] for name, text in words.items()})

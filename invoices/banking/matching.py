@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from invoices.banking import names
-from invoices.banking.lines import BankLine
+from invoices.banking.lines import BookedLine
 from invoices.banking.references import Found, Numbers
 
 MOST_SUGGESTIONS = 5
@@ -86,13 +86,13 @@ class _Book:
         self.numbers = Numbers((invoice.key, invoice.number) for invoice in self.invoices)
 
 
-def suggest(lines: Iterable[BankLine], invoices: Sequence[Open]) -> list[list[Suggestion]]:
+def suggest(lines: Iterable[BookedLine], invoices: Sequence[Open]) -> list[list[Suggestion]]:
     """For each line its suggestions, the best first; none for what goes out."""
     book = _Book(invoices)
     return [_suggestions(line, book) if line.is_incoming else [] for line in lines]
 
 
-def _suggestions(line: BankLine, book: _Book) -> list[Suggestion]:
+def _suggestions(line: BookedLine, book: _Book) -> list[Suggestion]:
     named = book.numbers.found_in(line.text)
     payers = _payers(line, book)
     found = [
@@ -105,7 +105,7 @@ def _suggestions(line: BankLine, book: _Book) -> list[Suggestion]:
     return _judged(found[:MOST_SUGGESTIONS])
 
 
-def _payers(line: BankLine, book: _Book) -> dict[Hashable, set[str]]:
+def _payers(line: BookedLine, book: _Book) -> dict[Hashable, set[str]]:
     """Clients that may be the payer, and why: "name", "account"."""
     found: dict[Hashable, set[str]] = defaultdict(set)
     for client, invoices in book.by_client.items():
@@ -116,7 +116,7 @@ def _payers(line: BankLine, book: _Book) -> dict[Hashable, set[str]]:
     return found
 
 
-def _near(line: BankLine, book: _Book, named: dict[Hashable, Found], payers: dict[Hashable, set[str]]) -> list[Open]:
+def _near(line: BookedLine, book: _Book, named: dict[Hashable, Found], payers: dict[Hashable, set[str]]) -> list[Open]:
     """Invoices with at least one thing in common with the line."""
     keys = dict.fromkeys(named)
     keys |= dict.fromkeys(invoice.key for client in payers for invoice in book.by_client[client])
@@ -124,7 +124,7 @@ def _near(line: BankLine, book: _Book, named: dict[Hashable, Found], payers: dic
     return [book.by_key[key] for key in keys]
 
 
-def _single(line: BankLine, invoice: Open, how: Found, payers: dict[Hashable, set[str]]) -> Suggestion:
+def _single(line: BookedLine, invoice: Open, how: Found, payers: dict[Hashable, set[str]]) -> Suggestion:
     left = invoice.amount - line.amount
     same_money = line.currency == invoice.currency
     points, reasons = _who(invoice.client, payers)
@@ -142,7 +142,7 @@ def _single(line: BankLine, invoice: Open, how: Found, payers: dict[Hashable, se
 
 
 def _pairs(
-    line: BankLine, book: _Book, named: dict[Hashable, Found], payers: dict[Hashable, set[str]]
+    line: BookedLine, book: _Book, named: dict[Hashable, Found], payers: dict[Hashable, set[str]]
 ) -> list[Suggestion]:
     """Several invoices at once: all that are named surely, or two of one payer that add up. Always of one client and currency."""
     groups = []
@@ -157,13 +157,13 @@ def _pairs(
     return [_several(line, group, named, payers) for group in fitting]
 
 
-def _adds_up(line: BankLine, group: tuple[Open, ...]) -> bool:
+def _adds_up(line: BookedLine, group: tuple[Open, ...]) -> bool:
     same_money = all(invoice.currency == line.currency for invoice in group)
     return same_money and sum(invoice.amount for invoice in group) == line.amount
 
 
 def _several(
-    line: BankLine, group: tuple[Open, ...], named: dict[Hashable, Found], payers: dict[Hashable, set[str]]
+    line: BookedLine, group: tuple[Open, ...], named: dict[Hashable, Found], payers: dict[Hashable, set[str]]
 ) -> Suggestion:
     points, reasons = _who(group[0].client, payers)
     least = min(named.get(invoice.key, Found.NOTHING) for invoice in group)

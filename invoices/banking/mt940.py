@@ -8,12 +8,12 @@ from typing import Any
 import mt940
 from mt940.options import Options
 
-from invoices.banking.lines import BankLine, StatementTrouble
+from invoices.banking.lines import BookedLine, StatementTrouble
 
 EMPTY = ("", "NONREF", "NOTPROVIDED")
 
 
-def lines_of(content: bytes) -> Iterator[BankLine]:
+def lines_of(content: bytes) -> Iterator[BookedLine]:
     """Raises StatementTrouble for what is no such statement."""
     text = _decoded(content)
     if ":20:" not in text or ":60" not in text:
@@ -29,11 +29,11 @@ def lines_of(content: bytes) -> Iterator[BankLine]:
         raise StatementTrouble("format") from error
 
 
-def _line(account: str, data: dict[str, Any]) -> BankLine:
+def _line(account: str, data: dict[str, Any]) -> BookedLine:
     if "amount" not in data or "date" not in data:
         raise StatementTrouble("format")
     day = data.get("entry_date") or data["date"]
-    return BankLine(
+    return BookedLine(
         account=account,
         booked_on=date(day.year, day.month, day.day),
         amount=Decimal(data["amount"].amount),
