@@ -1,1 +1,1 @@
-"""Tab Invoices."""
+"""Invoices: the document, its issue, its proof; once issued it never changes."""

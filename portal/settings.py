@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "portal.notifications",
     "portal.search",
     "portal.people",
+    "invoices",
     "timeline",
     "worklog",
     "protocols",

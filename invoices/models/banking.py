@@ -48,8 +48,8 @@ class BankLineQuerySet(BankQuerySet):
 
     def waiting(self):
         """Incoming, neither booked nor put aside."""
-        booked = self.model._meta.get_field("payments").related_model.objects.filter(line=OuterRef("pk"), reversed_at=None)
-        return self.incoming().filter(~Exists(booked), put_aside_at=None)
+        booked = Exists(self.model.payments.rel.related_model.objects.filter(line=OuterRef("pk"), reversed_at=None))
+        return self.incoming().filter(~booked, put_aside_at=None)
 
 
 class BankLine(TenantModel):

@@ -1,9 +1,8 @@
 """Money that came in, and what it was for. Never changed: a mistake is reversed and recorded anew."""
 
-from decimal import Decimal
-
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,16 +49,14 @@ class PaymentQuerySet(TenantQuerySet):
 
     def with_used(self):
         """Each with `allocated`, what it is for, and `returned`, what was paid back."""
-        return self.annotate(
-            allocated=_sum_of("allocations", "payment"), returned=_sum_of("refunds", "payment")
-        )
+        return self.annotate(allocated=_sum_of(Allocation), returned=_sum_of(Refund))
 
 
-def _sum_of(relation: str, column: str):
-    rows = {"allocations": Allocation, "refunds": Refund}[relation].objects.filter(**{column: models.OuterRef("pk")})
-    total = rows.order_by().values(column).annotate(total=Sum("amount")).values("total")
-    zero = models.Value(ZERO, output_field=models.DecimalField())
-    return models.functions.Coalesce(models.Subquery(total), zero)
+def _sum_of(model: type[models.Model]) -> Coalesce:
+    """The amounts of a payment's rows of this model."""
+    rows = model._base_manager.filter(payment=OuterRef("pk")).order_by().values("payment")
+    total = Subquery(rows.annotate(total=Sum("amount")).values("total"))
+    return Coalesce(total, Value(ZERO, output_field=models.DecimalField()))
 
 
 class Payment(TenantModel):
@@ -193,16 +190,3 @@ class Refund(TenantModel):
                 name="refund_is_of_one",
             ),
         ]
-
-
-def settled_of(invoice: Invoice) -> Decimal:
-    """What its rows say is settled of it: paid and not reversed, set off, waived; of a credit note used and paid back."""
-    if invoice.is_credit:
-        from_rows = (
-            invoice._meta.get_field("id").model.objects.none(),
-        )
-        del from_rows
-    return ZERO
-
-
-__all__ = ["F"]

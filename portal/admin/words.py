@@ -10,7 +10,7 @@ from django.db.models import Field, Model
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-OURS = ("portal.", "protocols", "mailbox", "tickets", "timeline", "worklog")
+OURS = ("portal.", "invoices", "protocols", "mailbox", "tickets", "timeline", "worklog")
 APPS = {
     "accounts": _("People"),
     "events": _("Events"),
@@ -25,6 +25,16 @@ MODELS = {
     "events.event": (_("event"), _("events")),
     "events.revision": (_("earlier wording of an event"), _("earlier wordings of events")),
     "files.file": (_("file"), _("files")),
+    "invoices.billingdata": (_("billing data of a client"), _("billing data of clients")),
+    "invoices.invoice": (_("invoice"), _("invoices")),
+    "invoices.invoicecounter": (_("number of invoices"), _("numbers of invoices")),
+    "invoices.invoicedocument": (_("paper of an invoice"), _("papers of invoices")),
+    "invoices.invoiceline": (_("line of an invoice"), _("lines of invoices")),
+    "invoices.invoiceread": (_("reading of an invoice"), _("readings of invoices")),
+    "invoices.invoicetax": (_("tax of an invoice"), _("taxes of invoices")),
+    "invoices.linework": (_("work behind a line"), _("work behind lines")),
+    "invoices.setoff": (_("set-off"), _("set-offs")),
+    "invoices.taxprofile": (_("tax profile"), _("tax profiles")),
     "mail.clientaddress": (_("inbound address"), _("inbound addresses")),
     "mail.imapmailbox": (_("mailbox"), _("mailboxes")),
     "mail.inboundmail": (_("incoming mail"), _("incoming mails")),
@@ -164,6 +174,16 @@ COLUMNS = [
     # Of the timeline
     _("activity"), _("announced at"), _("changed by"), _("decided at"), _("fixed at"), _("link"), _("posted at"),
     _("posted by"), _("taken back at"), _("taken back by"), _("was"),
+    # Of invoices
+    _("bank"), _("bic"), _("books on"), _("books rate"), _("books source"), _("buyer"), _("buyer reference"),
+    _("cancelled at"), _("category"), _("city"), _("corrects"), _("credit"), _("credit series"), _("detail"),
+    _("discount"), _("downloaded at"), _("extra"), _("freed at"), _("gross"), _("iban"), _("intro"), _("invoice"),
+    _("issued at"), _("issued by"), _("issued on"), _("issuer"), _("line"), _("lines net"), _("made at"),
+    _("managers"), _("net"), _("next try at"), _("ordered at"), _("origin"), _("person"), _("postcode"),
+    _("quantity"), _("rate"), _("register"), _("results"), _("seller"), _("service from"), _("service until"),
+    _("settled"), _("settled on"), _("street"), _("tax category"), _("tax number"), _("tax rate"), _("taxable"),
+    _("terms days"), _("tries"), _("unit"), _("unit price"), _("vat"), _("vat id"), _("who"), _("with annex"),
+    _("year"),
     # Of the work log
     _("day minutes"), _("invoice line"),
     _("added at"), _("amount"), _("approved at"), _("approved by"), _("approved since"), _("asked by"), _("charge"),

@@ -1,0 +1,112 @@
+"""Invoices in an agency's admin: to look at. They are written and issued on their own pages."""
+
+from django.contrib import admin
+
+from invoices.models import (
+    BillingData,
+    Invoice,
+    InvoiceCounter,
+    InvoiceDocument,
+    InvoiceLine,
+    InvoiceRead,
+    InvoiceTax,
+    LineWork,
+    SetOff,
+    TaxProfile,
+)
+from portal.admin.options import AgencyAdmin, OwnRelated
+
+
+class SumsAdmin(AgencyAdmin):
+    """Rows with sums in them."""
+
+    ordering: tuple[str, ...] = ("-pk",)
+
+
+@admin.register(TaxProfile)
+class TaxProfileAdmin(SumsAdmin):
+    list_display = ("name", "city", "country", "vat_id")
+    search_fields = ("name",)
+    fields = (*TaxProfile.SNAPSHOT, "series", "credit_series", "tax_rate", "terms_days")
+    readonly_fields = fields
+
+
+@admin.register(BillingData)
+class BillingDataAdmin(SumsAdmin):
+    list_display = ("client", "name", "city", "country", "currency", "language")
+    list_select_related = ("client",)
+    search_fields = ("name",)
+    fields = (*BillingData.SNAPSHOT, "client", "currency", "language", "terms_days", "tax_category", "tax_rate")
+    readonly_fields = fields
+
+
+@admin.register(InvoiceCounter)
+class InvoiceCounterAdmin(SumsAdmin):
+    list_display = ("series", "year", "last")
+    fields = list_display
+    readonly_fields = fields
+
+    def within_reach(self, rows, member):
+        return rows.visible_to(member) if member.can("money") else rows.none()
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(SumsAdmin):
+    list_display = ("__str__", "kind", "client", "issued_on", "due_on", "gross", "settled", "currency")
+    list_select_related = ("client",)
+    list_filter = (("client", OwnRelated), "kind")
+    search_fields = ("number", "title")
+    fields = tuple(field.name for field in Invoice._meta.fields if field.name not in ("id", "agency"))
+    readonly_fields = fields
+
+
+class OfInvoiceAdmin(SumsAdmin):
+    """Rows that hang on an invoice."""
+
+    list_select_related: tuple[str, ...] = ("invoice",)
+
+
+@admin.register(InvoiceLine)
+class InvoiceLineAdmin(OfInvoiceAdmin):
+    list_display = ("invoice", "position", "text", "quantity", "unit", "unit_price", "net", "tax_rate")
+    search_fields = ("text",)
+    fields = (*list_display, "detail", "tax_category", "source")
+    readonly_fields = fields
+
+
+@admin.register(LineWork)
+class LineWorkAdmin(OfInvoiceAdmin):
+    list_display = ("invoice", "text", "who", "spent_on", "minutes", "net")
+    search_fields = ("text",)
+    fields = (*list_display, "entry_id", "kind", "results", "freed_at")
+    readonly_fields = fields
+
+
+@admin.register(InvoiceTax)
+class InvoiceTaxAdmin(OfInvoiceAdmin):
+    list_display = ("invoice", "category", "rate", "lines_net", "discount", "taxable", "vat")
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(SetOff)
+class SetOffAdmin(OfInvoiceAdmin):
+    list_display = ("credit", "invoice", "amount", "made_at")
+    list_select_related = ("credit", "invoice")
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(InvoiceDocument)
+class InvoiceDocumentAdmin(OfInvoiceAdmin):
+    list_display = ("invoice", "kind", "made_at", "tries")
+    fields = (*list_display, "file", "sha256", "ordered_at", "next_try_at")
+    readonly_fields = fields
+
+
+@admin.register(InvoiceRead)
+class InvoiceReadAdmin(OfInvoiceAdmin):
+    list_display = ("invoice", "member", "read_at", "downloaded_at")
+    list_select_related = ("invoice", "member__user")
+    fields = list_display
+    readonly_fields = fields
