@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class InvoicesConfig(AppConfig):
     name = "invoices"
     verbose_name = _("Invoices")
+
+    def ready(self):
+        from invoices import payment_events
+        from portal.events import kinds
+
+        kinds.register(*payment_events.KINDS, group=_("Invoices"))

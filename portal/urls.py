@@ -26,5 +26,6 @@ urlpatterns = [
     path("<slug:client>/mails/", include("mailbox.urls")),
     path("<slug:client>/tickets/", include("tickets.urls")),
     path("<slug:client>/timeline/", include("timeline.urls")),
+    path("<slug:client>/invoices/", include("invoices.settling_urls")),
     path("<slug:client>/work-log/", include("worklog.urls")),
 ]

@@ -85,8 +85,9 @@ BEGIN
 END $$;
 
 CREATE FUNCTION invoices_keep_but() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE free text[] := coalesce(TG_ARGV::text[], ARRAY[]::text[]);
 BEGIN
-  IF TG_OP = 'DELETE' OR to_jsonb(NEW) - TG_ARGV::text[] IS DISTINCT FROM to_jsonb(OLD) - TG_ARGV::text[] THEN
+  IF TG_OP = 'DELETE' OR to_jsonb(NEW) - free IS DISTINCT FROM to_jsonb(OLD) - free THEN
     PERFORM invoices_refuse('what was recorded stays');
   END IF;
   RETURN NEW;

@@ -123,6 +123,8 @@ class Payment(TenantModel):
 
 def may_settle(member: Member, client: Client, issuer_id: int | None = None) -> bool:
     """Who records payments: staff who see sums and may write for the client; of a provider's invoices its own people."""
+    if member.agency_id != client.agency_id:
+        return False
     if issuer_id is not None:
         return member.is_vendor and member.vendor_id == issuer_id and member.can("write")
     is_staff = member.is_specialist and member.can("money")

@@ -1,0 +1,1 @@
+"""Every write: drafts, issue, credit notes, settlement, papers, both sides."""

@@ -1,0 +1,34 @@
+"""How much of an invoice is paid or set off: one sum, moved under the invoice's lock."""
+
+from datetime import date
+from decimal import Decimal
+
+from invoices.models import Invoice, SetOff
+
+
+class TooMuch(Exception):
+    """More than is open, or less than nothing."""
+
+
+def locked(invoice: Invoice) -> Invoice:
+    """The row, nobody else moves its sum until the transaction ends. Call with the agency's sight; first of all locks."""
+    return Invoice.objects.select_related("client__agency").select_for_update(of=("self",)).get(pk=invoice.pk)
+
+
+def settle(row: Invoice, amount: Decimal, *, on: date) -> None:
+    """Move the sum by this amount, less than zero to take it back. row: as `locked` gave it. Raises TooMuch."""
+    settled = row.settled + amount
+    if not 0 <= settled <= row.gross:
+        raise TooMuch
+    row.settled, row.settled_on = settled, on if settled == row.gross else None
+    row.save(update_fields=["settled", "settled_on"])
+
+
+def set_off(credit: Invoice, invoice: Invoice, *, on: date) -> Decimal:
+    """Use as much of the credit note for the invoice as both leave open; how much that was. Both are locked."""
+    amount = min(credit.open_amount, invoice.open_amount)
+    if amount:
+        SetOff.objects.create(agency_id=invoice.agency_id, credit=credit, invoice=invoice, amount=amount)
+        settle(invoice, amount, on=on)
+        settle(credit, amount, on=on)
+    return amount
