@@ -169,6 +169,10 @@ class RefundQuerySet(TenantQuerySet):
         seen = Q(payment__in=Payment.objects.visible_to(member)) | Q(credit__in=Invoice.objects.visible_to(member))
         return super().visible_to(member).filter(seen)
 
+    def of_currency(self, client, currency: str):
+        same = Q(payment__currency=currency, payment__issuer=None) | Q(credit__currency=currency, credit__issuer=None)
+        return self.filter(same, client=client)
+
 
 class Refund(TenantModel):
     """Money sent back: of what was paid too much, or of a credit note."""
