@@ -10,6 +10,7 @@ class InvoicesConfig(AppConfig):
 
     def ready(self):
         from invoices import payment_events
+        from invoices.events import KINDS
         from portal.events import kinds
 
-        kinds.register(*payment_events.KINDS, group=_("Invoices"))
+        kinds.register(*KINDS, *payment_events.KINDS, group=_("Invoices"))

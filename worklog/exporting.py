@@ -30,7 +30,7 @@ from worklog.month_lines import correction_line, state_words, title_of
 from worklog.sums import Sums, sums_of
 
 MOST_IN_TABLES = 300
-"""Each line of a table costs the printer ten times what a line of text does, and it has twenty seconds."""
+"""Each line of a table costs the printer ten times what a line of text does, and it has thirty seconds."""
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (12, 8, 8, 9, 8, 24, 20, 20, 20, 60, 16, 16, 50, 40)
 """Of the columns of a sheet, in letters."""

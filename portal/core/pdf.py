@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 WORKER = Path(__file__).with_name("pdf_worker.py")
 STYLE = settings.BASE_DIR / "static" / "css" / "document.css"
-SECONDS = 20
+SECONDS = 30
 COLOUR, PLAIN = re.compile("#[0-9a-fA-F]{6}"), "#0b6e75"
 _presses = BoundedSemaphore(2)
 
@@ -26,22 +26,26 @@ class PdfTrouble(Exception):
     """There is no PDF now: too much text, too many at once."""
 
 
-def pdf_of(template: str, context: dict[str, Any], *, brand: str = "") -> bytes:
+ARCHIVE = "pdf/a-3a"
+"""Tagged, with all its fonts, and able to carry the same as data."""
+
+
+def pdf_of(template: str, context: dict[str, Any], *, brand: str = "", variant: str = "") -> bytes:
     """The template as PDF in the look of static/css/document.css, with an agency's colour (#rrggbb).
 
-    Raises PdfTrouble; at most 20 seconds for each step.
+    variant: "" or ARCHIVE. Raises PdfTrouble; at most 30 seconds for each step.
     """
     html = render_to_string(template, context).encode()
     if not _presses.acquire(timeout=SECONDS):
         raise PdfTrouble("too many at once")
     try:
-        return _printed(html, brand if COLOUR.fullmatch(brand) else PLAIN)
+        return _printed(html, brand if COLOUR.fullmatch(brand) else PLAIN, variant)
     finally:
         _presses.release()
 
 
-def _printed(html: bytes, brand: str) -> bytes:
-    command = [sys.executable, "-I", str(WORKER), str(STYLE), brand]
+def _printed(html: bytes, brand: str, variant: str) -> bytes:
+    command = [sys.executable, "-I", str(WORKER), str(STYLE), brand, variant]
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
     try:
         done = subprocess.run(  # noqa: S603, our own script

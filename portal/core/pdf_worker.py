@@ -3,7 +3,7 @@
 Runs as a process of its own, without Django, because the text in it is anybody's: memory and time are limited before
 the first byte is read, and nothing is fetched, from no server and no disk, but the style sheet that is named.
 
-usage: pdf_worker.py style.css #brand
+usage: pdf_worker.py style.css #brand [pdf/a-3a]
 """
 
 import resource
@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 
 MEMORY_BYTES = 1024**3
-CPU_SECONDS = 20
+CPU_SECONDS = 30
 
 
-def main(style: str, brand: str) -> None:
+def main(style: str, brand: str, variant: str = "") -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     from weasyprint import CSS, HTML
@@ -31,7 +31,7 @@ def main(style: str, brand: str) -> None:
     nothing = Refusal()
     look = CSS(string=f":root {{ --brand: {brand} }}{Path(style).read_text()}", url_fetcher=nothing)
     document = HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=nothing)
-    sys.stdout.buffer.write(document.write_pdf(stylesheets=[look]))
+    sys.stdout.buffer.write(document.write_pdf(stylesheets=[look], pdf_variant=variant or None))
 
 
 if __name__ == "__main__":

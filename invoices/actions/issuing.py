@@ -1,0 +1,82 @@
+"""Issue: one transaction gives the number, copies both sides, writes the taxes and freezes it all."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from invoices import behind, numbering
+from invoices.actions import drafting, printing
+from invoices.checks import hindrances
+from invoices.defaults import billing_of, profile_of
+from invoices.events import CREDITED, ISSUED
+from invoices.models import BillingData, Invoice, InvoiceTax, LineWork, TaxProfile
+from invoices.sums import Totals
+from portal.core.context import tenant
+from portal.core.zones import zone
+from portal.events.record import record
+from portal.tenancy.models import Agency, Member
+
+
+class NotReady(Exception):
+    """What stands in the way, in words."""
+
+    def __init__(self, words: list[str]):
+        super().__init__(*words)
+        self.words = words
+
+
+@transaction.atomic
+def issue(invoice: Invoice, *, by: Member, on: date | None = None) -> Invoice:
+    """From now on nobody changes it. on: its date, today by the agency's clock unless told; never before the last one's.
+
+    Raises NotReady, WorkChanged (the work behind it is not what it was), AlreadyIssued.
+    """
+    with tenant(invoice.agency_id):
+        row = drafting.locked_draft(invoice, by)
+        profile, billing = profile_of(row.agency_id), billing_of(row.client)
+        day = on or today_of(row.client.agency)
+        if words := hindrances(row, profile, billing, on=day):
+            raise NotReady(words)
+        work = list(LineWork.objects.filter(agency_id=row.agency_id, invoice=row))
+        behind.confirm(row.agency_id, work)
+        freeze(row, profile, billing, by=by, on=day)
+        behind.mark_charged(work)
+        tell(row, by=by)
+    return row
+
+
+def freeze(row: Invoice, profile: TaxProfile, billing: BillingData, *, by: Member | None, on: date) -> None:
+    """Sums first, the number last: until the transaction ends, others who issue wait for it."""
+    _tax(row, drafting.recount(row))
+    row.seller = profile.snapshot() | {"books_currency": row.client.agency.currency}
+    row.buyer = billing.snapshot()
+    row.issued_on, row.due_on = on, on + timedelta(days=row.terms_days)
+    row.issued_at, row.issued_by = timezone.now(), by
+    if not row.gross:
+        row.settled_on = on  # nothing is to be paid
+    row.series = profile.credit_series if row.is_credit else profile.series
+    row.year = on.year
+    row.sequence = numbering.next_of(row.agency_id, row.series, on.year)
+    row.number = numbering.number_of(row.series, on.year, row.sequence)
+    row.save()
+    printing.order(row)
+
+
+def tell(row: Invoice, *, by: Member | None, **more: Any) -> None:
+    """Sums stay out of what is told: whoever may see them opens it."""
+    kind = CREDITED if row.is_credit else ISSUED
+    record(kind, row, by=by, invoice=row.pk, number=row.number, title=row.title, **more)
+
+
+def today_of(agency: Agency) -> date:
+    """The day by the agency's clock."""
+    return timezone.localtime(timezone=zone(agency.time_zone)).date()
+
+
+def _tax(row: Invoice, totals: Totals) -> Iterable[InvoiceTax]:
+    return InvoiceTax.objects.bulk_create(
+        InvoiceTax(agency_id=row.agency_id, invoice=row, **vars(tax)) for tax in totals.taxes
+    )

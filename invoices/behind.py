@@ -1,0 +1,71 @@
+"""What stands behind lines: the work log, above this app, says whether entries still are what a draft says, and learns what
+became of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from invoices.models import LineWork
+
+
+class WorkChanged(Exception):
+    """Entries behind a draft were corrected, removed, asked about or charged elsewhere: the draft must be made anew."""
+
+    def __init__(self, count: int):
+        super().__init__(count)
+        self.count = count
+
+
+@dataclass(frozen=True)
+class Work:
+    """A work entry as a draft takes it. results: SHA-256 of what came of it."""
+
+    entry_id: int
+    spent_on: date
+    minutes: int
+    text: str
+    who: str
+    kind: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    results: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """current: ids -> the entries that may be charged, locked; charged: lines are issued; freed: ids may be charged again."""
+
+    current: Callable[[int, list[int]], dict[int, Work]]
+    charged: Callable[[Iterable[LineWork]], None]
+    freed: Callable[[int, list[int]], None]
+
+
+_sources: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Called once, from the AppConfig.ready of the work log."""
+    _sources.append(source)
+
+
+def confirm(agency_id: int, rows: Iterable[LineWork]) -> None:
+    """Every entry is still what the draft says. Raises WorkChanged."""
+    found = {row.entry_id: _told(row) for row in rows}
+    current = {pk: work for source in _sources for pk, work in source.current(agency_id, list(found)).items()}
+    if changed := sum(current.get(pk) != work for pk, work in found.items()):
+        raise WorkChanged(changed)
+
+
+def mark_charged(rows: Iterable[LineWork]) -> None:
+    for source in _sources:
+        source.charged(rows)
+
+
+def mark_freed(agency_id: int, entry_ids: list[int]) -> None:
+    for source in _sources:
+        source.freed(agency_id, entry_ids)
+
+
+def _told(row: LineWork) -> Work:
+    names = ("entry_id", "spent_on", "minutes", "text", "who", "kind", "started_at", "ended_at")
+    return Work(**{name: getattr(row, name) for name in names}, results=tuple(row.results))

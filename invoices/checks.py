@@ -1,0 +1,47 @@
+"""What must be there before a draft becomes an invoice."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from invoices.models import BillingData, Invoice, TaxCategory, TaxProfile
+
+
+def hindrances(invoice: Invoice, profile: TaxProfile, billing: BillingData, *, on: date) -> list[str]:
+    """In words that say what to do; none when it may be issued."""
+    lines = list(invoice.lines.all())
+    return [*_sides(profile, billing), *_lines(invoice, lines), *_taxes(lines, profile, billing), *_time(invoice, on)]
+
+
+def _sides(profile: TaxProfile, billing: BillingData) -> Iterator[str]:
+    if not profile.is_complete:
+        yield _("The agency's name and address are missing in the settings of invoices.")
+    if not (profile.vat_id or profile.tax_number):
+        yield _("The agency's VAT number or tax number is missing in the settings of invoices.")
+    if not billing.is_complete:
+        yield _("The client's name and address are missing in its billing data.")
+
+
+def _lines(invoice: Invoice, lines: list) -> Iterator[str]:
+    if not lines:
+        yield _("It has no line yet.")
+    if invoice.net < 0 or sum(line.net for line in lines) < 0:
+        yield _("Its sum is below zero. Write a credit note for the invoice that it takes back.")
+
+
+def _taxes(lines: list, profile: TaxProfile, billing: BillingData) -> Iterator[str]:
+    kinds = {line.tax_category for line in lines}
+    if TaxCategory.REVERSE in kinds and not (profile.vat_id and billing.vat_id):
+        yield _("Reverse charge needs the VAT numbers of both sides.")
+    if any(line.tax_category == TaxCategory.STANDARD and not line.tax_rate for line in lines):
+        yield _("A taxed line needs a tax rate above zero. Choose “Taxed at zero” or “Exempt” otherwise.")
+
+
+def _time(invoice: Invoice, on: date) -> Iterator[str]:
+    if invoice.currency != invoice.client.agency.currency and invoice.books_rate is None:
+        yield _("It is in another currency than the books: give the exchange rate, its day and its source.")
+    own = Invoice.objects.filter(agency_id=invoice.agency_id, issuer=None, origin=invoice.origin)
+    last = own.issued().order_by("-issued_on").values_list("issued_on", flat=True).first()
+    if last and on < last:
+        yield _("There is an invoice with a later date already.")

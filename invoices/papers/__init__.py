@@ -1,0 +1,1 @@
+"""The papers of an invoice, made from what it keeps: PDF, data for machines, work report. They read nothing that may change."""

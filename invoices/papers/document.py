@@ -1,0 +1,199 @@
+"""An invoice on paper: its words and sums as the templates print them, in its own language."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from invoices.models import Invoice, InvoiceLine, LineWork, TaxCategory, Unit
+from invoices.papers.einvoice import books_vat
+from invoices.papers.payment_code import payment_code
+from portal.core.formats import (
+    LOCALES,
+    format_date,
+    format_hours,
+    format_minutes,
+    format_money,
+    format_number,
+    format_percent,
+    format_time,
+)
+from portal.core.pdf import ARCHIVE, pdf_of
+from portal.core.zones import zone
+from portal.tenancy.logo import embedded
+
+HUNDRED = Decimal(100)
+
+
+def pdf_of_invoice(invoice: Invoice) -> bytes:
+    """Raises PdfTrouble."""
+    return _printed(invoice, "invoices/pdf.html", context_of(invoice))
+
+
+def annex_of(invoice: Invoice) -> bytes:
+    """The work behind the lines, from the same rows as the lines themselves. Raises PdfTrouble."""
+    return _printed(invoice, "invoices/annex.html", {"groups": list(_groups(invoice))})
+
+
+def _printed(invoice: Invoice, template: str, context: dict[str, Any]) -> bytes:
+    agency = invoice.client.agency
+    with translation.override(invoice.language), timezone.override(zone(agency.time_zone)):
+        words = {**context, "agency": agency, "logo": embedded(agency), **about(invoice)}
+        return pdf_of(template, words, brand=agency.brand_hex, variant=ARCHIVE)
+
+
+def about(invoice: Invoice) -> dict[str, Any]:
+    """What stands on every paper of it."""
+    what = _("Credit note") if invoice.is_credit else _("Invoice")
+    number = invoice.number or _("draft")
+    period = f"{format_date(invoice.service_from)} – {format_date(invoice.service_until)}"
+    return {"invoice": invoice, "what": what, "number": number, "period": period, "language": invoice.language}
+
+
+def context_of(invoice: Invoice) -> dict[str, Any]:
+    """Call it in the language of the invoice; it reads lines and taxes."""
+    with translation.override(invoice.language):
+        return {
+            "seller": invoice.seller,
+            "seller_lines": address_of(invoice.seller),
+            "buyer_lines": address_of(invoice.buyer),
+            "facts": list(_facts(invoice)),
+            "lines": [line_of(line, invoice) for line in invoice.lines.order_by("position")],
+            "sums": list(sums_of(invoice)),
+            "total": format_money(invoice.gross, invoice.currency),
+            "hints": list(_hints(invoice)),
+            "iban": grouped(invoice.seller.get("iban", "")),
+            "due": format_date(invoice.due_on) if invoice.due_on and not invoice.is_credit else "",
+            "code": _code(invoice),
+        }
+
+
+def line_of(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
+    """One row of the table."""
+    return {
+        "position": line.position,
+        "text": line.text,
+        "detail": line.detail,
+        "quantity": quantity_of(line),
+        "price": format_money(line.unit_price, invoice.currency),
+        "net": format_money(line.net, invoice.currency),
+        "rate": rate_of(line.tax_category, line.tax_rate),
+    }
+
+
+def quantity_of(line: InvoiceLine) -> str:
+    """ "26:10 h", "2 days", "1"."""
+    if line.unit == Unit.MINUTE:
+        return format_hours(int(line.quantity))
+    number = format_number(line.quantity.normalize())
+    return number if line.unit == Unit.PIECE else f"{number} {Unit(line.unit).label}"
+
+
+def rate_of(category: str, rate: Decimal) -> str:
+    """ "19%", or the kind of tax where there is none."""
+    return format_percent(rate / HUNDRED) if rate else str(TaxCategory(category).label)
+
+
+def sums_of(invoice: Invoice) -> Iterator[tuple[str, str]]:
+    """From the lines to the total, which is left out."""
+    taxes = list(invoice.taxes.order_by("-rate", "category"))
+    if discount := sum((tax.discount for tax in taxes), Decimal(0)):
+        yield _("Sum of the lines"), format_money(sum((t.lines_net for t in taxes), Decimal(0)), invoice.currency)
+        share = format_percent(invoice.discount / HUNDRED)
+        yield _("Discount of %(share)s") % {"share": share}, format_money(-discount, invoice.currency)
+    yield _("Net"), format_money(invoice.net, invoice.currency)
+    for tax in taxes:
+        label = (
+            _("VAT %(rate)s") % {"rate": rate_of(tax.category, tax.rate)}
+            if tax.rate
+            else rate_of(tax.category, tax.rate)
+        )
+        label += f" ({format_money(tax.taxable, invoice.currency)})" if len(taxes) > 1 else ""
+        yield label, format_money(tax.vat, invoice.currency)
+
+
+def address_of(side: dict[str, str]) -> list[str]:
+    """Line by line, as on an envelope."""
+    if not side:
+        return []
+    place = f"{side['postcode']} {side['city']}".strip()
+    lines = [side["name"], side.get("person", ""), side["street"], side["extra"], place, country_of(side["country"])]
+    return [line for line in lines if line]
+
+
+def country_of(code: str) -> str:
+    """Its name in the language of the page."""
+    locale = Locale.parse(LOCALES.get((translation.get_language() or "en").partition("-")[0], "en_GB"))
+    return locale.territories.get(code, code)
+
+
+def grouped(iban: str) -> str:
+    """In fours, as people read it."""
+    return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
+
+
+def _code(invoice: Invoice) -> SafeString:
+    return mark_safe(payment_code(invoice)) if invoice.number else mark_safe("")  # noqa: S308, made of black squares
+
+
+def _facts(invoice: Invoice) -> Iterator[tuple[str, str]]:
+    if invoice.issued_on:
+        yield _("Date"), format_date(invoice.issued_on)
+    yield _("Service period"), f"{format_date(invoice.service_from)} – {format_date(invoice.service_until)}"
+    buyer = invoice.buyer
+    for label, name in (
+        (_("Customer number"), "number"),
+        (_("Your VAT number"), "vat_id"),
+        (_("Buyer reference"), "buyer_reference"),
+    ):
+        if buyer.get(name):
+            yield label, buyer[name]
+    if invoice.corrects:
+        yield _("Takes back"), str(invoice.corrects.number)
+
+
+def _hints(invoice: Invoice) -> Iterator[str]:
+    """What the law wants to be said."""
+    categories = set(invoice.lines.values_list("tax_category", flat=True))
+    if TaxCategory.REVERSE in categories:
+        yield _("Reverse charge: the recipient owes the tax.")
+    if TaxCategory.EXEMPT in categories:
+        yield _("Exempt from tax.")
+    if invoice.books_rate and invoice.books_on:
+        books = invoice.seller.get("books_currency", "")
+        yield _("1 %(currency)s = %(rate)s %(books)s on %(day)s (%(source)s); VAT %(vat)s") % {
+            "currency": invoice.currency,
+            "rate": format_number(invoice.books_rate.normalize()),
+            "books": books,
+            "day": format_date(invoice.books_on),
+            "source": invoice.books_source,
+            "vat": format_money(books_vat(invoice), books),
+        }
+
+
+def _groups(invoice: Invoice) -> Iterator[dict[str, Any]]:
+    for line in invoice.lines.filter(source="work").order_by("position"):
+        rows = list(line.work.order_by("spent_on", "started_at", "pk"))
+        yield {
+            "text": line.text,
+            "time": format_minutes(sum(row.minutes for row in rows)),
+            "net": format_money(line.net, invoice.currency),
+            "rows": [_work(row, invoice) for row in rows],
+        }
+
+
+def _work(row: LineWork, invoice: Invoice) -> dict[str, Any]:
+    span = f"{format_time(row.started_at)}–{format_time(row.ended_at)}" if row.started_at and row.ended_at else ""
+    below = " · ".join(part for part in (row.who, row.kind, span) if part)
+    return {
+        "day": format_date(row.spent_on, style="short"),
+        "text": row.text,
+        "below": below,
+        "results": row.results,
+        "time": format_minutes(row.minutes),
+        "net": format_money(row.net, invoice.currency),
+    }
