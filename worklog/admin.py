@@ -15,6 +15,7 @@ from worklog.models import (
     WorkKind,
     WorkNote,
     WorkPolicy,
+    WorkRate,
     WorkResult,
     WorkStatement,
 )
@@ -151,4 +152,13 @@ class WorkStatementAdmin(AgencyAdmin):
     list_select_related = ("client", "file")
     ordering = ("-month", "-pk")
     fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(WorkRate)
+class WorkRateAdmin(AgencyAdmin):
+    list_display = ("client", "project", "role", "kind", "valid_from", "amount", "currency")
+    list_select_related = ("client", "project", "role", "kind", "set_by__user")
+    ordering = ("-valid_from", "-pk")
+    fields = (*list_display, "set_at", "set_by")
     readonly_fields = fields

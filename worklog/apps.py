@@ -9,14 +9,16 @@ class WorklogConfig(AppConfig):
     verbose_name = _("Work log")
 
     def ready(self):
+        from invoices import behind
         from portal.events import embargo, kinds
         from portal.tenancy import navigation, tabs
         from worklog import client_events
-        from worklog.actions import deciding
+        from worklog.actions import deciding, invoicing
         from worklog.clock import in_frame
         from worklog.events import KINDS
         from worklog.menu import ENTRIES
 
+        behind.register(invoicing.SOURCE)
         embargo.on_delay(deciding.follow_delay)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))
         navigation.register(*ENTRIES)

@@ -67,6 +67,8 @@ def marks_of(entry: Any, member: Member) -> list[Words]:
         marks.append((_("without charge"), "ok"))
     if entry.is_of_provider:
         marks.append((str(entry.vendor), "info"))
+    if entry.invoiced_at:
+        marks.append((_("invoiced"), "ok"))
     if entry.asked:
         marks.append(state_of(entry.asked["answered"], entry.asked["released"]))
     if not member.is_contact and not entry.is_open_to_contacts():

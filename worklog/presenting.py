@@ -74,6 +74,8 @@ def marks_of(row: WorkEntry, member: Member) -> list[tuple[str, str]]:
         marks.append((_("without charge"), "ok"))
     if row.is_of_provider:
         marks.append((str(row.vendor), "info"))
+    if row.invoiced_at:
+        marks.append((_("invoiced"), "ok"))
     if row.changed_at:
         marks.append((_("corrected"), "warn"))
     if not member.is_contact and not row.is_open_to_contacts():

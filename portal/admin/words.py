@@ -115,6 +115,7 @@ MODELS = {
     "worklog.workkind": (_("kind of work"), _("kinds of work")),
     "worklog.worknote": (_("internal note"), _("internal notes")),
     "worklog.workpolicy": (_("work log rule"), _("work log rules")),
+    "worklog.workrate": (_("price of an hour"), _("prices of an hour")),
     "worklog.workresult": (_("result"), _("results")),
     "worklog.workstatement": (_("monthly statement"), _("monthly statements")),
 }
@@ -191,7 +192,7 @@ COLUMNS = [
     _("explanation"), _("import key"), _("invoice line id"), _("invoiced at"), _("logged at"), _("logged by"),
     _("month"), _("needs protocol"), _("released at"), _("released by"), _("reminder weekday"), _("removed at"),
     _("removed by"), _("set at"), _("set by"), _("spent on"), _("started at"), _("stated at"), _("statement day"), _("written at"),
-    _("written by"),
+    _("written by"), _("valid from"),
 ]
 # fmt: on
 

@@ -11,6 +11,7 @@ from .entries import (
     projects_open_to,
 )
 from .kinds import WorkKind
+from .rates import WorkRate
 from .rules import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkBudget, WorkPolicy
 from .statements import WorkStatement
 from .timer import Timer
@@ -34,6 +35,7 @@ __all__ = [
     "WorkLook",
     "WorkNote",
     "WorkPolicy",
+    "WorkRate",
     "WorkResult",
     "WorkStatement",
     "can_be_logged_by",
