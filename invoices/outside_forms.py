@@ -71,13 +71,13 @@ class OutsideForm(forms.Form):
         data["vat"] = data["vat"] or Decimal(0)
         if data["issued_on"]:
             data["due_on"] = data["due_on"] or data["issued_on"] + timedelta(days=USUAL_TERMS)
-        for name in ("number", "issued_on", "gross"):
-            if not data[name]:
-                self.add_error(name, _("The PDF does not say it. Please fill it in."))
         if data["gross"] and data["vat"] > data["gross"]:
             self.add_error("vat", _("More than the total."))
         if data["issued_on"] and data["due_on"] < data["issued_on"]:
             self.add_error("due_on", _("Before its date."))
+        for name in ("number", "issued_on", "gross"):
+            if not data[name]:
+                self.add_error(name, _("The PDF does not say it. Please fill it in."))
 
     def _settle(self, data: dict[str, Any], name: str, said: Any) -> None:
         typed = data.get(name)

@@ -33,7 +33,7 @@ DAY = date(2026, 11, 18)
 
 @pytest.fixture
 def house(cast, monkeypatch):
-    """An invoice from work, paid from a bank file and in part paid back; one taken back in part; one reminded of; one made elsewhere; a draft."""
+    """From work and paid too much by the bank; taken back in part; reminded of; made elsewhere; and a draft."""
     monkeypatch.setattr("portal.core.jobs._publish", lambda task, args: None)
     with tenant(cast.north.pk), transaction.atomic():
         both_sides(cast.acme)
