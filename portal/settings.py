@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "end old mails in quarantine": {"task": "mailbox.tasks.end_all_old", "schedule": 6 * 3600},
     "forget old strays": {"task": "portal.mail.tasks.end_old_strays", "schedule": 24 * 3600},
     "tell what the timeline shows": {"task": "timeline.tasks.tell_what_shows", "schedule": 3600},
+    "make papers of invoices": {"task": "invoices.tasks.make_papers", "schedule": 30},
     "tend timers": {"task": "worklog.tasks.tend_timers", "schedule": 300},
     "remind of missing time": {"task": "worklog.tasks.remind_all", "schedule": 1800},
     "release explained work": {"task": "worklog.tasks.release_all", "schedule": 3600},

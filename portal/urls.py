@@ -19,6 +19,7 @@ urlpatterns = [
     path("work-log/", include("worklog.own_urls")),
     path("invoices/bank/", include("invoices.bank_urls")),
     path("invoices/reminders/", include("invoices.reminder_urls")),
+    path("invoices/", include("invoices.desk_urls")),
     path("", include("portal.people.urls")),
     path("", include("portal.dashboard.urls")),
     path("", include("protocols.by_mail")),
@@ -28,7 +29,7 @@ urlpatterns = [
     path("<slug:client>/mails/", include("mailbox.urls")),
     path("<slug:client>/tickets/", include("tickets.urls")),
     path("<slug:client>/timeline/", include("timeline.urls")),
+    path("<slug:client>/work-log/", include("worklog.urls")),
     path("<slug:client>/invoices/", include("invoices.settling_urls")),
     path("<slug:client>/invoices/", include("invoices.urls")),
-    path("<slug:client>/work-log/", include("worklog.urls")),
 ]

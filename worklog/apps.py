@@ -22,5 +22,5 @@ class WorklogConfig(AppConfig):
         embargo.on_delay(deciding.follow_delay)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))
         navigation.register(*ENTRIES)
-        tabs.register(tabs.Tab("my_work:rules", _("Work log"), permission="manage_agency"))
+        tabs.register(tabs.Tab("my_work:rules", _("Work log"), permission="manage_agency", pages=("my_work:rates",)))
         navigation.timer = navigation.Timer("my_work:index", "my_work:start", in_frame)

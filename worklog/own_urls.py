@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from worklog import import_views, own_views, review_views, timer_views, week_views
+from worklog import charge_views, import_views, own_views, review_views, timer_views, week_views
 
 app_name = "my_work"
 urlpatterns = [
@@ -23,4 +23,6 @@ urlpatterns = [
     path("review/closing/", review_views.close, name="close"),
     path("import/", import_views.bring, name="import"),
     path("rules/", review_views.rules, name="rules"),
+    path("rates/", charge_views.rates, name="rates"),
+    path("rates/<int:pk>/removal/", charge_views.withdraw, name="withdraw_rate"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from worklog import client_views, entry_views, month_views
+from worklog import charge_views, client_views, entry_views, month_views
 
 app_name = "worklog"
 ENTRY = [
@@ -25,5 +25,7 @@ urlpatterns = [
     path("work-log.xlsx", month_views.export, {"form": "xlsx"}, name="xlsx"),
     path("work-log.pdf", month_views.export, {"form": "pdf"}, name="pdf"),
     path("budget/", client_views.budget, name="budget"),
+    path("invoice/", charge_views.charge, name="charge"),
+    path("invoice/<int:pk>/", charge_views.recharge, name="recharge"),
     path("entries/<int:pk>/", include(ENTRY)),
 ]

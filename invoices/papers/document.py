@@ -1,6 +1,6 @@
 """An invoice on paper: its words and sums as the templates print them, in its own language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from invoices.models import Invoice, InvoiceLine, LineWork, TaxCategory, Unit
+from invoices.models import Invoice, InvoiceLine, InvoiceTax, LineWork, TaxCategory, Unit
 from invoices.papers.einvoice import books_vat
 from invoices.papers.payment_code import payment_code
+from invoices.sums import totals_of
 from portal.core.formats import (
     LOCALES,
     format_date,
@@ -63,7 +64,7 @@ def context_of(invoice: Invoice) -> dict[str, Any]:
             "buyer_lines": address_of(invoice.buyer),
             "facts": list(_facts(invoice)),
             "lines": [line_of(line, invoice) for line in invoice.lines.order_by("position")],
-            "sums": list(sums_of(invoice)),
+            "sums": list(sums_of(invoice, _taxes(invoice))),
             "total": format_money(invoice.gross, invoice.currency),
             "hints": list(_hints(invoice)),
             "iban": grouped(invoice.seller.get("iban", "")),
@@ -98,9 +99,8 @@ def rate_of(category: str, rate: Decimal) -> str:
     return format_percent(rate / HUNDRED) if rate else str(TaxCategory(category).label)
 
 
-def sums_of(invoice: Invoice) -> Iterator[tuple[str, str]]:
+def sums_of(invoice: Invoice, taxes: Sequence[InvoiceTax]) -> Iterator[tuple[str, str]]:
     """From the lines to the total, which is left out."""
-    taxes = list(invoice.taxes.order_by("-rate", "category"))
     if discount := sum((tax.discount for tax in taxes), Decimal(0)):
         yield _("Sum of the lines"), format_money(sum((t.lines_net for t in taxes), Decimal(0)), invoice.currency)
         share = format_percent(invoice.discount / HUNDRED)
@@ -114,6 +114,14 @@ def sums_of(invoice: Invoice) -> Iterator[tuple[str, str]]:
         )
         label += f" ({format_money(tax.taxable, invoice.currency)})" if len(taxes) > 1 else ""
         yield label, format_money(tax.vat, invoice.currency)
+
+
+def _taxes(invoice: Invoice) -> list[InvoiceTax]:
+    """As issued; of a draft as they would be."""
+    if not invoice.is_draft:
+        return list(invoice.taxes.order_by("-rate", "category"))
+    totals = totals_of(invoice.lines.all(), invoice.discount, invoice.currency)
+    return [InvoiceTax(**vars(tax)) for tax in reversed(totals.taxes)]
 
 
 def address_of(side: dict[str, str]) -> list[str]:

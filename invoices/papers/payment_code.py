@@ -7,11 +7,11 @@ from invoices.models import Invoice
 LONGEST_NAME = 70
 
 
-def payment_code(invoice: Invoice, *, scale: int = 3) -> str:
-    """As SVG, black on white; "" when it cannot be paid so: another currency, no account, nothing open."""
+def payment_code(invoice: Invoice) -> str:
+    """As SVG, black on what is behind it; "" when it cannot be paid so: another currency, no account, nothing open."""
     iban, amount = invoice.seller.get("iban"), invoice.open_amount
     if invoice.currency != "EUR" or invoice.is_credit or not iban or not amount:
         return ""
     name = invoice.seller["name"][:LONGEST_NAME]
     code = helpers.make_epc_qr(name, iban, amount, text=invoice.number, bic=invoice.seller.get("bic") or None)
-    return code.svg_inline(scale=scale, border=2, light="#fff", omitsize=True)
+    return code.svg_inline(border=2, omitsize=True)

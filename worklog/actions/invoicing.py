@@ -13,7 +13,7 @@ from invoices.defaults import defaults_of
 from invoices.models import Invoice, LineWork
 from portal.core.context import tenant
 from portal.tenancy.models import Client, Member
-from worklog.charging import chargeable, shown, take, works_of
+from worklog.charging import KIND, Taken, chargeable, shown, take, works_of
 from worklog.models import WorkEntry
 from worklog.questions import invoiceable
 
@@ -45,6 +45,13 @@ def renew(invoice: Invoice, *, by: Member, group: str) -> Invoice:
         words = {"by": group, "reader": by, "currency": row.currency}
         taken = take(row.client, row.service_from, row.service_until, **words)
         return drafting.replace_work(row, taken.parts, by=by)
+
+
+def left_out(invoice: Invoice, *, reader: Member) -> Taken:
+    """What of the draft's period could still be charged, or not yet."""
+    with tenant(invoice.agency_id):
+        words = {"by": KIND, "reader": reader, "currency": invoice.currency}
+        return take(invoice.client, invoice.service_from, invoice.service_until, **words)
 
 
 def current(agency_id: int, entry_ids: list[int]) -> dict[int, Work]:

@@ -222,9 +222,10 @@ class Member(TenantModel):
         return ()
 
     def sees_area(self, client, area: str) -> bool:
-        """Whether a tab of this area is open to the member at this client; staff see all, vendors by their projects."""
+        """Whether a tab of this area is open to the member at this client; staff see all, but sums by their role; vendors by
+        their projects."""
         if self.is_specialist:
-            return True
+            return area != Area.MONEY or self.can("money")
         if self.is_vendor:
             return area in VENDOR_AREAS
         return client.pk in self.clients_of(area)

@@ -1,0 +1,23 @@
+"""That a contact has opened an invoice, and downloaded it: the agency wants to know whether it arrived."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from invoices.events import READ
+from invoices.models import Invoice, InvoiceRead
+from portal.events.record import record
+from portal.tenancy.models import Member
+
+
+@transaction.atomic
+def read(invoice: Invoice, *, by: Member, downloads: bool = False) -> None:
+    """Marks the first time of each; staff leave no mark. The first contact who opens it is told to the account manager."""
+    if not by.is_contact or invoice.is_draft:
+        return
+    mine = {"agency_id": invoice.agency_id, "invoice": invoice, "member": by}
+    row, is_new = InvoiceRead.objects.get_or_create(**mine)
+    if downloads and row.downloaded_at is None:
+        row.downloaded_at = timezone.now()
+        row.save(update_fields=["downloaded_at"])
+    if is_new and not InvoiceRead.objects.filter(invoice=invoice).exclude(pk=row.pk).exists():
+        record(READ, invoice, by=by, invoice=invoice.pk, number=invoice.number, title=invoice.title)

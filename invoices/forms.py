@@ -1,0 +1,134 @@
+"""What is typed about a draft, its lines and a credit note."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from invoices.durations import HoursOrNumber
+from invoices.models import Invoice, InvoiceLine, LineSource, TaxCategory, Unit
+from invoices.models.sides import SHARE
+from portal.people.forms import choices
+from portal.people.forms.fields import NameField
+
+TAXES = TaxCategory.choices
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOST = Decimal("99999999.99")
+
+
+class DraftForm(forms.Form):
+    """The words around the lines."""
+
+    title = NameField(label=_("Subject"), max_length=160)
+    service_from = forms.DateField(label=_("Service from"), widget=DAY)
+    service_until = forms.DateField(label=_("Service until"), widget=DAY)
+    terms_days = forms.IntegerField(label=_("Days to pay"), min_value=0, max_value=365)
+    language = forms.ChoiceField(label=_("Language"), choices=choices.languages)
+    currency = forms.ChoiceField(label=_("Currency"), choices=choices.currencies)
+    discount = forms.DecimalField(
+        label=_("Discount in percent"), max_digits=5, decimal_places=2, required=False, validators=SHARE
+    )
+    intro = forms.CharField(
+        label=_("Opening words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    notes = forms.CharField(
+        label=_("Closing words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    with_annex = forms.BooleanField(label=_("Add the work report as an annex"), required=False)
+    books_rate = forms.DecimalField(
+        label=_("Exchange rate"), max_digits=18, decimal_places=8, min_value=Decimal("0.00000001"), required=False
+    )
+    books_on = forms.DateField(label=_("Rate of"), widget=DAY, required=False)
+    books_source = NameField(label=_("Source of the rate"), max_length=120, required=False)
+
+    def __init__(self, *args, invoice: Invoice | None = None, initial: dict[str, Any] | None = None, **kwargs):
+        own = {name: getattr(invoice, name) for name in self.base_fields} if invoice else {}
+        super().__init__(*args, initial={**own, **(initial or {})}, **kwargs)
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("service_from"), data.get("service_until")
+        if first and last and last < first:
+            self.add_error("service_until", _("The last day is before the first one."))
+        given = [data.get(name) for name in ("books_rate", "books_on", "books_source")]
+        if any(given) and not all(given):
+            self.add_error("books_rate", _("Give the rate, its day and its source, or none of them."))
+        data["discount"] = data.get("discount") or Decimal(0)
+        return data
+
+
+class LineForm(forms.Form):
+    """One line. What has work behind it keeps its minutes."""
+
+    text = NameField(label=_("Line"), max_length=200, required=False)
+    detail = NameField(label=_("More"), max_length=300, required=False)
+    quantity = HoursOrNumber(label=_("Quantity"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices, required=False, initial=Unit.PIECE)
+    unit_price = forms.DecimalField(
+        label=_("Price"), max_digits=12, decimal_places=2, min_value=0, max_value=MOST, required=False
+    )
+    tax_category = forms.ChoiceField(label=_("Tax"), choices=TAXES, required=False)
+    tax_rate = forms.DecimalField(label="%", max_digits=5, decimal_places=2, required=False, validators=SHARE)
+    drop = forms.BooleanField(label=_("Remove"), required=False)
+
+    def __init__(self, *args, line: InvoiceLine | None = None, usual: Any = None, **kwargs):
+        self.line, self.has_work = line, bool(line and line.source == LineSource.WORK)
+        source = line or usual
+        initial = {name: getattr(source, name) for name in self.base_fields if hasattr(source, name)}
+        if line:
+            initial["quantity"] = HoursOrNumber.said(line.quantity, line.unit)
+        super().__init__(*args, initial=initial, **kwargs)
+        if self.has_work:
+            del self.fields["quantity"], self.fields["unit"]
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.cleaned_data.get("text")
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("text") and (self.line or data.get("unit_price")) and not data.get("drop"):
+            self.add_error("text", _("Say what it is for."))
+        if data.get("tax_category") != TaxCategory.STANDARD:
+            data["tax_rate"] = Decimal(0)
+        if not self.has_work:
+            data["quantity"] = HoursOrNumber.count(data.get("quantity"), data.get("unit") or Unit.PIECE)
+        return data
+
+    def words(self) -> dict[str, Any]:
+        names = ("text", "detail", "quantity", "unit", "unit_price", "tax_category", "tax_rate")
+        empty = {"unit": Unit.PIECE, "unit_price": Decimal(0), "tax_rate": Decimal(0), "quantity": Decimal(1)}
+        return {
+            name: empty.get(name, "") if self.cleaned_data.get(name) in (None, "") else self.cleaned_data[name]
+            for name in names
+            if name in self.fields
+        }
+
+
+class CreditForm(forms.Form):
+    """Why, and how much of each line: all of it, unless less is said."""
+
+    reason = NameField(label=_("Reason"), max_length=300, help_text=_("The client reads it on the credit note."))
+
+    def __init__(self, *args, lines: list[InvoiceLine], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            self.fields[f"line-{line.pk}"] = HoursOrNumber(
+                label=line.text, required=False, initial=HoursOrNumber.said(line.quantity, line.unit)
+            )
+
+    def clean(self):
+        data = super().clean()
+        for line in self.lines:
+            given = HoursOrNumber.count(data.get(f"line-{line.pk}"), line.unit, empty=Decimal(0))
+            if abs(given) > abs(line.quantity):
+                self.add_error(f"line-{line.pk}", _("More than was charged."))
+            data[f"line-{line.pk}"] = given
+        return data
+
+    def quantities(self) -> dict[int, Decimal] | None:
+        """By line; None when it is all of them."""
+        given = {line.pk: self.cleaned_data[f"line-{line.pk}"] for line in self.lines}
+        return None if all(given[line.pk] == line.quantity for line in self.lines) else given

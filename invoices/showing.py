@@ -1,0 +1,120 @@
+"""Invoices as words, formatted once per row: their state, their figures, the rows of a list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from invoices.models import Invoice, Kind
+from portal.core.formats import format_date, format_money
+
+State = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list. paper: where its PDF is, "" for a draft."""
+
+    url: str
+    number: str
+    title: str
+    client: str
+    day: str
+    due: str
+    state: str
+    tone: str
+    amount: str
+    paper: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the figures on top: a sum for each currency, and a line below."""
+
+    label: str
+    sums: list[str]
+    line: str
+    tone: str = ""
+
+
+def state_of(invoice: Invoice, today: date) -> State:
+    """Words and tone."""
+    if invoice.is_draft:
+        return _("Draft"), "mute"
+    if invoice.is_credit:
+        return (_("Credit"), "brand") if invoice.open_amount else (_("Set off"), "mute")
+    if invoice.cancelled_at:
+        return _("Taken back"), "mute"
+    if not invoice.open_amount:
+        day = format_date(invoice.settled_on, style="short") if invoice.settled_on else ""
+        return _("Paid on %(day)s") % {"day": day}, "ok"
+    if late := (today - invoice.due_on).days if invoice.is_overdue(today) else 0:
+        return ngettext("%(days)d day overdue", "%(days)d days overdue", late) % {"days": late}, "bad"
+    return (_("Partly paid"), "info") if invoice.settled else (_("Open"), "info")
+
+
+def amount_of(invoice: Invoice) -> str:
+    """With the sign that it has for the client's account."""
+    return format_money(-invoice.gross if invoice.is_credit else invoice.gross, invoice.currency)
+
+
+def rows_of(invoices: Iterable[Invoice], today: date) -> list[Row]:
+    """Needs the client with each."""
+    return [_row(invoice, today) for invoice in invoices]
+
+
+def _row(invoice: Invoice, today: date) -> Row:
+    args, (words, tone) = [invoice.client.slug, invoice.pk], state_of(invoice, today)
+    return Row(
+        url=reverse("invoices:edit" if invoice.is_draft else "invoices:detail", args=args),
+        number=invoice.number or invoice.title,
+        title=(invoice.reason or invoice.title) if invoice.number else "",
+        client=invoice.client.name,
+        day=format_date(invoice.issued_on) if invoice.issued_on else "–",
+        due=format_date(invoice.due_on) if invoice.due_on and not invoice.is_credit else "–",
+        state=words,
+        tone=tone,
+        amount=amount_of(invoice),
+        paper=reverse("invoices:paper", args=[*args, "pdf"]) if invoice.number else "",
+    )
+
+
+def figures_of(rows: QuerySet[Invoice], today: date, year: int) -> list[Figure]:
+    """Open, overdue and paid, by currency; one query."""
+    is_open = Q(kind=Kind.INVOICE, issued_at__isnull=False, settled__lt=F("gross"))
+    paid = Q(kind=Kind.INVOICE, settled=F("gross"), settled_on__year=year, cancelled_at=None, gross__gt=0)
+    late, left = is_open & Q(due_on__lt=today), F("gross") - F("settled")
+    found = (
+        rows.order_by()
+        .values("currency")
+        .annotate(
+            open_sum=Sum(left, filter=is_open),
+            open_count=Count("pk", filter=is_open),
+            late_sum=Sum(left, filter=late),
+            late_since=Min("due_on", filter=late),
+            paid_sum=Sum("gross", filter=paid),
+            paid_count=Count("pk", filter=paid),
+        )
+    )
+    groups = list(found.order_by("currency"))
+    since = min((group["late_since"] for group in groups if group["late_since"]), default=None)
+    late_line = _("since %(day)s") % {"day": format_date(since)} if since else _("nothing")
+    return [
+        Figure(_("Open"), _sums(groups, "open_sum"), _count(groups, "open_count")),
+        Figure(_("Of that, overdue"), _sums(groups, "late_sum"), late_line, "bad" if since else ""),
+        Figure(_("Paid in %(year)s") % {"year": year}, _sums(groups, "paid_sum"), _count(groups, "paid_count")),
+    ]
+
+
+def _sums(groups: list[dict[str, Any]], name: str) -> list[str]:
+    return [format_money(group[name], group["currency"]) for group in groups if group[name]] or ["–"]
+
+
+def _count(groups: list[dict[str, Any]], name: str) -> str:
+    number = sum(group[name] for group in groups)
+    return ngettext("%(number)d invoice", "%(number)d invoices", number) % {"number": number}

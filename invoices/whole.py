@@ -1,0 +1,46 @@
+"""An invoice with what its page shows besides its lines, in one query: taxes, papers, marks of reading, credit notes."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast, JSONObject
+
+from invoices.models import Invoice, InvoiceDocument, InvoiceRead, InvoiceTax
+from portal.tenancy.models import Member
+
+
+def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
+    """Adds `found_taxes`, `found_papers`, `found_reads` and `found_credits`, lists of dictionaries; sums are text in them."""
+    mine: dict[str, Any] = {"agency_id": OuterRef("agency_id"), "invoice": OuterRef("pk")}
+    taxes = InvoiceTax.objects.filter(**mine).order_by("-rate", "category")
+    tax = JSONObject(category="category", **{name: _text(name) for name in ("rate", *SUMS)})
+    papers = InvoiceDocument.objects.filter(**mine).order_by("pk")
+    reads = InvoiceRead.objects.visible_to(member).filter(**mine).order_by("read_at", "pk")
+    read = JSONObject(name="member__user__name", read="read_at", downloaded="downloaded_at", member="member_id")
+    notes = Invoice.objects.visible_to(member).filter(agency_id=OuterRef("agency_id"), corrects=OuterRef("pk"))
+    notes = notes.filter(issued_at__isnull=False).order_by("pk")
+    return rows.annotate(
+        found_taxes=ArraySubquery(taxes.values(json=tax)),
+        found_papers=ArraySubquery(papers.values(json=JSONObject(kind="kind", sha256="sha256", size="file__size"))),
+        found_reads=ArraySubquery(reads.values(json=read)),
+        found_credits=ArraySubquery(
+            notes.values(json=JSONObject(number="number", gross=_text("gross"), at="issued_at"))
+        ),
+    )
+
+
+SUMS = ("lines_net", "discount", "taxable", "vat")
+
+
+def taxes_of(invoice: Any) -> list[InvoiceTax]:
+    """Its taxes, as `whole` found them."""
+    return [
+        InvoiceTax(category=row["category"], **{name: Decimal(row[name]) for name in ("rate", *SUMS)})
+        for row in invoice.found_taxes
+    ]
+
+
+def _text(name: str) -> Cast:
+    return Cast(name, TextField())
