@@ -19,13 +19,15 @@ PROOFS = {
         FROM invoices_invoice i WHERE i.issued_at IS NOT NULL AND i.origin = 'portal' GROUP BY i.agency_id, i.series, i.year
         HAVING min(i.sequence) <> 1 OR max(i.sequence) <> count(*)""",
     "no number twice": """
-        SELECT i.agency_id, format('%s is %s invoices', i.number, count(*)) FROM invoices_invoice i WHERE i.issued_at IS NOT NULL AND i.origin = 'portal'
+        SELECT i.agency_id, format('%s is %s invoices', i.number, count(*)) FROM invoices_invoice i
+         WHERE i.issued_at IS NOT NULL AND i.origin = 'portal'
         GROUP BY i.agency_id, i.number HAVING count(*) > 1""",
     "counters stand at the last number": """
         SELECT coalesce(c.agency_id, i.agency_id), format('%s%s: counter %s, last number %s',
           coalesce(c.series, i.series), coalesce(c.year, i.year), c.last, i.last)
         FROM invoices_invoicecounter c FULL JOIN (
-          SELECT i.agency_id, i.series, i.year, max(i.sequence) AS last FROM invoices_invoice i WHERE i.issued_at IS NOT NULL AND i.origin = 'portal' GROUP BY 1, 2, 3
+          SELECT i.agency_id, i.series, i.year, max(i.sequence) AS last FROM invoices_invoice i
+         WHERE i.issued_at IS NOT NULL AND i.origin = 'portal' GROUP BY 1, 2, 3
         ) i ON (i.agency_id, i.series, i.year) = (c.agency_id, c.series, c.year)
         WHERE coalesce(c.last, 0) <> coalesce(i.last, 0)""",
     "a number means issued": """
@@ -37,7 +39,8 @@ PROOFS = {
     "taxes add up to the total": """
         SELECT i.agency_id, format('%s: net %s and tax %s, its taxes say %s and %s', i.number, i.net, i.vat,
           coalesce(sum(t.taxable), 0), coalesce(sum(t.vat), 0))
-        FROM invoices_invoice i LEFT JOIN invoices_invoicetax t ON t.invoice_id = i.id WHERE i.issued_at IS NOT NULL AND i.origin = 'portal' GROUP BY i.id
+        FROM invoices_invoice i LEFT JOIN invoices_invoicetax t ON t.invoice_id = i.id
+         WHERE i.issued_at IS NOT NULL AND i.origin = 'portal' GROUP BY i.id
         HAVING i.net <> coalesce(sum(t.taxable), 0) OR i.vat <> coalesce(sum(t.vat), 0)""",
     "lines add up to their tax group": """
         SELECT i.agency_id, format('%s: lines of %s %s are %s, the tax says %s', i.number,
@@ -51,7 +54,8 @@ PROOFS = {
     "work adds up to its line": """
         SELECT i.agency_id, format('%s, line %s: %s, its work is %s', i.number, l.position, l.net, coalesce(sum(w.net), 0))
         FROM invoices_invoiceline l JOIN invoices_invoice i ON i.id = l.invoice_id
-        LEFT JOIN invoices_linework w ON w.line_id = l.id WHERE i.issued_at IS NOT NULL AND i.origin = 'portal' AND l.source = 'work' GROUP BY i.id, l.id
+        LEFT JOIN invoices_linework w ON w.line_id = l.id
+         WHERE i.issued_at IS NOT NULL AND i.origin = 'portal' AND l.source = 'work' GROUP BY i.id, l.id
         HAVING l.net <> coalesce(sum(w.net), 0) OR l.quantity <> coalesce(sum(w.minutes), 0)""",
     "no work behind lines by hand": """
         SELECT l.agency_id, format('line %s of invoice %s', l.position, l.invoice_id) FROM invoices_invoiceline l
@@ -65,7 +69,8 @@ PROOFS = {
         HAVING sum(c.gross) > i.gross OR bool_or(c.currency <> i.currency)
           OR (i.cancelled_at IS NOT NULL AND sum(c.gross) <> i.gross)""",
     "settled is what the rows say": """
-        SELECT i.agency_id, format('%s: settled %s, the rows say %s', coalesce(i.number, i.id::text), i.settled, invoices_settled(i.agency_id, i.id))
+        SELECT i.agency_id, format('%s: settled %s, the rows say %s', coalesce(i.number, i.id::text),
+          i.settled, invoices_settled(i.agency_id, i.id))
         FROM invoices_invoice i WHERE i.settled <> invoices_settled(i.agency_id, i.id)""",
     "no more is settled than charged": """
         SELECT i.agency_id, format('%s: %s of %s', coalesce(i.number, i.id::text), invoices_settled(i.agency_id, i.id), i.gross)
