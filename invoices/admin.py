@@ -3,6 +3,9 @@
 from django.contrib import admin
 
 from invoices.models import (
+    Allocation,
+    BankFile,
+    BankLine,
     BillingData,
     Invoice,
     InvoiceCounter,
@@ -11,8 +14,15 @@ from invoices.models import (
     InvoiceRead,
     InvoiceTax,
     LineWork,
+    MoneyCheck,
+    Payment,
+    Refund,
+    Reminder,
+    ReminderPolicy,
+    ReminderTier,
     SetOff,
     TaxProfile,
+    Waiver,
 )
 from portal.admin.options import AgencyAdmin, OwnRelated
 
@@ -109,4 +119,85 @@ class InvoiceReadAdmin(OfInvoiceAdmin):
     list_display = ("invoice", "member", "read_at", "downloaded_at")
     list_select_related = ("invoice", "member__user")
     fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(Payment)
+class PaymentAdmin(SumsAdmin):
+    list_display = ("paid_on", "client", "amount", "currency", "method", "reversed_at")
+    list_select_related = ("client",)
+    list_filter = (("client", OwnRelated), "method")
+    search_fields = ("reference", "payer")
+    fields = tuple(field.name for field in Payment._meta.fields if field.name not in ("id", "agency"))
+    readonly_fields = fields
+
+
+@admin.register(Allocation)
+class AllocationAdmin(OfInvoiceAdmin):
+    list_display = ("payment", "invoice", "amount", "made_at")
+    list_select_related = ("payment", "invoice")
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(Waiver)
+class WaiverAdmin(OfInvoiceAdmin):
+    list_display = ("invoice", "amount", "reason", "waived_on", "waived_by")
+    list_select_related = ("invoice", "waived_by__user")
+    fields = (*list_display, "waived_at")
+    readonly_fields = fields
+
+
+@admin.register(Refund)
+class RefundAdmin(SumsAdmin):
+    list_display = ("client", "amount", "refunded_on", "payment", "credit")
+    list_select_related = ("client", "payment", "credit")
+    fields = (*list_display, "reference", "recorded_at", "recorded_by")
+    readonly_fields = fields
+
+
+@admin.register(BankFile)
+class BankFileAdmin(SumsAdmin):
+    list_display = ("name", "form", "account", "imported_at", "imported_by")
+    list_select_related = ("imported_by__user",)
+    search_fields = ("name",)
+    fields = (*list_display, "sha256")
+    readonly_fields = fields
+
+
+@admin.register(BankLine)
+class BankLineAdmin(SumsAdmin):
+    list_display = ("booked_on", "name", "amount", "currency", "file", "put_aside_at")
+    list_select_related = ("file",)
+    search_fields = ("name", "text")
+    fields = (*list_display, "position", "iban", "text", "reference", "key", "put_aside_by")
+    readonly_fields = fields
+
+
+@admin.register(Reminder)
+class ReminderAdmin(OfInvoiceAdmin):
+    list_display = ("invoice", "tier", "open_amount", "fee", "sent_at", "sent_by")
+    list_select_related = ("invoice", "sent_by__user")
+    fields = (*list_display, "heading", "text")
+    readonly_fields = fields
+
+
+@admin.register(ReminderTier)
+class ReminderTierAdmin(SumsAdmin):
+    list_display = ("tier", "days", "fee", "heading")
+    fields = (*list_display, "text")
+    readonly_fields = fields
+
+
+@admin.register(ReminderPolicy)
+class ReminderPolicyAdmin(SumsAdmin):
+    list_display = ("agency", "automatic_since")
+    fields = list_display
+    readonly_fields = fields
+
+
+@admin.register(MoneyCheck)
+class MoneyCheckAdmin(SumsAdmin):
+    list_display = ("checked_at", "invoices")
+    fields = (*list_display, "problems")
     readonly_fields = fields

@@ -9,6 +9,7 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Invoices")
 
     def ready(self):
+        from invoices import payment_events
         from invoices.events import KINDS
         from invoices.menu import ENTRIES
         from invoices.walls import files_hidden_from
@@ -16,7 +17,7 @@ class InvoicesConfig(AppConfig):
         from portal.files.models import kept_back
         from portal.tenancy import navigation, tabs
 
-        kinds.register(*KINDS, group=_("Invoices"))
+        kinds.register(*KINDS, *payment_events.KINDS, group=_("Invoices"))
         navigation.register(*ENTRIES)
         tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))
         kept_back["invoices"] = files_hidden_from

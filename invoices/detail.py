@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit
+from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit, may_settle
 from invoices.papers.document import grouped, quantity_of, sums_of
 from invoices.papers.payment_code import payment_code
 from invoices.showing import amount_of, state_of
@@ -63,6 +63,8 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "code": _code(invoice),
         "iban": grouped(invoice.seller.get("iban", "")),
         "history": list(_history(invoice)),
+        "payments": list(_payments(invoice, client)),
+        "may_settle": may_settle(member, client) and invoice.issuer_id is None,
         "may_manage": invoice.can_be_managed_by(member),
         "may_credit": not invoice.is_credit and not invoice.cancelled_at,
     }
@@ -137,8 +139,20 @@ def _history(invoice: Any) -> Iterator[tuple[str, str]]:
     for row in invoice.found_credits:
         amount = format_money(Decimal(row["gross"]), invoice.currency)
         yield _("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, _moment(row["at"])
+    for row in invoice.found_reminders:
+        yield _("Reminder %(tier)d sent") % row, _moment(row["at"])
     if invoice.settled_on and not invoice.is_credit and not invoice.cancelled_at:
         yield _("Settled"), format_date(invoice.settled_on)
+
+
+def _payments(invoice: Any, client: Client) -> Iterator[tuple[str, str, str]]:
+    """(what, sum, address): what was paid, and what is not asked for."""
+    for row in invoice.found_payments:
+        words = _("Paid on %(day)s") % {"day": format_date(date.fromisoformat(row["on"]))}
+        url = reverse("settling:payment", args=[client.slug, row["pk"]]) if invoice.issuer_id is None else ""
+        yield words, format_money(Decimal(row["amount"]), invoice.currency), url
+    for row in invoice.found_waivers:
+        yield _("Not asked for: %(reason)s") % row, format_money(Decimal(row["amount"]), invoice.currency), ""
 
 
 def _moment(text: str) -> str:

@@ -11,6 +11,11 @@ def _open(member, client):
     return Invoice.objects.visible_to(member).of(client).unsettled()
 
 
+def _is_provider(member) -> bool:
+    """Of a company that the client engaged itself."""
+    return member.engaged_by_id is not None
+
+
 ENTRIES = (
     Entry(
         "invoice_desk:index",
@@ -20,6 +25,7 @@ ENTRIES = (
         permission="money",
         order=60,
         namespace="invoice_desk",
+        pages=("bank:index", "bank:file", "reminders:index", "reminders:rules"),
     ),
     Entry(
         "invoices:index",
@@ -31,7 +37,19 @@ ENTRIES = (
         group="center",
         order=240,
         namespace="invoices",
+        pages=("settling:statement", "settling:receive", "settling:payment", "settling:outside", "settling:bring"),
         tone="warn",
         unread=_open,
+    ),
+    Entry(
+        "settling:outside",
+        "invoice",
+        _("Your invoices"),
+        kinds=("vendor",),
+        of_client=True,
+        group="center",
+        order=240,
+        pages=("settling:bring",),
+        only=_is_provider,
     ),
 )

@@ -1,4 +1,4 @@
-"""An invoice with what its page shows besides its lines, in one query: taxes, papers, marks of reading, credit notes."""
+"""An invoice with what its page shows besides its lines, in one query: taxes, papers, marks of reading, credit notes, payments."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,12 +7,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from invoices.models import Invoice, InvoiceDocument, InvoiceRead, InvoiceTax
+from invoices.models import Allocation, Invoice, InvoiceDocument, InvoiceRead, InvoiceTax, Reminder, Waiver
 from portal.tenancy.models import Member
 
 
 def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
-    """Adds `found_taxes`, `found_papers`, `found_reads` and `found_credits`, lists of dictionaries; sums are text in them."""
+    """Adds `found_taxes`, `_papers`, `_reads`, `_credits`, `_payments`, `_waivers`, `_reminders`: dictionaries; sums are text."""
     mine: dict[str, Any] = {"agency_id": OuterRef("agency_id"), "invoice": OuterRef("pk")}
     taxes = InvoiceTax.objects.filter(**mine).order_by("-rate", "category")
     tax = JSONObject(category="category", **{name: _text(name) for name in ("rate", *SUMS)})
@@ -21,7 +21,15 @@ def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
     read = JSONObject(name="member__user__name", read="read_at", downloaded="downloaded_at", member="member_id")
     notes = Invoice.objects.visible_to(member).filter(agency_id=OuterRef("agency_id"), corrects=OuterRef("pk"))
     notes = notes.filter(issued_at__isnull=False).order_by("pk")
+    paid = Allocation.objects.filter(**mine, payment__reversed_at=None).order_by("payment__paid_on", "pk")
+    share = JSONObject(pk="payment_id", amount=_text("amount"), on="payment__paid_on")
+    waivers, reminders = (model.objects.filter(**mine).order_by("pk") for model in (Waiver, Reminder))
     return rows.annotate(
+        found_payments=ArraySubquery(paid.values(json=share)),
+        found_waivers=ArraySubquery(
+            waivers.values(json=JSONObject(amount=_text("amount"), on="waived_on", reason="reason"))
+        ),
+        found_reminders=ArraySubquery(reminders.values(json=JSONObject(tier="tier", at="sent_at"))),
         found_taxes=ArraySubquery(taxes.values(json=tax)),
         found_papers=ArraySubquery(papers.values(json=JSONObject(kind="kind", sha256="sha256", size="file__size"))),
         found_reads=ArraySubquery(reads.values(json=read)),

@@ -216,6 +216,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind of missing time": {"task": "worklog.tasks.remind_all", "schedule": 1800},
     "release explained work": {"task": "worklog.tasks.release_all", "schedule": 3600},
     "send monthly statements": {"task": "worklog.tasks.state_all", "schedule": 1800},
+    "remind of invoices": {"task": "invoices.tasks.remind_all", "schedule": 3600},
+    "check the money": {"task": "invoices.tasks.check_money", "schedule": 24 * 3600},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 

@@ -17,6 +17,8 @@ urlpatterns = [
     path("search/", include("portal.search.urls")),
     path("tickets/", include("tickets.desk_urls")),
     path("work-log/", include("worklog.own_urls")),
+    path("invoices/bank/", include("invoices.bank_urls")),
+    path("invoices/reminders/", include("invoices.reminder_urls")),
     path("invoices/", include("invoices.desk_urls")),
     path("", include("portal.people.urls")),
     path("", include("portal.dashboard.urls")),
@@ -28,5 +30,6 @@ urlpatterns = [
     path("<slug:client>/tickets/", include("tickets.urls")),
     path("<slug:client>/timeline/", include("timeline.urls")),
     path("<slug:client>/work-log/", include("worklog.urls")),
+    path("<slug:client>/invoices/", include("invoices.settling_urls")),
     path("<slug:client>/invoices/", include("invoices.urls")),
 ]

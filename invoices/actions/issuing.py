@@ -10,14 +10,14 @@ from django.utils import timezone
 from invoices import behind, numbering
 from invoices.actions import drafting, printing
 from invoices.checks import hindrances
+from invoices.days import today_of
 from invoices.defaults import billing_of, profile_of
 from invoices.events import CREDITED, ISSUED
 from invoices.models import BillingData, Invoice, InvoiceTax, LineWork, TaxProfile
 from invoices.sums import Totals
 from portal.core.context import tenant
-from portal.core.zones import zone
 from portal.events.record import record
-from portal.tenancy.models import Agency, Member
+from portal.tenancy.models import Member
 
 
 class NotReady(Exception):
@@ -69,11 +69,6 @@ def tell(row: Invoice, *, by: Member | None, **more: Any) -> None:
     """Sums stay out of what is told: whoever may see them opens it."""
     kind = CREDITED if row.is_credit else ISSUED
     record(kind, row, by=by, invoice=row.pk, number=row.number, title=row.title, **more)
-
-
-def today_of(agency: Agency) -> date:
-    """The day by the agency's clock."""
-    return timezone.localtime(timezone=zone(agency.time_zone)).date()
 
 
 def _tax(row: Invoice, totals: Totals) -> Iterable[InvoiceTax]:

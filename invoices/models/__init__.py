@@ -1,12 +1,19 @@
 """Both sides, the document with its lines and taxes, its papers, and the counter behind its number."""
 
+from .banking import BankFile, BankLine
+from .checks import MoneyCheck
 from .counter import InvoiceCounter
 from .documents import InvoiceDocument, InvoiceRead, PaperKind
 from .invoice import Invoice, InvoiceQuerySet, Kind, Origin
 from .lines import InvoiceLine, InvoiceTax, LineSource, LineWork, OfInvoiceQuerySet, SetOff, Unit
+from .payments import Allocation, Payment, PaymentMethod, Refund, Waiver, may_settle
+from .reminders import Reminder, ReminderPolicy, ReminderTier
 from .sides import BillingData, TaxCategory, TaxProfile
 
 __all__ = [
+    "Allocation",
+    "BankFile",
+    "BankLine",
     "BillingData",
     "Invoice",
     "InvoiceCounter",
@@ -18,11 +25,20 @@ __all__ = [
     "Kind",
     "LineSource",
     "LineWork",
+    "MoneyCheck",
     "OfInvoiceQuerySet",
     "Origin",
     "PaperKind",
+    "Payment",
+    "PaymentMethod",
+    "Refund",
+    "Reminder",
+    "ReminderPolicy",
+    "ReminderTier",
     "SetOff",
     "TaxCategory",
     "TaxProfile",
     "Unit",
+    "Waiver",
+    "may_settle",
 ]

@@ -165,6 +165,12 @@ class Invoice(ClientOwned):
                 fields=["agency", "number"], name="invoice_number_once", condition=Q(origin=Origin.PORTAL)
             ),
             models.UniqueConstraint(
+                fields=["agency", "client", "issuer", "kind", "number"],
+                name="invoice_outside_number_once",
+                condition=Q(origin=Origin.OUTSIDE),
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
                 fields=["agency", "external_id"], name="invoice_external_id_once", condition=~Q(external_id="")
             ),
         ]

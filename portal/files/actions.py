@@ -15,9 +15,12 @@ from portal.files.storage import TROUBLE, fingerprint, is_intact, key_of, put
 from portal.files.streams import Stream
 
 
-def store(upload: UploadedFile, *, client, area: str, by, project=None, is_internal: bool = False, event=None) -> File:
+def store(
+    upload: UploadedFile, *, client, area: str, by, project=None, is_internal: bool = False, event=None, vendor=None
+) -> File:
     """Keep what a person uploaded. Raises `FileRefused` or `StorageTrouble`, both with a message for the field."""
-    place = {"client": client, "area": area, "project": project, "is_internal": is_internal, "event": event}
+    place = {"client": client, "area": area, "project": project, "is_internal": is_internal}
+    place |= {"event": event, "vendor": vendor}
     return _store(upload.name or "", upload, by=by, lenient=False, **place)
 
 

@@ -27,12 +27,12 @@ class FileQuerySet(ClientOwnedQuerySet):
     def visible_to(self, member):
         if member.is_specialist:
             hidden = [Q(pk__in=ids_hidden_from(member)) for ids_hidden_from in kept_back.values()]
-            return super().visible_to(member).exclude(reduce(or_, hidden, Q(pk__in=[])))
+            return super().visible_to(member).filter(vendor=None).exclude(reduce(or_, hidden, Q(pk__in=[])))
         reach = Q(pk__in=[])
         for area in Area.values:
             reach |= Q(area=area, client_id__in=member.clients_of(area))
         if member.is_vendor:
-            reach |= Q(area__in=VENDOR_AREAS, project_id__in=member.project_ids)
+            reach |= Q(area__in=VENDOR_AREAS, project_id__in=member.project_ids) | Q(vendor_id=member.vendor_id)
         shown = Q(event=None) | Q(event__in=Event.objects.visible_to(member))
         return self.filter(reach, shown, agency_id=member.agency_id, is_internal=False)
 
@@ -43,6 +43,7 @@ class File(ClientOwned):
     is_blocked: came by mail and could run on a computer; only staff may download it.
     is_internal: belongs to something that contacts and vendors never see, such as a private comment.
     event: outsiders have the file as soon, and only as long, as they see this event of the timeline.
+    vendor: the provider that gave it to its client alone: the agency's people have no part in it.
     """
 
     area = models.CharField(_("Area"), max_length=10, choices=Area, editable=False)
@@ -53,6 +54,7 @@ class File(ClientOwned):
     is_blocked = models.BooleanField(_("Blocked"), default=False, editable=False)
     is_internal = models.BooleanField(_("Internal"), default=False, editable=False)
     event = TenantForeignKey(Event, on_delete=models.CASCADE, null=True, editable=False, related_name="+")
+    vendor = TenantForeignKey("tenancy.Vendor", on_delete=models.CASCADE, null=True, editable=False, related_name="+")
     scan_verdict = models.CharField(_("Virus scan"), max_length=10, blank=True, editable=False)
     scan_finding = models.CharField(_("Found"), max_length=200, blank=True, editable=False)
     scanned_at = models.DateTimeField(null=True, editable=False)

@@ -12,7 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from invoices.models import MoneyCheck
 from portal.audit.verification import verify
+from portal.core.formats import format_datetime
 from portal.core.health import MAX_JOB_AGE, queues
 from portal.files.models import File
 from portal.files.storage import key_of
@@ -30,6 +32,8 @@ SILENCE, WEEKS = timedelta(hours=1), 3
 """Providers give up after some hours, so a silent hour is told (security.md 4.1-2) when the same hour of the last weeks was not."""
 LOW, VERY_LOW = 0.10, 0.03
 """Free parts of a disk from which on somebody should look, and from which on it is broken."""
+MONEY_LATE = timedelta(hours=36)
+"""A night was left out."""
 _CONTENT = re.compile(r"\d+/[0-9a-f]{2}/[0-9a-f]{64}")
 
 
@@ -113,6 +117,24 @@ def search_index() -> Iterator[Finding]:
     yield Finding(_("Search"), SOON, text) if waiting else Finding(_("Search"), FINE, _("Every file is read"))
 
 
+def money() -> Iterator[Finding]:
+    """What manage.py check_money found last night."""
+    checks = list(MoneyCheck.objects.using("maint").select_related("agency"))
+    if not checks:
+        yield Finding(_("Money"), FINE, _("Not examined yet"))
+        return
+    lines = [f"{check.agency.slug}: {line}" for check in checks for line in check.problems]
+    oldest = min(check.checked_at for check in checks)
+    words = {"count": sum(check.invoices for check in checks), "when": format_datetime(oldest)}
+    fine = _("%(count)d invoices, every invariant holds, examined %(when)s") % words
+    if not lines and timezone.now() - oldest > MONEY_LATE:
+        yield Finding(_("Money"), SOON, fine, _("Run manage.py check_money; is beat running?"))
+        return
+    yield judged(
+        _("Money"), lines, fine, _("Run manage.py check_money. Correct nothing by hand before you know the cause.")
+    )
+
+
 def disk() -> Iterator[Finding]:
     """Room where the data lies."""
     usage = shutil.disk_usage(settings.DATA_DIR)
@@ -122,4 +144,4 @@ def disk() -> Iterator[Finding]:
     yield Finding(_("Disk"), state, text, "" if state == FINE else _("Make room, or give the machine a larger disk."))
 
 
-CHECKS = (walls, audit_log, migrations, jobs, beat, incoming_mail, storage, search_index, disk)
+CHECKS = (walls, audit_log, migrations, jobs, beat, incoming_mail, storage, search_index, money, disk)

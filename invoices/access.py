@@ -1,0 +1,27 @@
+"""Who enters pages with a client's sums: staff whose role sees them, contacts with the area. Nobody else learns that they exist."""
+
+from functools import wraps
+
+from django.http import Http404
+
+from portal.core.access import area
+from portal.tenancy.models import Client, Member
+
+
+def sees_sums(member: Member, client: Client) -> bool:
+    if member.is_specialist:
+        return member.can("money")
+    return member.is_contact and member.sees_area(client, "money")
+
+
+def sums_of_client(view):
+    """For pages of one client."""
+
+    @area("money")
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not sees_sums(request.member, request.client):
+            raise Http404("no sums for this member")
+        return view(request, *args, **kwargs)
+
+    return guarded

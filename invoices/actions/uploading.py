@@ -1,0 +1,109 @@
+"""Invoices made elsewhere: by the agency in another program, or by a provider for its client."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from invoices.models import Invoice, InvoiceDocument, Kind, Origin, PaperKind, may_settle
+from invoices.payment_events import BROUGHT
+from portal.core.context import tenant
+from portal.events.record import record
+from portal.files.actions import store
+from portal.mail.sending import queue
+from portal.notifications.mails import AUTOMATIC
+from portal.tenancy.models import Client, ClientAccess, Member, Vendor
+from portal.tenancy.scope import agency_urls
+
+
+class KnownNumber(Exception):
+    """The issuer has brought an invoice with this number to this client already."""
+
+
+def issuer_for(client: Client, by: Member) -> Vendor | None:
+    """In whose name the member brings invoices to the client: None for the agency. Raises PermissionDenied."""
+    if by.is_vendor and by.engaged_by_id == client.pk and by.can("write") and not client.is_read_only:
+        return by.vendor
+    if not may_settle(by, client):
+        raise PermissionDenied
+    return None
+
+
+@transaction.atomic
+def bring(
+    client: Client,
+    upload: UploadedFile,
+    *,
+    by: Member,
+    number: str,
+    issued_on: date,
+    due_on: date,
+    currency: str,
+    gross: Decimal,
+    vat: Decimal = Decimal(0),
+    title: str = "",
+    is_credit: bool = False,
+) -> Invoice:
+    """Keep the PDF and what it says. Raises FileRefused, StorageTrouble, KnownNumber."""
+    issuer = issuer_for(client, by)
+    with tenant(client.agency_id):
+        file = store(upload, client=client, area="money", by=by, vendor=issuer)
+        kind = Kind.CREDIT if is_credit else Kind.INVOICE
+        sums = {"gross": gross, "vat": vat, "net": gross - vat, "currency": currency}
+        days = {"issued_on": issued_on, "due_on": due_on, "service_from": issued_on, "service_until": issued_on}
+        said = {"number": number, "title": title or upload.name[:160], "language": client.agency.language}
+        acts = {"created_by": by, "issued_by": by, "issued_at": timezone.now()}
+        try:
+            with transaction.atomic():
+                invoice = Invoice.objects.create(
+                    agency_id=client.agency_id,
+                    client=client,
+                    issuer=issuer,
+                    kind=kind,
+                    origin=Origin.OUTSIDE,
+                    terms_days=max(0, (due_on - issued_on).days),
+                    **sums | days | said | acts,
+                )
+        except IntegrityError as error:
+            raise KnownNumber from error
+        paper = {"kind": PaperKind.PDF, "file": file, "sha256": file.sha256, "made_at": timezone.now()}
+        InvoiceDocument.objects.create(agency_id=client.agency_id, invoice=invoice, **paper)
+        _tell(invoice, client, issuer, by)
+    return invoice
+
+
+def _tell(invoice: Invoice, client: Client, issuer: Vendor | None, by: Member) -> None:
+    """What a provider writes is no event of the agency: the client's people have a mail, without number and sum."""
+    if issuer is None:
+        record(BROUGHT, invoice, by=by, number=invoice.number)
+        return
+    access = ClientAccess.objects.filter(agency_id=client.agency_id, client=client, areas__contains=["money"])
+    people = Member.objects.filter(pk__in=access.values("member_id"), kind="contact").active()
+    for member in people.select_related("user", "agency", "role"):
+        if member.sees_area(client, "money"):
+            _write(member, client, issuer)
+
+
+def _write(member: Member, client: Client, issuer: Vendor) -> None:
+    agency, language = member.agency, member.user.language or member.agency.language
+    with translation.override(language), agency_urls(agency) as base:
+        words = {
+            "agency": agency,
+            "subject": _("A new invoice of %(provider)s") % {"provider": issuer.name},
+            "heading": _("A new invoice of %(provider)s") % {"provider": issuer.name},
+            "line": str(client),
+            "text": _("%(provider)s has put an invoice into your portal. Only you and they can see it.")
+            % {"provider": issuer.name},
+            "action_url": base + reverse("settling:outside", args=[client.slug]),
+            "action_label": _("Open it in the portal"),
+            "why": _("You get this mail because invoices of %(client)s are open to you.") % {"client": client.name},
+            "links": [],
+        }
+        text, html = (render_to_string(f"mail/base.{form}", words) for form in ("txt", "html"))
+        queue(agency, member.user.email, words["subject"], text, html, headers=AUTOMATIC)

@@ -1,0 +1,33 @@
+"""What is typed in about bank files."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from invoices.banking.lines import MOST_BYTES
+
+
+class BankFileForm(forms.Form):
+    """content: of the file, after validation."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Bank file"),
+        help_text=gettext_lazy("CAMT.053 (XML) or MT940, as your bank offers it. At most 5 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xml,.sta,.mt940,.940,.txt"}),
+    )
+    content = b""
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("At most 5 MB. Ask the bank for a shorter period."))
+        self.content = file.read()
+        return file
+
+
+def numbers_in(text: str) -> list[str]:
+    """Numbers of invoices, as somebody types several of them."""
+    return [word for word in re.split(r"[\s,;]+", text) if word][:20]

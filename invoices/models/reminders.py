@@ -1,0 +1,85 @@
+"""Reminders of overdue invoices: how an agency reminds, and what was sent."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.models import Member, TenantModel, TenantQuerySet
+from portal.tenancy.walls import TenantForeignKey
+
+from .invoice import ZERO, Invoice
+from .lines import OfInvoiceQuerySet
+
+TIERS = (1, 2, 3)
+USUAL_DAYS = {1: 7, 2: 21, 3: 35}
+"""After the due date."""
+
+
+class OfMoneyQuerySet(TenantQuerySet):
+    """Rules of the agency, for those who see sums."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        return rows if member.is_specialist and member.can("money") else rows.none()
+
+
+class ReminderPolicy(TenantModel):
+    """Whether reminders go out by themselves, and since when; one row, none as long as nobody decided."""
+
+    automatic_since = models.DateTimeField(null=True)
+
+    objects = OfMoneyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "reminder policies"
+        constraints = [models.UniqueConstraint(fields=["agency"], name="reminder_policy_once")]
+
+
+class ReminderTier(TenantModel):
+    """One step. days: after the due date; fee: in the agency's currency, named in the mail and never part of the invoice.
+
+    heading, text: empty means ours, in the client's language.
+    """
+
+    tier = models.PositiveSmallIntegerField()
+    days = models.PositiveSmallIntegerField(_("Days after the due date"))
+    fee = models.DecimalField(_("Fee"), max_digits=8, decimal_places=2, default=ZERO)
+    heading = models.CharField(_("Subject"), max_length=160, blank=True)
+    text = models.TextField(_("Text"), blank=True, max_length=2000)
+
+    objects = OfMoneyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["tier"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "tier"], name="reminder_tier_once"),
+            models.CheckConstraint(condition=Q(tier__in=TIERS, fee__gte=0, days__lte=365), name="reminder_tier_fits"),
+        ]
+
+    def __str__(self):
+        return str(self.tier)
+
+
+class Reminder(TenantModel):
+    """What was sent, word for word; each tier once. sent_by: None when it went out by itself."""
+
+    invoice = TenantForeignKey(Invoice, on_delete=models.CASCADE, editable=False, related_name="reminders")
+    tier = models.PositiveSmallIntegerField()
+    fee = models.DecimalField(max_digits=8, decimal_places=2, default=ZERO)
+    open_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    heading = models.CharField(max_length=160)
+    text = models.TextField()
+    sent_at = models.DateTimeField(default=timezone.now)
+    sent_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+
+    objects = OfInvoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "invoice", "tier"], name="reminder_once"),
+            models.CheckConstraint(condition=Q(tier__in=TIERS, fee__gte=0, open_amount__gt=0), name="reminder_fits"),
+        ]
+
+    def __str__(self):
+        return f"{self.invoice} {self.tier}"

@@ -1,0 +1,93 @@
+"""An invoice made elsewhere: its PDF, and what stands on it; whatever the PDF says in XML need not be typed."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from invoices import embedded
+from invoices.models import Kind
+from invoices.models.sides import USUAL_TERMS
+from invoices.payment_forms import DATE, money_field
+from portal.files.checking import check
+from portal.tenancy.models import Client
+
+READ = {
+    "number": "number",
+    "issued_on": "issued_on",
+    "due_on": "due_on",
+    "currency": "currency",
+    "gross": "gross",
+    "vat": "vat",
+}
+"""Fields that the PDF may fill, by what it says."""
+
+
+class OutsideForm(forms.Form):
+    """Empty fields are read from the PDF; what was typed must agree with it."""
+
+    file = forms.FileField(label=gettext_lazy("PDF"), widget=forms.FileInput({"accept": ".pdf,application/pdf"}))
+    number = forms.CharField(label=gettext_lazy("Number"), max_length=40, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.INVOICE)
+    issued_on = forms.DateField(label=gettext_lazy("Date"), widget=DATE, required=False)
+    due_on = forms.DateField(label=gettext_lazy("Due"), widget=DATE, required=False)
+    gross = money_field(gettext_lazy("Total"), min_value=Decimal("0.01"), required=False)
+    vat = money_field(gettext_lazy("Of it VAT"), min_value=Decimal(0), required=False)
+    currency = forms.RegexField(r"^[A-Z]{3}$", label=gettext_lazy("Currency"), max_length=3, required=False)
+    title = forms.CharField(label=gettext_lazy("Subject"), max_length=160, required=False)
+
+    def __init__(self, *args, client: Client, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.client, self.was_read = client, False
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        checked = check(file.name or "", file, size=file.size or 0)
+        if checked.media_type != "application/pdf":
+            raise ValidationError(_("This is no PDF."))
+        return file
+
+    def clean(self):
+        data = super().clean() or {}
+        if "file" in data and not self.errors:
+            self._fill(data)
+        return data
+
+    def _fill(self, data: dict[str, Any]) -> None:
+        file = data["file"]
+        file.seek(0)
+        said = embedded.read(file.read())
+        file.seek(0)
+        self.was_read = said is not None
+        for name, of in READ.items():
+            self._settle(data, name, getattr(said, of) if said else None)
+        if said and said.is_credit:
+            data["kind"] = Kind.CREDIT
+        data["currency"] = data["currency"] or self.client.agency.currency
+        data["vat"] = data["vat"] or Decimal(0)
+        if data["issued_on"]:
+            data["due_on"] = data["due_on"] or data["issued_on"] + timedelta(days=USUAL_TERMS)
+        if data["gross"] and data["vat"] > data["gross"]:
+            self.add_error("vat", _("More than the total."))
+        if data["issued_on"] and data["due_on"] < data["issued_on"]:
+            self.add_error("due_on", _("Before its date."))
+        for name in ("number", "issued_on", "gross"):
+            if not data[name]:
+                self.add_error(name, _("The PDF does not say it. Please fill it in."))
+
+    def _settle(self, data: dict[str, Any], name: str, said: Any) -> None:
+        typed = data.get(name)
+        if typed and said and typed != said:
+            self.add_error(name, _("In the PDF stands: %(value)s") % {"value": said})
+        data[name] = typed or said
+
+    @property
+    def words(self) -> dict[str, Any]:
+        names = "number issued_on due_on currency gross vat title".split()
+        return {name: self.cleaned_data[name] for name in names} | {
+            "is_credit": self.cleaned_data["kind"] == Kind.CREDIT
+        }

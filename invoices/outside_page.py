@@ -1,0 +1,66 @@
+"""Invoices made elsewhere, in words."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from invoices.bank_matching import summed
+from invoices.days import today_of
+from invoices.models import Invoice, Origin, may_settle
+from portal.core.formats import format_date, format_money
+from portal.core.paging import Page, page_of
+from portal.tenancy.models import Client, Member
+
+
+def may_bring(member: Member, client: Client) -> bool:
+    if member.is_vendor:
+        return member.engaged_by_id == client.pk and member.can("write") and not client.is_read_only
+    return may_settle(member, client)
+
+
+def invoices_of(member: Member, client: Client):
+    return Invoice.objects.visible_to(member).of(client).issued().filter(origin=Origin.OUTSIDE)
+
+
+def context_of(member: Member, client: Client, after: str) -> dict[str, Any]:
+    rows = invoices_of(member, client)
+    page: Page = page_of(rows.select_related("issuer"), after, by="issued_at")
+    unpaid = rows.unsettled().values_list("gross", "settled", "currency")
+    return {
+        "rows": [_row(row, member, client) for row in page.rows],
+        "next": f"?after={page.after}" if page.after else "",
+        "open": summed((gross - settled, currency) for gross, settled, currency in unpaid),
+        "may_bring": may_bring(member, client),
+        "is_provider": member.is_vendor,
+    }
+
+
+def _row(row: Invoice, member: Member, client: Client) -> dict[str, Any]:
+    tone, state = _state(row, today_of(client.agency))
+    is_own = row.issuer_id is not None and row.issuer_id == member.vendor_id
+    return {
+        "pk": row.pk,
+        "number": row.number,
+        "title": row.title,
+        "issuer": row.issuer.name if row.issuer else client.agency.name,
+        "day": format_date(row.issued_on) if row.issued_on else "",
+        "due": format_date(row.due_on) if row.due_on and not row.is_credit else "–",
+        "tone": tone,
+        "state": state,
+        "gross": format_money(-row.gross if row.is_credit else row.gross, row.currency),
+        "pdf": reverse("settling:outside_pdf", args=[client.slug, row.pk]),
+        "may_mark": is_own and not row.is_credit and bool(row.open_amount),
+    }
+
+
+def _state(row: Invoice, today) -> tuple[str, str]:
+    if row.is_credit:
+        return "mute", _("Credit note")
+    if not row.open_amount:
+        return "ok", _("Paid on %(day)s") % {"day": format_date(row.settled_on)} if row.settled_on else _("Paid")
+    if row.is_overdue(today):
+        late = (today - row.due_on).days  # type: ignore[operator]
+        return "bad", ngettext("%(days)d day overdue", "%(days)d days overdue", late) % {"days": late}
+    return ("warn", _("Paid in part")) if row.settled else ("info", _("Open"))

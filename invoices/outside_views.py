@@ -1,0 +1,91 @@
+"""Invoices made elsewhere: brought by the agency, or by a provider for its client, whom alone they concern."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from invoices import outside_page
+from invoices.access import sees_sums
+from invoices.actions.paying import NotFitting, receive
+from invoices.actions.settling import TooMuch
+from invoices.actions.uploading import KnownNumber, bring
+from invoices.days import today_of
+from invoices.models import Invoice, Origin, PaperKind
+from invoices.outside_forms import OutsideForm
+from portal.files.checking import FileRefused
+from portal.files.responses import respond
+from portal.files.storage import StorageTrouble
+
+
+@require_safe
+def index(request):
+    """A provider's own; the client's from its providers; the agency's from another program."""
+    _enter(request)
+    context = outside_page.context_of(request.member, request.client, request.GET.get("after", ""))
+    return render(request, "invoices/outside/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request):
+    """Upload a PDF."""
+    _enter(request)
+    if not outside_page.may_bring(request.member, request.client):
+        raise PermissionDenied
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = OutsideForm(*sent, client=request.client)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                bring(request.client, form.cleaned_data["file"], by=request.member, **form.words)
+            messages.success(request, _("The invoice is here."))
+            return redirect("settling:outside", request.client.slug)
+        except KnownNumber:
+            form.add_error("number", _("An invoice with this number is here already."))
+        except (FileRefused, StorageTrouble) as error:
+            form.add_error("file", error)
+    context = {"form": form, "is_provider": request.member.is_vendor}
+    return render(request, "invoices/outside/form.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def paper(request, pk):
+    """The PDF, byte by byte as it was brought."""
+    found = get_object_or_404(_get(request, pk).documents.filter(kind=PaperKind.PDF).select_related("file"))
+    return respond(found.file, to=request.member)
+
+
+@require_POST
+def mark_paid(request, pk):
+    """The provider says that the client has paid."""
+    invoice = _get(request, pk)
+    if invoice.issuer_id is None or invoice.issuer_id != request.member.vendor_id:
+        raise PermissionDenied
+    sums = {"amount": invoice.open_amount, "currency": invoice.currency, "paid_on": today_of(request.agency)}
+    try:
+        with transaction.atomic():
+            shares = {invoice: invoice.open_amount}
+            receive(request.client, shares, by=request.member, issuer=request.member.vendor, **sums)
+        messages.success(request, _("Marked as paid"))
+    except (TooMuch, NotFitting):
+        messages.warning(request, _("Nothing is open any more."))
+    return redirect(reverse("settling:outside", args=[request.client.slug]))
+
+
+def _enter(request) -> None:
+    """Whoever sees sums of this client, and the people of a provider that it engaged."""
+    member, client = request.member, request.client
+    client.agency = request.agency
+    is_provider = member.is_vendor and member.engaged_by_id == client.pk
+    if not (is_provider or sees_sums(member, client)):
+        raise Http404("no invoices for this member")
+
+
+def _get(request, pk) -> Invoice:
+    _enter(request)
+    rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(origin=Origin.OUTSIDE)
+    return get_object_or_404(rows, pk=pk)

@@ -1,0 +1,54 @@
+"""What happens to the money. Sums stay out of what is told: whoever may see them opens the page."""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.events.kinds import Kind
+from portal.events.models import Event
+from portal.notifications.audience import readers
+from portal.tenancy.models import Member
+
+RECEIVED, REVERSED, REFUNDED = "payment.received", "payment.reversed", "payment.refunded"
+WAIVED, REMINDED, BROUGHT = "invoice.waived", "invoice.reminded", "invoice.brought"
+
+
+def _contacts(event: Event) -> QuerySet[Member]:
+    return readers(event).filter(kind="contact")
+
+
+def _statement(event: Event) -> str:
+    return reverse("settling:statement", args=[event.payload["client"]])
+
+
+MONEY = {"area": "money", "icon": "wallet", "timeline": False, "link": _statement}
+KINDS = (
+    Kind(
+        RECEIVED,
+        _("Your payment for %(number)s has arrived. Thank you."),
+        label=_("A payment that has arrived"),
+        told=_contacts,
+        members=("contact",),
+        **MONEY,
+    ),
+    Kind(REVERSED, _("Payment for %(number)s reversed"), **MONEY),
+    Kind(REFUNDED, _("Paid back: %(number)s"), **MONEY),
+    Kind(WAIVED, _("Not asked for any more: the rest of %(number)s"), **MONEY),
+    Kind(
+        REMINDED,
+        _("Reminder of invoice %(number)s"),
+        label=_("Reminders of invoices"),
+        told=_contacts,
+        members=("contact",),
+        has_own_mail=True,
+        **MONEY,
+    ),
+    Kind(
+        BROUGHT,
+        _("New invoice %(number)s"),
+        label=_("An invoice that was made elsewhere"),
+        told=_contacts,
+        members=("contact",),
+        **MONEY,
+    ),
+)

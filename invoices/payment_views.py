@@ -1,0 +1,128 @@
+"""Payments by hand: recorded, looked at, used, sent back, reversed; and what is not asked for."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from invoices import payment_page
+from invoices.access import sums_of_client
+from invoices.actions import paying
+from invoices.actions.paying import NotFitting, rest_of
+from invoices.actions.settling import TooMuch
+from invoices.models import Invoice, Payment, may_settle
+from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
+
+
+@sums_of_client
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request):
+    """A payment by hand. ?invoice=: the one that it is probably for."""
+    client = request.client
+    if not may_settle(request.member, client):
+        raise PermissionDenied
+    initial = payment_page.initial_of(_open(request), request.GET.get("invoice", ""))
+    form = PaymentForm(request.POST or None, client=client, invoices=_open(request), initial=initial)
+    if form.is_valid():
+        data = form.cleaned_data
+        sums = {"amount": data["amount"], "currency": data["currency"], "paid_on": data["paid_on"]}
+        try:
+            with transaction.atomic():
+                payment = paying.receive(client, form.shares, by=request.member, **sums, **form.words)
+            messages.success(request, _("Payment recorded"))
+            return redirect("settling:payment", client.slug, payment.pk)
+        except (TooMuch, NotFitting):
+            form.add_error(None, _("Somebody was faster: less is open now. Look at the sums again."))
+    return render(request, "invoices/payments/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sums_of_client
+@require_safe
+def detail(request, pk):
+    """What came, what it is for, and what is left."""
+    payment = _get(request, pk)
+    context = payment_page.context_of(request.member, payment)
+    if context["may_manage"]:
+        context |= {"reversal": ReasonForm(), "back": ReturnForm(initial=payment_page.back_of(payment))}
+        invoices = _open(request).filter(currency=payment.currency)
+        context["use"] = UseForm(payment=payment, rest=rest_of(payment), invoices=invoices)
+    return render(request, "invoices/payments/detail.html", context)
+
+
+@sums_of_client
+@require_POST
+def use(request, pk):
+    """What is left of it, for other invoices."""
+    payment = _get(request, pk)
+    invoices = _open(request).filter(currency=payment.currency)
+    form = UseForm(request.POST, payment=payment, rest=rest_of(payment), invoices=invoices)
+    return _done(request, payment, form, lambda: paying.allocate(payment, form.shares, by=request.member))
+
+
+@sums_of_client
+@require_POST
+def pay_back(request, pk):
+    """What is left of it was sent back."""
+    payment, form = _get(request, pk), ReturnForm(request.POST)
+    return _done(request, payment, form, lambda: paying.pay_back(payment, by=request.member, **form.cleaned_data))
+
+
+@sums_of_client
+@require_POST
+def reverse_it(request, pk):
+    """It was wrong, or bounced."""
+    payment, form = _get(request, pk), ReasonForm(request.POST)
+    return _done(request, payment, form, lambda: paying.reverse(payment, by=request.member, **form.cleaned_data))
+
+
+@sums_of_client
+@require_POST
+def waive(request, pk):
+    """What is missing of an invoice is not asked for any more."""
+    invoice, form = get_object_or_404(_open(request), pk=pk), WaiverForm(request.POST)
+    if not may_settle(request.member, request.client):
+        raise PermissionDenied
+    try:
+        if form.is_valid():
+            with transaction.atomic():
+                paying.waive(invoice, by=request.member, **form.cleaned_data)
+            messages.success(request, _("The rest is not asked for any more."))
+        else:
+            messages.warning(request, _("Please give the amount and the reason."))
+    except TooMuch:
+        messages.warning(request, _("That is more than is open."))
+    return redirect("settling:statement", request.client.slug)
+
+
+def _done(request, payment: Payment, form, act):
+    """Carry it out and go back to the payment, with what was wrong in words."""
+    if not payment.can_be_managed_by(request.member):
+        raise PermissionDenied
+    try:
+        if form.is_valid():
+            with transaction.atomic():
+                act()
+            messages.success(request, _("Saved"))
+        else:
+            messages.warning(request, next(iter(form.errors.values()))[0])
+    except TooMuch:
+        messages.warning(request, _("That is more than is left."))
+    except NotFitting:
+        messages.warning(request, _("That cannot be done: it was reversed, or part of it was paid back."))
+    return redirect("settling:payment", request.client.slug, payment.pk)
+
+
+def _open(request):
+    """The agency's invoices that this client still has to pay, the oldest first."""
+    rows = Invoice.objects.visible_to(request.member).of(request.client).unsettled()
+    return rows.filter(issuer=None).order_by("due_on", "pk")
+
+
+def _get(request, pk) -> Payment:
+    rows = Payment.objects.visible_to(request.member).of(request.client).filter(issuer=None)
+    payment = get_object_or_404(rows.select_related("recorded_by__user", "reversed_by__user", "line"), pk=pk)
+    request.client.agency = request.agency
+    payment.client = request.client
+    return payment

@@ -1,0 +1,116 @@
+"""The words of reminders, in the client's language unless the agency has its own, and to whom they go."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from invoices.models import Invoice, Reminder, ReminderTier
+from invoices.payment_events import REMINDED
+from portal.core.formats import format_date, format_money
+from portal.files.models import File
+from portal.mail.sending import queue
+from portal.notifications import unsubscribing
+from portal.notifications.mails import AUTOMATIC
+from portal.notifications.models import Preference
+from portal.tenancy.models import Agency, ClientAccess, Member
+from portal.tenancy.scope import agency_urls
+
+PLACES = ("number", "open", "due", "fee")
+"""What an agency's own text may name, in braces."""
+
+
+def usual_words(tier: int) -> tuple[str, str]:
+    """Heading and text in the language that is active."""
+    return {
+        1: (
+            _("Reminder: invoice {number}"),
+            _("Perhaps it was overlooked: invoice {number} was due on {due}, and {open} are still open."
+              " If you have paid meanwhile, thank you."),
+        ),
+        2: (
+            _("Second reminder: invoice {number}"),
+            _("Invoice {number} was due on {due}, and we have not seen a payment of {open} yet."
+              " Please pay within seven days, or tell us what is wrong with it."),
+        ),
+        3: (
+            _("Last reminder: invoice {number}"),
+            _("In spite of two reminders {open} of invoice {number}, due on {due}, are still open."
+              " Please pay within seven days; otherwise we must take further steps."),
+        ),
+    }[tier]  # fmt: skip
+
+
+def words_of(invoice: Invoice, tier: ReminderTier) -> tuple[str, str]:
+    """Heading and text for this invoice, places filled."""
+    with translation.override(invoice.language):
+        heading, text = usual_words(tier.tier)
+        said = {
+            "number": invoice.number or "",
+            "open": format_money(invoice.open_amount, invoice.currency),
+            "due": format_date(invoice.due_on) if invoice.due_on else "",
+            "fee": format_money(tier.fee, invoice.client.agency.currency),
+        }
+        text = tier.text or text
+        if tier.fee and "{fee}" not in text:
+            text += " " + _("We charge a fee of {fee} for this reminder.")
+        return _filled(tier.heading or heading, said)[:160], _filled(text, said)
+
+
+def _filled(text: str, said: dict[str, str]) -> str:
+    for name in PLACES:
+        text = text.replace("{" + name + "}", said[name])
+    return text
+
+
+def recipients_of(invoice: Invoice) -> tuple[list[Member], list[str]]:
+    """Contacts to whom the client's money is open and who want this mail; without any, the address on the invoice."""
+    access = ClientAccess.objects.filter(
+        agency_id=invoice.agency_id, client_id=invoice.client_id, areas__contains=["money"]
+    )
+    rows = Member.objects.filter(pk__in=access.values("member_id"), kind="contact").active()
+    people = [row for row in rows.select_related("user", "role", "agency") if row.sees_area(invoice.client, "money")]
+    off = Preference.objects.filter(member__in=people, kind=REMINDED, email=False).values_list("member_id", flat=True)
+    silent = set(off)
+    people = [row for row in people if row.pk not in silent]
+    address = invoice.buyer.get("email", "")
+    return people, [] if people or not address else [address]
+
+
+def write(
+    reminder: Reminder, invoice: Invoice, paper: File, people: Iterable[Member], addresses: Iterable[str]
+) -> None:
+    """One mail to each, with the PDF."""
+    agency = invoice.client.agency
+    for member in people:
+        _mail(agency, member.user.email, reminder, invoice, paper, member)
+    for address in addresses:
+        _mail(agency, address, reminder, invoice, paper, None)
+
+
+def _mail(agency: Agency, to: str, reminder: Reminder, invoice: Invoice, paper: File, member: Member | None) -> None:
+    with translation.override(invoice.language), agency_urls(agency) as base:
+        off_url = base + unsubscribing.path_for(member, {REMINDED}) if member else ""
+        links = [{"url": off_url, "label": _("Switch these mails off")}] if member else []
+        words = {
+            "agency": agency,
+            "subject": reminder.heading,
+            "heading": reminder.heading,
+            "line": str(invoice.client),
+            "text": reminder.text,
+            "action_url": base + reverse("settling:statement", args=[invoice.client.slug]) if member else "",
+            "action_label": _("Open it in the portal"),
+            "why": _("You get this mail because the invoice is overdue. A payment ends the reminders."),
+            "links": links,
+        }
+        text, html = (render_to_string(f"mail/base.{form}", words) for form in ("txt", "html"))
+        headers = AUTOMATIC | (unsubscribing.headers(off_url) if member else {})
+        queue(agency, to, words["subject"], text, html, headers=headers, files=[paper])
+
+
+def fee_words(fee: Decimal, currency: str) -> str:
+    """ "without a fee", or the sum."""
+    return format_money(fee, currency) if fee else _("without a fee")

@@ -1,0 +1,68 @@
+"""Overdue invoices in words."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from invoices.actions.reminding import NothingToRemind, next_of, tiers_of
+from invoices.bank_matching import summed
+from invoices.days import today_of
+from invoices.models import Invoice, ReminderPolicy
+from portal.core.formats import format_date, format_money, format_relative_day
+from portal.tenancy.models import Agency, Member
+
+MOST_SHOWN = 200
+
+
+def context_of(member: Member, agency: Agency) -> dict[str, Any]:
+    today, tiers = today_of(agency), tiers_of(agency.pk)
+    overdue = Invoice.objects.visible_to(member).overdue(on=today).filter(issuer=None)
+    found = list(overdue.select_related("client").prefetch_related("reminders").order_by("due_on", "pk")[:MOST_SHOWN])
+    policy = ReminderPolicy.objects.filter(agency=agency).first()
+    return {
+        "rows": [_row(row, today, tiers) for row in found],
+        "sum": summed((row.open_amount, row.currency) for row in found),
+        "is_automatic": policy is not None and policy.automatic_since is not None,
+        "may_remind": member.can("write"),
+        "may_rule": member.can("manage_agency"),
+    }
+
+
+def _row(row: Invoice, today, tiers) -> dict[str, Any]:
+    sent = sorted(row.reminders.all(), key=lambda reminder: reminder.tier)
+    step, late = next_of(row, sent, tiers), (today - row.due_on).days
+    days = ngettext("%(days)d day overdue", "%(days)d days overdue", late) % {"days": late}
+    return {
+        "pk": row.pk,
+        "client": row.client,
+        "number": row.number,
+        "url": reverse("invoices:detail", args=[row.client.slug, row.pk]),
+        "days": days,
+        "open": format_money(row.open_amount, row.currency),
+        "sent": [
+            _("Reminder %(tier)d on %(day)s") % {"tier": reminder.tier, "day": format_date(reminder.sent_at)}
+            for reminder in sent
+        ],
+        "next": _next_words(step, today) if step else _("All three were sent"),
+        "has_next": step is not None,
+    }
+
+
+def _next_words(step, today) -> str:
+    tier, day = step
+    when = _("due now") if day <= today else format_relative_day(day, today=today)
+    return _("Reminder %(tier)d: %(when)s") % {"tier": tier.tier, "when": when}
+
+
+def trouble_words(trouble: NothingToRemind) -> str:
+    return {
+        "paid": _("Nothing is open any more."),
+        "early": _("It is not due yet."),
+        "all": _("All three reminders were sent."),
+        "paper": _("Its PDF is still being made. Try again in a minute."),
+        "nobody": _(
+            "There is nobody to write to: no contact sees the client's invoices, and the invoice has no address."
+        ),
+    }[trouble.code]

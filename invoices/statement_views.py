@@ -1,0 +1,41 @@
+"""The statement of account as a page and to take along, and a year of invoices as one file."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from invoices import statement_export, statement_page
+from invoices.access import sums_of_client
+from invoices.year_archive import archive_response
+from portal.core.pdf import PdfTrouble
+
+FORMS = {"csv": statement_export.csv_of, "xlsx": statement_export.xlsx_of, "pdf": statement_export.pdf_of_statement}
+
+
+@sums_of_client
+@require_safe
+def statement(request):
+    """What was charged and paid in a period, with a running balance, and how old the debt is."""
+    context = statement_page.context_of(request.member, request.client, request.GET)
+    return render(request, "invoices/statement.html", context)
+
+
+@sums_of_client
+@require_safe
+def export(request, form):
+    """The same as a file."""
+    found = statement_page.asked_for(request.member, request.client, request.GET)
+    try:
+        return FORMS[form](found)
+    except PdfTrouble:
+        messages.error(request, _("The PDF cannot be made at the moment. Take the XLSX instead, or try again later."))
+        return redirect(reverse("settling:statement", args=[request.client.slug]))
+
+
+@sums_of_client
+@require_safe
+def year(request, year):
+    """All PDFs of a year, as they are stored."""
+    return archive_response(request.member, request.client, year)

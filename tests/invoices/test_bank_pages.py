@@ -1,0 +1,159 @@
+"""From the bank file to the paid invoice, on the pages: confirmed one by one or all certain ones, and nothing by itself."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from invoices.actions import paying
+from invoices.models import BankFile, BankLine, Payment
+from tests.browse import browse_as, reload, url
+from tests.counting import queries_of
+from tests.invoices import bank_files
+from tests.invoices.bank_files import Written
+from tests.invoices.bills import bill
+from tests.invoices.conftest import rows
+from tests.protocols.conftest import _own_storage
+
+__all__ = ["_own_storage"]
+
+
+@pytest.fixture
+def bills(cast):
+    return [
+        bill(cast.acme, gross, by=cast.olaf, number=f"2026-04{place}")
+        for place, gross in enumerate(("119.00", "250.00", "80.00"), 18)
+    ]
+
+
+@pytest.fixture
+def bring(cast):
+    """Olaf brings a file with these lines in; gives the answer."""
+
+    def bring(*lines, by=None, form=bank_files.camt, name="camt053-20261119.xml"):
+        file = SimpleUploadedFile(name, form([Written(*line) for line in lines]))
+        return browse_as(by or cast.olaf).post(url("bank:index", cast.north), {"file": file})
+
+    return bring
+
+
+CERTAIN = ("Acme", "DE1", Decimal("119.00"), "RG 2026-0418", "")
+SHORT = ("ACME", "DE1", Decimal("245.00"), "2026-0419 abzgl. Skonto", "")
+NOBODY = ("M. Unbekannt", "DE2", Decimal("31.00"), "Danke", "")
+OUT = ("Vermieter", "DE3", Decimal("-900.00"), "Miete 2026-0420", "")
+
+
+def test_a_file_books_nothing_by_itself(bring, bills, north_sees):
+    answer = bring(CERTAIN, SHORT, NOBODY, OUT)
+    with north_sees():
+        assert (len(rows(BankFile.objects.all())), len(rows(BankLine.objects.all()))) == (1, 4)
+        assert rows(Payment.objects.all()) == []
+    assert answer.status_code == 302
+
+
+def test_the_page_shows_what_each_line_may_be_for(bring, bills, olaf):
+    page = browse_as(olaf).get(bring(CERTAIN, SHORT, NOBODY, OUT).url).content.decode()
+    assert "1 certain match" in page
+    assert "€5.00 too little" in page
+    assert "Unknown" in page
+    assert "1 outgoing line" in page
+
+
+def test_certain_ones_are_booked_together_and_each_once(bring, bills, cast, north_sees):
+    address = bring(CERTAIN, SHORT).url
+    browser = browse_as(cast.olaf)
+    choice = browser.get(address).context["certain"][0]["choice"]
+    for _twice in range(2):
+        browser.post(f"{address}certain/", {"lines": [choice, "1:1"]})
+    with north_sees():
+        (payment,) = rows(Payment.objects.select_related("line"))
+    assert (payment.amount, payment.payer_iban) == (Decimal("119.00"), "DE1")
+    assert [reload(row).open_amount for row in bills] == [0, Decimal("250.00"), Decimal("80.00")]
+
+
+def test_a_line_that_is_too_small_is_part_or_the_rest_is_waived(bring, bills, cast, north_sees):
+    browser, address = browse_as(cast.olaf), bring(SHORT).url
+    with north_sees():
+        (line,) = rows(BankLine.objects.all())
+    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk})
+    assert reload(bills[1]).open_amount == Decimal("5.00")
+    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "1"})
+    assert reload(bills[1]).open_amount == Decimal("5.00"), "a line is booked once"
+    with north_sees():
+        paying.reverse(rows(Payment.objects.all())[0], by=cast.olaf, reason="Wrong line")
+    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "1"})
+    assert reload(bills[1]).open_amount == 0
+    assert "1 booked payment" in browser.get(address).content.decode()
+
+
+def test_one_line_pays_two_invoices_by_their_numbers_and_what_is_left_waits(bring, bills, cast, north_sees):
+    bring(("X", "DE1", Decimal("400.00"), "alles", ""))
+    with north_sees():
+        (line,) = rows(BankLine.objects.all())
+    browse_as(cast.olaf).post(url("bank:book", cast.north, line.pk), {"numbers": "2026-0418, 2026-0419"})
+    with north_sees():
+        assert paying.rest_of(rows(Payment.objects.all())[0]) == Decimal("31.00")
+    assert [reload(row).open_amount for row in bills[:2]] == [0, 0]
+
+
+def test_invoices_of_two_clients_are_never_paid_by_one_line(bring, bills, cast, north_sees):
+    other = bill(cast.bolt, "50.00", by=cast.olaf, number="2026-0500")
+    bring(("X", "DE1", Decimal("400.00"), "alles", ""))
+    with north_sees():
+        (line,) = rows(BankLine.objects.all())
+    browse_as(cast.olaf).post(url("bank:book", cast.north, line.pk), {"invoices": [bills[0].pk, other.pk]})
+    with north_sees():
+        assert rows(Payment.objects.all()) == []
+
+
+def test_a_line_may_be_put_aside_and_taken_up_again(bring, cast, north_sees):
+    address = bring(NOBODY).url
+    with north_sees():
+        (line,) = rows(BankLine.objects.all())
+    browser = browse_as(cast.olaf)
+    browser.post(url("bank:put_aside", cast.north, line.pk))
+    assert "1 line for no invoice" in browser.get(address).content.decode()
+    browser.post(url("bank:put_aside", cast.north, line.pk), {"again": "1"})
+    assert reload(line).put_aside_at is None
+
+
+def test_a_file_comes_in_once_and_so_does_a_line_in_two_files(bring, bills, north_sees):
+    first = bring(CERTAIN, NOBODY)
+    assert bring(CERTAIN, NOBODY).url == first.url
+    bring(CERTAIN, NOBODY, SHORT)
+    with north_sees():
+        assert [len(rows(model.objects.all())) for model in (BankFile, BankLine)] == [2, 3]
+
+
+def test_a_foreign_invoice_paid_in_the_books_currency_keeps_the_rate(bring, cast, north_sees):
+    nok = bill(cast.acme, "4100.00", by=cast.olaf, number="2026-0430", currency="NOK")
+    bring(("Acme", "DE1", Decimal("350.55"), "2026-0430", ""))
+    with north_sees():
+        (line,) = rows(BankLine.objects.all())
+    browse_as(cast.olaf).post(url("bank:book", cast.north, line.pk), {"invoices": nok.pk})
+    with north_sees():
+        (payment,) = rows(Payment.objects.all())
+    assert reload(nok).open_amount == 0
+    assert (payment.amount, payment.currency, payment.books_source) == (Decimal("4100.00"), "NOK", "350.55 EUR")
+    assert (payment.amount * payment.books_rate).quantize(Decimal("0.01")) == Decimal("350.55")
+
+
+def test_what_is_no_bank_file_is_refused_in_words(bring):
+    file = bring(form=lambda lines: b"hello", name="letter.txt")
+    assert file.status_code == 422
+    assert "no CAMT.053 and no MT940" in file.content.decode()
+
+
+def test_bank_files_are_for_those_who_see_all_sums(bring, bills, cast):
+    address = bring(CERTAIN).url
+    for name in ("nora", "rita", "fred", "anna", "carl", "vera", "pavel"):
+        assert browse_as(getattr(cast, name)).get(address).status_code == 404, name
+        assert browse_as(getattr(cast, name)).get(url("bank:index", cast.north)).status_code == 404, name
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries(bring, bills, cast, count):
+    address = bring(*[(f"X{number}", "DE1", Decimal(number + 1), "2026-0418", "") for number in range(count)]).url
+    browser = browse_as(cast.olaf)
+    browser.get(address)
+    assert len(queries_of(browser, address)) <= 16

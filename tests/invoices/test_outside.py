@@ -1,0 +1,144 @@
+"""Invoices made elsewhere: the agency's in the same lists, a provider's for its client alone."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from invoices import embedded
+from invoices.actions.uploading import KnownNumber
+from invoices.models import Invoice, InvoiceDocument, Kind, Payment
+from portal.core.context import tenant
+from portal.events.models import Event
+from portal.files.models import File
+from portal.mail.models import OutgoingMail
+from portal.tenancy.scope import acting_as
+from tests.browse import browse_as, reload, url
+from tests.invoices.bills import bill, pdf
+from tests.invoices.conftest import rows
+
+TYPED = {
+    "number": "R-7",
+    "kind": "invoice",
+    "issued_on": "2026-11-02",
+    "due_on": "2026-11-30",
+    "gross": "1.190,00",
+    "vat": "190",
+}
+
+
+@pytest.fixture
+def upload(cast):
+    """Somebody fills the form in; gives the answer."""
+
+    def upload(member=None, content=None, **words):
+        file = content or pdf("rechnung.pdf")
+        return browse_as(member or cast.olaf).post(
+            url("settling:bring", cast.acme), TYPED | {"currency": "EUR"} | words | {"file": file}
+        )
+
+    return upload
+
+
+@pytest.fixture
+def provided(cast):
+    """Pavel's organisation, engaged by Acme, has brought an invoice."""
+    return bill(cast.acme, "500.00", by=cast.pavel, number="P-1")
+
+
+def test_what_was_typed_is_kept_with_the_pdf(cast, upload, north_sees):
+    assert upload().status_code == 302
+    with north_sees():
+        (invoice,) = rows(Invoice.objects.visible_to(cast.olaf))
+        (paper,) = rows(InvoiceDocument.objects.select_related("file"))
+    assert (invoice.number, invoice.net, invoice.gross) == ("R-7", Decimal("1000.00"), Decimal("1190.00"))
+    assert paper.sha256 == paper.file.sha256
+    answer = browse_as(cast.anna).get(url("settling:outside_pdf", cast.acme, invoice.pk))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
+def test_what_the_pdf_says_need_not_be_typed(cast, issued, paper, upload, north_sees):
+    made = issued(on=date(2026, 11, 2))
+    content = SimpleUploadedFile("x.pdf", paper(made).content, "application/pdf")
+    said = embedded.read(paper(made).content)
+    assert (said.number, said.gross, said.due_on) == (made.number, made.gross, made.due_on)
+    empty = dict.fromkeys(("issued_on", "due_on", "gross", "vat", "currency"), "")
+    assert "In the PDF stands: 1190.00" in upload(content=content, gross="1,00", number="").content.decode()
+    content.seek(0)
+    assert upload(content=content, number="", **empty).status_code == 302
+    with north_sees():
+        (brought,) = rows(Invoice.objects.filter(origin="outside"))
+    assert (brought.number, brought.gross, brought.vat, brought.kind) == (
+        made.number,
+        made.gross,
+        made.vat,
+        Kind.INVOICE,
+    )
+
+
+def test_what_is_missing_or_no_pdf_is_said(upload):
+    assert "The PDF does not say it" in upload(gross="").content.decode()
+    assert upload(content=SimpleUploadedFile("x.pdf", b"<html>", "application/pdf")).status_code == 422
+    assert upload(due_on="2026-10-01").status_code == 422
+    assert upload(vat="2000").status_code == 422
+
+
+def test_a_hostile_pdf_is_an_invoice_without_data(tmp_path):
+    assert embedded.read(b"%PDF-1.7\n" + b"1 0 obj<<" * 20_000) is None
+    assert embedded.said_in(b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><x>&e;</x>") is None
+
+
+def test_a_number_comes_once_from_each_issuer(cast, provided):
+    bill(cast.acme, by=cast.olaf, number="P-1")
+    for member in (cast.pavel, cast.olaf):
+        with pytest.raises(KnownNumber), transaction.atomic():
+            bill(cast.acme, by=member, number="P-1")
+    bill(cast.bolt, by=cast.olaf, number="P-1")
+
+
+def test_a_providers_invoice_is_its_clients_and_its_own_alone(cast, provided):
+    for name in ("anna", "pavel"):
+        member = getattr(cast, name)
+        with acting_as(member), transaction.atomic():
+            assert Invoice.objects.visible_to(member).get().pk == provided.pk
+            assert File.objects.visible_to(member).filter(area="money").count() == 1
+        page = browse_as(member).get(url("settling:outside", cast.acme)).content.decode()
+        assert "€500.00" in page
+    for name in ("olaf", "nora", "rita", "carl", "bob", "vera", "saul"):
+        member = getattr(cast, name)
+        with acting_as(member), transaction.atomic():
+            assert not Invoice.objects.visible_to(member).exists(), name
+            assert not Invoice.objects.exists(), name
+            assert not File.objects.visible_to(member).filter(area="money").exists(), name
+            assert not File.objects.filter(area="money").exists(), name
+        assert browse_as(member).get(url("settling:outside_pdf", cast.acme, provided.pk)).status_code == 404, name
+
+
+def test_the_agency_hears_nothing_of_it(cast, provided):
+    with tenant(cast.north.pk), transaction.atomic():
+        assert not Event.objects.filter(subject_type="invoices.invoice").exists()
+        (mail,) = OutgoingMail.objects.all()
+    assert mail.to == [cast.anna.user.email]
+    assert "500" not in mail.text + mail.html.replace("font-weight:500", "")
+    trail = browse_as(cast.olaf).get(url("people:security", cast.north)).content.decode()
+    assert "P-1" not in trail
+
+
+def test_the_provider_says_that_it_was_paid(cast, provided):
+    assert browse_as(cast.anna).post(url("settling:outside_paid", cast.acme, provided.pk)).status_code == 403
+    browse_as(cast.pavel).post(url("settling:outside_paid", cast.acme, provided.pk))
+    assert reload(provided).open_amount == 0
+    with acting_as(cast.olaf), transaction.atomic():
+        assert not Payment.objects.exists()
+    assert "Paid on" in browse_as(cast.anna).get(url("settling:outside", cast.acme)).content.decode()
+
+
+def test_only_they_bring_invoices(cast):
+    for name in ("nora", "rita", "fred", "anna", "carl", "bob", "vera", "saul"):
+        with pytest.raises(PermissionDenied):
+            bill(cast.acme, by=getattr(cast, name))
+    with pytest.raises(PermissionDenied):
+        bill(cast.bolt, by=cast.pavel)

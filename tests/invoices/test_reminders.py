@@ -1,0 +1,168 @@
+"""Reminders: three tiers, each once, with the PDF and in the client's language, by hand or by themselves, ended by payment."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from invoices import tasks
+from invoices.actions import paying, reminding
+from invoices.actions.reminding import NothingToRemind
+from invoices.models import Reminder, ReminderPolicy
+from invoices.models.reminders import USUAL_DAYS
+from portal.core.context import tenant
+from portal.mail.models import OutgoingMail
+from tests.browse import browse_as, events_of, url
+from tests.invoices.bills import bill
+from tests.invoices.conftest import rows
+
+DUE = date(2026, 11, 16)
+
+
+def at(day: date, hour: int = 11):
+    return time_machine.travel(datetime(day.year, day.month, day.day, hour, tzinfo=UTC), tick=False)
+
+
+def days_later(days: int, hour: int = 11):
+    return at(DUE + timedelta(days=days), hour)
+
+
+@pytest.fixture
+def invoice(cast):
+    with at(date(2026, 11, 2)):
+        return bill(cast.acme, "119.00", by=cast.olaf, number="2026-0418")
+
+
+@pytest.fixture
+def automatic(cast):
+    """North reminds by itself, with a fee for the second."""
+    rules = [
+        {"tier": tier, "days": days, "fee": 5 if tier == 2 else 0, "heading": "", "text": ""}
+        for tier, days in USUAL_DAYS.items()
+    ]
+    with tenant(cast.north.pk):
+        reminding.set_rules(cast.north, rules, by=cast.olaf, automatic=True)
+
+
+@pytest.fixture
+def morning(cast):
+    """What the hourly task does on this day."""
+
+    def morning(days, hour=11):
+        with days_later(days, hour):
+            for agency_id, invoice_id in reminding.due(using="default"):
+                tasks.remind(agency_id, invoice_id)
+
+    return morning
+
+
+def sent(cast):
+    with tenant(cast.north.pk):
+        return rows(Reminder.objects.order_by("tier").values_list("tier", flat=True))
+
+
+def mails(cast):
+    with tenant(cast.north.pk):
+        return rows(OutgoingMail.objects.filter(subject__icontains="reminder").order_by("pk"))
+
+
+def test_each_tier_goes_out_on_its_day_and_once(cast, invoice, automatic, morning, in_north):
+    story = []
+    for days in (6, 7, 7, 8, 20, 21, 30, 35, 36, 90):
+        morning(days)
+        story.append(len(sent(cast)))
+    assert story == [0, 1, 1, 1, 1, 2, 2, 3, 3, 3]
+    assert [len(mail.files) for mail in mails(cast)] == [1, 1, 1]
+    assert {tuple(mail.to) for mail in mails(cast)} == {(cast.anna.user.email,)}
+    assert "€5.00" in mails(cast)[1].text
+    assert "€5.00" not in mails(cast)[0].text
+
+
+def test_payment_ends_them(cast, invoice, automatic, morning, in_north):
+    morning(7)
+    paying.receive(cast.acme, {invoice: Decimal(119)}, by=cast.olaf, amount=Decimal(119), currency="EUR", paid_on=DUE)
+    morning(21)
+    assert sent(cast) == [1]
+
+
+def test_what_is_still_open_is_reminded_of(cast, invoice, automatic, morning, in_north):
+    paying.receive(cast.acme, {invoice: Decimal(100)}, by=cast.olaf, amount=Decimal(100), currency="EUR", paid_on=DUE)
+    morning(7)
+    assert "€19.00" in mails(cast)[0].text
+
+
+def test_not_in_the_night_and_not_unless_the_agency_wants_it(cast, invoice, morning, in_north):
+    morning(7)
+    assert sent(cast) == []
+    with tenant(cast.north.pk):
+        ReminderPolicy.objects.create(agency=cast.north, automatic_since=datetime(2026, 1, 1, tzinfo=UTC))
+    morning(7, hour=4)
+    assert sent(cast) == []
+    morning(7, hour=12)
+    assert sent(cast) == [1]
+
+
+def test_by_hand_at_once_and_the_next_one_keeps_its_distance(cast, invoice, automatic, morning, in_north):
+    with days_later(12):
+        reminding.remind(invoice, by=cast.olaf)
+    morning(25)
+    assert sent(cast) == [1]
+    morning(26)
+    assert sent(cast) == [1, 2]
+    assert events_of(invoice)[-1] == ("invoice.reminded", None)
+
+
+def test_what_cannot_be_reminded_of_is_said(cast, invoice, in_north):
+    for days, code in ((-1, "early"),):
+        with days_later(days), pytest.raises(NothingToRemind) as trouble:
+            reminding.remind(invoice, by=cast.olaf)
+        assert trouble.value.code == code
+    with days_later(3), pytest.raises(PermissionDenied):
+        reminding.remind(invoice, by=cast.nora)
+    with days_later(3):
+        for _tier in range(3):
+            reminding.remind(invoice, by=cast.olaf)
+        with pytest.raises(NothingToRemind) as trouble:
+            reminding.remind(invoice, by=cast.olaf)
+    assert trouble.value.code == "all"
+
+
+def test_the_database_lets_no_tier_go_twice(cast, invoice, in_north):
+    words = {"tier": 1, "fee": 0, "open_amount": 1, "heading": "x", "text": "x"}
+    Reminder.objects.create(agency=cast.north, invoice=invoice, **words)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reminder.objects.create(agency=cast.north, invoice=invoice, **words)
+
+
+def test_own_words_and_the_clients_language(cast, invoice, in_north):
+    rules = [{"tier": tier, "days": days, "fee": 0, "heading": "", "text": ""} for tier, days in USUAL_DAYS.items()]
+    rules[0] |= {"heading": "Na, {number}?", "text": "Noch {open} bis {due} & <b>bald</b>"}
+    reminding.set_rules(cast.north, rules, by=cast.olaf, automatic=False)
+    with days_later(2):
+        reminding.remind(invoice, by=cast.olaf)
+    (mail,) = rows(OutgoingMail.objects.filter(subject="Na, 2026-0418?"))
+    assert "Noch €119.00 bis 16 Nov 2026" in mail.text
+    assert "<b>bald</b>" not in mail.html
+
+
+def test_on_the_page_by_hand(cast, invoice):
+    with days_later(4):
+        browser = browse_as(cast.olaf)
+        page = browser.get(url("reminders:index", cast.north))
+        assert "4 days overdue" in page.content.decode()
+        browser.post(url("settling:remind", cast.acme, invoice.pk))
+        assert "Reminder 1 on 20 Nov 2026" in browser.get(url("reminders:index", cast.north)).content.decode()
+    assert sent(cast) == [1]
+
+
+def test_rules_are_the_owners(cast):
+    browser, address = browse_as(cast.olaf), url("reminders:rules", cast.north)
+    fields = {f"days_{tier}": days for tier, days in USUAL_DAYS.items()}
+    assert browser.post(address, fields | {"days_2": "3"}).status_code == 422
+    assert browser.post(address, fields | {"automatic": "on", "fee_3": "12,50"}).status_code == 302
+    page = browser.get(address).content.decode()
+    assert 'value="12.50"' in page
+    assert browse_as(cast.nora).get(address).status_code == 404

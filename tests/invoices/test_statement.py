@@ -1,0 +1,122 @@
+"""The statement of account: a running balance, how old the debt is, as page and as file; and a year of PDFs in one file."""
+
+import hashlib
+import io
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from invoices.actions import paying
+from invoices.models import InvoiceDocument
+from invoices.statement import statement_of
+from portal.audit.models import AuditEvent
+from portal.tenancy.scope import acting_as
+from tests.browse import browse_as, url
+from tests.counting import queries_of
+from tests.invoices.bills import bill
+from tests.invoices.conftest import rows
+
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+DECEMBER = "?from=2026-01-01&to=2026-12-31"
+
+
+@pytest.fixture
+def account(cast):
+    """Three invoices, one payment of the first with 11 too much, one that bounced, and a discount."""
+    first = bill(cast.acme, "119.00", by=cast.olaf, number="2026-0001", issued_on=date(2026, 3, 2), title="March")
+    second = bill(cast.acme, "200.00", by=cast.olaf, number="2026-0002", issued_on=date(2026, 10, 1), title="=cmd()")
+    bill(cast.acme, "80.00", by=cast.olaf, number="2026-0003", issued_on=date(2026, 12, 20))
+    sums = {"by": cast.olaf, "currency": "EUR"}
+    paying.receive(cast.acme, {first: Decimal(119)}, amount=Decimal(130), paid_on=date(2026, 3, 20), **sums)
+    bounced = paying.receive(cast.acme, {second: Decimal(50)}, amount=Decimal(50), paid_on=date(2026, 10, 20), **sums)
+    paying.reverse(bounced, by=cast.olaf, reason="The debit bounced")
+    paying.waive(second, Decimal(4), by=cast.olaf, reason="Discount")
+    return cast
+
+
+def seen(member, client, first, last):
+    with acting_as(member):
+        return statement_of(member, client, "EUR", first, last)
+
+
+def test_the_balance_runs_and_ends_in_what_is_open(account):
+    found = seen(account.anna, account.acme, *YEAR)
+    assert [entry.balance for entry in found.entries] == [
+        Decimal(amount) for amount in ("119.00", "-11.00", "189.00", "139.00", "189.00", "185.00", "265.00")
+    ]
+    assert (found.opening, found.closing) == (0, Decimal("265.00"))
+    assert (found.unused, sum(amount for _label, amount in found.ages)) == (Decimal("11.00"), Decimal("276.00"))
+
+
+def test_a_later_period_begins_with_the_balance_before(account):
+    found = seen(account.anna, account.acme, date(2026, 10, 1), date(2026, 10, 31))
+    assert (found.opening, found.closing) == (Decimal("-11.00"), Decimal("139.00"))
+    assert found.charged - found.paid == Decimal("150.00")
+
+
+def test_debt_is_as_old_as_its_due_date_says(account):
+    ages = [amount for _label, amount in seen(account.anna, account.acme, *YEAR).ages]
+    assert ages == [Decimal("80.00"), 0, 0, Decimal("196.00"), 0]
+
+
+def test_on_an_earlier_day_what_was_paid_later_was_open(account):
+    found = seen(account.anna, account.acme, date(2026, 1, 1), date(2026, 3, 10))
+    assert next(amount for _label, amount in found.ages) == Decimal("119.00")
+
+
+def test_both_sides_see_the_page(account):
+    for member in (account.olaf, account.anna):
+        page = browse_as(member).get(url("settling:statement", account.acme) + DECEMBER)
+        assert page.context["closing"] == "€265.00"
+        assert "Not used yet" in page.content.decode()
+
+
+def test_nobody_else_learns_that_there_is_one(account):
+    for name in ("carl", "bob", "nora", "fred", "vera", "pavel"):
+        for view in ("statement", "csv", "xlsx", "pdf"):
+            answer = browse_as(getattr(account, name)).get(url(f"settling:{view}", account.acme))
+            assert answer.status_code == 404, (name, view)
+
+
+def test_files_say_the_same_and_run_no_formula(account):
+    browser = browse_as(account.anna)
+    sheet = browser.get(url("settling:xlsx", account.acme) + DECEMBER).content
+    table = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(sheet)).active.rows]
+    assert table[-1][3:6] == [449, 184, 265]
+    assert not [cell for row in load_workbook(io.BytesIO(sheet)).active.rows for cell in row if cell.data_type == "f"]
+    text = browser.get(url("settling:csv", account.acme) + DECEMBER).content.decode()
+    assert "'=cmd()" in text
+    assert "2026-12-31,Balance after,,449.00,184.00,265.00,EUR" in text
+    with acting_as(account.olaf):
+        assert [event.detail["what"] for event in rows(AuditEvent.objects.filter(kind="export.made"))] == [
+            "statement of account"
+        ] * 2
+
+
+def test_the_statement_on_paper(account):
+    answer = browse_as(account.anna).get(url("settling:pdf", account.acme) + DECEMBER)
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_a_year_of_invoices_holds_the_stored_bytes(account):
+    answer = browse_as(account.anna).get(url("settling:year", account.acme, 2026))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    with acting_as(account.olaf):
+        wanted = {
+            f"{number}.pdf": sha
+            for number, sha in rows(InvoiceDocument.objects.values_list("invoice__number", "sha256"))
+        }
+    assert {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()} == wanted
+    assert archive.testzip() is None
+    assert browse_as(account.anna).get(url("settling:year", account.acme, 2019)).status_code == 404
+    assert browse_as(account.carl).get(url("settling:year", account.acme, 2026)).status_code == 404
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_queries(account, more):
+    for _number in range(more):
+        bill(account.acme, by=account.olaf)
+    assert len(queries_of(browse_as(account.anna), url("settling:statement", account.acme))) == 17
