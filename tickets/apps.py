@@ -16,6 +16,8 @@ class TicketsConfig(AppConfig):
         from portal.tenancy import actions, navigation
         from tickets import finding, mail_in, menu, presets, replying
         from tickets.events import KINDS
+        from tickets.timing import SUBJECT
+        from worklog import subjects
 
         access.PROJECTS["tickets"] = finding.project_at
         register(*KINDS, group=_("Tickets"))
@@ -23,4 +25,5 @@ class TicketsConfig(AppConfig):
         receiving.register(mail_in.receive)
         searchables.register(*finding.SEARCHABLES)
         navigation.register(*menu.ENTRIES)
+        subjects.register(SUBJECT, finding.titles_of)
         actions.furnishers.append(presets.furnish)

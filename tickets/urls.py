@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import change_views, family_views, talk_views, views
+from tickets import change_views, family_views, talk_views, timing_views, views
 
 app_name = "tickets"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:number>/reopening/", change_views.reopen, name="reopen"),
     path("<int:number>/assignment/", change_views.assign, name="assign"),
     path("<int:number>/desk/", change_views.take, name="take"),
+    path("<int:number>/timer/", timing_views.start, name="start_timer"),
     path("<int:number>/comments/", talk_views.comment, name="comment"),
     path("<int:number>/comments/<int:pk>/", talk_views.reword, name="reword"),
     path("<int:number>/comments/<int:pk>/versions/", talk_views.versions, name="versions"),

@@ -1,5 +1,6 @@
 """Every write on tickets. Who is told follows from the events' kinds."""
 
+from .answering import answer
 from .changing import CannotAssign, OtherType, assign, change, close, move, reopen
 from .following import add, add_followers, can_see, follow, mute, unfollow
 from .linking import SameTicket, join
@@ -23,6 +24,7 @@ __all__ = [
     "add_followers",
     "add_item",
     "add_part",
+    "answer",
     "archive_team",
     "assign",
     "can_be_kept_by",
