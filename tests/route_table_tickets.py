@@ -1,6 +1,6 @@
 """The route table of tickets. Carl sees tickets; Rita and Gina only read."""
 
-from tests.route_shapes import KEPT, KEPT_NO_GET, KEPT_WRITTEN, Row, cells
+from tests.route_shapes import KEPT, KEPT_NO_GET, KEPT_WRITTEN, OPEN, Row, cells
 from tests.scenery import text_file
 
 # stranger saul bob carl zoe rita gina insider
@@ -134,6 +134,15 @@ TICKETS = [
         lambda t: (t.view.pk,),
         lambda t: {"sent": "1"},
         writes=True,
+    ),
+    # One click from a mail program (RFC 8058) brings neither session nor CSRF token; the link itself is the key.
+    Row(
+        "desk:mute",
+        OPEN,
+        OPEN,
+        args=lambda t: (t.mute_token,),
+        data=lambda t: {"List-Unsubscribe": "One-Click"},
+        reveals={"tickets_ticket", "slug"},
     ),
     Row("desk:teams", cells("in 404 404 404 404 200 404 200"), cells("in 404 404 404 404 405 404 405"), "nora"),
     Row("desk:create_team", KEPT, KEPT_WRITTEN, "olaf", data=lambda t: {"name": "Stolen"}, writes=True),

@@ -11,6 +11,7 @@ from portal.events.kinds import Kind, Said
 from portal.events.models import Event
 from portal.notifications.audience import everybody
 from portal.tenancy.models import Member
+from tickets import muting
 from tickets.models import Comment, Follower, TeamMember, Ticket
 
 PUBLIC, PRIVATE = "ticket", "note"
@@ -74,11 +75,20 @@ def _request(event: Event, member: Member) -> Said | None:
     return Said(str(ticket.logger or ""), ticket.description)
 
 
+def _leave(event: Event, member: Member) -> tuple[str, str]:
+    """Followers can leave one ticket alone."""
+    return gettext("No more mails about %(key)s") % event.payload, muting.path_for(member, event.subject_id)
+
+
 def _kind(code: str, title, label, icon: str, **more) -> Kind:
     words = {"area": "tickets", "told": _followers, "link": _link, "reply": PUBLIC, "timeline": False, **more}
+    if words["told"] in FOLLOWING:
+        words["leave"] = _leave
     return Kind(f"ticket.{code}", title, label=label, icon=icon, **words)
 
 
+FOLLOWING = (_followers, _told_of_words, _told_of_new)
+"""Who is told because he follows, and can end that; what is meant for one person reaches him all the same."""
 AMONG_US: dict[str, Any] = {"internal": True, "reply": PRIVATE, "members": ("specialist", "vendor")}
 KINDS = (
     _kind(

@@ -82,7 +82,8 @@ class Notification(TenantModel):
     @cached_property
     def told(self) -> Event:
         """The event as far as it was told: enough for title and link."""
-        return Event(agency_id=self.agency_id, kind=self.kind, payload=self.payload, area=self.area)
+        about = {"subject_type": self.subject_type, "subject_id": self.subject_id}
+        return Event(agency_id=self.agency_id, kind=self.kind, payload=self.payload, area=self.area, **about)
 
     @property
     def title(self) -> str:
