@@ -14,7 +14,7 @@ from portal.events.models import Event
 from portal.files import antivirus
 from portal.files.storage import key_of
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
-from portal.tenancy.models.role import VENDOR_AREAS, Area
+from portal.tenancy.models.role import Area
 from portal.tenancy.walls import TenantForeignKey
 
 kept_back: dict[str, Callable[[Any], models.QuerySet]] = {}
@@ -32,7 +32,7 @@ class FileQuerySet(ClientOwnedQuerySet):
         for area in Area.values:
             reach |= Q(area=area, client_id__in=member.clients_of(area))
         if member.is_vendor:
-            reach |= Q(area__in=VENDOR_AREAS, project_id__in=member.project_ids)
+            reach |= Q(area__in=member.vendor_areas, project_id__in=member.project_ids)
         shown = Q(event=None) | Q(event__in=Event.objects.visible_to(member))
         return self.filter(reach, shown, agency_id=member.agency_id, is_internal=False)
 

@@ -27,6 +27,7 @@ from portal.mail.sending import queue
 from portal.mail.text import clean_line
 from portal.notifications import unsubscribing
 from portal.notifications.models import Notification
+from portal.tenancy import veiling
 from portal.tenancy.models import Agency, Member
 from portal.tenancy.scope import acting_as, agency_urls
 
@@ -72,7 +73,12 @@ def send(member: Member, rows: list[Notification]) -> OutgoingMail:
     agency = member.agency
     language = member.user.language or agency.language
     clock = zone(member.user.time_zone or agency.time_zone)
-    with translation.override(language), timezone.override(clock), agency_urls(agency) as base:
+    with (
+        translation.override(language),
+        timezone.override(clock),
+        agency_urls(agency) as base,
+        veiling.put_on(not member.knows_clients),
+    ):
         reply_to = _reply_to(member, rows)
         ways = _ways_out(member, rows, base)
         words = _words(member, rows, base, reply_to, ways)
@@ -127,7 +133,7 @@ def _items(rows: Iterable[Notification], base: str) -> list[Item]:
     """Happenings of the same title are one item, which leads to the first of them."""
     found: dict[tuple, Item] = {}
     for row in rows:
-        client = str(row.client or "")
+        client = veiling.shown_name(row.client.name, row.client.slug) if row.client else ""
         url = base + row.path if row.path else ""
         found.setdefault((client, row.title, row.subject_id), Item(row.title, client, url)).rows.append(row)
     return list(found.values())

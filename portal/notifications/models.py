@@ -29,6 +29,8 @@ class NotificationQuerySet(TenantQuerySet):
         if not member.reads_private:
             rows = rows.exclude(kind__in=internal_kinds())
         reach = Q(client=None) | Q(project_id__in=member.project_ids)
+        if member.is_vendor:
+            reach = Q(client=None) | Q(project_id__in=member.project_ids, area__in=member.vendor_areas)
         for area in AREAS:
             reach |= Q(area=area, client_id__in=member.clients_of(area))
         return rows.filter(reach)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.urls import Resolver404, ResolverMatch, get_script_prefix, resolve
 
 from portal.core.access import rule_of
+from portal.tenancy import veiling
 from portal.tenancy.models import Agency, Client, Project
 from portal.tenancy.models.role import Area
 
@@ -19,7 +20,8 @@ def behind(path: str, agency: Agency) -> tuple[Client, Project | None] | None:
     match = _match(path)
     if match is None:
         return None
-    client = Client.objects.filter(agency=agency, slug=match.kwargs.get("client", "")).active().first()
+    slug, clients = match.kwargs.get("client", ""), Client.objects.filter(agency=agency).active()
+    client = veiling.client_among(clients, slug) if veiling.is_alias(slug) else clients.filter(slug=slug).first()
     return (client, _project(client, match)) if client else None
 
 

@@ -89,5 +89,5 @@ urlpatterns = [
     path("security/", security.index, name="security"),
     path("security/export/", security.export, name="export_security"),
     path("settings/", include(SETTINGS)),
-    path("<slug:client>/", include(OF_CLIENT)),
+    path("<client:client>/", include(OF_CLIENT)),
 ]
