@@ -10,8 +10,9 @@ class WorklogConfig(AppConfig):
 
     def ready(self):
         from portal.events import embargo, kinds
+        from portal.search import searchables
         from portal.tenancy import navigation, tabs
-        from worklog import client_events
+        from worklog import client_events, finding
         from worklog.actions import deciding
         from worklog.clock import in_frame
         from worklog.events import KINDS
@@ -20,5 +21,6 @@ class WorklogConfig(AppConfig):
         embargo.on_delay(deciding.follow_delay)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))
         navigation.register(*ENTRIES)
+        searchables.register(*finding.SEARCHABLES)
         tabs.register(tabs.Tab("my_work:rules", _("Work log"), permission="manage_agency"))
         navigation.timer = navigation.Timer("my_work:index", "my_work:start", in_frame)
