@@ -31,8 +31,9 @@ def show(request, client: Client | None) -> HttpResponse:
         "view": "list",
         **_frame(request, client, filters),
     }
-    if _part(request) == "index.html":
+    if _part(request) != "_more.html":
         context["choices"] = _choices(member, client)
+    if _part(request) == "index.html":
         context["saved"] = SavedView.objects.visible_to(member)[:20]
     return render(request, f"tickets/{_part(request)}", context)
 
@@ -46,6 +47,7 @@ def board(request, client: Client | None) -> HttpResponse:
     rows = presenting.rows_of(found, request.member, client)
     columns = boarding.columns_of(found, rows, is_client=request.member.is_contact)
     context = {"columns": columns, "view": "board", "tab": "open", **_frame(request, client, filters)}
+    context["targets"] = boarding.targets_of(columns)
     context["may_move"] = not request.member.is_contact and request.member.can("write")
     context["is_full"] = len(found) == boarding.CARDS
     return render(request, "tickets/board.html", {**context, "choices": _choices(request.member, client)})

@@ -117,3 +117,29 @@ def test_card_moves_to_the_next_state(cast, ticket):
         codes.append(reload(ticket).stage)
 
     assert codes == ["accepted", "working", "waiting", "done", "done", "done"]
+
+
+def test_card_moves_into_any_column_that_its_kind_has(cast, open_ticket):
+    estimate = open_ticket(kind="estimate")
+    path = url("tickets:advance", cast.acme, estimate.number)
+
+    answer = browse_as(cast.nora).post(path, {"to": "waiting", "back": "desk"})
+    assert (reload(estimate).stage, answer.url) == ("waiting", url("desk:board", cast.north))
+    page = browse_as(cast.nora).post(path, {"to": "accepted"}, follow=True).content.decode()
+
+    assert reload(estimate).stage == "waiting" and "have no such state" in page
+    assert 'name="to" value="done"' in page and 'name="to" value="waiting"' not in page
+
+
+def test_several_get_a_state_and_a_person_at_once(cast, ticket, open_ticket):
+    estimate = open_ticket(kind="estimate")
+    data = {"do": "set", "stage": "accepted", "to": cast.olaf.pk, "chosen": [ticket.pk, estimate.pk]}
+
+    browse_as(cast.anna).post(url("tickets:change", cast.acme), data)
+    assert reload(ticket).stage == "new"
+    browse_as(cast.nora).post(url("desk:change", cast.north), data)
+
+    rows = [reload(one) for one in (ticket, estimate)]
+    assert [(row.stage, row.assignee_id) for row in rows] == [("accepted", cast.olaf.pk), ("new", None)]
+    page = browse_as(cast.nora).get(url("desk:index", cast.north)).content.decode()
+    assert 'data-key="s"' in page and 'data-key="a"' in page and 'data-hint="j"' in page

@@ -1,7 +1,7 @@
 """Every write on tickets. Who is told follows from the events' kinds."""
 
 from .answering import answer
-from .changing import CannotAssign, OtherType, assign, change, close, move, reopen
+from .changing import CannotAssign, OtherType, assign, change, close, move, move_to, reopen
 from .following import add, add_followers, can_see, follow, mute, unfollow
 from .linking import SameTicket, join
 from .merging import WiderCircle, living, merge
@@ -41,6 +41,7 @@ __all__ = [
     "living",
     "merge",
     "move",
+    "move_to",
     "mute",
     "open_follower",
     "open_ticket",

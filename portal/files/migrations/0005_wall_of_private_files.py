@@ -14,8 +14,7 @@ RIGHT = (
     "WHERE m.id = (SELECT app_member_id()))"
 )
 PRIVATE = (
-    "(area = 'tickets' AND (SELECT app_scope()) = 'vendor' "
-    f"AND (uploaded_by_id = (SELECT app_member_id()) OR {RIGHT}))"
+    f"(area = 'tickets' AND (SELECT app_scope()) = 'vendor' AND (uploaded_by_id = (SELECT app_member_id()) OR {RIGHT}))"
 )
 REACH = f"{SHOWN} AND ({BY_AREA} OR {BY_PROJECT})"
 
