@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -39,9 +41,9 @@ def advance(request, number):
         messages.success(request, _("%(key)s is now: %(state)s") % words)
     except actions.OtherType:
         messages.error(request, _("Tickets of this kind have no such state."))
-    if request.POST.get("back") == "desk":
-        return redirect("desk:board")
-    return redirect("tickets:board", request.client.slug)
+    to = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()})
+    return redirect(to if is_ours else reverse("tickets:board", args=[request.client.slug]))
 
 
 @area("tickets")

@@ -41,16 +41,24 @@ def show(request, client: Client | None) -> HttpResponse:
 def board(request, client: Client | None) -> HttpResponse:
     """Open tickets by stage."""
     filters = FilterForm(request.GET, member=request.member, client=client)
-    found = list(
-        filters.narrow(reading.rows_of(request.member, client).open()).order_by("due_order", "pk")[: boarding.CARDS]
-    )
-    rows = presenting.rows_of(found, request.member, client)
-    columns = boarding.columns_of(found, rows, is_client=request.member.is_contact)
-    context = {"columns": columns, "view": "board", "tab": "open", **_frame(request, client, filters)}
-    context["targets"] = boarding.targets_of(columns)
-    context["may_move"] = not request.member.is_contact and request.member.can("write")
-    context["is_full"] = len(found) == boarding.CARDS
+    context = {"view": "board", "tab": "open", **columns(request, client, filters), **_frame(request, client, filters)}
     return render(request, "tickets/board.html", {**context, "choices": _choices(request.member, client)})
+
+
+def columns(request, client: Client | None, filters: FilterForm | None = None, **narrow) -> dict:
+    """What a board shows, and the same tickets as rows, by deadline."""
+    member, open_ones = request.member, reading.rows_of(request.member, client).open().filter(**narrow)
+    open_ones = filters.narrow(open_ones) if filters else open_ones
+    found = list(open_ones.order_by("due_order", "pk")[: boarding.CARDS])
+    rows = presenting.rows_of(found, member, client)
+    made = boarding.columns_of(found, rows, is_client=member.is_contact)
+    return {
+        "columns": made,
+        "rows": rows,
+        "targets": boarding.targets_of(made),
+        "may_move": not member.is_contact and member.can("write"),
+        "is_full": len(found) == boarding.CARDS,
+    }
 
 
 def calendar(request, client: Client | None) -> HttpResponse:

@@ -125,7 +125,7 @@ def test_card_moves_into_any_column_that_its_kind_has(cast, open_ticket):
     estimate = open_ticket(kind="estimate")
     path = url("tickets:advance", cast.acme, estimate.number)
 
-    answer = browse_as(cast.nora).post(path, {"to": "waiting", "back": "desk"})
+    answer = browse_as(cast.nora).post(path, {"to": "waiting", "next": url("desk:board", cast.north)})
     assert (reload(estimate).stage, answer.url) == ("waiting", url("desk:board", cast.north))
     page = browse_as(cast.nora).post(path, {"to": "accepted"}, follow=True).content.decode()
 
