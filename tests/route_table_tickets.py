@@ -38,6 +38,11 @@ def _facts(t):
     return {"type": str(t.ticket.type_id), "title": "Stolen words", "priority": "2", "percent": "5"}
 
 
+def _rules(t):
+    codes = ("received", "accepted", "in-progress", "waiting", "done")
+    return {"reopen_days": "7", **{f"word_{code}": "Stolen" for code in codes}}
+
+
 TICKETS = [
     Row("tickets:index", SEEN, NO_POST),
     Row("tickets:create", FOR_WRITERS, WRITTEN, data=_new, writes=True),
@@ -144,6 +149,17 @@ TICKETS = [
         args=lambda t: (t.mute_token,),
         data=lambda t: {"List-Unsubscribe": "One-Click"},
         reveals={"tickets_ticket", "slug"},
+    ),
+    Row("desk:types", KEPT, KEPT_NO_GET, "olaf"),
+    Row("desk:type", KEPT, KEPT_WRITTEN, "olaf", lambda t: (t.ticket.type_id,), _rules, writes=True),
+    Row(
+        "desk:place_type",
+        KEPT_NO_GET,
+        KEPT_WRITTEN,
+        "olaf",
+        lambda t: (t.ticket.type_id,),
+        lambda t: {"how": "down"},
+        writes=True,
     ),
     Row("desk:teams", cells("in 404 404 404 404 200 404 200"), cells("in 404 404 404 404 405 404 405"), "nora"),
     Row("desk:create_team", KEPT, KEPT_WRITTEN, "olaf", data=lambda t: {"name": "Stolen"}, writes=True),

@@ -1,6 +1,7 @@
 """Every write on tickets. Who is told follows from the events' kinds."""
 
 from .answering import answer
+from .arranging import arrange, can_be_arranged_by, place
 from .changing import CannotAssign, OtherType, assign, change, close, move, move_to, reopen
 from .following import add, add_followers, can_see, follow, mute, unfollow
 from .linking import SameTicket, join
@@ -26,7 +27,9 @@ __all__ = [
     "add_part",
     "answer",
     "archive_team",
+    "arrange",
     "assign",
+    "can_be_arranged_by",
     "can_be_kept_by",
     "can_see",
     "change",
@@ -45,6 +48,7 @@ __all__ = [
     "mute",
     "open_follower",
     "open_ticket",
+    "place",
     "remove_item",
     "reopen",
     "tick",

@@ -70,9 +70,14 @@ class TicketStatus(TenantModel):
     def __str__(self):
         return _state(self.name)
 
+    @property
+    def said_to_client(self) -> str:
+        """The client's word in the reader's language."""
+        return _state(self.client_word)
+
     def word_for(self, member) -> str:
         """What this reader calls it."""
-        return _state(self.name if member.is_specialist else self.client_word)
+        return str(self) if member.is_specialist else self.said_to_client
 
 
 class TicketField(TenantModel):
