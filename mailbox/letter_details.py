@@ -8,6 +8,7 @@ from mailbox import address_test, renewing
 from portal.mail.addresses import current_address
 from portal.mail.aliases import alias_of
 from portal.tenancy.models import Client, Member, Project
+from tickets.mail_in import address_of, opens_tickets
 
 MOST_PROJECTS = 8
 
@@ -19,6 +20,7 @@ def details_of(member: Member, client: Client) -> dict[str, Any]:
     return {
         "address": str(address),
         "mailto": f"mailto:?cc={address}",
+        "tickets": address_of(str(address)) if opens_tickets(member, client) else "",
         "client": client.name if member.is_specialist else "",
         "seen": _seen_by(member, client),
         "alias": alias_of(member, address),

@@ -27,7 +27,7 @@ WHERE relkind IN ('r', 'p') AND relnamespace <> 'pg_catalog'::regnamespace
 """As pg_stat_xact_user_tables, without what that asks besides: it was half of what a refused request costs."""
 FORMATTER = Formatter()
 AWAY = re.compile(r"/accounts/(login|session-expired)/\?next=")
-CLIENT = "<slug:client>"
+CLIENT = "<client:client>"
 PATTERNS = {urlconf: {route.name: route.pattern for route in routes_of(urlconf)} for urlconf in (AGENCY, GLOBAL)}
 
 

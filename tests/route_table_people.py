@@ -1,9 +1,11 @@
 """The route table of people, clients, projects and settings."""
 
+from portal.people import by_mail
 from tests.route_shapes import (
     KEPT,
     KEPT_NO_GET,
     KEPT_WRITTEN,
+    OPEN,
     OWN,
     OWN_NO_METHOD,
     OWN_WRITTEN,
@@ -33,6 +35,15 @@ PEOPLE = [
         lambda t: (t.asked.pk,),
         lambda t: {"yes": "1", "areas": ["work"]},
         writes=True,
+    ),
+    Row(
+        "people:answer_by_mail",
+        OPEN,
+        OPEN,
+        args=lambda t: (by_mail.token_for(t.owner, t.asked.pk),),
+        data=lambda t: {"yes": "1"},
+        writes=True,
+        reveals={"people_accessrequest", "tenancy_client", "tenancy_project", "accounts_user", "slug"},
     ),
     Row(
         "people:request_access",

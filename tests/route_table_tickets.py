@@ -1,6 +1,6 @@
 """The route table of tickets. Carl sees tickets; Rita and Gina only read."""
 
-from tests.route_shapes import KEPT, KEPT_NO_GET, KEPT_WRITTEN, Row, cells
+from tests.route_shapes import KEPT, KEPT_NO_GET, KEPT_WRITTEN, OPEN, Row, cells
 from tests.scenery import text_file
 
 # stranger saul bob carl zoe rita gina insider
@@ -38,6 +38,11 @@ def _facts(t):
     return {"type": str(t.ticket.type_id), "title": "Stolen words", "priority": "2", "percent": "5"}
 
 
+def _rules(t):
+    codes = ("received", "accepted", "in-progress", "waiting", "done")
+    return {"reopen_days": "7", **{f"word_{code}": "Stolen" for code in codes}}
+
+
 TICKETS = [
     Row("tickets:index", SEEN, NO_POST),
     Row("tickets:create", FOR_WRITERS, WRITTEN, data=_new, writes=True),
@@ -45,15 +50,25 @@ TICKETS = [
     Row("tickets:calendar", SEEN, NO_POST),
     Row("tickets:export", SEEN, NO_POST, args=lambda t: ("csv",)),
     Row("tickets:change", NO_GET, OWN_POST, data=lambda t: {"do": "close", "chosen": [t.ticket.pk]}, writes=True),
+    Row("tickets:project", SEEN, NO_POST, args=lambda t: (t.project.slug,)),
     Row("tickets:detail", SEEN, NO_POST, args=_number),
     Row("tickets:edit", FOR_DOERS, DONE, "nora", _number, _facts, writes=True),
     Row("tickets:request_original", NOTHING, STAFF_NO_POST, "nora", _number),
     Row("tickets:move", NO_GET, DONE, "nora", _number, lambda t: {"status": "waiting"}, writes=True),
-    Row("tickets:advance", NO_GET, DONE, "nora", _number, lambda t: {"sent": "1"}, writes=True),
+    Row("tickets:advance", NO_GET, DONE, "nora", _number, lambda t: {"to": "waiting"}, writes=True),
     Row("tickets:close", NO_GET, WRITTEN, args=_number, data=lambda t: {"sent": "1"}, writes=True),
     Row("tickets:reopen", NO_GET, OWN_POST, args=_number, data=lambda t: {"sent": "1"}),
     Row("tickets:assign", NO_GET, DONE, "nora", _number, lambda t: {"assignee": "", "reason": "Stolen"}, writes=True),
     Row("tickets:take", NO_GET, DONE, "olaf", _number, lambda t: {"sent": "1"}, writes=True),
+    Row(
+        "tickets:start_timer",
+        STAFF_NO_POST,
+        cells("in 404 404 404 404 403 404 302"),
+        "nora",
+        _number,
+        lambda t: {"sent": "1"},
+        writes=True,
+    ),
     Row("tickets:comment", NO_GET, WRITTEN, args=_number, data=lambda t: {"text": "Stolen"}, writes=True),
     Row("tickets:reword", FOR_AUTHOR, AUTHORED, args=_said, data=lambda t: {"text": "Stolen"}, writes=True),
     Row("tickets:versions", SEEN, NO_POST, args=_said),
@@ -124,6 +139,26 @@ TICKETS = [
         "nora",
         lambda t: (t.view.pk,),
         lambda t: {"sent": "1"},
+        writes=True,
+    ),
+    # One click from a mail program (RFC 8058) brings neither session nor CSRF token; the link itself is the key.
+    Row(
+        "desk:mute",
+        OPEN,
+        OPEN,
+        args=lambda t: (t.mute_token,),
+        data=lambda t: {"List-Unsubscribe": "One-Click"},
+        reveals={"tickets_ticket", "slug"},
+    ),
+    Row("desk:types", KEPT, KEPT_NO_GET, "olaf"),
+    Row("desk:type", KEPT, KEPT_WRITTEN, "olaf", lambda t: (t.ticket.type_id,), _rules, writes=True),
+    Row(
+        "desk:place_type",
+        KEPT_NO_GET,
+        KEPT_WRITTEN,
+        "olaf",
+        lambda t: (t.ticket.type_id,),
+        lambda t: {"how": "down"},
         writes=True,
     ),
     Row("desk:teams", cells("in 404 404 404 404 200 404 200"), cells("in 404 404 404 404 405 404 405"), "nora"),

@@ -211,7 +211,7 @@ def _bare(answer, path: str) -> str:
 def test_v8_4_1_a_client_in_the_address_of_another_agency_is_nowhere(scenery):
     browsers = {"saul": browser_of(scenery, "saul"), "nora": browser_of(scenery, "nora")}
     for row in TABLE[AGENCY]:
-        if "<slug:client>" in PATTERNS[AGENCY][row.name]:
+        if "<client:client>" in PATTERNS[AGENCY][row.name]:
             for person, own, other in (
                 ("saul", "cosmo", "north"),
                 ("nora", "acme", "south"),

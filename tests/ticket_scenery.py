@@ -6,7 +6,7 @@ from django.db.models import F
 from portal.people.models import AccessRequest, VendorCard
 from portal.tenancy.models import Vendor
 from tests.tickets.makers import status_of, type_of
-from tickets import actions
+from tickets import actions, muting
 from tickets.models import (
     ChecklistItem,
     FieldValue,
@@ -47,6 +47,7 @@ def tickets(t) -> None:
     t.ticket = actions.open_ticket(t.client, by=t.contact, uploads=[_file(t, "Sylt.txt", t.client.slug)], **words)
     t.shared_ticket = actions.open_ticket(t.client, by=t.staff, project=t.project, **words)
     t.other_ticket = actions.open_ticket(t.client, by=t.staff, **words)
+    t.mute_token = muting.token_for(t.contact, t.ticket.pk)
     t.tickets = [t.ticket, t.shared_ticket, t.other_ticket]
     t.said = actions.comment(t.ticket, by=t.contact, text="Four", uploads=[_file(t, "Four.txt", t.client.slug)])
     t.said = actions.edit(t.said, by=t.contact, text="Four complaints")

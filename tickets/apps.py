@@ -13,9 +13,11 @@ class TicketsConfig(AppConfig):
         from portal.mail import receiving
         from portal.people import access
         from portal.search import searchables
-        from portal.tenancy import actions, navigation
+        from portal.tenancy import actions, navigation, tabs
         from tickets import finding, mail_in, menu, presets, replying
         from tickets.events import KINDS
+        from tickets.timing import SUBJECT
+        from worklog import subjects
 
         access.PROJECTS["tickets"] = finding.project_at
         register(*KINDS, group=_("Tickets"))
@@ -23,4 +25,6 @@ class TicketsConfig(AppConfig):
         receiving.register(mail_in.receive)
         searchables.register(*finding.SEARCHABLES)
         navigation.register(*menu.ENTRIES)
+        subjects.register(SUBJECT, finding.titles_of)
+        tabs.register(tabs.Tab("desk:types", _("Tickets"), permission="manage_agency", pages=("desk:type",)))
         actions.furnishers.append(presets.furnish)

@@ -35,6 +35,11 @@ def columns_of(tickets: Iterable[Ticket], rows: Iterable[Row], *, is_client: boo
     return list(found.values())
 
 
+def targets_of(columns: list[Column]) -> list[tuple[str, str]]:
+    """Where a card can be moved: (stage, word), the last one closes it."""
+    return [*((column.code, column.word) for column in columns), (Stage.DONE.value, str(Stage.DONE.label))]
+
+
 def _word(stage: Stage, is_client: bool) -> str:
     return _("Waiting for you") if is_client and stage == Stage.WAITING else str(stage.label)
 

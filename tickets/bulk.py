@@ -1,7 +1,11 @@
 """Several tickets at once: each through its own action, so that each rule holds for each of them."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,24 +13,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.tenancy.models import Client, Member
-from tickets import actions
-from tickets.models import Priority, Ticket
+from tickets import actions, reading
+from tickets.models import Priority, Stage, Ticket
 
 MOST = 100
 
 
 def change(request, client: Client | None) -> HttpResponse:
-    """Take them, close them, or set a priority; what cannot be changed is left out, and said."""
-    act = _act(request.POST.get("do", ""), request.member)
+    """Take them, close them, set a priority, a state or a person; what cannot be changed is left out, and said."""
+    act = _act(request)
     pks = [int(pk) for pk in request.POST.getlist("chosen")[:MOST] if pk.isdecimal() and len(pk) < 18]
     rows = Ticket.objects.visible_to(request.member)
     rows = rows.of(client) if client else rows
     done = left = 0
     for ticket in rows.filter(pk__in=pks).order_by("pk") if act else ():
         try:
-            act(ticket)
+            with transaction.atomic():
+                act(ticket)
             done += 1
-        except (PermissionDenied, actions.CannotAssign):
+        except (PermissionDenied, actions.CannotAssign, actions.OtherType):
             left += 1
     if done:
         messages.success(
@@ -40,8 +45,11 @@ def change(request, client: Client | None) -> HttpResponse:
     return redirect(_back(request, client))
 
 
-def _act(what: str, member: Member):
+def _act(request) -> Callable[[Ticket], Any] | None:
     """The action for one ticket; None for an unknown one."""
+    what, member = request.POST.get("do", ""), request.member
+    if what == "set":
+        return _setting(request.POST.get("stage", ""), request.POST.get("to", ""), member)
     if what == "take":
         return lambda ticket: actions.assign(ticket, by=member, to=member, team_id=ticket.team_id)
     if what == "close":
@@ -51,6 +59,21 @@ def _act(what: str, member: Member):
     if what in ("1", "2", "3", "4"):
         return lambda ticket: actions.change(ticket, by=member, priority=Priority(int(what)))
     return None
+
+
+def _setting(stage: str, to: str, member: Member) -> Callable[[Ticket], Any] | None:
+    """Another state, another person, or both; None when neither was chosen."""
+    people = {str(one.pk): one for one in reading.COLLEAGUES.ask(member)} if to and member.is_specialist else {}
+    if stage not in Stage.values and to not in people:
+        return None
+
+    def act(ticket: Ticket) -> None:
+        if stage in Stage.values:
+            actions.move_to(ticket, by=member, stage=stage)
+        if to in people:
+            actions.assign(ticket, by=member, to=people[to], team_id=ticket.team_id)
+
+    return act
 
 
 def _back(request, client: Client | None) -> str:

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -30,14 +32,18 @@ def move(request, number):
 @area("tickets")
 @require_POST
 def advance(request, number):
-    """One step further in its flow; back to the board."""
+    """Into another column, or one step further in its flow; back to the board."""
     ticket = one(request, number)
-    steps = reading.STATUSES.ask(request.member, type=ticket.type_id)
-    later = [step for step in steps if step.position > ticket.status.position] or [ticket.status]
-    actions.move(ticket, by=request.member, status=later[0])
-    words = {"key": ticket.key, "state": later[0].word_for(request.member)}
-    messages.success(request, _("%(key)s is now: %(state)s") % words)
-    return redirect("tickets:board", request.client.slug)
+    later = [row["stage"] for row in ticket.flow if row["position"] > ticket.status.position]
+    try:
+        moved = actions.move_to(ticket, by=request.member, stage=request.POST.get("to") or [*later, ticket.stage][0])
+        words = {"key": ticket.key, "state": moved.status.word_for(request.member)}
+        messages.success(request, _("%(key)s is now: %(state)s") % words)
+    except actions.OtherType:
+        messages.error(request, _("Tickets of this kind have no such state."))
+    to = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()})
+    return redirect(to if is_ours else reverse("tickets:board", args=[request.client.slug]))
 
 
 @area("tickets")

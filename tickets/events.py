@@ -1,5 +1,7 @@
 """What can happen to tickets, who is told, and what of it is mailed."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -9,6 +11,7 @@ from portal.events.kinds import Kind, Said
 from portal.events.models import Event
 from portal.notifications.audience import everybody
 from portal.tenancy.models import Member
+from tickets import muting
 from tickets.models import Comment, Follower, TeamMember, Ticket
 
 PUBLIC, PRIVATE = "ticket", "note"
@@ -18,6 +21,15 @@ PUBLIC, PRIVATE = "ticket", "note"
 def _followers(event: Event) -> QuerySet[Member]:
     rows = Follower.objects.filter(agency_id=event.agency_id, ticket_id=event.subject_id).listening()
     return everybody(event).filter(pk__in=rows.values("member_id"))
+
+
+def _told_of_words(event: Event) -> QuerySet[Member]:
+    """Followers, but for the one whom the words are meant for: a message of its own tells him."""
+    return _followers(event).exclude(pk=event.payload.get("direct") or 0)
+
+
+def _addressee(event: Event) -> QuerySet[Member]:
+    return everybody(event).filter(pk=event.payload["direct"])
 
 
 def _told_of_new(event: Event) -> QuerySet[Member]:
@@ -63,11 +75,21 @@ def _request(event: Event, member: Member) -> Said | None:
     return Said(str(ticket.logger or ""), ticket.description)
 
 
+def _leave(event: Event, member: Member) -> tuple[str, str]:
+    """Followers can leave one ticket alone."""
+    return gettext("No more mails about %(key)s") % event.payload, muting.path_for(member, event.subject_id)
+
+
 def _kind(code: str, title, label, icon: str, **more) -> Kind:
     words = {"area": "tickets", "told": _followers, "link": _link, "reply": PUBLIC, "timeline": False, **more}
+    if words["told"] in FOLLOWING:
+        words["leave"] = _leave
     return Kind(f"ticket.{code}", title, label=label, icon=icon, **words)
 
 
+FOLLOWING = (_followers, _told_of_words, _told_of_new)
+"""Who is told because he follows, and can end that; what is meant for one person reaches him all the same."""
+AMONG_US: dict[str, Any] = {"internal": True, "reply": PRIVATE, "members": ("specialist", "vendor")}
 KINDS = (
     _kind(
         "opened",
@@ -83,19 +105,41 @@ KINDS = (
         _("%(key)s %(title)s"),
         _("Comments on tickets"),
         "chat",
+        told=_told_of_words,
         link=_link_to_comment,
         quote=_comment,
+    ),
+    _kind(
+        "messaged",
+        _("For you: %(key)s %(title)s"),
+        _("Messages to me about tickets"),
+        "chat",
+        told=_addressee,
+        link=_link_to_comment,
+        quote=_comment,
+        urgent=True,
+        members=("specialist", "vendor"),
     ),
     _kind(
         "noted",
         _("Private: %(key)s %(title)s"),
         _("Private comments on tickets"),
         "lock",
+        told=_told_of_words,
         link=_link_to_comment,
         quote=_comment,
-        internal=True,
-        reply=PRIVATE,
-        members=("specialist", "vendor"),
+        **AMONG_US,
+    ),
+    _kind(
+        "whispered",
+        _("For you, private: %(key)s %(title)s"),
+        _("Private messages to me about tickets"),
+        "lock",
+        told=_addressee,
+        link=_link_to_comment,
+        quote=_comment,
+        urgent=True,
+        **AMONG_US,
     ),
     _kind("moved", _("New state of %(key)s %(title)s"), _("States of tickets"), "flag"),
     _kind("changed", _("Changed: %(key)s %(title)s"), _("Changes of tickets"), "edit"),

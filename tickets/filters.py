@@ -56,6 +56,8 @@ class FilterForm(forms.Form):
         }
         if self.member.is_contact:  # how urgent the agency finds it is its own business
             wanted.pop("priority", None)
+        if not self.member.knows_clients:  # nobody tries out what a client is called
+            wanted.pop("of", None)
         rows = rows.filter(**{column: wanted[name] for name, column in columns.items() if name in wanted})
         if "q" in wanted:
             rows = rows.matching(wanted["q"].split()[:MOST_WORDS])

@@ -39,6 +39,12 @@ def show_files(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
         yield row.pk, Hit(url, row.file.name, str(row.ticket), (row.ticket.client.name, format_date(row.created_at)))
 
 
+def titles_of(member: Member, ids: list[int]) -> dict[int, tuple[str, str]]:
+    """What work entries that were logged on tickets say of them: key and title, and where they are."""
+    rows = Ticket.objects.visible_to(member).filter(pk__in=ids).select_related("client")
+    return {row.pk: (str(row), url_of(row)) for row in rows}
+
+
 def project_at(client: Client, kwargs: dict[str, Any]) -> Project | None:
     """The project of the ticket at this address, for requests for access."""
     rows = Ticket.objects.filter(agency_id=client.agency_id, client=client, number=kwargs.get("number", 0))

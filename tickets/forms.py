@@ -12,8 +12,8 @@ from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Client, Member
 from tickets import reading
 from tickets.audience import people_at
-from tickets.fields import EstimateField, PersonField, WordsField
-from tickets.models import Comment, Priority, Ticket, TicketStatus, TicketType, projects_open_to
+from tickets.fields import EstimateField, PersonField
+from tickets.models import Priority, Ticket, TicketStatus, TicketType, projects_open_to
 
 LONGEST = 20_000
 
@@ -104,52 +104,6 @@ class TicketForm(forms.Form):
             "project": self.projects.get(data["project"]),
             "followers": [self.people[pk] for pk in data.get("followers", ())],
         }
-
-
-class CommentForm(forms.Form):
-    """Words, files, or both. Whoever may choose says first who reads it; the careful choice is the one at the beginning."""
-
-    visibility = forms.ChoiceField(
-        label=_("Who sees it"),
-        choices=[("public", "public"), ("private", "private")],
-        initial="private",
-        required=False,
-    )
-    text = WordsField(label=_("Text"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}))
-    uploads = MultipleFileField(label=_("Files"), help_text=_("Up to 50 MB each."))
-
-    def __init__(self, *args, may_choose: bool, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.may_choose = may_choose
-        if may_choose:
-            self.fields["visibility"].required = True
-        else:
-            del self.fields["visibility"]
-
-    def clean(self):
-        if not self.errors and not self.cleaned_data.get("text") and not self.cleaned_data.get("uploads"):
-            self.add_error("text", _("Write something, or attach a file."))
-        return self.cleaned_data
-
-    @property
-    def words(self) -> dict[str, Any]:
-        """What the action takes."""
-        data = self.cleaned_data
-        return {
-            "text": data["text"],
-            "uploads": data["uploads"],
-            "is_private": self.may_choose and data["visibility"] == "private",
-        }
-
-
-class RewordForm(forms.ModelForm):
-    """A comment in other words."""
-
-    text = forms.CharField(label=_("Text"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}))
-
-    class Meta:
-        model = Comment
-        fields = ("text",)
 
 
 class StateForm(forms.Form):

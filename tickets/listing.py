@@ -31,8 +31,9 @@ def show(request, client: Client | None) -> HttpResponse:
         "view": "list",
         **_frame(request, client, filters),
     }
-    if _part(request) == "index.html":
+    if _part(request) != "_more.html":
         context["choices"] = _choices(member, client)
+    if _part(request) == "index.html":
         context["saved"] = SavedView.objects.visible_to(member)[:20]
     return render(request, f"tickets/{_part(request)}", context)
 
@@ -40,13 +41,24 @@ def show(request, client: Client | None) -> HttpResponse:
 def board(request, client: Client | None) -> HttpResponse:
     """Open tickets by stage."""
     filters = FilterForm(request.GET, member=request.member, client=client)
-    found = _first(reading.rows_of(request.member, client), filters.narrow)
-    rows = presenting.rows_of(found, request.member, client)
-    columns = boarding.columns_of(found, rows, is_client=request.member.is_contact)
-    context = {"columns": columns, "view": "board", "tab": "open", **_frame(request, client, filters)}
-    context["may_move"] = not request.member.is_contact and request.member.can("write")
-    context["is_full"] = len(found) == boarding.CARDS
+    context = {"view": "board", "tab": "open", **columns(request, client, filters), **_frame(request, client, filters)}
     return render(request, "tickets/board.html", {**context, "choices": _choices(request.member, client)})
+
+
+def columns(request, client: Client | None, filters: FilterForm | None = None, **narrow) -> dict:
+    """What a board shows, and the same tickets as rows, by deadline."""
+    member, listed = request.member, reading.rows_of(request.member, client)
+    open_ones = listed.open().filter(**narrow)
+    found = _first(listed, filters.narrow(open_ones) if filters else open_ones)
+    rows = presenting.rows_of(found, member, client)
+    made = boarding.columns_of(found, rows, is_client=member.is_contact)
+    return {
+        "columns": made,
+        "rows": rows,
+        "targets": boarding.targets_of(made),
+        "may_move": not member.is_contact and member.can("write"),
+        "is_full": len(found) == boarding.CARDS,
+    }
 
 
 def calendar(request, client: Client | None) -> HttpResponse:
@@ -81,10 +93,10 @@ def export(request, client: Client | None, kind: str) -> HttpResponse:
     return exporting.respond(found[: exporting.MOST + 1], request.member, client, kind)
 
 
-def _first(rows: TicketQuerySet, narrow) -> list[Ticket]:
-    """Open ones by deadline; their keys are found before anything is joined to them, as in lists."""
-    keys = narrow(rows.open()).order_by("due_order", "pk").values("pk")[: boarding.CARDS]
-    return list(rows.filter(pk__in=keys).order_by("due_order", "pk"))
+def _first(listed: TicketQuerySet, found: TicketQuerySet) -> list[Ticket]:
+    """By deadline; keys are found before anything is joined to them, as in lists."""
+    keys = found.order_by("due_order", "pk").values("pk")[: boarding.CARDS]
+    return list(listed.filter(pk__in=keys).order_by("due_order", "pk"))
 
 
 def _waiting(member: Member):

@@ -53,11 +53,13 @@ def _sender_of(parsed: ParsedMail, client: Client) -> Member | None:
         return None
     rows = Member.objects.filter(agency_id=client.agency_id, user__email__iexact=parsed.sender.address.strip())
     member = rows.active().filter(user__is_active=True).select_related("user", "role", "vendor", "agency").first()
-    return member if member and _sees(member, client) and can_be_opened_by(member, client) else None
+    return member if member and opens_tickets(member, client) else None
 
 
-def _sees(member: Member, client: Client) -> bool:
-    return member.sees_client(client) and not member.is_vendor and member.sees_area(client, "tickets")
+def opens_tickets(member: Member, client: Client) -> bool:
+    """Whether a mail of this member to the ticket address becomes a ticket."""
+    sees = member.sees_client(client) and not member.is_vendor and member.sees_area(client, "tickets")
+    return sees and can_be_opened_by(member, client)
 
 
 def _open_once(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Member) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from portal.core.formats import format_datetime, format_hours, format_percent
 from portal.tenancy.models import Member
@@ -63,7 +63,7 @@ def facts_of(ticket: Ticket, member: Member) -> list[tuple[str, Any]]:
     if not member.is_contact:
         facts += _of_work(ticket)
     if ticket.closed_at:
-        facts.append((_("Done"), format_datetime(ticket.closed_at)))
+        facts.append((pgettext("ticket state", "Done"), format_datetime(ticket.closed_at)))
     return facts
 
 

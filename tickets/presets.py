@@ -7,11 +7,12 @@ from django.utils.translation import gettext_noop as _
 from portal.tenancy.models import Agency
 from tickets.models import TicketStatus, TicketType
 
-RECEIVED = ("received", _("Received"), _("Received"), "new")
+# "Received" and "Done" are translated as the words of the stages (tickets.models.kinds).
+RECEIVED = ("received", "Received", "Received", "new")
 ACCEPTED = ("accepted", _("Accepted"), _("Accepted"), "accepted")
 WORKING = ("in-progress", _("In progress"), _("In progress"), "working")
 WAITING = ("waiting", _("Waiting for the client"), _("Waiting for you"), "waiting")
-DONE = ("done", _("Done"), _("Done"), "done")
+DONE = ("done", "Done", "Done", "done")
 ESTIMATING = ("estimating", _("Being estimated"), _("Being estimated"), "working")
 OFFERED = ("offered", _("Estimate sent"), _("Waiting for your decision"), "waiting")
 SPLITTING = ("splitting", _("Being split"), _("Being planned"), "accepted")

@@ -24,6 +24,7 @@ from tickets.models import (
     TicketType,
     WatchOut,
 )
+from worklog.models import WorkKind
 
 ROWS = 25
 POSTS = 25
@@ -36,6 +37,7 @@ LISTED = (
     *("type__name", "status__name", "status__client_word", "assignee__user__name", "assignee__user__email"),
     *("client__name", "client__slug"),
 )
+FLOW = ("id", "type_id", "code", "name", "client_word", "stage", "position")
 
 
 def rows_of(member: Member, client: Client | None) -> TicketQuerySet:
@@ -66,10 +68,12 @@ LISTINGS = {
 
 def in_full(member: Member, client: Client) -> TicketQuerySet:
     """A client's tickets, each with `people` (its followers), `to_do` (its checklist), `facts` (further fields), `relatives` (links
-    from and to it), the internal `watch_out`, the `teams` that it could be given to, and `has_news`: whether the bell still rings.
+    from and to it), `flow` (the statuses of its type), the internal `watch_out`, the `teams` that it could be given to, the kinds of
+    work that could be logged (`work_kinds`), and `has_news`: whether the bell still rings.
 
     people: [{"member", "name", "kind", "vendor", "muted_at"}]; to_do: [{"pk", "text", "done_at"}]; facts: [{"label", "value"}];
-    relatives: [{"pk", "kind", "ticket", "other"}], each end with id, key, title, number, slug and closed_at; teams: [{"pk", "name"}].
+    relatives: [{"pk", "kind", "ticket", "other"}], each end with id, key, title, number, slug and closed_at; teams: [{"pk", "name"}];
+    flow: columns of TicketStatus; work_kinds: [{"name", "retired_at"}].
     """
     mine = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
     followers = Follower.objects.filter(**mine).order_by("pk")
@@ -78,6 +82,11 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
     values = values.order_by("field__position", "pk")
     watch_out = WatchOut.objects.filter(**mine) if member.is_specialist else WatchOut.objects.none()
     teams = Team.objects.visible_to(member).active().order_by("name")
+    flow = TicketStatus.objects.filter(agency_id=OuterRef("agency_id"), type=OuterRef("type")).order_by(
+        "position", "pk"
+    )
+    kinds = WorkKind.objects.filter(agency_id=OuterRef("agency_id")).order_by("position", "pk")
+    kinds = kinds.none() if member.is_contact else kinds
     related = ("type", "status", "project", "logger__user", "opened_by__user", "assignee__user", "assignee__vendor")
     rows = Ticket.objects.visible_to(member).of(client).select_related(*related, "team", "parent", "closed_by__user")
     return rows.annotate(
@@ -99,6 +108,8 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
                 json=JSONObject(pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
             )
         ),
+        flow=ArraySubquery(flow.values(json=JSONObject(**{name: name for name in FLOW}))),
+        work_kinds=ArraySubquery(kinds.values(json=JSONObject(name="name", retired_at="retired_at"))),
         teams=ArraySubquery(teams.values(json=JSONObject(pk="pk", name="name"))),
         watch_out=Subquery(watch_out.values("text")[:1]),
         has_news=Exists(Notification.objects.visible_to(member).unread().about(Ticket, OuterRef("pk"))),

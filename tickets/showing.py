@@ -7,11 +7,15 @@ from django.urls import reverse
 
 from portal.core.context import tenant
 from portal.core.paging import EPOCH, MICROSECOND, moment_in
+from portal.tenancy.presence import presence_of
 from tickets import page, presenting, reading, thread
 from tickets.audience import may_name, people_around, vendors_who_read_private
 from tickets.family_forms import LinkForm, PartForm
-from tickets.forms import CommentForm, DeskForm, FollowerForm, StateForm
-from tickets.models import Ticket, answers_client
+from tickets.forms import DeskForm, FollowerForm, StateForm
+from tickets.models import Ticket, TicketStatus
+from tickets.talk_forms import CommentForm
+from tickets.timing import can_be_timed_by, time_of
+from worklog.actions.kinds import names_among
 
 
 def one(request, number: int) -> Ticket:
@@ -38,7 +42,7 @@ def done(request, ticket: Ticket, words: str):
 def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=200):
     """The whole page."""
     member = request.member
-    statuses = reading.STATUSES.ask(member, type=ticket.type_id)
+    statuses = [TicketStatus(agency_id=ticket.agency_id, **row) for row in ticket.flow]
     may_change = ticket.can_be_changed_by(member)
     context = {
         "ticket": ticket,
@@ -52,10 +56,17 @@ def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=2
         "may_reopen": ticket.can_be_reopened_by(member),
         "state_form": StateForm(statuses=statuses, initial={"status": ticket.status.code}) if may_change else None,
         **_talk(request, ticket, statuses),
-        **_people(request, ticket, comment_form, desk_form),
+        **_time(request, ticket, comment_form),
+        "presence": presence_of(ticket.assignee, request.agency) if _is_ours(ticket) else None,
+        **_people(request, ticket, desk_form),
         **_family(request, ticket),
     }
     return render(request, "tickets/detail.html", context, status=status)
+
+
+def _is_ours(ticket: Ticket) -> bool:
+    """Whether somebody of the agency works on it, whose hours are known."""
+    return ticket.assignee is not None and ticket.assignee.is_specialist
 
 
 def _talk(request, ticket: Ticket, statuses) -> dict:
@@ -83,7 +94,28 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
     }
 
 
-def _people(request, ticket: Ticket, comment_form, desk_form) -> dict:
+def comment_form_of(ticket: Ticket, member, *data, last_kind: str = "", **more) -> CommentForm:
+    """The form as this reader gets it. last_kind: of work on this ticket, which is suggested."""
+    executor = ticket.assignee if ticket.assignee_id != member.pk and not ticket.is_closed else None
+    own = [(row["name"], row["retired_at"]) for row in ticket.work_kinds or ()]
+    kinds = names_among(own, member.agency) if can_be_timed_by(ticket, member) else []
+    return CommentForm(*data, writer=member, executor=executor, kinds=kinds, last_kind=last_kind, **more)
+
+
+def _time(request, ticket: Ticket, comment_form) -> dict:
+    """What was logged on it, and the form that can log more."""
+    member = request.member
+    time = time_of(ticket, member)
+    first = {"last_kind": time.lines[0].kind if time and time.lines else ""}
+    first |= {"initial": {"direct": "direct" in request.GET}}
+    return {
+        "time": time,
+        "comment_form": comment_form or comment_form_of(ticket, member, **first),
+        "may_time": can_be_timed_by(ticket, member),
+    }
+
+
+def _people(request, ticket: Ticket, desk_form) -> dict:
     """Who can be named, who hears of it, and the forms that ask for people."""
     member = request.member
     with tenant(ticket.agency_id):
@@ -93,10 +125,8 @@ def _people(request, ticket: Ticket, comment_form, desk_form) -> dict:
     listeners = [one for one in around if one.pk in following - muted]
     vendors = vendors_who_read_private(around)
     first = {"assignee": str(ticket.assignee_id or ""), "team": str(ticket.team_id or "")}
-    may_choose = not member.is_contact and answers_client(member)
     return {
         "audience": page.audience_of(ticket, member, listeners, vendors),
-        "comment_form": comment_form or CommentForm(may_choose=may_choose),
         "desk_form": desk_form
         or DeskForm(people=[one for one in around if may_name(member, one)], teams=ticket.teams or [], initial=first),
         "follower_form": FollowerForm(

@@ -16,26 +16,25 @@ from portal.mail.models import InboundMail
 from portal.tenancy.once import once
 from tickets import actions
 from tickets.audience import may_name, people_around
-from tickets.forms import CommentForm, FollowerForm, RewordForm, taking_files
-from tickets.models import Comment, TicketFile, answers_client
-from tickets.showing import done, one, show, url_of
+from tickets.forms import FollowerForm, taking_files
+from tickets.models import Comment, TicketFile
+from tickets.showing import comment_form_of, done, one, show, url_of
+from tickets.talk_forms import RewordForm
+from worklog.actions.months import MonthClosed
 
 
 @area("tickets")
 @require_POST
 @once
 def comment(request, number):
-    """Say something, to everybody of the ticket or privately."""
+    """Say something, to everybody of the ticket or privately; and log the time that it took."""
     ticket = one(request, number)
     if not ticket.can_be_commented_by(request.member):
         raise PermissionDenied
-    may_choose = not request.member.is_contact and answers_client(request.member)
-    form = CommentForm(request.POST, request.FILES, may_choose=may_choose)
-    if form.is_valid():
-        with taking_files(form):
-            said = actions.comment(ticket, by=request.member, **form.words)
-            messages.success(request, _("Private note saved") if said.is_private else _("Sent"))
-            return redirect(f"{url_of(request, ticket)}#comment-{said.pk}")
+    form = comment_form_of(ticket, request.member, request.POST, request.FILES)
+    if form.is_valid() and (said := _said(form, ticket, request.member)):
+        messages.success(request, _("Private note saved") if said.is_private else _("Sent"))
+        return redirect(f"{url_of(request, ticket)}#comment-{said.pk}")
     return show(request, ticket, comment_form=form, status=422)
 
 
@@ -131,6 +130,16 @@ def preview(request, number, pk):
 def preview_page(request, number, pk, page):
     """One page of the preview as a picture."""
     return respond_page(_file(request, number, pk).file, page, to=request.member)
+
+
+def _said(form, ticket, member) -> Comment | None:
+    """None, and the words at the field, when a file or the time cannot be kept; nothing is said then."""
+    try:
+        with taking_files(form):
+            return actions.answer(ticket, by=member, **form.words)
+    except MonthClosed:
+        form.add_error("time", _("This month is closed. Ask the account manager to add the entry."))
+    return None
 
 
 def _comment(request, number, pk):

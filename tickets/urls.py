@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import change_views, family_views, talk_views, views
+from tickets import change_views, family_views, project_views, talk_views, timing_views, views
 
 app_name = "tickets"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("export/<slug:kind>/", views.export, name="export"),
     path("changes/", views.change, name="change"),
+    path("projects/<slug:project>/", project_views.project, name="project"),
     path("<int:number>/", views.detail, name="detail"),
     path("<int:number>/edit/", views.edit, name="edit"),
     path("<int:number>/original/", talk_views.request_original, name="request_original"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("<int:number>/reopening/", change_views.reopen, name="reopen"),
     path("<int:number>/assignment/", change_views.assign, name="assign"),
     path("<int:number>/desk/", change_views.take, name="take"),
+    path("<int:number>/timer/", timing_views.start, name="start_timer"),
     path("<int:number>/comments/", talk_views.comment, name="comment"),
     path("<int:number>/comments/<int:pk>/", talk_views.reword, name="reword"),
     path("<int:number>/comments/<int:pk>/versions/", talk_views.versions, name="versions"),

@@ -11,8 +11,9 @@ class WorklogConfig(AppConfig):
     def ready(self):
         from invoices import behind
         from portal.events import embargo, kinds
+        from portal.search import searchables
         from portal.tenancy import navigation, tabs
-        from worklog import client_events
+        from worklog import client_events, finding
         from worklog.actions import deciding, invoicing
         from worklog.clock import in_frame
         from worklog.events import KINDS
@@ -22,5 +23,6 @@ class WorklogConfig(AppConfig):
         embargo.on_delay(deciding.follow_delay)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))
         navigation.register(*ENTRIES)
+        searchables.register(*finding.SEARCHABLES)
         tabs.register(tabs.Tab("my_work:rules", _("Work log"), permission="manage_agency", pages=("my_work:rates",)))
         navigation.timer = navigation.Timer("my_work:index", "my_work:start", in_frame)

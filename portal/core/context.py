@@ -19,6 +19,7 @@ class Context:
     """The place (agency, scope, what outsiders may reach) and the trace (who, from where) of the work at hand.
 
     scope: "agency" for staff, "client" for contacts, "vendor" for vendors, "" for nobody.
+    veiled: who asks must not learn what clients are called (portal.tenancy.veiling); the walls do not know of it.
     clients: area -> ids of the clients whose rows of that area are visible; "any" names them all.
     """
 
@@ -33,6 +34,7 @@ class Context:
     ua: str = ""
     request_id: str = ""
     task: str = ""
+    veiled: bool = False
 
     @cached_property
     def settings(self) -> list[str]:

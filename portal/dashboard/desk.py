@@ -65,7 +65,7 @@ class Desk:
         self.minutes: int = row.minutes or 0
 
     def __getitem__(self, kind: str) -> list[dict]:
-        return [_with_moments(entry) for entry in getattr(self._row, f"desk_{kind}", ())]
+        return [_with_moments(entry) for entry in getattr(self._row, f"desk_{kind}", None) or ()]
 
 
 def desk_of(member: Member, client: Client | None = None) -> Desk:

@@ -49,13 +49,15 @@ def shared_project(request, project: str):
     if not member.is_vendor:
         raise Http404("only for vendors")
     client.agency = request.agency
+    sees_work = member.sees_area(client, "work")
     context = {
         "project": found,
         "access": member.project_accesses[found.pk],
-        "may_write": member.can_write_for(client) and found.pk in projects_open_to(member, client),
+        "may_write": sees_work and member.can_write_for(client) and found.pk in projects_open_to(member, client),
+        "sees_work": sees_work,
         "colleagues": _colleagues(member),
         "presence": manager_presence(client, request.agency) if client.manager else None,
-        **_work(request, found),
+        **(_work(request, found) if sees_work else {}),
     }
     return render(request, "dashboard/shared_project.html", context)
 

@@ -15,6 +15,7 @@ from portal.tenancy.models import Client
 from portal.tenancy.presence import manager_presence
 from protocols.models import can_be_written_by
 from tickets.models import can_be_opened_by
+from tickets.projecting import standings_of
 from timeline.presenting import days_of, horizon_of, side_names
 from worklog.quick import quick_form_of
 from worklog.today import card_of
@@ -48,6 +49,7 @@ def client_home(request):
         **_work(request, desk),
         "mails": cards.mails(member, client) if member.sees_area(client, "mails") else None,
         "tickets": cards.tickets(desk, client) if member.sees_area(client, "tickets") else None,
+        "projects": standings_of(member, client) if member.sees_area(client, "tickets") else [],
         "may_ask": member.sees_area(client, "tickets") and can_be_opened_by(member, client),
     }
     if member.is_specialist:

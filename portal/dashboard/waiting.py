@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from portal.core.formats import format_date, format_relative_day, format_time
 from portal.dashboard.desk import Desk
+from portal.tenancy import veiling
 from portal.tenancy.models import Client, Member
 from protocols.models.protocol import Kind
 from tickets import deadlines
@@ -51,7 +52,8 @@ def hours_of(starts: datetime, ends: datetime) -> str:
 
 
 def _line(entry: dict, client: Client | None, *parts: str | None) -> list[str]:
-    return [part for part in ("" if client else entry["client"], *parts) if part]
+    name = "" if client else veiling.shown_name(entry["client"], entry["slug"])
+    return [part for part in (name, *parts) if part]
 
 
 def _actions(desk: Desk, member: Member, client: Client | None) -> Iterator[Waiting]:

@@ -17,6 +17,7 @@ class Kind:
     members: which kinds of members can be told; has_own_mail: its app writes the mail itself, to whom the choice of this kind allows it;
     urgent: its mail waits for no others; reply: what an answer to its mail becomes (portal.mail.replies), "" for nothing;
     offer: what its mail offers to do at once: (event, member) -> label and path;
+    leave: what ends the mails about this one thing: (event, member) -> label and path of a page that works without signing in;
     quote: what was said, for the mail: (event, member) -> Said or None, asked when the mail leaves and with the member's own sight;
     amends: the kind of an earlier event about the same thing, whose words are those of this one from now on (red-line).
     """
@@ -36,6 +37,7 @@ class Kind:
     urgent: bool = False
     reply: str = ""
     offer: Callable[[Any, Any], tuple[str, str]] | None = field(default=None, compare=False)
+    leave: Callable[[Any, Any], tuple[str, str]] | None = field(default=None, compare=False)
     quote: Callable[[Any, Any], "Said | None"] | None = field(default=None, compare=False)
     amends: str = ""
 

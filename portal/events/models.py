@@ -9,7 +9,6 @@ from portal.core.context import AREAS
 from portal.events.kinds import Kind, kind_of, on_timeline
 from portal.tenancy.models import Member
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
-from portal.tenancy.models.role import VENDOR_AREAS
 from portal.tenancy.walls import TenantForeignKey
 
 
@@ -26,7 +25,7 @@ class EventQuerySet(TenantQuerySet):
         rows = rows.filter(internal=False)
         if member.is_vendor:
             due = Q(visible_from__lte=member.now) | Q(actor=member.pk)
-            return rows.filter(due, project_id__in=member.project_ids, area__in=VENDOR_AREAS)
+            return rows.filter(due, project_id__in=member.project_ids, area__in=member.vendor_areas)
         reach = Q()
         for area in AREAS:
             reach |= Q(area=area, client_id__in=member.clients_of(area))

@@ -14,7 +14,7 @@ from portal.events.models import Event
 from portal.files import antivirus
 from portal.files.storage import key_of
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet
-from portal.tenancy.models.role import VENDOR_AREAS, Area
+from portal.tenancy.models.role import Area
 from portal.tenancy.walls import TenantForeignKey
 
 kept_back: dict[str, Callable[[Any], models.QuerySet]] = {}
@@ -32,16 +32,24 @@ class FileQuerySet(ClientOwnedQuerySet):
         for area in Area.values:
             reach |= Q(area=area, client_id__in=member.clients_of(area))
         if member.is_vendor:
-            reach |= Q(area__in=VENDOR_AREAS, project_id__in=member.project_ids) | Q(vendor_id=member.vendor_id)
+            reach |= Q(area__in=member.vendor_areas, project_id__in=member.project_ids) | Q(vendor_id=member.vendor_id)
         shown = Q(event=None) | Q(event__in=Event.objects.visible_to(member))
-        return self.filter(reach, shown, agency_id=member.agency_id, is_internal=False)
+        return self.filter(reach, shown, _open_words(member), agency_id=member.agency_id)
+
+
+def _open_words(member) -> Q:
+    """Not what belongs to private words; vendors have those of tickets as they read the words, and what they uploaded."""
+    if not member.is_vendor:
+        return Q(is_internal=False)
+    private = Q(area=Area.TICKETS) if member.reads_private else Q(area=Area.TICKETS, uploaded_by=member.pk)
+    return Q(is_internal=False) | private
 
 
 class File(ClientOwned):
     """One file of a client, in one area. The same content is stored once per agency, however many rows name it.
 
     is_blocked: came by mail and could run on a computer; only staff may download it.
-    is_internal: belongs to something that contacts and vendors never see, such as a private comment.
+    is_internal: belongs to something that contacts never see, such as a private comment; of vendors only those with that right.
     event: outsiders have the file as soon, and only as long, as they see this event of the timeline.
     vendor: the provider that gave it to its client alone: the agency's people have no part in it.
     """

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.events.models import Event
 from portal.tenancy.models import ClientAccess, Member, ProjectAccess
-from portal.tenancy.models.role import VENDOR_AREAS, Area
+from portal.tenancy.models.role import Area
 
 
 def everybody(event: Event) -> QuerySet[Member]:
@@ -45,6 +45,6 @@ def may_know(member: Member, event: Event) -> bool:
         return False
     if event.declared.waits and event.visible_from > timezone.now():
         return False
-    if member.is_vendor and event.area in VENDOR_AREAS and event.project_id in member.project_ids:
+    if member.is_vendor and event.area in member.vendor_areas and event.project_id in member.project_ids:
         return True
     return event.client_id in member.clients_of(event.area)

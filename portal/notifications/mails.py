@@ -27,6 +27,7 @@ from portal.mail.sending import queue
 from portal.mail.text import clean_line
 from portal.notifications import unsubscribing
 from portal.notifications.models import Notification
+from portal.tenancy import veiling
 from portal.tenancy.models import Agency, Member
 from portal.tenancy.scope import acting_as, agency_urls
 
@@ -72,14 +73,30 @@ def send(member: Member, rows: list[Notification]) -> OutgoingMail:
     agency = member.agency
     language = member.user.language or agency.language
     clock = zone(member.user.time_zone or agency.time_zone)
-    with translation.override(language), timezone.override(clock), agency_urls(agency) as base:
+    with (
+        translation.override(language),
+        timezone.override(clock),
+        agency_urls(agency) as base,
+        veiling.put_on(not member.knows_clients),
+    ):
         reply_to = _reply_to(member, rows)
-        off_url = base + unsubscribing.path_for(member, {row.kind for row in rows})
-        words = _words(member, rows, base, reply_to, off_url)
+        ways = _ways_out(member, rows, base)
+        words = _words(member, rows, base, reply_to, ways)
         text = render_to_string("notifications/email/notice.txt", words)
         html = render_to_string("notifications/email/notice.html", words)
-        headers = AUTOMATIC | unsubscribing.headers(off_url)
+        headers = AUTOMATIC | unsubscribing.headers(ways[0]["url"])
         return queue(agency, member.user.email, words["subject"], text, html, headers=headers, reply_to=reply_to)
+
+
+def _ways_out(member: Member, rows: list[Notification], base: str) -> list[dict[str, str]]:
+    """Links that end such mails, the narrowest first: about this one thing, if all of it is about one; of these kinds."""
+    leave = kind_of(rows[-1].kind).leave
+    ways = []
+    if leave and len({(row.subject_type, row.subject_id) for row in rows}) == 1:
+        label, path = leave(rows[-1].told, member)
+        ways.append({"url": base + path, "label": label})
+    off_url = base + unsubscribing.path_for(member, {row.kind for row in rows})
+    return [*ways, {"url": off_url, "label": _("Switch these mails off")}]
 
 
 def _reply_to(member: Member, rows: list[Notification]) -> str:
@@ -92,7 +109,9 @@ def _reply_to(member: Member, rows: list[Notification]) -> str:
     return formataddr((clean_line(member.agency.name), address), charset="utf-8") if address else ""
 
 
-def _words(member: Member, rows: list[Notification], base: str, reply_to: str, off_url: str) -> dict[str, Any]:
+def _words(
+    member: Member, rows: list[Notification], base: str, reply_to: str, ways: list[dict[str, str]]
+) -> dict[str, Any]:
     agency, items = member.agency, _items(rows, base)
     with acting_as(member):
         for item in items:
@@ -104,7 +123,7 @@ def _words(member: Member, rows: list[Notification], base: str, reply_to: str, o
         "text": _about_replying(agency, reply_to),
         "why": _("You get this mail because you are told of: %(kinds)s.") % {"kinds": ", ".join(kinds)},
         "links": [
-            {"url": off_url, "label": _("Switch these mails off")},
+            *ways,
             {"url": base + reverse("notifications:preferences"), "label": _("Choose what we tell you")},
         ],
     }
@@ -114,7 +133,7 @@ def _items(rows: Iterable[Notification], base: str) -> list[Item]:
     """Happenings of the same title are one item, which leads to the first of them."""
     found: dict[tuple, Item] = {}
     for row in rows:
-        client = str(row.client or "")
+        client = veiling.shown_name(row.client.name, row.client.slug) if row.client else ""
         url = base + row.path if row.path else ""
         found.setdefault((client, row.title, row.subject_id), Item(row.title, client, url)).rows.append(row)
     return list(found.values())

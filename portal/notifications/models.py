@@ -29,6 +29,8 @@ class NotificationQuerySet(TenantQuerySet):
         if not member.reads_private:
             rows = rows.exclude(kind__in=internal_kinds())
         reach = Q(client=None) | Q(project_id__in=member.project_ids)
+        if member.is_vendor:
+            reach = Q(client=None) | Q(project_id__in=member.project_ids, area__in=member.vendor_areas)
         for area in AREAS:
             reach |= Q(area=area, client_id__in=member.clients_of(area))
         return rows.filter(reach)
@@ -82,7 +84,8 @@ class Notification(TenantModel):
     @cached_property
     def told(self) -> Event:
         """The event as far as it was told: enough for title and link."""
-        return Event(agency_id=self.agency_id, kind=self.kind, payload=self.payload, area=self.area)
+        about = {"subject_type": self.subject_type, "subject_id": self.subject_id}
+        return Event(agency_id=self.agency_id, kind=self.kind, payload=self.payload, area=self.area, **about)
 
     @property
     def title(self) -> str:

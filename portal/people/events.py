@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
 from portal.notifications.audience import everybody
+from portal.people import by_mail
 from portal.tenancy.models import Member
 
 SECURITY: dict[str, Any] = {"area": "security", "timeline": False}
@@ -33,6 +34,11 @@ def _deciders(event):
 
 def _request_page(event) -> str:
     return reverse("people:access_request", args=[event.payload["request"]])
+
+
+def _answer(event, member):
+    """The page that answers it without signing in."""
+    return _("Answer the request"), by_mail.path_for(member, event.payload["request"])
 
 
 def _asker(event):
@@ -88,6 +94,7 @@ KINDS = (
         icon="key",
         told=_deciders,
         link=_request_page,
+        offer=_answer,
         members=("specialist",),
         urgent=True,
         **INTERNAL,

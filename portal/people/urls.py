@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from portal.people.views import (
     asking,
+    by_mail,
     clients,
     importing,
     join,
@@ -31,6 +32,7 @@ MEMBERS = [
     path("<int:pk>/factor-reset/stop/", security.stop_reset, name="stop_reset"),
     path("requests/", asking.index, name="access_requests"),
     path("requests/new/", asking.request_access, name="request_access"),
+    path("requests/by-mail/<str:token>/", by_mail.answer, name="answer_by_mail"),
     path("requests/<int:pk>/", asking.answer, name="access_request"),
     path("absences/<int:pk>/deletion/", members.delete_absence, name="delete_absence"),
     path("invitations/<int:pk>/again/", members.send_again, name="send_again"),
@@ -87,5 +89,5 @@ urlpatterns = [
     path("security/", security.index, name="security"),
     path("security/export/", security.export, name="export_security"),
     path("settings/", include(SETTINGS)),
-    path("<slug:client>/", include(OF_CLIENT)),
+    path("<client:client>/", include(OF_CLIENT)),
 ]

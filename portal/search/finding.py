@@ -56,7 +56,7 @@ def _places(member: Member, asked: Asked) -> tuple[list[Searchable], list[int] |
     kinds = open_to(member)
     named = [kind for kind in kinds if any(kind.is_called(name) for name in asked.places)]
     others = [name for name in asked.places if not any(kind.is_called(name) for kind in kinds)]
-    if not others:
+    if not others or not member.knows_clients:
         return named or kinds, None
     clients = Client.objects.visible_to(member)
     ids = {

@@ -36,7 +36,9 @@ class Searchable:
     show: Callable[[Member, list[int]], Iterable[tuple[int, Hit]]]
 
     def is_open_to(self, member: Member) -> bool:
-        return not member.is_contact or bool(member.clients_of(self.area))
+        if member.is_vendor:
+            return self.area in member.vendor_areas
+        return member.is_specialist or bool(member.clients_of(self.area))
 
     def is_called(self, name: str) -> bool:
         """Whether `in:name` means it: its code, or the beginning of its name in the reader's language."""

@@ -18,6 +18,7 @@ from portal.core.access import Rule, rule_of
 from portal.core.context import Context, current, entered
 from portal.core.prepared import Prepared, Slot
 from portal.core.zones import zone
+from portal.tenancy import veiling
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
 from portal.tenancy.reserved import AGENCY_WORDS, CLIENT_WORDS
 from portal.tenancy.scope import at_prefix, context_of, looking_up
@@ -163,13 +164,17 @@ def _place_of(user, agency_id: int):
 def _client_at(request) -> Client | None:
     """The client whose address begins like this one. Looked for before the address is resolved, while the door's transaction is open."""
     slug = request.path_info.split("/", 2)[1]
-    is_one = slug_re.match(slug) and slug not in CLIENT_WORDS
-    return _client_here.first(agency=request.agency.pk, slug=slug) if is_one else None
+    if not slug_re.match(slug) or slug in CLIENT_WORDS:
+        return None
+    if request.member.knows_clients:
+        return _client_here.first(agency=request.agency.pk, slug=slug)
+    clients = Client.objects.visible_to(request.member).select_related("manager__user")
+    return veiling.client_among(clients, slug)
 
 
 def _client(request, slug: str) -> Client:
     client = request.client_there
-    if client is None or client.slug != slug or not request.member.sees_client(client):
+    if client is None or veiling.shown_slug(client.slug) != slug or not request.member.sees_client(client):
         raise Http404("no such client")
     client.agency = request.agency
     return client

@@ -29,7 +29,7 @@ class Reader:
     def __init__(self, member: Member):
         self.is_specialist, self.is_contact, self.is_vendor = member.is_specialist, member.is_contact, member.is_vendor
         self.sees_all_clients, self.can = member.sees_all_clients, member.can
-        self.reads_private = member.reads_private
+        self.reads_private, self.vendor_areas = member.reads_private, member.vendor_areas
         self.agency_id, self.pk = Slot("agency", BigIntegerField()), Slot("member", BigIntegerField())
         self.vendor_id = Slot("vendor", BigIntegerField())
         self.client_ids, self.project_ids = _Ids("clients"), _Ids("projects")
@@ -48,7 +48,7 @@ ONE_CLIENT = Slot("client", BigIntegerField())
 
 def shape_of(member: Member) -> tuple:
     """What of a member is part of the SQL itself."""
-    return member.kind, frozenset(member.role.permissions), member.reads_private
+    return member.kind, frozenset(member.role.permissions), member.reads_private, member.vendor_areas
 
 
 def values_of(member: Member, client: Client | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ def context_of(member: Member) -> Context:
         agency_ids=(),
         clients={} if member.is_specialist else clients,
         project_ids=() if member.is_specialist else member.project_ids,
+        veiled=not member.knows_clients,
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from portal.core.context import current
 from portal.core.formats import format_date
 from portal.tenancy import badges, navigation
 from portal.tenancy.models import Agency, Client
@@ -63,7 +64,7 @@ class Shell:
         """What the menu shows: whose tabs, which places, their figures, and where the reader is."""
         here, client = self.request.resolver_match, self.shown_client
         items = ((entry.view, self._badges.get(entry.view), entry.is_current(here)) for entry in self._open)
-        return (client and client.slug, *items)
+        return (client and client.slug, current().veiled, *items)
 
     @property
     def has_nav(self) -> bool:

@@ -34,7 +34,8 @@ document.addEventListener("click", (event) => {
   if (!list || !event.target.closest('[data-dialog="keys"]')) return;
   const hot = [...document.querySelectorAll("[data-key]")];
   const lines = hot.flatMap((one) => line(one.dataset.key, (one.ariaLabel || one.textContent || one.name).trim()));
-  list.replaceChildren(...lines, ...line("Ctrl+Enter", list.dataset.send));
+  const hints = [...document.querySelectorAll("[data-hint]")].flatMap((one) => line(one.dataset.hint, one.textContent));
+  list.replaceChildren(...lines, ...hints, ...line("Ctrl+Enter", list.dataset.send));
 });
 
 const off = document.querySelector("[data-keys-off]");

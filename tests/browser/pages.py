@@ -71,7 +71,7 @@ class Place:
         """Where it is, in the scenery."""
         things = w.things["acme"]
         pattern = {route.name: route.pattern for route in routes_of(self.urlconf)}[self.row.name]
-        args = [things.client.slug] if "<slug:client>" in pattern else []
+        args = [things.client.slug] if "<client:client>" in pattern else []
         with agency_urls(w.north) if self.urlconf == AGENCY else at_prefix("/"):
             return reverse(self.row.name, self.urlconf, args=[*args, *self.row.args(things)])
 

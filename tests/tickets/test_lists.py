@@ -8,9 +8,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from portal.core.context import tenant
+from portal.mail.addresses import current_address
 from tests.browse import browse_as, reload, url
 from tests.tickets.makers import status_of
 from tickets import actions
+from tickets.mail_in import address_of
 from tickets.models import SavedView
 
 
@@ -117,3 +119,40 @@ def test_card_moves_to_the_next_state(cast, ticket):
         codes.append(reload(ticket).stage)
 
     assert codes == ["accepted", "working", "waiting", "done", "done", "done"]
+
+
+def test_card_moves_into_any_column_that_its_kind_has(cast, open_ticket):
+    estimate = open_ticket(kind="estimate")
+    path = url("tickets:advance", cast.acme, estimate.number)
+
+    answer = browse_as(cast.nora).post(path, {"to": "waiting", "next": url("desk:board", cast.north)})
+    assert (reload(estimate).stage, answer.url) == ("waiting", url("desk:board", cast.north))
+    page = browse_as(cast.nora).post(path, {"to": "accepted"}, follow=True).content.decode()
+
+    assert reload(estimate).stage == "waiting" and "have no such state" in page
+    assert 'name="to" value="done"' in page and 'name="to" value="waiting"' not in page
+
+
+def test_several_get_a_state_and_a_person_at_once(cast, ticket, open_ticket):
+    estimate = open_ticket(kind="estimate")
+    data = {"do": "set", "stage": "accepted", "to": cast.olaf.pk, "chosen": [ticket.pk, estimate.pk]}
+
+    browse_as(cast.anna).post(url("tickets:change", cast.acme), data)
+    assert reload(ticket).stage == "new"
+    browse_as(cast.nora).post(url("desk:change", cast.north), data)
+
+    rows = [reload(one) for one in (ticket, estimate)]
+    assert [(row.stage, row.assignee_id) for row in rows] == [("accepted", cast.olaf.pk), ("new", None)]
+    page = browse_as(cast.nora).get(url("desk:index", cast.north)).content.decode()
+    assert 'data-key="s"' in page and 'data-key="a"' in page and 'data-hint="j"' in page
+
+
+def test_ticket_address_stands_where_one_looks_for_it(cast, ticket):
+    page = browse_as(cast.anna).get(url("tickets:index", cast.acme)).content.decode()
+    with tenant(cast.north.pk):
+        address = address_of(str(current_address(cast.acme)))
+
+    assert page.count(f'value="{address}"') == 2  # beside the button, and behind the letter
+    assert address in browse_as(cast.anna).get(url("mailbox:address", cast.acme)).content.decode()
+    for who in (cast.carl, cast.rita, cast.vera):
+        assert "+ticket@" not in browse_as(who).get(url("tickets:index", cast.acme)).content.decode()

@@ -91,6 +91,23 @@ def test_vendor_with_the_right_reads_private_words(cast, ticket, say):
     assert "Only North, Vega Studio read it" in _page(cast.nora, ticket)
 
 
+def test_vendor_with_the_right_has_the_files_of_private_words(cast, ticket, say):
+    note = say(ticket, cast.nora, SECRET, is_private=True, uploads=[SimpleUploadedFile("zobel.txt", b"zobel")])
+    with tenant(cast.north.pk):
+        link = TicketFile.objects.get(comment=note)
+    path = url("tickets:download", cast.acme, ticket.number, link.pk)
+    assert browse_as(cast.vera).get(path).status_code == 404
+
+    _let(cast.supplier, reads_private=True)
+
+    assert "zobel.txt" in _page(cast.vera, ticket)
+    assert b"".join(browse_as(cast.vera).get(path).streaming_content) == b"zobel"
+    for who in (cast.anna, cast.pavel):
+        assert browse_as(who).get(path).status_code == 404
+        with acting_as(who):
+            assert not File.objects.filter(name="zobel.txt").exists()
+
+
 def test_words_of_a_vendor_who_speaks_to_the_agency_only_stay_inside(cast, ticket):
     _let(cast.supplier, answers_client=False)
 

@@ -1,6 +1,8 @@
 """Every write on tickets. Who is told follows from the events' kinds."""
 
-from .changing import CannotAssign, OtherType, assign, change, close, move, reopen
+from .answering import answer
+from .arranging import arrange, can_be_arranged_by, place
+from .changing import CannotAssign, OtherType, assign, change, close, move, move_to, reopen
 from .following import add, add_followers, can_see, follow, mute, unfollow
 from .linking import SameTicket, join
 from .merging import WiderCircle, living, merge
@@ -23,8 +25,11 @@ __all__ = [
     "add_followers",
     "add_item",
     "add_part",
+    "answer",
     "archive_team",
+    "arrange",
     "assign",
+    "can_be_arranged_by",
     "can_be_kept_by",
     "can_see",
     "change",
@@ -39,9 +44,11 @@ __all__ = [
     "living",
     "merge",
     "move",
+    "move_to",
     "mute",
     "open_follower",
     "open_ticket",
+    "place",
     "remove_item",
     "reopen",
     "tick",

@@ -37,6 +37,15 @@ def move(ticket: Ticket, *, by: Member, status: TicketStatus) -> Ticket:
 
 
 @transaction.atomic
+def move_to(ticket: Ticket, *, by: Member, stage: str) -> Ticket:
+    """To the first status of this stage. Raises OtherType when its type has none."""
+    ticket = locked_for_change(ticket, by)
+    if not ticket.type.statuses.filter(stage=stage).exists():
+        raise OtherType
+    return put(ticket, stage=stage, by=by)
+
+
+@transaction.atomic
 def close(ticket: Ticket, *, by: Member) -> Ticket:
     """Done. A second call changes nothing."""
     ticket = locked(ticket)

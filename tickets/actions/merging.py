@@ -11,6 +11,7 @@ from tickets.actions.filing import move_along
 from tickets.actions.history import locked, note, touch, words_of
 from tickets.actions.linking import SameTicket, link
 from tickets.models import Comment, Follower, Link, LinkKind, Stage, Ticket, TicketFile
+from worklog.models import Timer, WorkEntry
 
 
 class WiderCircle(Exception):
@@ -35,6 +36,7 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
     with tenant(ticket.agency_id):
         _move_words(ticket, other)
         _move_followers(ticket, other)
+        _move_time(ticket, other)
         link(ticket, other, kind=LinkKind.MERGED, by=by)
         note(ticket, "merged_into", "", other.key, by=by)
         note(other, "merged", "", ticket.key, by=by)
@@ -72,6 +74,13 @@ def _move_followers(ticket: Ticket, other: Ticket) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def _move_time(ticket: Ticket, other: Ticket) -> None:
+    """Time that was logged on it, or still runs for it, counts there."""
+    subject = {"agency_id": ticket.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": ticket.pk}
+    for model in (WorkEntry, Timer):
+        model.objects.filter(**subject).update(subject_id=other.pk)
 
 
 def living(ticket: Ticket) -> int:

@@ -30,32 +30,42 @@ def comment(
     uploads: Iterable[UploadedFile] = (),
     by_mail: bool = False,
     inbound: InboundMail | None = None,
+    to: Member | None = None,
 ) -> Comment:
     """Say something to everybody of the ticket, or privately; with files or as files alone. Whoever speaks follows.
 
     The words of vendors who speak to the agency only are private, whatever they chose. Contacts know no private words.
+    to: whom it is meant for; that person is told at once. Private words are for nobody who may not read them.
     """
     ticket = locked(ticket)
-    if not ticket.can_be_commented_by(by) or (is_private and by.is_contact):
+    is_private = is_private or not answers_client(by)
+    if not ticket.can_be_commented_by(by) or (is_private and (by.is_contact or (to and not to.reads_private))):
         raise PermissionDenied
     said = Comment.objects.create(
         agency_id=ticket.agency_id,
         ticket=ticket,
         author=by,
         text=text,
-        is_private=is_private or not answers_client(by),
+        is_private=is_private,
         by_mail=by_mail,
         inbound=inbound,
     )
     keep_files(ticket, uploads, by=by, comment=said)
     touch(ticket)
     add_followers(ticket, [by, *_named_in(said)], by=by)
-    record(
-        "ticket.noted" if said.is_private else "ticket.commented", ticket, by=by, comment=said.pk, **words_of(ticket)
-    )
+    _tell(said, ticket, by=by, to=to)
     if by.is_contact and ticket.stage == Stage.WAITING:
         put(ticket, stage=Stage.WORKING, by=None)
     return said
+
+
+def _tell(said: Comment, ticket: Ticket, *, by: Member, to: Member | None) -> None:
+    """Everybody who follows; and the one whom it is meant for, who is not told twice."""
+    direct = to.pk if to and to.pk != by.pk else None
+    words = {"comment": said.pk, "direct": direct, **words_of(ticket)}
+    record("ticket.noted" if said.is_private else "ticket.commented", ticket, by=by, **words)
+    if direct:
+        record("ticket.whispered" if said.is_private else "ticket.messaged", ticket, by=by, **words)
 
 
 @transaction.atomic

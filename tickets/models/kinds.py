@@ -1,7 +1,7 @@
 """What kinds of tickets an agency has: types with their statuses and fields. Rows, so that an agency can make them its own."""
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import TenantModel, TenantQuerySet
@@ -11,11 +11,11 @@ from portal.tenancy.walls import TenantForeignKey
 class Stage(models.TextChoices):
     """What a status means, whatever the agency calls it."""
 
-    NEW = "new", _("Received")
+    NEW = "new", pgettext_lazy("ticket state", "Received")
     ACCEPTED = "accepted", _("Accepted")
     WORKING = "working", _("In progress")
     WAITING = "waiting", _("Waiting for the client")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("ticket state", "Done")
 
 
 class TicketType(TenantModel):
@@ -44,6 +44,12 @@ class TicketType(TenantModel):
         return gettext(self.name)
 
 
+def _state(name: str) -> str:
+    """A stored name in the reader's language; some words mean another thing elsewhere ("Received": a mail, a payment)."""
+    word = pgettext("ticket state", name)
+    return gettext(name) if word == name else word
+
+
 class TicketStatus(TenantModel):
     """A step of a type's flow. client_word: what the client's people read instead of the name."""
 
@@ -62,11 +68,16 @@ class TicketStatus(TenantModel):
         constraints = [models.UniqueConstraint(fields=["agency", "type", "code"], name="ticket_status_code_unique")]
 
     def __str__(self):
-        return gettext(self.name)
+        return _state(self.name)
+
+    @property
+    def said_to_client(self) -> str:
+        """The client's word in the reader's language."""
+        return _state(self.client_word)
 
     def word_for(self, member) -> str:
         """What this reader calls it."""
-        return gettext(self.name if member.is_specialist else self.client_word)
+        return str(self) if member.is_specialist else self.said_to_client
 
 
 class TicketField(TenantModel):

@@ -104,6 +104,8 @@ class Ticket(ClientOwned):
     to_do: list[dict[str, Any]]
     facts: list[dict[str, Any]]
     relatives: list[dict[str, Any]]
+    flow: list[dict[str, Any]]
+    work_kinds: list[dict[str, Any]]
     teams: list[dict[str, Any]] | None
     watch_out: str | None
     has_news: bool

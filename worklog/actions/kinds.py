@@ -1,5 +1,7 @@
 """The agency's own words for kinds of work."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -11,7 +13,12 @@ from worklog.presets import kinds_for
 
 def kind_names(agency: Agency) -> list[str]:
     """The kinds that are offered: the agency's own, or the usual ones as long as nothing was logged."""
-    own = list(WorkKind.objects.filter(agency=agency).order_by("position", "pk").values_list("name", "retired_at"))
+    own = WorkKind.objects.filter(agency=agency).order_by("position", "pk").values_list("name", "retired_at")
+    return names_among(list(own), agency)
+
+
+def names_among(own: list[tuple[str, Any]], agency: Agency) -> list[str]:
+    """The same of rows (name, retired at) that were read along with something else."""
     return [name for name, retired_at in own if retired_at is None] if own else [name for name, _ in kinds_for(agency)]
 
 

@@ -68,7 +68,8 @@ def grant(asked: AccessRequest, *, by: Member, areas: list[str], level: str, pro
             asked.project = chosen
         _answer(asked, by, is_granted=True)
     area = areas[0] if areas else "work"
-    words: dict[str, Any] = {"member": asked.member_id, "place": str(asked.client)}
+    place = asked.client if asked.member.knows_clients else asked.project
+    words: dict[str, Any] = {"member": asked.member_id, "place": str(place)}
     record("access.granted", asked, by=by, client=asked.client, area=area, **words)
 
 

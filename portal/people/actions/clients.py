@@ -20,7 +20,7 @@ from portal.tenancy.models import Agency, Client, ClientAccess, Member, Project,
 
 CLIENT_FIELDS = ("name", "slug", "external_id", "manager", "embargo_days")
 PROJECT_FIELDS = ("name", "external_id")
-VENDOR_FIELDS = ("name", "engagement", "client", "answers_client", "reads_private")
+VENDOR_FIELDS = ("name", "engagement", "client", "answers_client", "reads_private", "knows_client")
 
 
 @transaction.atomic

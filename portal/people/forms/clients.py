@@ -139,6 +139,14 @@ class VendorForm(forms.Form):
         help_text=_("Otherwise only the agency reads what its people write."),
     )
     reads_private = forms.BooleanField(label=_("It reads private comments on tickets"), required=False)
+    knows_client = forms.BooleanField(
+        label=_("It learns the client's name"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Otherwise its people have the tickets of shared projects alone, and the client goes by a made-up name there."
+        ),
+    )
     services = forms.CharField(
         label=_("Services"), required=False, max_length=300, help_text=_("For example design, print")
     )
@@ -153,7 +161,7 @@ class VendorForm(forms.Form):
     )
 
     def __init__(self, *args, by: Member, vendor: Vendor | None = None, **kwargs):
-        names = ("name", "engagement", "answers_client", "reads_private")
+        names = ("name", "engagement", "answers_client", "reads_private", "knows_client")
         initial = {name: getattr(vendor, name) for name in names} | {"client": vendor.client_id} if vendor else {}
         card = VendorCard.objects.visible_to(by).filter(vendor=vendor).first() if vendor else None
         initial |= {name: getattr(card, name) for name in ("services", "languages", "rating")} if card else {}
@@ -172,6 +180,8 @@ class VendorForm(forms.Form):
         provider = cleaned.get("engagement") == Engagement.PROVIDER
         if provider and not cleaned.get("client") and "client" not in self.errors:
             self.add_error("client", _("Choose the client that engaged this provider."))
+        if provider and not cleaned.get("knows_client"):
+            self.add_error("knows_client", _("A provider knows the client that engaged it."))
         if not provider:
             cleaned["client"] = None
         return cleaned

@@ -53,6 +53,8 @@ class ClientOwnedQuerySet(TenantQuerySet):
             return rows.filter(Q(client_id__in=member.client_ids) | Q(project_id__in=member.project_ids))
         if member.is_contact:
             return rows.filter(client_id__in=member.clients_of(self.area))
+        if self.area not in member.vendor_areas:
+            return rows.none()
         provided = member.clients_of(self.area)
         return rows.filter(Q(project_id__in=member.project_ids) | Q(client_id__in=provided))
 

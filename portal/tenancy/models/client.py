@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.tenancy import veiling
 from portal.tenancy.reserved import CLIENT_WORDS
 from portal.tenancy.slugs import SLUG
 from portal.tenancy.walls import TenantForeignKey
@@ -58,6 +59,14 @@ class Client(TenantModel):
             models.CheckConstraint(condition=~models.Q(slug__in=CLIENT_WORDS), name="client_slug_not_reserved"),
         ]
         indexes = [models.Index(fields=["agency", "name"], name="client_by_name")]
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        """Readers who must not learn the name get another one, wherever the row is read for them."""
+        client = super().from_db(db, field_names, values)
+        if veiling.is_on() and "name" in client.__dict__:
+            client.name = veiling.name_for(client.__dict__.get("slug", ""))
+        return client
 
     def __str__(self):
         return self.name

@@ -16,57 +16,10 @@ from portal.tenancy.walls import TenantForeignKey
 from .base import TenantModel, TenantQuerySet
 from .client import Client, Project, still_open
 from .role import VENDOR_AREAS, Area, Kind, Role
+from .vendor import Engagement, Vendor
 
 NEWS_FOR = timedelta(days=90)
 """What nobody opened in this time stops asking for attention."""
-
-
-class Engagement(models.TextChoices):
-    """Who engaged a vendor."""
-
-    SUPPLIER = "supplier", _("Supplier, engaged by the agency")
-    PROVIDER = "provider", _("Provider, engaged by the client")
-
-
-class VendorQuerySet(TenantQuerySet):
-    """Outside organisations: staff see all, a vendor's people their own, contacts their providers."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
-        if member.is_specialist:
-            return rows
-        if member.is_vendor:
-            return rows.filter(pk=member.vendor_id)
-        return rows.filter(client_id__in=member.client_ids)
-
-
-class Vendor(TenantModel):
-    """An outside organisation with members. A provider belongs to the client that engaged it.
-
-    What its people may on tickets: answers_client: their words go to the client, else to the agency only; reads_private: they
-    see private comments.
-    """
-
-    name = models.CharField(_("Name"), max_length=120)
-    engagement = models.CharField(_("Engaged by"), max_length=10, choices=Engagement)
-    client = TenantForeignKey(Client, on_delete=models.CASCADE, null=True, blank=True, related_name="providers")
-    answers_client = models.BooleanField(_("Answers the client"), default=True, db_default=True)
-    reads_private = models.BooleanField(_("Reads private comments"), default=False, db_default=False)
-
-    objects = VendorQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(engagement="supplier", client=None)
-                | models.Q(engagement="provider", client__isnull=False),
-                name="vendor_provider_has_client",
-            ),
-            models.UniqueConstraint(fields=["agency", "name"], name="vendor_name_unique"),
-        ]
-
-    def __str__(self):
-        return self.name
 
 
 class MemberQuerySet(TenantQuerySet):
@@ -135,6 +88,16 @@ class Member(TenantModel):
     def reads_private(self) -> bool:
         """Whether private words are open to this person: to the agency's people, and to vendors with the right."""
         return self.is_specialist or (self.is_vendor and self.vendor.reads_private)
+
+    @property
+    def knows_clients(self) -> bool:
+        """Whether this person may learn what clients are called."""
+        return not self.is_vendor or self.vendor.knows_client
+
+    @property
+    def vendor_areas(self) -> tuple[str, ...]:
+        """What a shared project opens to a vendor: protocols and mails would tell the client's name."""
+        return VENDOR_AREAS if self.knows_clients else (Area.TICKETS,)
 
     @property
     def side(self) -> str:
@@ -227,7 +190,7 @@ class Member(TenantModel):
         if self.is_specialist:
             return area != Area.MONEY or self.can("money")
         if self.is_vendor:
-            return area in VENDOR_AREAS
+            return area in self.vendor_areas
         return client.pk in self.clients_of(area)
 
     def can_write_for(self, client) -> bool:

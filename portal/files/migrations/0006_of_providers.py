@@ -8,7 +8,7 @@ import portal.tenancy.walls
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("files", "0004_wall_of_waiting"),
+        ("files", "0005_wall_of_private_files"),
         ("tenancy", "0011_rights_of_vendors"),
     ]
 

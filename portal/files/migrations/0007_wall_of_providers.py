@@ -11,7 +11,14 @@ AREAS = ("work", "tickets", "mails", "money", "security")
 BY_AREA = " OR ".join(f"(area = '{area}' AND {of_clients(area)})" for area in AREAS)
 BY_PROJECT = f"(area IN ('work', 'tickets', 'mails') AND {of_projects()})"
 SHOWN = "(event_id IS NULL OR EXISTS (SELECT 1 FROM events_event e WHERE e.id = event_id))"
-OUTSIDERS = f"(NOT is_internal AND {SHOWN} AND ({BY_AREA} OR {BY_PROJECT}))"
+RIGHT = (
+    "(SELECT v.reads_private FROM tenancy_vendor v JOIN tenancy_member m ON m.vendor_id = v.id "
+    "WHERE m.id = (SELECT app_member_id()))"
+)
+PRIVATE = (
+    f"(area = 'tickets' AND (SELECT app_scope()) = 'vendor' AND (uploaded_by_id = (SELECT app_member_id()) OR {RIGHT}))"
+)
+OUTSIDERS = f"((NOT is_internal OR {PRIVATE}) AND {SHOWN} AND ({BY_AREA} OR {BY_PROJECT}))"
 OWN_ORGANISATION = (
     "(vendor_id IS NOT NULL AND EXISTS (SELECT 1 FROM tenancy_member m WHERE m.id = (SELECT app_member_id()) "
     "AND m.vendor_id = files_file.vendor_id))"
@@ -21,7 +28,7 @@ KEY = "files_file_vendor_id_tenant"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("files", "0005_of_providers"), ("tenancy", "0003_walls")]
+    dependencies = [("files", "0006_of_providers"), ("tenancy", "0003_walls")]
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE files_file ADD CONSTRAINT {KEY} FOREIGN KEY (agency_id, vendor_id) "

@@ -1,0 +1,108 @@
+"""A vendor who must not learn the client's name meets it nowhere: not on pages, in addresses, files, mails or searches."""
+
+import re
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from portal.core.context import tenant
+from portal.search.asking import understood
+from portal.search.finding import find
+from portal.tenancy import veiling
+from portal.tenancy.models import Client, Member, Vendor
+from portal.tenancy.scope import acting_as, agency_urls
+from tests.browse import browse_as, url
+from tests.tickets.makers import deliver, mails_to, open_for
+from tickets import actions
+
+NAME = re.compile("zobel|acme", re.IGNORECASE)
+KEY = re.compile(r"ACM-\d+")
+"""The letters of ticket numbers are the agency's choice and stay."""
+
+
+@pytest.fixture
+def veiled(cast, ticket, say):
+    """Vera's studio, behind the veil; the client is called Zobel now and its address says so."""
+    with tenant(cast.north.pk):
+        Vendor.objects.filter(pk=cast.supplier.pk).update(knows_client=False)
+        Client.objects.filter(pk=cast.acme.pk).update(name="Zobel & Co", slug="zobel")
+        cast.acme.refresh_from_db()
+        vera = Member.objects.select_related("user", "role", "vendor", "agency").get(pk=cast.vera.pk)
+        actions.assign(ticket, by=cast.nora, to=vera)
+        other = open_for(cast.acme, cast.anna, project=cast.shop, title="Second")
+        actions.join(ticket, other, kind="blocks", by=cast.nora)
+    say(ticket, cast.anna, "Hello")
+    return vera
+
+
+def test_no_page_says_the_name_and_no_address(cast, ticket, veiled):
+    browser, seen, waiting = browse_as(veiled), set(), {"/north/"}
+    while waiting and len(seen) < 60:
+        path = waiting.pop()
+        seen.add(path)
+        answer = browser.get(path, follow=True)
+        words = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = KEY.sub("", words.decode("utf-8", "replace"))
+        assert not NAME.search(text.replace("anna@acme.example", "")), (path, NAME.search(text))
+        assert answer.status_code == 200, path
+        found = {link.partition("#")[0] for link in re.findall(r'href="(/north/[^"?]*)', text)}
+        waiting |= {link for link in found - seen if "/accounts/" not in link and "/legal/" not in link}
+
+    assert any("/tickets/" in path and path.rstrip("/").endswith("/1") for path in seen)
+    assert any("export" in path for path in seen) and any("calendar" in path for path in seen)
+
+
+def test_real_address_is_nowhere_and_protocols_and_mails_are_closed(cast, ticket, veiled):
+    browser, alias = browse_as(veiled), veiling.alias_of("zobel")
+    for path in ("tickets/", f"tickets/{ticket.number}/"):
+        assert browser.get(f"/north/zobel/{path}").status_code == 404
+        assert browser.get(f"/north/{alias}/{path}").status_code == 200
+    for path in ("", "protocols/", "mails/", "timeline/", "profile/", "work-log/"):
+        answer = browser.get(f"/north/{alias}/{path}")
+        assert answer.status_code == (404 if path else 200), path
+    assert browse_as(cast.nora).get(f"/north/{alias}/tickets/").status_code == 404
+    assert browse_as(cast.pavel).get("/north/zobel/tickets/").status_code == 200
+
+
+def test_mails_say_neither_name_nor_address(cast, ticket, veiled, say):
+    deliver(cast.north)
+    say(ticket, cast.anna, "Where are we?")
+
+    mails = deliver(cast.north)
+    told = mails_to(mails, veiled)[0]
+    words = "\n".join([told.subject, told.text, told.html, str(told.headers), told.reply_to])
+    assert not NAME.search(KEY.sub("", words)), NAME.search(KEY.sub("", words))
+    with agency_urls(cast.north) as base:
+        path = re.search(re.escape(base) + r"(/north/_\w+/tickets/\d+/)", told.text)[1]
+    assert browse_as(veiled).get(path).status_code == 200
+    assert all("Zobel" in mail.text for mail in mails_to(mails, cast.olaf))
+
+
+def test_search_neither_shows_the_name_nor_confirms_a_guess(cast, ticket, veiled):
+    with acting_as(veiled):
+        found = {who: find(veiled, understood(f"shipping in:{who}")) for who in ("zobel", "bolt")}
+        hits = [hit for group in found["zobel"].groups for hit in group.hits]
+    assert hits and not any(NAME.search(" ".join([hit.url, *hit.facts])) for hit in hits)
+    assert len(found["bolt"].groups) == len(found["zobel"].groups)
+    desk = browse_as(veiled)
+    guesses = [desk.get(url("desk:index", cast.north), {"of": of}).content.decode() for of in ("zobel", "bolt")]
+    assert [f"/tickets/{ticket.number}/" in page for page in guesses] == [True, True]
+
+
+def test_what_the_vendor_writes_is_kept_under_the_real_address(cast, ticket, veiled):
+    alias = veiling.alias_of("zobel")
+    browse_as(veiled).post(
+        f"/north/{alias}/tickets/{ticket.number}/comments/", {"text": "Done", "visibility": "public"}
+    )
+
+    mail = mails_to(deliver(cast.north), cast.anna)[-1]
+
+    assert "/zobel/tickets/" in mail.text and "_" not in mail.text.partition("/zobel/")[0][-10:]
+
+
+def test_provider_knows_the_client_that_engaged_it(cast):
+    with tenant(cast.north.pk), transaction.atomic(), pytest.raises(IntegrityError):
+        Vendor.objects.filter(pk=cast.provider.pk).update(knows_client=False)
+    data = {"name": "Pixel Print", "engagement": "provider", "client": cast.acme.pk}
+    answer = browse_as(cast.olaf).post(url("people:vendor", cast.north, cast.provider.pk), data)
+    assert answer.status_code == 422 and "A provider knows the client" in answer.content.decode()
