@@ -24,6 +24,17 @@ browser/test_protocols.py demo/test_world.py test_twins.py browser/test_keyboard
 core/test_embedded.py files/test_previews.py
 """.split()
 
+DRY = set(
+    """
+core/test_business_time.py core/test_differences.py core/test_embedded.py core/test_formats.py core/test_keep.py
+files/test_checking.py files/test_names.py files/test_previews.py mail/test_corpora.py
+mail/test_linear_time.py mail/test_parsing.py mail/test_quotes.py mail/test_signs.py mail/test_trackers.py
+protocols/test_markdown.py protocols/test_shorthand.py test_architecture.py test_deploy.py test_faults.py
+worklog/test_days.py worklog/test_durations.py worklog/test_months.py
+""".split()
+)
+"""They ask no database, so none is opened for them: four transactions a test are thirty milliseconds."""
+
 
 def pytest_configure():
     """German is compiled, static files need no manifest, and each worker has a Redis database of its own to clear."""
@@ -41,6 +52,10 @@ def pytest_configure():
     # The same hash at a hundredth of its price: most tests sign somebody in.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.rsplit("/", 1)[0] + f"/{number}"
+
+
+def _place(item: pytest.Item) -> str:
+    return item.path.relative_to(item.config.rootpath / "tests").as_posix()
 
 
 def _length(path: str) -> int:
@@ -68,13 +83,13 @@ def _patience():
 
 
 def pytest_collection_modifyitems(items):
-    """Every test may use the portal's connections; all are one database. Set up follows what was collected.
+    """Every test but the dry ones may use the portal's connections; all are one database. Set up follows what was collected.
 
     The longest files go first, or one worker would still be busy with them when the other is done.
     """
-    items.sort(key=lambda item: _length(item.path.relative_to(item.config.rootpath / "tests").as_posix()))
+    items.sort(key=lambda item: _length(_place(item)))
     for item in items:
-        if "django_db" not in item.keywords:
+        if "django_db" not in item.keywords and _place(item) not in DRY:
             item.add_marker(pytest.mark.django_db(databases="__all__"))
 
 
