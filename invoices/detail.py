@@ -126,12 +126,12 @@ def _papers(invoice: Invoice, client: Client) -> Iterator[dict[str, Any]]:
 
 
 def _code(invoice: Invoice) -> SafeString:
-    return mark_safe(payment_code(invoice))  # noqa: S308, made of black squares
+    return mark_safe(payment_code(invoice, invoice.open_amount))  # noqa: S308, made of black squares
 
 
 def _history(invoice: Any) -> Iterator[tuple[str, str]]:
     """(what, when), oldest first. Who read it is for the agency; contacts see their own marks."""
-    yield _("Issued"), format_datetime(invoice.issued_at)
+    yield _("Issued"), format_date(invoice.issued_on)
     for row in invoice.found_reads:
         yield _("Read by %(name)s") % row, _moment(row["read"])
         if row["downloaded"]:
