@@ -21,6 +21,7 @@ from portal.core.context import tenant
 from portal.search.models import Entry
 from portal.tenancy.models import Agency, Member, TenantModel
 from protocols.models import ProtocolFile
+from tests.invoice_scenery import KEPT_KEYS, KEPT_OF_INVOICES, OF_MONEY, places_of_invoices, unfrozen
 from tests.ticket_scenery import KEPT_OF_TICKETS, OF_TICKETS, TICKETS, places_of_tickets, renumber
 from timeline.models import FAR
 
@@ -53,10 +54,11 @@ KEPT = {
     "worklog_workresult": "link text sha256",
     "worklog_timer": "subject_type",
     **KEPT_OF_TICKETS,
+    **KEPT_OF_INVOICES,
     "accounts_user": "password language time_zone",
 }
 """Columns that the product computes with; what arrived as a mail cannot be changed, its token stands in the raw text."""
-KEPT_WORDS = {"client", "kind", "number", "until", "comment"}
+KEPT_WORDS = {"client", "kind", "number", "until", "comment", *KEPT_KEYS}
 _numbers = count(1)
 
 
@@ -67,7 +69,7 @@ def token(agency: str, place: str, table: str) -> str:
 
 def plant(w) -> None:
     """Write tokens into every text column, through the maintenance role."""
-    with transaction.atomic(using="maint"):
+    with unfrozen(), transaction.atomic(using="maint"):
         for model in tenant_models():
             for row in model._base_manager.using("maint"):
                 agency, place = place_of(w, row)
@@ -96,6 +98,8 @@ def _planted(row, agency: str, place: str) -> Iterator[tuple[str, object]]:
         table = "events_mails"
     if getattr(row, "area", "") == "tickets" and table in ("events_event", "files_file"):
         table = OF_TICKETS[table]
+    if getattr(row, "area", "") == "money" and table in OF_MONEY:
+        table = OF_MONEY[table]
     for column in row._meta.concrete_fields:
         if column.name in kept or column.choices or not isinstance(column, TEXTS):
             continue
@@ -164,6 +168,8 @@ def place_of(w, row) -> tuple[str, str]:
 
 
 def _of_client(w, row) -> str:
+    if getattr(row, "area", "") == "money":
+        return f"{_name(w, row.client_id)}money"
     if getattr(row, "is_internal", False) or getattr(row, "internal", False) or row.client_id is None:
         return "internal"
     return "shop" if getattr(row, "project_id", None) == w.shop.pk else _name(w, row.client_id)
@@ -282,35 +288,39 @@ PLACES = {
     "workpolicy": lambda w, row: "agency",
     "worklook": lambda w, row: "internal",
     "timer": lambda w, row: "internal",
+    "workrate": lambda w, row: "internalmoney",
+    **places_of_invoices(lambda w, client_id: _name(w, client_id)),
     **{f"tickets.{name}": place for name, place in places_of_tickets(_of_client).items()},
 }
 
 # --- Who may see what ------------------------------------------------------------------------------------------------
 
 STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta", "pixel"}
+MONEY = {"internalmoney", "acmemoney", "boltmoney", "cosmomoney"}
+"""Sums and all that stands beside them: for staff whose role sees them, and contacts with the area."""
 MAILS = {"mailbox_mail", "mail_inboundmail", "mail_clientaddress", "files_file", "events_mails"}
 FACES = {"slug", "tenancy_client", "tenancy_member", "tenancy_vendor", "accounts_user"}
 """What people who share something learn of each other."""
 PROFILE = {"profile_section", "profile_field", "profile_change"}
 """Shared fields of a client are for the vendors of its projects too."""
 SEES = {
-    "olaf": ("north", STAFF_PLACES, {}),
+    "olaf": ("north", STAFF_PLACES | MONEY, {}),
     "nora": ("north", STAFF_PLACES, {}),
     "rita": ("north", STAFF_PLACES, {}),
     "fred": ("north", {"agency"}, {"internal": {"tickets_team"}}),
-    "anna": ("north", {"agency", "acme", "shop", "pixel", "ownacme"}, {}),
-    "gina": ("north", {"agency", "acme", "shop", "pixel"}, {}),
+    "anna": ("north", {"agency", "acme", "shop", "pixel", "ownacme", "acmemoney"}, {}),
+    "gina": ("north", {"agency", "acme", "shop", "pixel", "acmemoney"}, {}),
     "carl": (
         "north",
         {"agency"},
         {"acme": FACES | {"tenancy_project"} | TICKETS, "shop": {"tenancy_project"} | TICKETS},
     ),
-    "bob": ("north", {"agency", "bolt", "ownbolt"}, {}),
+    "bob": ("north", {"agency", "bolt", "ownbolt", "boltmoney"}, {}),
     "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE}),
     "pavel": ("north", {"agency", "shop", "pixel"}, {"acme": FACES | MAILS | PROFILE}),
     "zoe": ("north", {"agency", "zeta"}, {}),
-    "saul": ("south", STAFF_PLACES, {}),
-    "sofia": ("south", {"agency", "cosmo", "owncosmo"}, {}),
+    "saul": ("south", STAFF_PLACES | MONEY, {}),
+    "sofia": ("south", {"agency", "cosmo", "owncosmo", "cosmomoney"}, {}),
     "stranger": ("", set(), {}),
 }
 """viewer -> agency, places open to him as a whole, and tables open to him of other places."""

@@ -20,6 +20,7 @@ from tests.route_shapes import (
     everybody,
 )
 from tests.route_table_admin import ADMIN, PLATFORM, admin_rows
+from tests.route_table_invoices import INVOICES
 from tests.route_table_mails import ADDRESSES, MAILS, QUARANTINE
 from tests.route_table_meetings import CALENDAR, MEETINGS
 from tests.route_table_operation import OPERATION
@@ -157,6 +158,7 @@ TABLE = {
         *TICKETS,
         *TIMELINE,
         *WORKLOG,
+        *INVOICES,
         *MEETINGS,
         *PROFILE,
     ],

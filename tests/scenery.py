@@ -52,6 +52,7 @@ from tests import stage, world
 from tests.browse import browse_as
 from tests.canary import plant, token
 from tests.files.makers import picture
+from tests.invoice_scenery import invoices
 from tests.mail.makers import raw_letter
 from tests.meeting_scenery import meetings
 from tests.ticket_scenery import tickets
@@ -141,6 +142,7 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
         keeping.pin(t.client, by=t.owner), keeping.choose_period(30, by=t.owner)
         _people_and_calendar(t)
         work(t)
+        invoices(t)
     _mails(t)
     _answer(t)
     _waiting_mails(t)

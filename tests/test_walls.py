@@ -33,7 +33,7 @@ OF_TENANTS = (
     "timeline:",
     "people:",
     "notifications:",
-    *("profile:", "worklog:", "my_work:"),
+    *("profile:", "worklog:", "my_work:", "invoices:", "invoice_desk:"),
 )
 WORDLESS = {
     *(

@@ -26,6 +26,11 @@ class GroupForm(forms.Form):
     """How lines are made of entries."""
 
     group = forms.ChoiceField(label=_("One line for each"), choices=GROUPS, initial=KIND, widget=forms.RadioSelect)
+    with_retainer = forms.BooleanField(
+        label=_("Also what counts as retainer"),
+        required=False,
+        help_text=_("Leave it out when the retainer is charged as a fixed sum."),
+    )
 
 
 class ChargeForm(GroupForm):
@@ -34,7 +39,7 @@ class ChargeForm(GroupForm):
     title = NameField(label=_("Subject"), max_length=160)
     first = forms.DateField(label=_("From"), widget=DAY)
     last = forms.DateField(label=_("To"), widget=DAY)
-    field_order = ("title", "first", "last", "group")
+    field_order = ("title", "first", "last", "group", "with_retainer")
 
     def __init__(self, *args, **kwargs):
         last = timezone.localdate().replace(day=1) - timedelta(days=1)

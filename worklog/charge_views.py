@@ -32,7 +32,7 @@ def charge(request):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            words = {"group": data["group"], "title": data["title"]}
+            words = {name: data[name] for name in ("group", "title", "with_retainer")}
             invoice = invoicing.draft(client, data["first"], data["last"], by=member, **words)
         except invoicing.NothingToCharge:
             form.add_error(None, _("No billable work of this period is free to be charged."))
@@ -51,7 +51,7 @@ def recharge(request, pk):
     form = GroupForm(request.POST)
     if form.is_valid():
         try:
-            invoice = invoicing.renew(invoice, by=request.member, group=form.cleaned_data["group"])
+            invoice = invoicing.renew(invoice, by=request.member, **form.cleaned_data)
         except AlreadyIssued as error:
             raise Http404("no draft") from error
         messages.success(request, _("Taken again, as the work is now."))

@@ -44,16 +44,25 @@ class Taken:
         return sum(work.minutes for part in self.parts for work in part.work)
 
 
-def chargeable(client: Client, first: date, last: date) -> QuerySet[WorkEntry]:
-    """Billable work of the agency's people and suppliers that no standing invoice or draft has. Call with the agency's sight."""
+def chargeable(client: Client, first: date, last: date, *, with_retainer: bool) -> QuerySet[WorkEntry]:
+    """Work of the agency's people and suppliers that no standing invoice or draft has: billable, and what counts as retainer if
+    that is charged by the hour too; never what is without charge. Call with the agency's sight."""
+    charges = [Charge.BILLABLE, Charge.RETAINER] if with_retainer else [Charge.BILLABLE]
     held = LineWork.objects.filter(agency_id=client.agency_id, freed_at=None).values("entry_id")
     rows = WorkEntry.objects.filter(agency_id=client.agency_id).of(client).of_agency().standing().between(first, last)
-    return rows.filter(charge=Charge.BILLABLE, invoiced_at=None).exclude(pk__in=held)
+    return rows.filter(charge__in=charges, invoiced_at=None).exclude(pk__in=held)
 
 
-def take(client: Client, first: date, last: date, *, by: str, reader: Member, currency: str) -> Taken:
+def take(
+    client: Client, first: date, last: date, *, by: str, reader: Member, currency: str, with_retainer: bool = False
+) -> Taken:
     """Everything of the period that may be charged. by: one line for each KIND, MEMBER, SUBJECT or PROJECT, and price."""
-    found = chargeable(client, first, last).with_names().select_related("member__role").order_by("spent_on", "pk")
+    found = (
+        chargeable(client, first, last, with_retainer=with_retainer)
+        .with_names()
+        .select_related("member__role")
+        .order_by("spent_on", "pk")
+    )
     ready = set(shown(invoiceable(found)).values_list("pk", flat=True))
     rows = list(found)
     free = [row for row in rows if row.pk in ready]

@@ -18,6 +18,7 @@ TRACE = {"ip": "203.0.113.9", "ua": "Firefox Linux", "request_id": "req-1"}
 NOT_CRITICAL = {
     "events_event",
     "events_revision",
+    "invoices_invoiceread",
     "mail_clientaddress",
     "mail_imapmailbox",
     "mail_inboundmail",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,34 +24,37 @@ class NothingToCharge(Exception):
 
 
 @transaction.atomic
-def draft(client: Client, first: date, last: date, *, by: Member, group: str, title: str) -> Invoice:
-    """A draft with all billable work of the period. group: as in charging. Raises NothingToCharge."""
+def draft(
+    client: Client, first: date, last: date, *, by: Member, group: str, title: str, with_retainer: bool = False
+) -> Invoice:
+    """A draft with all work of the period that may be charged. group: as in charging. Raises NothingToCharge."""
     with tenant(client.agency_id):
         if by.agency_id != client.agency_id or not by.can("money"):
             raise PermissionDenied
         _hold(client, first, last)
-        taken = take(client, first, last, by=group, reader=by, currency=defaults_of(client).currency)
+        words: dict[str, Any] = {"by": group, "reader": by, "currency": defaults_of(client).currency}
+        taken = take(client, first, last, with_retainer=with_retainer, **words)
         if not taken.parts:
             raise NothingToCharge
         return drafting.draft(client, taken.parts, by=by, title=title, service_from=first, service_until=last)
 
 
 @transaction.atomic
-def renew(invoice: Invoice, *, by: Member, group: str) -> Invoice:
+def renew(invoice: Invoice, *, by: Member, group: str, with_retainer: bool = False) -> Invoice:
     """The draft's lines from work, made anew from what may be charged now."""
     with tenant(invoice.agency_id):
         row = drafting.locked_draft(invoice, by)
         drafting.replace_work(row, [], by=by)
         _hold(row.client, row.service_from, row.service_until)
-        words = {"by": group, "reader": by, "currency": row.currency}
-        taken = take(row.client, row.service_from, row.service_until, **words)
+        words: dict[str, Any] = {"by": group, "reader": by, "currency": row.currency}
+        taken = take(row.client, row.service_from, row.service_until, with_retainer=with_retainer, **words)
         return drafting.replace_work(row, taken.parts, by=by)
 
 
 def left_out(invoice: Invoice, *, reader: Member) -> Taken:
     """What of the draft's period could still be charged, or not yet."""
     with tenant(invoice.agency_id):
-        words = {"by": KIND, "reader": reader, "currency": invoice.currency}
+        words: dict[str, Any] = {"by": KIND, "reader": reader, "currency": invoice.currency}
         return take(invoice.client, invoice.service_from, invoice.service_until, **words)
 
 
@@ -80,5 +84,5 @@ SOURCE = Source(current, charged, freed)
 
 def _hold(client: Client, first: date, last: date) -> None:
     """Two who draft at once take no entry twice: the second one waits and finds less."""
-    rows = chargeable(client, first, last).order_by("pk").select_for_update(of=("self",))
+    rows = chargeable(client, first, last, with_retainer=True).order_by("pk").select_for_update(of=("self",))
     list(rows.values_list("pk"))
