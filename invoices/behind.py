@@ -51,6 +51,8 @@ def register(source: Source) -> None:
 def confirm(agency_id: int, rows: Iterable[LineWork]) -> None:
     """Every entry is still what the draft says. Raises WorkChanged."""
     found = {row.entry_id: _told(row) for row in rows}
+    if not found:
+        return
     current = {pk: work for source in _sources for pk, work in source.current(agency_id, list(found)).items()}
     if changed := sum(current.get(pk) != work for pk, work in found.items()):
         raise WorkChanged(changed)

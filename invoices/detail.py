@@ -131,7 +131,7 @@ def _code(invoice: Invoice) -> SafeString:
 
 def _history(invoice: Any) -> Iterator[tuple[str, str]]:
     """(what, when), oldest first. Who read it is for the agency; contacts see their own marks."""
-    yield _("Issued"), format_datetime(invoice.issued_at)
+    yield _("Issued"), format_date(invoice.issued_on)
     for row in invoice.found_reads:
         yield _("Read by %(name)s") % row, _moment(row["read"])
         if row["downloaded"]:

@@ -25,12 +25,12 @@ KEPT_OF_INVOICES = {
     "invoices_invoice": "series number currency language books_source",
     "invoices_invoicecounter": "series",
     "invoices_invoicedocument": "sha256",
-    "invoices_taxprofile": "series credit_series iban bic country vat_id",
-    "invoices_billingdata": "country vat_id currency language",
+    "invoices_taxprofile": "series credit_series iban bic country vat_id postcode",
+    "invoices_billingdata": "country vat_id currency language postcode",
     "invoices_linework": "results",
     "worklog_workrate": "currency",
 }
-KEPT_KEYS = {"iban", "bic", "country", "books_currency", "vat_id", "invoice"}
+KEPT_KEYS = {"iban", "bic", "country", "postcode", "books_currency", "vat_id", "invoice"}
 """Words inside JSON that the product computes with."""
 FROZEN = (
     "invoice:frozen invoiceline:frozen linework:frozen invoicetax:frozen invoicedocument:frozen setoff:frozen "
@@ -54,6 +54,7 @@ def invoices(t) -> None:
     t.credit_note = crediting.credit(t.invoice, by=t.owner, reason="No report", quantities={line.pk: Decimal("0.5")})
     words = {"by": t.owner, "title": "Not yet", "intro": "Half a sentence", **OCTOBER}
     t.invoice_draft = drafting.draft(client, [Part("Idea", Decimal(1), Decimal(10))], **words)
+    t.draft_line = t.invoice_draft.lines.get()
     t.invoice_line, t.line_work = t.invoice.lines.get(source="work"), t.invoice.lines.get(source="work").work.get()
     t.invoice_tax, t.set_off = t.invoice.taxes.get(), t.invoice.set_offs.get()
     t.counter = InvoiceCounter.objects.get(agency=client.agency)

@@ -184,7 +184,8 @@ def _add(invoice: Invoice, part: Part, usual: Defaults) -> InvoiceLine:
         source=LineSource.WORK if part.work else LineSource.FREE,
     )
     line.save()
-    LineWork.objects.bulk_create(_row(invoice, line, work) for work in part.work)
+    if part.work:
+        LineWork.objects.bulk_create(_row(invoice, line, work) for work in part.work)
     _price(invoice, line)
     return line
 
@@ -202,7 +203,8 @@ def _price(invoice: Invoice, line: InvoiceLine) -> None:
     rows = list(line.work.order_by("spent_on", "pk"))
     for row, part in zip(rows, parts_of(line.net, [row.minutes for row in rows], invoice.currency), strict=True):
         row.net = part
-    LineWork.objects.bulk_update(rows, ["net"])
+    if rows:
+        LineWork.objects.bulk_update(rows, ["net"])
 
 
 def _next_position(invoice: Invoice) -> int:

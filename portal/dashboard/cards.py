@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 
 from mailbox.models import Mail
-from portal.core.formats import format_date
+from portal.core.formats import format_date, format_money
 from portal.dashboard.asking import LATELY_SINCE, SINCE, Question
 from portal.dashboard.desk import Desk
 from portal.events.models import Event
@@ -118,6 +119,25 @@ def tickets(desk: Desk, client: Client) -> list[Row]:
     """Open ones by deadline."""
     base, now = reverse("tickets:index", args=[client.slug]), timezone.now()
     return [_ticket(entry, base, now) for entry in desk["open_tickets"][:SHOWN_TICKETS]]
+
+
+def invoices(desk: Desk, client: Client) -> tuple[list[Row], str]:
+    """What is to be paid, the nearest day first, and the sum of it for each currency."""
+    base, today, sums = reverse("invoices:index", args=[client.slug]), timezone.localdate(), {}
+    for entry in desk["invoices"]:
+        sums[entry["currency"]] = sums.get(entry["currency"], Decimal(0)) + Decimal(entry["left"])
+    total = " + ".join(format_money(amount, currency) for currency, amount in sorted(sums.items()))
+    return [_invoice(entry, base, today) for entry in desk["invoices"][:FEW]], total
+
+
+def _invoice(entry: dict, base: str, today: date) -> Row:
+    due = date.fromisoformat(entry["due"])
+    pill, tone = (_("Overdue"), "bad") if due < today else (_("Open"), "info")
+    line = [
+        format_money(Decimal(entry["left"]), entry["currency"]),
+        _("due on %(day)s") % {"day": format_date(due, style="short")},
+    ]
+    return Row(f"{base}{entry['pk']}/", entry["number"], line, "invoice", pill, tone)
 
 
 def _ticket(entry: dict, base: str, now: datetime) -> Row:

@@ -7,9 +7,24 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
+from invoices.models import Invoice
 from mailbox.models import Mail, MailRead
 from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MONTH, MORNING, WEEK_AGO, Question
 from portal.people.actions.keeping import PERIODS
@@ -93,6 +108,7 @@ def _own(reader, client) -> dict[str, QuerySet]:
         "meetings": _meetings(reader, client),
         "tickets": _tickets(reader, client),
         **({"open_tickets": _open_tickets(reader, client)} if client else {}),
+        **({"invoices": _invoices(reader, client)} if client and reader.is_contact else {}),
     }
 
 
@@ -167,6 +183,13 @@ def _open_tickets(reader, client) -> QuerySet:
     state = "status__name" if reader.is_specialist else "status__client_word"
     words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
     return _as_json(rows, **words, until="due_at", state=state, who="assignee__user__name")
+
+
+def _invoices(reader, client) -> QuerySet:
+    """What the client has to pay, by day; sums as text, for they are no fractions."""
+    rows = _seen(Invoice, reader, client).unsettled().order_by("due_on", "pk")
+    left = Cast(F("gross") - F("settled"), TextField())
+    return _as_json(rows, most=MOST_CLIENTS, pk="pk", number="number", due="due_on", currency="currency", left=left)
 
 
 def _to_settle(reader, client) -> dict[str, QuerySet]:

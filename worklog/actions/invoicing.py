@@ -1,5 +1,6 @@
 """Work becomes lines of an invoice; what is invoiced is final, until the invoice is taken back whole."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -67,10 +68,12 @@ def current(agency_id: int, entry_ids: list[int]) -> dict[int, Work]:
 
 def charged(rows: Iterable[LineWork]) -> None:
     """They are part of an issued invoice."""
-    now = timezone.now()
+    now, of_line = timezone.now(), defaultdict(list)
     for row in rows:
-        entries = WorkEntry.objects.filter(agency_id=row.agency_id, pk=row.entry_id)
-        entries.update(invoiced_at=now, invoice_line_id=row.line_id)
+        of_line[row.agency_id, row.line_id].append(row.entry_id)
+    for (agency_id, line_id), entry_ids in of_line.items():
+        entries = WorkEntry.objects.filter(agency_id=agency_id, pk__in=entry_ids)
+        entries.update(invoiced_at=now, invoice_line_id=line_id)
 
 
 def freed(agency_id: int, entry_ids: list[int]) -> None:

@@ -1,0 +1,32 @@
+"""The demo world has invoices in every state; those from work are made of real entries, to the cent."""
+
+import time
+from collections import Counter
+
+from django.db import transaction
+from django.utils import timezone
+
+from invoices.models import Invoice, LineWork
+from invoices.showing import state_of
+from portal.core.context import tenant
+from portal.demo import cast, invoices, work
+from portal.demo.accounts import Accounts
+from portal.demo.places import Place
+from worklog.models import WorkEntry
+
+
+def test_forty_invoices_in_every_state(db):
+    with transaction.atomic():
+        place = Place(cast.NORDLICHT, Accounts()).build()
+        with tenant(place.agency.pk):
+            work.log_all(place)
+            begun = time.process_time()
+            invoices.write_all(place)
+            spent = time.process_time() - begun
+            rows = list(Invoice.objects.filter(agency=place.agency).select_related("client__agency"))
+            states = Counter(state_of(row, timezone.localdate())[1] + str(row.is_draft) for row in rows)
+            assert 40 <= len(rows) <= 50
+            assert {"okFalse", "badFalse", "infoFalse", "muteFalse", "muteTrue"} <= set(states)
+            charged = LineWork.objects.filter(freed_at=None, invoice__issued_at__isnull=False)
+            assert charged.count() == WorkEntry.objects.filter(invoiced_at__isnull=False).count() > 20
+    print("SPENT",spent); assert spent < 4, spent  # measured: about 1.5 s alone

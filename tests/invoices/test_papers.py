@@ -1,0 +1,151 @@
+"""Papers: printed by a process of its own, stored once, the download is always those bytes; the work report says the same."""
+
+import hashlib
+import io
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from pypdf import PdfReader
+
+from invoices import tasks
+from invoices.actions import issuing, making
+from invoices.actions.drafting import Part
+from invoices.models import BillingData, InvoiceDocument
+from portal.core import pdf
+from portal.core.context import tenant
+from portal.core.pdf import PdfTrouble, pdf_of
+from tests.browse import browse_as, reload, url
+from tests.invoices.test_from_work import rate, take, today
+from tests.worklog.conftest import log
+from worklog.actions import proving
+from worklog.models import WorkResult
+
+__all__ = ["log", "rate", "take", "today"]
+CARE = Part("Care", Decimal(1), Decimal(100))
+
+
+def words_of(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def test_download_is_the_stored_bytes_for_ever(cast, issued, paper):
+    invoice = issued(CARE)
+    first = paper(invoice)
+    with tenant(cast.north.pk):
+        BillingData.objects.update(name="Another GmbH")
+    answer = browse_as(cast.anna).get(url("invoices:paper", cast.acme, invoice.pk, "pdf"))
+    content = b"".join(answer.streaming_content)
+
+    assert content == first.content
+    assert hashlib.sha256(content).hexdigest() == reload(first.document).sha256
+    assert "Acme Möbelwerk GmbH" in words_of(content)
+    assert answer["Content-Disposition"] == f'attachment; filename="{invoice.number}.pdf"'
+
+
+def test_paper_is_made_once_and_never_changes(cast, issued, paper):
+    row = paper(issued(CARE)).document
+    with tenant(cast.north.pk):
+        assert making.made(row).file_id == row.file_id
+        for change in ({"sha256": "0" * 64}, {"file_id": None, "sha256": "", "made_at": None}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                InvoiceDocument.objects.filter(pk=row.pk).update(**change)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            InvoiceDocument.objects.filter(pk=row.pk).delete()
+
+
+def test_worker_makes_what_was_ordered(cast, issued):
+    invoice = issued(CARE)
+    with tenant(cast.north.pk):
+        document = invoice.documents.get()
+    tasks.make_paper(cast.north.pk, document.pk)
+
+    assert reload(document).file_id
+    assert reload(document).tries == 1
+
+
+def test_a_hanging_render_is_ended_and_tried_again_later(cast, issued, monkeypatch):
+    """The limit is 30 seconds; here it is one, and the printer sleeps."""
+    invoice = issued(CARE)
+    with tenant(cast.north.pk):
+        document = invoice.documents.get()
+    monkeypatch.setattr(pdf, "SECONDS", 0.2)
+    with pytest.raises(PdfTrouble):
+        tasks.make_paper(cast.north.pk, document.pk)
+
+    late = reload(document)
+    assert (late.file_id, late.tries) == (None, 1)
+    assert late.next_try_at > document.next_try_at
+    assert reload(invoice).number
+    monkeypatch.undo()
+    tasks.make_paper(cast.north.pk, document.pk)
+    assert reload(document).file_id
+
+
+def test_limit_is_thirty_seconds():
+    from portal.core import pdf_worker
+
+    assert pdf_worker.CPU_SECONDS == 30
+
+
+def test_sweeper_finds_what_is_not_made(cast, issued, monkeypatch):
+    woken = []
+    monkeypatch.setattr(tasks, "wake", lambda task, rows: woken.extend(rows))
+    issued(CARE)
+    monkeypatch.setattr(InvoiceDocument.objects, "using", lambda alias: InvoiceDocument.objects.all())
+    with tenant(cast.north.pk):
+        tasks.make_papers()
+
+    assert len(woken) == 1
+
+
+def test_work_report_is_made_of_the_same_rows(cast, log, rate, take, paper):
+    rate(95)
+    entry = log(61, text="Which wood for which room")
+    log(30, text="Oak")
+    with tenant(cast.north.pk):
+        proving.add(entry, by=cast.nora, title="Draft", link="https://links.example/", text="", uploads=[])
+        sha256 = WorkResult.objects.get(entry=entry).sha256
+    from invoices.actions import drafting
+
+    draft = take()
+    drafting.change(draft, by=cast.olaf, with_annex=True)
+    invoice = issuing.issue(draft, by=cast.olaf)
+    words = words_of(paper(invoice, "annex").content)
+
+    assert "Which wood for which room" in words
+    assert "1:01" in words and "0:30" in words and "1:31" in words
+    assert sha256[:20] in words.replace("\n", "")
+    assert "€144.08" in words
+    with tenant(cast.north.pk):
+        assert invoice.lines.get().net == Decimal("144.08")
+
+
+def test_public_bodies_get_an_xrechnung_too(cast, issued, sides, paper):
+    assert {row.kind for row in papers(issued(CARE))} == {"pdf"}
+    with tenant(cast.north.pk):
+        BillingData.objects.filter(pk=sides.pk).update(buyer_reference="04011000-12345-67")
+    invoice = issued(CARE)
+    assert {row.kind for row in papers(invoice)} == {"pdf", "xrechnung"}
+    assert b"04011000-12345-67" in paper(invoice, "xrechnung").content
+    answer = browse_as(cast.anna).get(url("invoices:paper", cast.acme, invoice.pk, "xrechnung"))
+    assert answer["Content-Disposition"].endswith('-xrechnung.xml"')
+
+
+def papers(invoice) -> list[InvoiceDocument]:
+    with tenant(invoice.agency_id):
+        return list(invoice.documents.all())
+
+
+def test_ten_pages_have_the_same_foot_and_their_numbers(cast, issued, paper):
+    lines = [Part(f"Suchmaschinenoptimierung, Woche {number}", Decimal(1), Decimal(10)) for number in range(260)]
+    content = paper(issued(*lines)).content
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+    assert len(pages) >= 8
+    assert all("DE136695976" in page for page in pages)
+    assert f"2/{len(pages)}" in pages[1]
+
+
+def test_pdf_of_plain_documents_is_as_before():
+    assert pdf_of("worklog/pdf.html", {"groups": []}).startswith(b"%PDF")
