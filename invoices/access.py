@@ -14,6 +14,21 @@ def sees_sums(member: Member, client: Client) -> bool:
     return member.is_contact and member.sees_area(client, "money")
 
 
+def sums_or_own(view):
+    """For pages of one client that its providers have too, with their own invoices."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        member, client = request.member, request.client
+        client.agency = request.agency
+        is_provider = member.is_vendor and member.engaged_by_id == client.pk
+        if not (is_provider or sees_sums(member, client)):
+            raise Http404("no invoices for this member")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def sums_of_client(view):
     """For pages of one client."""
 

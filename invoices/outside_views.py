@@ -3,14 +3,13 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from invoices import outside_page
-from invoices.access import sees_sums
+from invoices.access import sums_or_own
 from invoices.actions.paying import NotFitting, receive
 from invoices.actions.settling import TooMuch
 from invoices.actions.uploading import KnownNumber, bring
@@ -22,18 +21,18 @@ from portal.files.responses import respond
 from portal.files.storage import StorageTrouble
 
 
+@sums_or_own
 @require_safe
 def index(request):
     """A provider's own; the client's from its providers; the agency's from another program."""
-    _enter(request)
     context = outside_page.context_of(request.member, request.client, request.GET.get("after", ""))
     return render(request, "invoices/outside/index.html", context)
 
 
+@sums_or_own
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request):
     """Upload a PDF."""
-    _enter(request)
     if not outside_page.may_bring(request.member, request.client):
         raise PermissionDenied
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -52,6 +51,7 @@ def create(request):
     return render(request, "invoices/outside/form.html", context, status=422 if form.errors else 200)
 
 
+@sums_or_own
 @require_safe
 def paper(request, pk):
     """The PDF, byte by byte as it was brought."""
@@ -59,6 +59,7 @@ def paper(request, pk):
     return respond(found.file, to=request.member)
 
 
+@sums_or_own
 @require_POST
 def mark_paid(request, pk):
     """The provider says that the client has paid."""
@@ -76,16 +77,6 @@ def mark_paid(request, pk):
     return redirect(reverse("settling:outside", args=[request.client.slug]))
 
 
-def _enter(request) -> None:
-    """Whoever sees sums of this client, and the people of a provider that it engaged."""
-    member, client = request.member, request.client
-    client.agency = request.agency
-    is_provider = member.is_vendor and member.engaged_by_id == client.pk
-    if not (is_provider or sees_sums(member, client)):
-        raise Http404("no invoices for this member")
-
-
 def _get(request, pk) -> Invoice:
-    _enter(request)
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(origin=Origin.OUTSIDE)
     return get_object_or_404(rows, pk=pk)

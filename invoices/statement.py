@@ -1,11 +1,14 @@
 """The statement of account: what a client was charged and has paid, with a running balance, and how old the debt is."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,36 +65,52 @@ class Statement:
         return -sum((entry.amount for entry in self.entries if entry.amount < 0), ZERO)
 
 
-def statement_of(member: Member, client: Client, currency: str, first: date, last: date) -> Statement:
-    """What the member sees of the account between client and agency; six queries."""
-    invoices = list(invoices_of(member, client).filter(currency=currency, issued_on__lte=last))
-    payments = list(payments_of(member, client).filter(currency=currency, paid_on__lte=last))
-    waivers = list(Waiver.objects.filter(invoice__in=invoices, waived_on__lte=last))
-    refunds = list(Refund.objects.visible_to(member).of_currency(client, currency).filter(refunded_on__lte=last))
-    moves = [*_charges(invoices), *_receipts(payments, last), *_waived(waivers, invoices), *_returned(refunds)]
-    moves.sort(key=lambda entry: (entry.on, entry.amount < 0, entry.text))
-    opening = sum((entry.amount for entry in moves if entry.on < first), ZERO)
-    entries = tuple(_running((entry for entry in moves if entry.on >= first), opening))
-    sums = _aged(invoices, _settled_on(invoices, payments, waivers, last), last)
-    ages = tuple(zip((str(label) for _days, label in AGES), sums, strict=True))
-    balance = entries[-1].balance if entries else opening
-    return Statement(client, currency, first, last, opening, entries, ages, sum(sums, ZERO) - balance)
+@dataclass(frozen=True)
+class Account:
+    """Everything between a client and the agency, in all its currencies: three queries."""
 
+    client: Client
+    invoices: list[Any]
+    payments: list[Payment]
+    refunds: list[Refund]
 
-def invoices_of(member: Member, client: Client):
-    """The agency's invoices and credit notes; a provider's have nothing to do with this account."""
-    return Invoice.objects.visible_to(member).of(client).issued().filter(issuer=None)
+    @classmethod
+    def of(cls, member: Member, client: Client) -> "Account":
+        """What the member sees of it. A provider's invoices and payments have nothing to do with it."""
+        mine = {"agency_id": OuterRef("agency_id"), "invoice": OuterRef("pk")}
+        text = Cast("amount", TextField())
+        shares = Allocation.objects.filter(**mine).values(json=JSONObject(payment="payment_id", amount=text))
+        offs = SetOff.objects.filter(**mine).values("amount")
+        waivers = Waiver.objects.filter(**mine).order_by("pk")
+        waived = waivers.values(json=JSONObject(amount=text, on="waived_on", reason="reason"))
+        rows = Invoice.objects.visible_to(member).of(client).issued().filter(issuer=None).order_by("-issued_on", "-pk")
+        found = {"found_shares": shares, "found_offs": offs, "found_waivers": waived}
+        invoices = rows.annotate(**{name: ArraySubquery(query) for name, query in found.items()})
+        payments = Payment.objects.visible_to(member).of(client).filter(issuer=None).order_by("-paid_on", "-pk")
+        refunds = Refund.objects.visible_to(member).of_agency(client)
+        return cls(client, list(invoices), list(payments), list(refunds.select_related("payment", "credit")))
 
+    @property
+    def currencies(self) -> list[str]:
+        """The one that was charged last comes first."""
+        return list(dict.fromkeys(row.currency for row in [*self.invoices, *self.payments])) or [
+            self.client.agency.currency
+        ]
 
-def payments_of(member: Member, client: Client):
-    return Payment.objects.visible_to(member).of(client).filter(issuer=None)
-
-
-def currencies_of(member: Member, client: Client) -> list[str]:
-    """The one used last comes first."""
-    rows = invoices_of(member, client).order_by("-issued_on", "-pk").values_list("currency", flat=True)
-    paid = payments_of(member, client).order_by("-paid_on").values_list("currency", flat=True)
-    return list(dict.fromkeys([*rows, *paid])) or [client.agency.currency]
+    def statement(self, currency: str, first: date, last: date) -> Statement:
+        """In one currency, from one day to another."""
+        invoices = [row for row in self.invoices if row.currency == currency and row.issued_on <= last]
+        payments = [row for row in self.payments if row.currency == currency and row.paid_on <= last]
+        refunds = [row for row in self.refunds if row.currency == currency]
+        moves = [*_charges(invoices), *_receipts(payments), *_waived(invoices), *_returned(refunds)]
+        moves = sorted((row for row in moves if row.on <= last), key=lambda row: (row.on, row.amount < 0, row.text))
+        opening = sum((entry.amount for entry in moves if entry.on < first), ZERO)
+        entries = tuple(_running((entry for entry in moves if entry.on >= first), opening))
+        standing = {row.pk for row in payments if (_reversed_on(row) or date.max) > last}
+        sums = _aged(invoices, standing, last)
+        ages = tuple(zip((str(label) for _days, label in AGES), sums, strict=True))
+        balance = entries[-1].balance if entries else opening
+        return Statement(self.client, currency, first, last, opening, entries, ages, sum(sums, ZERO) - balance)
 
 
 def _charges(invoices: Iterable[Invoice]) -> Iterator[Entry]:
@@ -101,22 +120,21 @@ def _charges(invoices: Iterable[Invoice]) -> Iterator[Entry]:
         yield Entry(row.issued_on, name % {"number": row.number}, row.title, amount, invoice=row.pk)
 
 
-def _receipts(payments: Iterable[Payment], last: date) -> Iterator[Entry]:
+def _receipts(payments: Iterable[Payment]) -> Iterator[Entry]:
     for row in payments:
         entry = Entry(row.paid_on, _("Payment"), row.reference or row.payer, -row.amount, payment=row.pk)
         yield entry
-        day = _reversed_on(row)
-        if day and day <= last:
-            yield replace(
-                entry, on=max(day, row.paid_on), text=_("Payment reversed"), note=row.reversal_reason, amount=row.amount
-            )
+        if day := _reversed_on(row):
+            words = {"text": _("Payment reversed"), "note": row.reversal_reason, "amount": row.amount}
+            yield replace(entry, on=max(day, row.paid_on), **words)
 
 
-def _waived(waivers: Iterable[Waiver], invoices: Iterable[Invoice]) -> Iterator[Entry]:
-    numbers = {row.pk: row.number for row in invoices}
-    for row in waivers:
-        text = _("Not asked for: the rest of %(number)s") % {"number": numbers[row.invoice_id]}
-        yield Entry(row.waived_on, text, row.reason, -row.amount, invoice=row.invoice_id)
+def _waived(invoices: Iterable[Any]) -> Iterator[Entry]:
+    for row in invoices:
+        for waiver in row.found_waivers:
+            text = _("Not asked for: the rest of %(number)s") % {"number": row.number}
+            day, amount = date.fromisoformat(waiver["on"]), Decimal(waiver["amount"])
+            yield Entry(day, text, waiver["reason"], -amount, invoice=row.pk)
 
 
 def _returned(refunds: Iterable[Refund]) -> Iterator[Entry]:
@@ -134,27 +152,18 @@ def _reversed_on(payment: Payment) -> date | None:
     return timezone.localtime(payment.reversed_at).date() if payment.reversed_at else None
 
 
-def _settled_on(
-    invoices: list[Invoice], payments: list[Payment], waivers: list[Waiver], day: date
-) -> dict[int, Decimal]:
-    """What was settled of each on the evening of this day."""
-    settled: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    standing = [row.pk for row in payments if not row.reversed_at or (_reversed_on(row) or day) > day]
-    offs = SetOff.objects.filter(invoice__in=invoices, credit__in=[row.pk for row in invoices])
-    for rows in (Allocation.objects.filter(payment__in=standing), offs):
-        for invoice, amount in rows.values_list("invoice_id", "amount"):
-            settled[invoice] += amount
-    for waiver in waivers:
-        settled[waiver.invoice_id] += waiver.amount
-    return settled
-
-
-def _aged(invoices: Iterable[Invoice], settled: dict[int, Decimal], day: date) -> list[Decimal]:
-    """Of invoices alone; what credit notes leave is among what is unused."""
+def _aged(invoices: Iterable[Any], standing: set[int], day: date) -> list[Decimal]:
+    """What was open on the evening of this day, by age; what credit notes leave is among what is unused."""
     sums = [ZERO for _age in AGES]
     for row in invoices:
         if not row.is_credit:
             late = (day - row.due_on).days
             place = next(number for number, (most, _label) in enumerate(AGES) if most is None or late <= most)
-            sums[place] += row.gross - settled[row.pk]
+            sums[place] += row.gross - _settled(row, standing, day)
     return sums
+
+
+def _settled(row: Any, standing: set[int], day: date) -> Decimal:
+    paid = [Decimal(share["amount"]) for share in row.found_shares if share["payment"] in standing]
+    waived = [Decimal(part["amount"]) for part in row.found_waivers if date.fromisoformat(part["on"]) <= day]
+    return sum([*paid, *waived, *row.found_offs], ZERO)

@@ -10,26 +10,26 @@ from django.utils.translation import gettext as _
 
 from invoices.days import today_of
 from invoices.models import may_settle
-from invoices.statement import Entry, Statement, currencies_of, statement_of
+from invoices.statement import Account, Entry, Statement
 from portal.core.formats import format_date, format_money
 from portal.tenancy.models import Client, Member
 
 EARLIEST = date(1990, 1, 1)
 
 
-def asked_for(member: Member, client: Client, query: Mapping[str, str]) -> Statement:
+def asked_for(account: Account, query: Mapping[str, str]) -> Statement:
     """The period and the currency of the address; this year up to today, and the currency used last, where it says nothing good."""
-    today = today_of(client.agency)
-    known = currencies_of(member, client)
+    today, known = today_of(account.client.agency), account.currencies
     first = _day(query.get("from", "")) or today.replace(month=1, day=1)
     last = _day(query.get("to", "")) or today
     first, last = min(first, last), max(first, last)
     currency = query.get("currency", "")
-    return statement_of(member, client, currency if currency in known else known[0], first, last)
+    return account.statement(currency if currency in known else known[0], first, last)
 
 
 def context_of(member: Member, client: Client, query: Mapping[str, str]) -> dict[str, Any]:
-    found = asked_for(member, client, query)
+    account = Account.of(member, client)
+    found = asked_for(account, query)
     query_now = {"from": f"{found.first}", "to": f"{found.last}", "currency": found.currency}
     base = reverse("settling:statement", args=[client.slug])
     return {
@@ -38,7 +38,7 @@ def context_of(member: Member, client: Client, query: Mapping[str, str]) -> dict
         "periods": _periods(client, found, base),
         "currencies": [
             (f"{base}?{urlencode(query_now | {'currency': code})}", code, code == found.currency)
-            for code in currencies_of(member, client)
+            for code in account.currencies
         ],
         "exports": [
             (form.upper(), f"{reverse(f'settling:{form}', args=[client.slug])}?{urlencode(query_now)}")

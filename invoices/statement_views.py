@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from invoices import statement_export, statement_page
 from invoices.access import sums_of_client
+from invoices.statement import Account
 from invoices.year_archive import archive_response
 from portal.core.pdf import PdfTrouble
 
@@ -26,7 +27,7 @@ def statement(request):
 @require_safe
 def export(request, form):
     """The same as a file."""
-    found = statement_page.asked_for(request.member, request.client, request.GET)
+    found = statement_page.asked_for(Account.of(request.member, request.client), request.GET)
     try:
         return FORMS[form](found)
     except PdfTrouble:

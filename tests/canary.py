@@ -22,6 +22,7 @@ from portal.search.models import Entry
 from portal.tenancy.models import Agency, Member, TenantModel
 from protocols.models import ProtocolFile
 from tests.invoice_scenery import KEPT_KEYS, KEPT_OF_INVOICES, OF_MONEY, places_of_invoices, unfrozen
+from tests.settling_scenery import KEPT_OF_MONEY, places_of_money
 from tests.ticket_scenery import KEPT_OF_TICKETS, OF_TICKETS, TICKETS, places_of_tickets, renumber
 from timeline.models import FAR
 
@@ -55,6 +56,7 @@ KEPT = {
     "worklog_timer": "subject_type",
     **KEPT_OF_TICKETS,
     **KEPT_OF_INVOICES,
+    **KEPT_OF_MONEY,
     "accounts_user": "password language time_zone",
 }
 """Columns that the product computes with; what arrived as a mail cannot be changed, its token stands in the raw text."""
@@ -169,6 +171,8 @@ def place_of(w, row) -> tuple[str, str]:
 
 def _of_client(w, row) -> str:
     if getattr(row, "area", "") == "money":
+        if getattr(row, "vendor_id", None):
+            return "pixelmoney"
         return f"{_name(w, row.client_id)}money"
     if getattr(row, "is_internal", False) or getattr(row, "internal", False) or row.client_id is None:
         return "internal"
@@ -290,6 +294,7 @@ PLACES = {
     "timer": lambda w, row: "internal",
     "workrate": lambda w, row: "internalmoney",
     **places_of_invoices(lambda w, client_id: _name(w, client_id)),
+    **places_of_money(lambda w, client_id: _name(w, client_id)),
     **{f"tickets.{name}": place for name, place in places_of_tickets(_of_client).items()},
 }
 
@@ -308,8 +313,8 @@ SEES = {
     "nora": ("north", STAFF_PLACES, {}),
     "rita": ("north", STAFF_PLACES, {}),
     "fred": ("north", {"agency"}, {"internal": {"tickets_team"}}),
-    "anna": ("north", {"agency", "acme", "shop", "pixel", "ownacme", "acmemoney"}, {}),
-    "gina": ("north", {"agency", "acme", "shop", "pixel", "acmemoney"}, {}),
+    "anna": ("north", {"agency", "acme", "shop", "pixel", "ownacme", "acmemoney", "pixelmoney"}, {}),
+    "gina": ("north", {"agency", "acme", "shop", "pixel", "acmemoney", "pixelmoney"}, {}),
     "carl": (
         "north",
         {"agency"},
@@ -317,7 +322,7 @@ SEES = {
     ),
     "bob": ("north", {"agency", "bolt", "ownbolt", "boltmoney"}, {}),
     "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE}),
-    "pavel": ("north", {"agency", "shop", "pixel"}, {"acme": FACES | MAILS | PROFILE}),
+    "pavel": ("north", {"agency", "shop", "pixel", "pixelmoney"}, {"acme": FACES | MAILS | PROFILE}),
     "zoe": ("north", {"agency", "zeta"}, {}),
     "saul": ("south", STAFF_PLACES | MONEY, {}),
     "sofia": ("south", {"agency", "cosmo", "owncosmo", "cosmomoney"}, {}),

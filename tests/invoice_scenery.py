@@ -14,6 +14,7 @@ from invoices.actions.drafting import Part
 from invoices.models import InvoiceCounter, InvoiceDocument, TaxProfile
 from portal.files.actions import store_bytes
 from tests.invoices.conftest import OCTOBER, both_sides
+from tests.settling_scenery import FROZEN_MONEY
 from worklog.actions import invoicing, logging, rating
 from worklog.days import Stretch
 from worklog.models import WorkEntry
@@ -95,6 +96,8 @@ def places_of_invoices(name_of):
         return f"{name_of(w, row.client_id)}money"
 
     def of_invoice(w, row):
+        if row.issuer_id:
+            return "pixelmoney"
         return "internalmoney" if row.issued_at is None else of_client(w, row)
 
     def with_invoice(w, row):
@@ -125,7 +128,7 @@ def unfrozen():
 
 def _switch(how: str) -> None:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for pair in FROZEN:
+        for pair in (*FROZEN, *FROZEN_MONEY):
             table, trigger = pair.split(":")
             cursor.execute(f"ALTER TABLE invoices_{table} {how} TRIGGER {trigger}")
         cursor.execute(f"ALTER TABLE worklog_workentry {how} TRIGGER invoiced")

@@ -27,6 +27,7 @@ from tests.route_table_operation import OPERATION
 from tests.route_table_people import PEOPLE
 from tests.route_table_profile import PROFILE
 from tests.route_table_protocols import PROTOCOLS
+from tests.route_table_settling import SETTLING_ROWS
 from tests.route_table_tickets import TICKETS
 from tests.route_table_timeline import TIMELINE
 from tests.route_table_worklog import WORKLOG
@@ -159,6 +160,7 @@ TABLE = {
         *TIMELINE,
         *WORKLOG,
         *INVOICES,
+        *SETTLING_ROWS,
         *MEETINGS,
         *PROFILE,
     ],

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tests.route_shapes import Row, cells
 from tests.route_table_invoices import ADMIN_OF_INVOICES
+from tests.route_table_settling import ADMIN_OF_MONEY
 
 # --- Admin: which rows, and what is sent to add, change or delete them; what is missing there is refused -----------
 NAMED = {"change": lambda t: {"name": "Changed", "external_id": "K-1"}}
@@ -72,6 +73,7 @@ ADMIN = {
     "worklog_clientworkpolicy": (lambda t: t.client_work_policy, {}),
     "events_revision": (lambda t: t.revision, {}),
     **ADMIN_OF_INVOICES,
+    **ADMIN_OF_MONEY,
     "search_entry": (lambda t: t.entry, {}),
     "search_filetext": (lambda t: t.file_text, {}),
     "profile_section": (lambda t: t.section, {}),

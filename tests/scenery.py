@@ -55,6 +55,7 @@ from tests.files.makers import picture
 from tests.invoice_scenery import invoices
 from tests.mail.makers import raw_letter
 from tests.meeting_scenery import meetings
+from tests.settling_scenery import providers_invoice, settling
 from tests.ticket_scenery import tickets
 from tests.work_scenery import providers_work, work
 from timeline.actions import announcing, deciding, looking, posting
@@ -96,6 +97,7 @@ def build() -> SimpleNamespace:
         "cosmo": _things_of(w.cosmo, w.rocket, staff=w.saul, owner=w.saul, contact=w.sofia),
     }
     providers_work(w)
+    providers_invoice(w)
     _share_all_with(w)
     w.cookies = {None: {}, **{name: _sign_in(getattr(w, name)) for name in PEOPLE}}
     return w
@@ -143,6 +145,7 @@ def _things_of(client, project, *, staff, owner, contact) -> SimpleNamespace:
         _people_and_calendar(t)
         work(t)
         invoices(t)
+        settling(t)
     _mails(t)
     _answer(t)
     _waiting_mails(t)

@@ -34,6 +34,7 @@ OF_TENANTS = (
     "people:",
     "notifications:",
     *("profile:", "worklog:", "my_work:", "invoices:", "invoice_desk:"),
+    *("settling:", "bank:", "reminders:"),
 )
 WORDLESS = {
     *(

@@ -57,7 +57,7 @@ def bring(
         kind = Kind.CREDIT if is_credit else Kind.INVOICE
         sums = {"gross": gross, "vat": vat, "net": gross - vat, "currency": currency}
         days = {"issued_on": issued_on, "due_on": due_on, "service_from": issued_on, "service_until": issued_on}
-        said = {"number": number, "title": title or upload.name[:160], "language": client.agency.language}
+        said = {"number": number, "title": title or (issuer.name if issuer else ""), "language": client.agency.language}
         acts = {"created_by": by, "issued_by": by, "issued_at": timezone.now()}
         try:
             with transaction.atomic():

@@ -169,9 +169,9 @@ class RefundQuerySet(TenantQuerySet):
         seen = Q(payment__in=Payment.objects.visible_to(member)) | Q(credit__in=Invoice.objects.visible_to(member))
         return super().visible_to(member).filter(seen)
 
-    def of_currency(self, client, currency: str):
-        same = Q(payment__currency=currency, payment__issuer=None) | Q(credit__currency=currency, credit__issuer=None)
-        return self.filter(same, client=client)
+    def of_agency(self, client):
+        """Of what this client and the agency have with each other."""
+        return self.filter(Q(payment__issuer=None) & Q(credit__issuer=None), client=client)
 
 
 class Refund(TenantModel):
@@ -196,3 +196,7 @@ class Refund(TenantModel):
                 name="refund_is_of_one",
             ),
         ]
+
+    @property
+    def currency(self) -> str:
+        return (self.payment or self.credit).currency

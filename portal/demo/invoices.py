@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from invoices.actions import crediting, drafting, issuing, settling, sides
+from invoices.actions import crediting, drafting, issuing, paying, settling, sides
 from invoices.actions.drafting import Part
 from invoices.models import Invoice, InvoiceDocument, InvoiceRead
+from invoices.payment_events import RECEIVED
 from portal.core.zones import zone
 from portal.demo.past import set_back_event
 from portal.demo.places import Place
@@ -34,6 +35,8 @@ OWN = {
     "bic": "BYLADEM1001",
     "bank": "Musterbank Hamburg",
 }
+IBANS = {"hanse-moebelwerk": "DE89370400440532013000", "fjordlys-smykker": "NO9386011117947"}
+"""Examples of the standard (ISO 13616)."""
 BILLED: dict[str, dict[str, Any]] = {
     "hanse-moebelwerk": {
         "name": "Hanse Möbelwerk GmbH",
@@ -188,13 +191,20 @@ class _Books:
         for invoice in self.issued:
             if invoice.issued_on < self.today - timedelta(days=21) and invoice != late:
                 self._paid(invoice, invoice.issued_on + timedelta(days=4 + invoice.pk % 9))
-        row = settling.locked(self._of("fjordlys-smykker")[-1])
-        settling.settle(row, (row.gross / 2).quantize(Decimal(1)), on=self.today)
+        half = self._of("fjordlys-smykker")[-1]
+        self._paid(half, self.today, (half.gross / 2).quantize(Decimal(1)))
 
-    def _paid(self, invoice: Invoice, on: date) -> None:
-        row = settling.locked(invoice)
-        if row.open_amount:
-            settling.settle(row, row.open_amount, on=min(on, self.today))
+    def _paid(self, invoice: Invoice, on: date, amount: Decimal | None = None) -> None:
+        """What is open, unless told; from the account that is known from then on."""
+        row, day = settling.locked(invoice), min(on, self.today)
+        amount = row.open_amount if amount is None else amount
+        if not amount:
+            return
+        words = {"payer": row.buyer["name"], "payer_iban": IBANS.get(row.client.slug, ""), "reference": row.number}
+        books = {name: getattr(row, name) for name in ("books_rate", "books_on", "books_source")}
+        sums = {"amount": amount, "currency": row.currency, "paid_on": day}
+        payment = paying.receive(row.client, {row: amount}, by=self.by, **sums, **words, **books)
+        set_back_event(payment, RECEIVED, self._at(day, 11))
 
     def _read(self) -> None:
         """Katrin and Marte opened theirs soon, but for the newest."""

@@ -1,23 +1,27 @@
 """Issued invoices for tests about what comes after: made elsewhere, so that no draft and no PDF has to be made first."""
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pypdf import PdfWriter
 
 from invoices.actions.uploading import bring
 from invoices.models import Invoice
 from portal.tenancy.models import Client, Member
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
-TODAY = date(2026, 11, 19)
 _numbers = count(1)
 
 
-def pdf(name: str = "invoice.pdf", content: bytes = b"") -> SimpleUploadedFile:
-    """A small PDF; each is another file."""
-    return SimpleUploadedFile(name, content or PDF + f"\n% {next(_numbers)}".encode(), "application/pdf")
+def pdf(name: str = "invoice.pdf") -> SimpleUploadedFile:
+    """An empty page; each is another file."""
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.add_metadata({"/Title": str(next(_numbers))})
+    writer.write(out)
+    return SimpleUploadedFile(name, out.getvalue(), "application/pdf")
 
 
 def bill(client: Client, gross: str = "119.00", *, by: Member, number: str = "", **words) -> Invoice:

@@ -17,7 +17,7 @@ from invoices.actions.paying import NotFitting
 from invoices.actions.settling import TooMuch
 from invoices.models import Allocation, Invoice, Payment
 from invoices.proofs import PROOFS
-from invoices.statement import statement_of
+from invoices.statement import Account
 from portal.core.context import tenant
 from tests.invoices.conftest import OCTOBER, both_sides
 
@@ -50,7 +50,7 @@ def machine(cast, monkeypatch):
 
         def teardown(self):
             try:
-                found = statement_of(self.by, self.client, "EUR", date(2026, 1, 1), date(2027, 1, 1))
+                found = Account.of(self.by, self.client).statement("EUR", date(2026, 1, 1), date(2027, 1, 1))
                 assert found.closing == sum(amount for _label, amount in found.ages) - found.unused
                 assert found.unused >= 0
                 assert broken() == []

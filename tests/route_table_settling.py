@@ -1,0 +1,111 @@
+"""The route table of payments: a client's pages are for whoever sees its sums, bank files and reminders for staff who do."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests.invoices import bank_files
+from tests.invoices.bills import pdf
+from tests.route_shapes import KEPT, KEPT_NO_GET, KEPT_WRITTEN, Row, cells
+from tests.route_table_invoices import SUMS, SUMS_NO_POST
+
+# A contact sees the page and may not write there.
+SETTLED = cells("in 404 404 404 404 404 403 302")
+SETTLING = cells("in 404 404 404 404 404 403 200")
+
+
+def _pk(name):
+    return lambda t: (getattr(t, name).pk,)
+
+
+def _sent(t):
+    return {"sent": "1"}
+
+
+def _payment(t):
+    return {"amount": "1", "currency": "EUR", "paid_on": "2026-11-02", "method": "cash"}
+
+
+def _return(t):
+    return {"amount": "1", "on": "2026-11-02"}
+
+
+def _brought(t):
+    days = {"issued_on": "2026-11-02", "due_on": "2026-11-16"}
+    return {"file": pdf(), "number": "Stolen", "kind": "invoice", "gross": "1", "currency": "EUR", **days}
+
+
+def _file(t):
+    line = bank_files.Written("Stolen", "", 1, "Stolen", "")
+    return {"file": SimpleUploadedFile("x.xml", bank_files.camt([line]))}
+
+
+def _provided(t):
+    """Acme alone has a provider."""
+    return (getattr(t, "provided", t.outside).pk,)
+
+
+SETTLING_ROWS = [
+    *[Row(f"settling:{name}", SUMS, SUMS_NO_POST) for name in ("statement", "csv", "xlsx", "pdf")],
+    Row("settling:year", SUMS, SUMS_NO_POST, args=lambda t: (timezone.localdate().year,)),
+    Row("settling:receive", SETTLING, SETTLED, "olaf", data=_payment, writes=True),
+    Row("settling:payment", SUMS, SUMS_NO_POST, args=_pk("payment")),
+    Row(
+        "settling:use",
+        SUMS_NO_POST,
+        SETTLED,
+        "olaf",
+        _pk("loose"),
+        lambda t: {f"share_{t.owed.pk}": "1"},
+        writes=True,
+    ),
+    Row("settling:pay_back", SUMS_NO_POST, SETTLED, "olaf", _pk("loose"), _return, writes=True),
+    Row("settling:reverse", SUMS_NO_POST, SETTLED, "olaf", _pk("payment"), lambda t: {"reason": "Stolen"}, writes=True),
+    Row(
+        "settling:waive",
+        SUMS_NO_POST,
+        SETTLED,
+        "olaf",
+        _pk("owed"),
+        lambda t: {"amount": "1", "reason": "Stolen"},
+        writes=True,
+    ),
+    Row("settling:remind", SUMS_NO_POST, SETTLED, "olaf", _pk("outside"), _sent, writes=True),
+    Row("settling:outside", SUMS, SUMS_NO_POST),
+    Row("settling:bring", SETTLING, SETTLED, "olaf", data=_brought, writes=True),
+    Row("settling:outside_pdf", SUMS, SUMS_NO_POST, args=_pk("outside")),
+    Row("settling:outside_paid", SUMS_NO_POST, SETTLED, "pavel", _provided, _sent, writes=True),
+    Row("bank:index", KEPT, KEPT_WRITTEN, "olaf", data=_file, writes=True),
+    Row("bank:file", KEPT, KEPT_NO_GET, "olaf", _pk("bank_file")),
+    Row("bank:book_certain", KEPT_NO_GET, KEPT_WRITTEN, "olaf", _pk("bank_file"), _sent),
+    Row(
+        "bank:book",
+        KEPT_NO_GET,
+        KEPT_WRITTEN,
+        "olaf",
+        _pk("bank_line"),
+        lambda t: {"invoices": t.owed.pk},
+        writes=True,
+    ),
+    Row("bank:put_aside", KEPT_NO_GET, KEPT_WRITTEN, "olaf", _pk("bank_line"), _sent, writes=True),
+    Row("reminders:index", KEPT, KEPT_NO_GET, "olaf"),
+    Row(
+        "reminders:rules",
+        KEPT,
+        KEPT_WRITTEN,
+        "olaf",
+        data=lambda t: {"days_1": "1", "days_2": "2", "days_3": "3", "text_1": "Stolen"},
+        writes=True,
+    ),
+]
+ADMIN_OF_MONEY = {
+    "invoices_payment": (lambda t: t.payment, {}),
+    "invoices_allocation": (lambda t: t.allocation, {}),
+    "invoices_waiver": (lambda t: t.waiver, {}),
+    "invoices_refund": (lambda t: t.refund, {}),
+    "invoices_bankfile": (lambda t: t.bank_file, {}),
+    "invoices_bankline": (lambda t: t.bank_line, {}),
+    "invoices_reminder": (lambda t: t.reminder, {}),
+    "invoices_remindertier": (lambda t: t.reminder_tier, {}),
+    "invoices_reminderpolicy": (lambda t: t.reminder_policy, {}),
+    "invoices_moneycheck": (lambda t: t.money_check, {}),
+}
