@@ -30,7 +30,7 @@ from tickets.numbering import prefix_for
 
 STORY: dict[str, list[dict[str, Any]]] = json.loads((TEXTS / "tickets.json").read_text())
 TEAMS = {"nordlicht": "Fulfilment", "lindenhof": "Umsetzung"}
-TALKS_AFTER, ANSWERS_AFTER, DONE_AFTER = timedelta(hours=1), timedelta(minutes=50), timedelta(hours=26)
+TALKS_AFTER, ANSWERS_AFTER, DONE_AFTER = timedelta(hours=1), timedelta(minutes=50), timedelta(hours=5)
 CLOSES_AT = 16.0
 """The hour at which what is due is due."""
 
