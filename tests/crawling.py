@@ -89,7 +89,10 @@ NOT_CRAWLED = (
     "trust_",
     "brand_",
     "set_",
+    # Their address is the key: whoever has it was sent it.
     "people:join",
+    "people:answer_by_mail",
+    "desk:mute",
     "action_items",
     "legal",
 )
