@@ -126,7 +126,7 @@ def _papers(invoice: Invoice, client: Client) -> Iterator[dict[str, Any]]:
 
 
 def _code(invoice: Invoice) -> SafeString:
-    return mark_safe(payment_code(invoice))  # noqa: S308, made of black squares
+    return mark_safe(payment_code(invoice, invoice.open_amount))  # noqa: S308, made of black squares
 
 
 def _history(invoice: Any) -> Iterator[tuple[str, str]]:

@@ -79,6 +79,8 @@ class LineForm(forms.Form):
         if line:
             initial["quantity"] = HoursOrNumber.said(line.quantity, line.unit)
         super().__init__(*args, initial=initial, **kwargs)
+        for field in self.fields.values():
+            field.is_unmarked = True  # type: ignore[attr-defined]
         if self.has_work:
             del self.fields["quantity"], self.fields["unit"]
 
@@ -115,9 +117,8 @@ class CreditForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
-            self.fields[f"line-{line.pk}"] = HoursOrNumber(
-                label=line.text, required=False, initial=HoursOrNumber.said(line.quantity, line.unit)
-            )
+            said = HoursOrNumber.said(line.quantity, line.unit)
+            self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False, initial=said)
 
     def clean(self):
         data = super().clean()

@@ -28,6 +28,8 @@ from portal.core.zones import zone
 from portal.tenancy.logo import embedded
 
 HUNDRED = Decimal(100)
+MOST_IN_TABLES = 150
+"""A line of a table costs the printer ten times what a line of text does, and it has thirty seconds."""
 
 
 def pdf_of_invoice(invoice: Invoice) -> bytes:
@@ -37,7 +39,10 @@ def pdf_of_invoice(invoice: Invoice) -> bytes:
 
 def annex_of(invoice: Invoice) -> bytes:
     """The work behind the lines, from the same rows as the lines themselves. Raises PdfTrouble."""
-    return _printed(invoice, "invoices/annex.html", {"groups": list(_groups(invoice))})
+    with translation.override(invoice.language):
+        groups = list(_groups(invoice))
+    is_long = sum(len(group["rows"]) for group in groups) > MOST_IN_TABLES
+    return _printed(invoice, "invoices/annex.html", {"groups": groups, "is_long": is_long})
 
 
 def _printed(invoice: Invoice, template: str, context: dict[str, Any]) -> bytes:
@@ -57,11 +62,14 @@ def about(invoice: Invoice) -> dict[str, Any]:
 
 def context_of(invoice: Invoice) -> dict[str, Any]:
     """Call it in the language of the invoice; it reads lines and taxes."""
+    sides = {side.get("country", "") for side in (invoice.seller, invoice.buyer)}
+    home = sides.pop() if len(sides) == 1 else ""
     with translation.override(invoice.language):
         return {
             "seller": invoice.seller,
-            "seller_lines": address_of(invoice.seller),
-            "buyer_lines": address_of(invoice.buyer),
+            "seller_lines": address_of(invoice.seller, home),
+            "sender": " · ".join(address_of(invoice.seller, invoice.seller.get("country", ""))),
+            "buyer_lines": address_of(invoice.buyer, home),
             "facts": list(_facts(invoice)),
             "lines": [line_of(line, invoice) for line in invoice.lines.order_by("position")],
             "sums": list(sums_of(invoice, _taxes(invoice))),
@@ -124,12 +132,13 @@ def _taxes(invoice: Invoice) -> list[InvoiceTax]:
     return [InvoiceTax(**vars(tax)) for tax in reversed(totals.taxes)]
 
 
-def address_of(side: dict[str, str]) -> list[str]:
-    """Line by line, as on an envelope."""
+def address_of(side: dict[str, str], home: str) -> list[str]:
+    """Line by line, as on an envelope; the country only when it is not `home`."""
     if not side:
         return []
     place = f"{side['postcode']} {side['city']}".strip()
-    lines = [side["name"], side.get("person", ""), side["street"], side["extra"], place, country_of(side["country"])]
+    country = country_of(side["country"]) if side["country"] != home else ""
+    lines = [side["name"], side.get("person", ""), side["street"], side["extra"], place, country]
     return [line for line in lines if line]
 
 
@@ -145,7 +154,8 @@ def grouped(iban: str) -> str:
 
 
 def _code(invoice: Invoice) -> SafeString:
-    return mark_safe(payment_code(invoice)) if invoice.number else mark_safe("")  # noqa: S308, made of black squares
+    """Of the whole sum: paper says the same for ever, whatever was paid meanwhile."""
+    return mark_safe(payment_code(invoice, invoice.gross) if invoice.number else "")  # noqa: S308, made of black squares
 
 
 def _facts(invoice: Invoice) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """The payment code of the European Payments Council: a banking app fills in name, account, amount and reference."""
 
+from decimal import Decimal
+
 from segno import helpers
 
 from invoices.models import Invoice
@@ -7,9 +9,9 @@ from invoices.models import Invoice
 LONGEST_NAME = 70
 
 
-def payment_code(invoice: Invoice) -> str:
-    """As SVG, black on what is behind it; "" when it cannot be paid so: another currency, no account, nothing open."""
-    iban, amount = invoice.seller.get("iban"), invoice.open_amount
+def payment_code(invoice: Invoice, amount: Decimal) -> str:
+    """As SVG, black on what is behind it; "" when it cannot be paid so: another currency, no account, nothing to pay."""
+    iban = invoice.seller.get("iban")
     if invoice.currency != "EUR" or invoice.is_credit or not iban or not amount:
         return ""
     name = invoice.seller["name"][:LONGEST_NAME]

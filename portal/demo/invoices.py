@@ -1,4 +1,4 @@
-"""Invoices of the demo world: a year of retainers and extras of Nordlicht's clients, in every state; two from real work."""
+"""Invoices of the demo world: a year of retainers and extras of Nordlicht's clients, in every state; one from real work."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,6 +86,7 @@ NOK = {"books_rate": Decimal("0.0861"), "books_source": "ECB"}
 MONTHS, RENDERED = 8, 3
 """So many months back; and so many of the newest papers are printed by the worker, the others when somebody wants them."""
 LATER = timedelta(days=3650)
+DAYS_OF_WORK = timedelta(days=4)
 
 
 @dataclass(frozen=True)
@@ -141,16 +142,17 @@ class _Books:
         rating.rate(Decimal(1150), "NOK", by=self.by, valid_from=begun)
 
     def _bills(self) -> Iterator[Bill]:
-        """Each month a retainer of each client, every third an extra; of the last two months Hanse pays the work itself."""
+        """Each month a retainer of each client, every third an extra; of the last month Hanse pays the work itself."""
         for back in range(MONTHS, -1, -1):
             last = _month_before(self.today, back)
             first, on = last.replace(day=1), last + timedelta(days=2)
             if on > self.today:
                 continue
             for number, slug in enumerate(BILLED):
-                by_work = slug == "hanse-moebelwerk" and back < 2
+                by_work = slug == "hanse-moebelwerk" and back < 1
                 amount = None if by_work else Decimal(RETAINER[slug])
-                yield Bill(slug, on, f"Retainer {first:%m/%Y}", first, last, amount)
+                begun = last - DAYS_OF_WORK if by_work else first
+                yield Bill(slug, on, f"Retainer {first:%m/%Y}", begun, last, amount)
                 day = on + timedelta(days=9)
                 if back % 3 == number and day <= self.today:
                     yield Bill(slug, day, f"{EXTRA[slug][0]} {first:%m/%Y}", first, last, EXTRA[slug][1])
@@ -219,7 +221,7 @@ class _Books:
 
     def _drafts(self) -> None:
         """One of this month's work, one by hand."""
-        first = self.today.replace(day=1)
+        first = max(self.today.replace(day=1), self.today - DAYS_OF_WORK)
         days = {"service_from": first, "service_until": self.today}
         hanse, brandes = self.place.clients["hanse-moebelwerk"], self.place.clients["kanzlei-brandes"]
         words = {"group": "member", "title": "Retainer", "with_retainer": True}

@@ -17,6 +17,7 @@ NO_PAGES = set(
     mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page
     settling:csv settling:xlsx settling:pdf settling:year settling:outside_pdf
     worklog:csv worklog:xlsx worklog:pdf my_work:understood account_reauthenticate_by otp_step_up_by
+    invoices:paper invoices:preview
     tickets:download tickets:preview_page tickets:original tickets:request_original tickets:export desk:export
     """.split()
 )
@@ -30,6 +31,7 @@ ALSO = {
     "vera": """profile:index protocols:meetings home client_home protocols:index protocols:create mailbox:index
         timeline:index notifications:index""",
     "pavel": "home mailbox:index",
+    "olaf": "invoices:index invoices:detail",
     "carl": "client_home",
     "gina": "client_home protocols:detail",
 }
@@ -37,6 +39,7 @@ ALSO = {
 
 MAIN = set(
     """
+    invoices:index invoices:detail invoices:edit
     account_login account_security otp_enrol my_day client_home notifications:index protocols:index protocols:create
     profile:index protocols:detail protocols:meetings protocols:meeting mailbox:index mailbox:detail mailbox:answer
     mailbox:address quarantine:strangers timeline:index worklog:index worklog:entry my_work:index my_work:week

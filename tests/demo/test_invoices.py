@@ -29,4 +29,4 @@ def test_forty_invoices_in_every_state(db):
             assert {"okFalse", "badFalse", "infoFalse", "muteFalse", "muteTrue"} <= set(states)
             charged = LineWork.objects.filter(freed_at=None, invoice__issued_at__isnull=False)
             assert charged.count() == WorkEntry.objects.filter(invoiced_at__isnull=False).count() > 20
-    assert spent < 4, spent  # measured: about 1.5 s alone
+    assert spent < 4, spent  # of the processor, on a busy machine
