@@ -1,4 +1,4 @@
-"""`bin/bench [--rows 1000,100000] [--events 10000000] [--rounds 7] [--batch 40] [--mail]`: JSON lines, then a table.
+"""`bin/bench [--rows 1000,100000] [--events 10000000] [--rounds 7] [--batch 40] [--mail] [--invoices 1000]`: JSON lines, then a table.
 
 Each page is measured against the floor; see README.md.
 """
@@ -34,11 +34,13 @@ def main() -> None:
     _run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
     django.setup()
 
-    from bench import data, mail, pages
+    from bench import data, invoices, mail, pages
 
-    if options.mail:
+    if options.mail or options.invoices:
         print(f"load before: {cpu.load()}", file=sys.stderr)
-        for line in mail.measure(options.rounds):
+        measured = mail.measure(options.rounds) if options.mail else []
+        measured += invoices.measure(options.rounds, options.invoices) if options.invoices else []
+        for line in measured:
             print(json.dumps(line))
         print(f"load after: {cpu.load()}", file=sys.stderr)
         return
@@ -61,6 +63,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--batch", default=30, type=int)
     parser.add_argument("--events", default=0, type=int, help="a world with so many events, 1,000,000 or 10,000,000")
     parser.add_argument("--mail", action="store_true", help="mails accepted and processed instead of pages")
+    many = "so many invoices issued and printed, and what a page costs, instead of pages"
+    parser.add_argument("--invoices", nargs="?", const=1000, default=0, type=int, help=many)
     return parser.parse_args()
 
 

@@ -1,6 +1,7 @@
 """Bank files in words, line by line."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -78,7 +79,7 @@ def _right(one: Proposal, suggestion: Suggestion, names: dict[Any, str]) -> dict
     """The right side: what it may be for, and why."""
     numbers = [invoice.number for invoice in suggestion.invoices]
     is_same = all(invoice.currency == one.line.currency for invoice in suggestion.invoices)
-    left = suggestion.left if is_same else 0
+    left = suggestion.left if is_same else Decimal(0)
     money = format_money(abs(left), one.line.currency) if left else ""
     reasons = [str(reason) for reason in suggestion.reasons]
     if left:
@@ -97,7 +98,7 @@ def _right(one: Proposal, suggestion: Suggestion, names: dict[Any, str]) -> dict
     }
 
 
-def _verdict(one: Proposal, suggestion: Suggestion, left) -> tuple[str, str]:
+def _verdict(one: Proposal, suggestion: Suggestion, left: Decimal) -> tuple[str, str]:
     if one.is_certain and suggestion is one.first:
         return "ok", _("Certain")
     if left > 0:

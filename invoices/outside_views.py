@@ -1,5 +1,7 @@
 """Invoices made elsewhere: brought by the agency, or by a provider for its client, whom alone they concern."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -66,7 +68,11 @@ def mark_paid(request, pk):
     invoice = _get(request, pk)
     if invoice.issuer_id is None or invoice.issuer_id != request.member.vendor_id:
         raise PermissionDenied
-    sums = {"amount": invoice.open_amount, "currency": invoice.currency, "paid_on": today_of(request.agency)}
+    sums: dict[str, Any] = {
+        "amount": invoice.open_amount,
+        "currency": invoice.currency,
+        "paid_on": today_of(request.agency),
+    }
     try:
         with transaction.atomic():
             shares = {invoice: invoice.open_amount}

@@ -1,5 +1,7 @@
 """What happens to the money. Sums stay out of what is told: whoever may see them opens the page."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,7 @@ def _statement(event: Event) -> str:
     return reverse("settling:statement", args=[event.payload["client"]])
 
 
-MONEY = {"area": "money", "icon": "wallet", "timeline": False, "link": _statement}
+MONEY: dict[str, Any] = {"area": "money", "icon": "wallet", "timeline": False, "link": _statement}
 KINDS = (
     Kind(
         RECEIVED,

@@ -51,7 +51,7 @@ class RulesForm(forms.Form):
 
     def clean(self):
         data = super().clean() or {}
-        days = [data.get(f"days_{number}") for number in TIERS]
+        days = [data.get(f"days_{number}") or 0 for number in TIERS]
         if all(days) and sorted(set(days)) != days:
             raise ValidationError(_("Each reminder must come later than the one before."))
         return data

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -95,7 +96,7 @@ def _mail(agency: Agency, to: str, reminder: Reminder, invoice: Invoice, paper: 
     with translation.override(invoice.language), agency_urls(agency) as base:
         off_url = base + unsubscribing.path_for(member, {REMINDED}) if member else ""
         links = [{"url": off_url, "label": _("Switch these mails off")}] if member else []
-        words = {
+        words: dict[str, Any] = {
             "agency": agency,
             "subject": reminder.heading,
             "heading": reminder.heading,

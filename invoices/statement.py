@@ -113,7 +113,7 @@ class Account:
         return Statement(self.client, currency, first, last, opening, entries, ages, sum(sums, ZERO) - balance)
 
 
-def _charges(invoices: Iterable[Invoice]) -> Iterator[Entry]:
+def _charges(invoices: Iterable[Any]) -> Iterator[Entry]:
     for row in invoices:
         name = _("Credit note %(number)s") if row.is_credit else _("Invoice %(number)s")
         amount = -row.gross if row.is_credit else row.gross
@@ -125,7 +125,7 @@ def _receipts(payments: Iterable[Payment]) -> Iterator[Entry]:
         entry = Entry(row.paid_on, _("Payment"), row.reference or row.payer, -row.amount, payment=row.pk)
         yield entry
         if day := _reversed_on(row):
-            words = {"text": _("Payment reversed"), "note": row.reversal_reason, "amount": row.amount}
+            words: dict[str, Any] = {"text": _("Payment reversed"), "note": row.reversal_reason, "amount": row.amount}
             yield replace(entry, on=max(day, row.paid_on), **words)
 
 

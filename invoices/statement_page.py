@@ -92,7 +92,7 @@ def _periods(client: Client, found: Statement, base: str) -> list[tuple[str, str
     ]
     return [
         (
-            f"{base}?{urlencode({'from': first, 'to': last, 'currency': found.currency})}",
+            f"{base}?{urlencode({'from': f'{first}', 'to': f'{last}', 'currency': found.currency})}",
             label,
             (first, last) == (found.first, found.last),
         )

@@ -58,15 +58,20 @@ def archive_response(member: Member, client: Client, year: int) -> StreamingHttp
 
 def papers_of(member: Member, client: Client, year: int) -> list[Paper]:
     """Of invoices and credit notes that the member sees; those whose PDF is not made yet are left out."""
-    invoices = Invoice.objects.visible_to(member).of(client).issued().filter(issued_on__year=year)
+    invoices = invoices_of(member, client, year)
     rows = InvoiceDocument.objects.filter(invoice__in=invoices, kind=PaperKind.PDF, file__isnull=False)
-    found, names = [], set()
+    found: list[Paper] = []
+    names: set[str] = set()
     for row in rows.select_related("file", "invoice__issuer").order_by("invoice__issued_on", "invoice_id"):
         if not row.file.hindrance_for(member):
             name = _name(row, names)
             names.add(name)
             found.append(Paper(name, row.file.key, row.made_at or row.ordered_at))
     return found
+
+
+def invoices_of(member: Member, client: Client, year: int):
+    return Invoice.objects.visible_to(member).of(client).issued().filter(issued_on__year=year)
 
 
 def _name(row: InvoiceDocument, taken: set[str]) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.invoices import bank_files
 from tests.invoices.bills import pdf
 from tests.route_shapes import KEPT, KEPT_NO_GET, KEPT_WRITTEN, Row, cells
-from tests.route_table_invoices import SUMS, SUMS_NO_POST
+from tests.route_table_invoices import MARKED, SUMS, SUMS_NO_POST
 
 # A contact sees the page and may not write there.
 SETTLED = cells("in 404 404 404 404 404 403 302")
@@ -46,7 +46,7 @@ def _provided(t):
 
 SETTLING_ROWS = [
     *[Row(f"settling:{name}", SUMS, SUMS_NO_POST) for name in ("statement", "csv", "xlsx", "pdf")],
-    Row("settling:year", SUMS, SUMS_NO_POST, args=lambda t: (timezone.localdate().year,)),
+    Row("settling:year", SUMS, SUMS_NO_POST, args=lambda t: (timezone.localdate().year,), read_writes=MARKED),
     Row("settling:receive", SETTLING, SETTLED, "olaf", data=_payment, writes=True),
     Row("settling:payment", SUMS, SUMS_NO_POST, args=_pk("payment")),
     Row(

@@ -13,7 +13,7 @@ from portal.tenancy.models import Member
 
 @transaction.atomic
 def read(invoice: Invoice, *, by: Member, downloads: bool = False) -> None:
-    """Marks the first time of each; staff leave no mark. The first contact who opens it is told to the account manager."""
+    """Marks the first time of each; staff leave no mark. The first contact who opens one of the agency's is told to the manager."""
     if not by.is_contact or invoice.is_draft:
         return
     mine: dict[str, Any] = {"agency_id": invoice.agency_id, "invoice": invoice, "member": by}
@@ -21,5 +21,9 @@ def read(invoice: Invoice, *, by: Member, downloads: bool = False) -> None:
     if downloads and row.downloaded_at is None:
         row.downloaded_at = timezone.now()
         row.save(update_fields=["downloaded_at"])
-    if is_new and not InvoiceRead.objects.filter(invoice=invoice).exclude(pk=row.pk).exists():
+    if (
+        is_new
+        and invoice.issuer_id is None
+        and not InvoiceRead.objects.filter(invoice=invoice).exclude(pk=row.pk).exists()
+    ):
         record(READ, invoice, by=by, invoice=invoice.pk, number=invoice.number, title=invoice.title)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -93,7 +94,7 @@ def _tell(invoice: Invoice, client: Client, issuer: Vendor | None, by: Member) -
 def _write(member: Member, client: Client, issuer: Vendor) -> None:
     agency, language = member.agency, member.user.language or member.agency.language
     with translation.override(language), agency_urls(agency) as base:
-        words = {
+        words: dict[str, Any] = {
             "agency": agency,
             "subject": _("A new invoice of %(provider)s") % {"provider": issuer.name},
             "heading": _("A new invoice of %(provider)s") % {"provider": issuer.name},

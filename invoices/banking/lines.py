@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_LINES = 5_000
@@ -72,4 +73,5 @@ def _digest(parts: tuple[str, ...]) -> str:
 def _bounded(line: BookedLine) -> BookedLine:
     """Texts on one line, without what no database takes, and not longer than any bank makes them."""
     words = {name: " ".join(getattr(line, name).replace("\0", "").split()) for name in _LONGEST}
-    return replace(line, **{name: text[: _LONGEST[name]] for name, text in words.items()})
+    bounded: dict[str, Any] = {name: text[: _LONGEST[name]] for name, text in words.items()}
+    return replace(line, **bounded)

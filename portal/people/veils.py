@@ -18,12 +18,13 @@ class Veil:
     test_for: Callable[[Member], Test]
 
 
-_veils: dict[str, Veil] = {}
+_veils: dict[str, list[Veil]] = {}
 
 
 def register(*veils: Veil) -> None:
     """Called from AppConfig.ready."""
-    _veils.update({veil.table: veil for veil in veils})
+    for veil in veils:
+        _veils.setdefault(veil.table, []).append(veil)
 
 
 class Veils:
@@ -31,12 +32,12 @@ class Veils:
 
     def __init__(self, reader: Member) -> None:
         self.reader = reader
-        self._tests: dict[str, Test] = {}
+        self._tests: dict[Veil, Test] = {}
 
     def instead_of(self, table: str, image: dict) -> str:
         """What to say instead of the row's name; "" when the reader may read it."""
-        veil = _veils.get(table)
-        if veil is None:
-            return ""
-        test = self._tests.get(table) or self._tests.setdefault(table, veil.test_for(self.reader))
-        return str(veil.instead) if test(image) else ""
+        for veil in _veils.get(table, ()):
+            test = self._tests.get(veil) or self._tests.setdefault(veil, veil.test_for(self.reader))
+            if test(image):
+                return str(veil.instead)
+        return ""

@@ -123,8 +123,12 @@ def test_the_agency_hears_nothing_of_it(cast, provided):
         (mail,) = OutgoingMail.objects.all()
     assert mail.to == [cast.anna.user.email]
     assert "500" not in mail.text + mail.html.replace("font-weight:500", "")
-    trail = browse_as(cast.olaf).get(url("people:security", cast.north)).content.decode()
+    browse_as(cast.anna).get(url("invoices:detail", cast.acme, provided.pk))
+    trail = browse_as(cast.olaf).get(url("people:security", cast.north) + "?kind=changes").content.decode()
+    assert "an invoice" in trail
     assert "P-1" not in trail
+    with tenant(cast.north.pk), transaction.atomic():
+        assert not Event.objects.filter(subject_type="invoices.invoice").exists()
 
 
 def test_the_provider_says_that_it_was_paid(cast, provided):
