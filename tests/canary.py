@@ -318,7 +318,7 @@ SEES = {
     "carl": (
         "north",
         {"agency"},
-        {"acme": FACES | {"tenancy_project"} | TICKETS, "shop": {"tenancy_project"} | TICKETS},
+        {"acme": FACES | {"tenancy_project"} | TICKETS, "shop": {"tenancy_project", "slug"} | TICKETS},
     ),
     "bob": ("north", {"agency", "bolt", "ownbolt", "boltmoney"}, {}),
     "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE}),

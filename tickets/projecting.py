@@ -18,7 +18,7 @@ from tickets import deadlines
 from tickets.models import Stage, Ticket
 from worklog.models import WorkEntry
 
-NONE = {"open": 0, "late": 0, "waiting": 0, "due": None}
+NONE: dict[str, Any] = {"open": 0, "late": 0, "waiting": 0, "due": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _standing(row: Any, client: Client) -> Standing:
     )
 
 
-def _said(figures: dict[str, int]) -> tuple[str, str]:
+def _said(figures: dict[str, Any]) -> tuple[str, str]:
     """The worst thing first."""
     if figures["late"]:
         return ngettext("%(number)d late", "%(number)d late", figures["late"]) % {"number": figures["late"]}, "bad"
