@@ -19,6 +19,7 @@ from worklog import today
 from worklog.actions import correcting
 from worklog.actions.logging import log
 from worklog.actions.months import MonthClosed
+from worklog.days import read_day
 from worklog.durations import read
 from worklog.forms import QuickForm, UndoForm
 from worklog.keyset import page_of
@@ -96,10 +97,7 @@ def undo_url(rows: list[WorkEntry], was: int | None = None, back: str = "") -> s
 
 def _day(request) -> date:
     """The day that the page is about, today unless another is named."""
-    try:
-        return date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return timezone.localdate()
+    return read_day(request.GET.get("day", "")) or timezone.localdate()
 
 
 def _back(request, place: str) -> str:

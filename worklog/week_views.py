@@ -1,7 +1,5 @@
 """The week: a sheet that is filled in by the keyboard and saves itself."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -14,6 +12,7 @@ from portal.core.formats import format_date, format_hours, format_time
 from worklog import today
 from worklog.actions.filling import Crowded, fill
 from worklog.actions.months import MonthClosed
+from worklog.days import read_day
 from worklog.durations import read
 from worklog.forms import RowForm
 from worklog.models import WorkEntry
@@ -112,7 +111,7 @@ def _minutes(time: str) -> int:
 
 
 def _week(day: str) -> Week:
-    try:
-        return Week.of(date.fromisoformat(day) if day else timezone.localdate())
-    except (ValueError, OverflowError) as error:
-        raise Http404("no such week") from error
+    found = read_day(day) if day else timezone.localdate()
+    if found is None:
+        raise Http404("no such week")
+    return Week.of(found)

@@ -47,7 +47,8 @@ def answer(explanation: Explanation, text: str, *, by: Member) -> Explanation:
         if row.agency_id != by.agency_id or not can_be_answered_by(found, row, by):
             raise PermissionDenied
         found.answered_at = timezone.now()
-        found.due_on = silence_ends_on(calendar_of(row.client.agency), found.answered_at.date())
+        calendar = calendar_of(row.client.agency)
+        found.due_on = silence_ends_on(calendar, calendar.local(found.answered_at).date())
         found.save(update_fields=["answered_at", "due_on"])
         _post(found, text, by=by)
         record(ANSWERED, row, by=by, entry=row.pk, title=row.text)

@@ -14,7 +14,7 @@ from portal.tenancy.models import Client, Member, Project
 from worklog.actions import kinds
 from worklog.actions.months import hold_open
 from worklog.days import Stretch
-from worklog.events import LOGGED
+from worklog.events import LOGGED, WAITS
 from worklog.models import (
     Charge,
     Source,
@@ -43,11 +43,13 @@ def log(
     source: str = Source.HAND,
     subject: tuple[str, int] | None = None,
     import_key: str = "",
+    is_doubtful: bool = False,
 ) -> list[WorkEntry]:
     """Write down work, one entry for each stretch. kind: the name of an offered one; member: whose time, if not one's own.
 
     subject: ("app.model", id) of what it was for. Without a charge it counts as what was agreed. Written with the agency's sight,
-    because its provider sees neither rules nor closings. Raises `MonthClosed`.
+    because its provider sees neither rules nor closings. is_doubtful: a manager looks at it before the client does, whatever the
+    rules say. Raises `MonthClosed`.
     """
     member = member or by
     check(by, client, project, member)
@@ -56,7 +58,10 @@ def log(
         words: dict[str, Any] = {"kind": kinds.named(client.agency, kind), "text": text, "project": project}
         words |= {"source": source, "import_key": import_key, "member": member, "by": by}
         words["subject_type"], words["subject_id"] = subject or ("", None)
+        words["doubted_at"] = timezone.now() if is_doubtful else None
         rows = [_write(client, stretch, charge=charge, **words) for stretch in work]
+        if any(row.is_waiting for row in rows):
+            tell_of_waiting(rows[0], by=by, but=rows)
         if note and by.is_specialist:
             annotate(rows, note, by=by)
     return rows
@@ -83,6 +88,16 @@ def annotate(rows: Sequence[WorkEntry], text: str, *, by: Member) -> None:
     made = {"text": text, "written_by": by, "written_at": timezone.now()}
     for row in rows:
         WorkNote.objects.update_or_create(agency_id=row.agency_id, entry=row, defaults=made)
+
+
+def tell_of_waiting(row: WorkEntry, *, by: Member, but: Sequence[WorkEntry] = ()) -> None:
+    """Managers hear of the first entry that waits for them at this client; of more they are not told until that one is settled.
+
+    but: what was logged at once with it.
+    """
+    others = WorkEntry.objects.filter(agency_id=row.agency_id).of(row.client).awaiting_approval()
+    if not others.exclude(pk__in=[row.pk, *(other.pk for other in but)]).exists():
+        record(WAITS, row, by=by, title=row.text, who=str(row.member))
 
 
 def subject_of(row: models.Model) -> tuple[str, int]:
@@ -114,7 +129,7 @@ def _write(
         ended_at=stretch.ended_at,
         charge=charge or agreed_charge(client, project, stretch.day),
         logged_by=by,
-        visible_from=shown_from(client, member, stretch.day),
+        visible_from=None if words["doubted_at"] else shown_from(client, member, stretch.day),
         **words,
     )
     record(LOGGED, row, by=by, entry=row.pk, title=row.text, minutes=row.minutes)

@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.wall_clock import opening
-from portal.core.zones import zone
 from portal.tenancy.models import Member
-from worklog.days import MINUTE, Stretch, split
+from worklog.days import MINUTE, Stretch, split, zone_of
 from worklog.durations import DAY
 from worklog.importing.cells import clock_of, minutes_of
 
@@ -23,7 +22,7 @@ def stretches_of(row: dict[str, str], day: date, member: Member, errors: list[st
     start, end = (clock_of(row.get(name, "")) for name in ("start", "end"))
     if start is None or end is None:
         return _alone(day, minutes, row, errors)
-    work = _between(day, start, end, zone(member.user.time_zone or member.agency.time_zone))
+    work = _between(day, start, end, zone_of(member))
     if len(work) == 1 and minutes is not None and 0 < minutes < work[0].minutes:
         work = [Stretch(day, minutes, work[0].started_at, work[0].ended_at)]
     return work or _alone(day, minutes, row, errors)
