@@ -12,7 +12,7 @@ from portal.core.formats import format_date, format_hours, format_time
 from worklog import today
 from worklog.actions.filling import Crowded, fill
 from worklog.actions.months import MonthClosed
-from worklog.days import read_day
+from worklog.days import Stretch, read_day
 from worklog.durations import read
 from worklog.forms import RowForm
 from worklog.models import WorkEntry
@@ -61,8 +61,8 @@ def _is_typed(request, cell: Cell) -> bool:
     return bool(text) and text != request.POST.get(f"was{cell.name}", "")
 
 
-def _save(request, row: Row, cell: Cell) -> tuple[list[WorkEntry], int | None] | None:
-    """What changed and the minutes before; nothing, and the words at the cell, when it cannot be saved."""
+def _save(request, row: Row, cell: Cell) -> tuple[list[WorkEntry], Stretch | None] | None:
+    """What changed and the time before; nothing, and the words at the cell, when it cannot be saved."""
     typed = read(request.POST[f"t{cell.name}"])
     if typed is None:
         cell.error = _("Type a time such as 1:30")

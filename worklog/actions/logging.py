@@ -13,6 +13,7 @@ from portal.events.record import record
 from portal.tenancy.models import Client, Member, Project
 from worklog.actions import kinds
 from worklog.actions.months import hold_open
+from worklog.agreed import in_force
 from worklog.days import Stretch
 from worklog.events import LOGGED, WAITS
 from worklog.models import (
@@ -106,11 +107,11 @@ def subject_of(row: models.Model) -> tuple[str, int]:
 
 
 def agreed_charge(client: Client, project: Project | None, day: date) -> str:
-    """In the retainer when a budget is agreed for that month, for the project or the client as a whole; else billable."""
-    rows = WorkBudget.objects.filter(agency_id=client.agency_id, client=client, month__lte=day)
-    rows = rows.filter(models.Q(project=None) | models.Q(project=project)) if project else rows.filter(project=None)
-    budget = rows.order_by("-month", models.F("project_id").desc(nulls_last=True)).first()
-    return Charge.RETAINER if budget and (budget.minutes or budget.amount) else Charge.BILLABLE
+    """In the retainer when a budget is in force in that month, for the project or the client as a whole; else billable."""
+    rows = WorkBudget.objects.filter(agency_id=client.agency_id, client=client, month__lte=day).order_by("-month")
+    agreed = in_force(rows.values("project", "minutes", "amount"))
+    places = (None, project.pk if project else None)
+    return Charge.RETAINER if any(row.project_id in places for row in agreed) else Charge.BILLABLE
 
 
 def _write(

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.tenancy.models import Client, Member
@@ -23,14 +24,15 @@ def look(member: Member, client: Client) -> datetime | None:
     if not member.is_contact:
         return None
     now = timezone.now()
-    row = WorkLook.objects.visible_to(member).filter(client=client).first()
+    news = WorkEntry.objects.visible_to(member).of(client).filter(visible_from__gt=OuterRef("seen_at"))
+    row = WorkLook.objects.visible_to(member).filter(client=client).annotate(has_news=Exists(news)).first()
     if row is None:
         fresh = {"agency_id": member.agency_id, "member_id": member.pk, "client": client}
         WorkLook.objects.bulk_create([WorkLook(**fresh, seen_at=now)], ignore_conflicts=True)
         return None
     if row.seen_at < now - PAUSE:
         row.before_at = row.seen_at
-    if row.seen_at < now - RECENT or _is_news(member, client, row.seen_at):
+    if row.seen_at < now - RECENT or row.has_news:
         row.seen_at = now
         row.save(update_fields=["before_at", "seen_at"])
     return row.before_at
@@ -49,8 +51,3 @@ def was_seen(entry: WorkEntry, *, since: datetime | None = None) -> bool:
     looks = WorkLook.objects.filter(**of_client, member__kind="contact", seen_at__gte=shown)
     stated = WorkStatement.objects.filter(**of_client, month=entry.month, file__isnull=False, stated_at__gte=shown)
     return looks.exists() or stated.exists()
-
-
-def _is_news(member: Member, client: Client, since: datetime) -> bool:
-    """Whether entries became visible meanwhile."""
-    return WorkEntry.objects.visible_to(member).of(client).filter(visible_from__gt=since).exists()

@@ -14,7 +14,10 @@ from worklog.importing.cells import clock_of, minutes_of
 
 
 def stretches_of(row: dict[str, str], day: date, member: Member, errors: list[str]) -> list[Stretch]:
-    """From and to where both are there, cut at midnight; the duration counts where it is shorter, for there was a break."""
+    """From and to where both are there, cut at midnight; the duration counts where it is shorter, for there was a break.
+
+    What cannot be both is no time: a duration that is longer, or another one than from then to then over midnight.
+    """
     if not date(2000, 1, 1) <= day <= timezone.localdate() + timedelta(days=366):
         errors.append(_("The day lies too far away."))
         return []
@@ -23,9 +26,18 @@ def stretches_of(row: dict[str, str], day: date, member: Member, errors: list[st
     if start is None or end is None:
         return _alone(day, minutes, row, errors)
     work = _between(day, start, end, zone_of(member))
+    if work and minutes is not None and _differs(minutes, work):
+        errors.append(_("From, to and duration do not go together."))
+        return []
     if len(work) == 1 and minutes is not None and 0 < minutes < work[0].minutes:
         work = [Stretch(day, minutes, work[0].started_at, work[0].ended_at)]
     return work or _alone(day, minutes, row, errors)
+
+
+def _differs(minutes: int, work: list[Stretch]) -> bool:
+    """Seconds may make up a minute."""
+    length = sum(stretch.minutes for stretch in work)
+    return minutes > length + 1 or (len(work) > 1 and 0 < minutes < length - 1)
 
 
 def _duration(row: dict[str, str]) -> int | None:

@@ -232,13 +232,8 @@ class WorkEntry(ClientOwned):
 
 def can_be_logged_by(member: Member, client: Client) -> bool:
     """Who logs time for this client: the agency's people who write, and its providers in projects to which they contribute."""
-    if (
-        member.is_contact
-        or member.ended_at
-        or not member.user.is_active
-        or not member.can_write_for(client)
-        or not member.sees_client(client)
-    ):
+    is_here = member.ended_at is None and member.user.is_active
+    if member.is_contact or not is_here or not member.can_write_for(client) or not member.sees_client(client):
         return False
     if not member.is_vendor:
         return True
