@@ -11,16 +11,18 @@ class WorklogConfig(AppConfig):
     def ready(self):
         from invoices import behind
         from portal.events import embargo, kinds
+        from portal.people import handover
         from portal.search import searchables
         from portal.tenancy import navigation, tabs
         from worklog import client_events, finding
-        from worklog.actions import deciding, invoicing
+        from worklog.actions import deciding, invoicing, timers
         from worklog.clock import in_frame
         from worklog.events import KINDS
         from worklog.menu import ENTRIES
 
         behind.register(invoicing.SOURCE)
         embargo.on_delay(deciding.follow_delay)
+        handover.on_end(timers.leave)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))
         navigation.register(*ENTRIES)
         searchables.register(*finding.SEARCHABLES)

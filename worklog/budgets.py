@@ -7,8 +7,9 @@ from decimal import Decimal
 from portal.core.business_time import BusinessCalendar
 from portal.tenancy.calendars import calendar_of
 from portal.tenancy.models import Agency
+from worklog.agreed import Agreed
 from worklog.models import Charge
-from worklog.month_facts import Agreed, Facts
+from worklog.month_facts import Facts
 from worklog.months import Month
 from worklog.sums import Sums
 

@@ -102,7 +102,7 @@ def _tell_of_rest(request, invoice: Invoice) -> None:
         words = ", ".join(f"{entry.text} ({format_date(entry.spent_on, style='short')})" for entry in left.asked[:5])
         messages.warning(request, _("Waits for an answer and stays out: %(entries)s") % {"entries": words})
     if left.hidden:
-        words = _("%(count)d entries stay out: the client does not see them yet.")
+        words = _("%(count)d entries stay out: the client does not see them yet, or they wait for approval.")
         messages.warning(request, words % {"count": len(left.hidden)})
     if invoice.lines.filter(source="work", unit_price=0).exists():
         messages.warning(

@@ -28,7 +28,7 @@ MOST_NAMES = 4
 
 @dataclass(frozen=True)
 class Taken:
-    """Lines to be, and what stays out: with an open question, not shown to the client yet; unpriced: lines without a rate."""
+    """Lines to be, and what stays out: with an open question, or not to be charged yet; unpriced: lines without a rate."""
 
     parts: list[Part]
     asked: list[WorkEntry]
@@ -66,12 +66,12 @@ def take(
     ready = set(shown(invoiceable(found)).values_list("pk", flat=True))
     rows = list(found)
     free = [row for row in rows if row.pk in ready]
-    seen = [row for row in rows if row.is_open_to_contacts()]
+    settled = {row.pk for row in rows if row.is_open_to_contacts() and not row.is_waiting}
     parts, unpriced = _parts(free, by, reader, currency)
     return Taken(
         parts=parts,
-        asked=[row for row in seen if row.pk not in ready],
-        hidden=[row for row in rows if not row.is_open_to_contacts()],
+        asked=[row for row in rows if row.pk in settled - ready],
+        hidden=[row for row in rows if row.pk not in settled],
         unpriced=unpriced,
     )
 

@@ -36,7 +36,7 @@ class HoursField(forms.CharField):
 
 
 class BudgetForm(forms.Form):
-    """Hours a month, for the client as a whole or one project."""
+    """Hours a month, or an amount for whoever sees sums; for the client as a whole or one project."""
 
     month = forms.CharField(label=_("From month"), widget=forms.DateInput(attrs={"type": "month"}), max_length=7)
     project = forms.ChoiceField(label=_("For"), required=False)
@@ -46,6 +46,14 @@ class BudgetForm(forms.Form):
         max_length=8,
         help_text=_("For example 60, 37.5 or 60:00. Left empty, nothing is agreed any more."),
     )
+    amount = forms.DecimalField(
+        label=_("Or an amount a month"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        help_text=_("Instead of hours. Only who sees sums sees it."),
+    )
 
     def __init__(self, *args, client: Client, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
@@ -54,6 +62,11 @@ class BudgetForm(forms.Form):
         }
         names = [(key, row.name) for key, row in self.projects.items()]
         choices_of(self, "project").choices = [("", _("The client as a whole")), *names]
+        if not member.can("money"):
+            del self.fields["amount"]
+        else:
+            words = {"currency": client.agency.currency}
+            self.fields["amount"].label = _("Or an amount a month, %(currency)s") % words
         self.initial.setdefault("month", Month.of(timezone.localdate()).key)
 
     def clean_month(self):
@@ -61,6 +74,13 @@ class BudgetForm(forms.Form):
         if month is None:
             raise ValidationError(_("Write the month as 2026-11."))
         return month
+
+    def clean(self):
+        data = super().clean() or {}
+        data.setdefault("amount", None)
+        if data.get("hours") and data["amount"]:
+            self.add_error("amount", _("Give hours or an amount, not both."))
+        return data
 
     def clean_project(self):
         return self.projects.get(self.cleaned_data["project"])

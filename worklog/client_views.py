@@ -1,13 +1,17 @@
 """Between the client and the agency: questions about entries and their answers, and the budget of the month."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import area, staff_only
+from portal.tenancy.once import once
 from worklog.actions import explaining
 from worklog.actions.budgeting import agree
 from worklog.client_forms import BudgetForm, TextForm
@@ -18,12 +22,13 @@ from worklog.month_page import budget_lines
 
 @area("work")
 @require_POST
+@once
 def ask(request, pk):
     """Please explain."""
     row, form = _get(request, pk), TextForm(request.POST)
     if form.is_valid():
-        explaining.ask(row, form.cleaned_data["text"], by=request.member)
-        messages.success(request, _("Asked. It is not invoiced before you have an answer."))
+        done = _("Asked. It is not invoiced before you have an answer.")
+        _post(request, partial(explaining.ask, row, form.cleaned_data["text"]), done)
     else:
         messages.warning(request, _("Please write what you would like to know."))
     return _back(request, pk)
@@ -31,12 +36,13 @@ def ask(request, pk):
 
 @area("work")
 @require_POST
+@once
 def answer(request, pk):
     """Say why."""
     found, form = _explanation(request, pk), TextForm(request.POST)
     if form.is_valid():
-        explaining.answer(found, form.cleaned_data["text"], by=request.member)
-        messages.success(request, _("Answered. The client can release the entry now."))
+        done = _("Answered. The client can release the entry now.")
+        _post(request, partial(explaining.answer, found, form.cleaned_data["text"]), done)
     else:
         messages.warning(request, _("Please write an answer."))
     return _back(request, pk)
@@ -63,7 +69,8 @@ def budget(request):
     form = BudgetForm(request.POST or None, client=client, member=member, initial={"month": view.month.key})
     if form.is_valid():
         data = form.cleaned_data
-        agree(client, data["month"].first, data["hours"], by=member, project=data["project"])
+        about = {"project": data["project"], "amount": data["amount"]}
+        agree(client, data["month"].first, data["hours"], by=member, **about)
         messages.success(request, _("Saved"))
         return redirect(f"{reverse('worklog:index', args=[client.slug])}?month={data['month'].key}")
     budgets = WorkBudget.objects.visible_to(member).of(client).select_related("project", "set_by__user")
@@ -77,6 +84,15 @@ def _get(request, pk) -> WorkEntry:
     request.client.agency = request.agency
     row.client = request.client
     return row
+
+
+def _post(request, say, done: str) -> None:
+    try:
+        with transaction.atomic():
+            say(by=request.member)
+        messages.success(request, done)
+    except explaining.TooMany:
+        messages.warning(request, _("That is a lot of messages. Please call each other, or write again in an hour."))
 
 
 def _explanation(request, pk) -> Explanation:

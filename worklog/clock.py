@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from portal.core.formats import format_time
 from portal.tenancy.models import Member
-from worklog.actions.timers import ASKS_AFTER
 from worklog.models import Timer
 
 
@@ -42,13 +41,8 @@ def shown(timer: Timer) -> Running:
         line=[part for part in line if part] + [_("since %(time)s") % {"time": format_time(timer.started_at)}],
         since=int(timer.started_at.timestamp()),
         clock=f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
-        asks=asks(timer),
+        asks=timer.is_doubtful,
     )
-
-
-def asks(timer: Timer) -> bool:
-    """Whether it has run for so long that its person is asked, and the answer is not fresh."""
-    return timezone.now() - max(timer.started_at, timer.confirmed_at or timer.started_at) >= ASKS_AFTER
 
 
 def in_frame(request) -> dict:

@@ -9,9 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.core.wall_clock import opening
+from portal.core.zones import zone
+from portal.tenancy.models import Member
 from worklog.durations import DAY, Typed
 
 MINUTE = timedelta(minutes=1)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Of the days that addresses may name: there is room before and behind them for weeks and months around."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +28,35 @@ class Stretch:
     ended_at: datetime | None = None
 
 
-def stretches(day: date, typed: Typed, zone: ZoneInfo) -> list[Stretch]:
+def read_day(text: str) -> date | None:
+    """A day of an address; None for what is none, or lies too far away."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def zone_of(member: Member) -> ZoneInfo:
+    """By which a person's days begin and end."""
+    return zone(member.user.time_zone or member.agency.time_zone)
+
+
+def stretches(day: date, typed: Typed, clock: ZoneInfo) -> list[Stretch]:
     """What was typed for this day; a span over midnight is two stretches. Empty when a span is none on that day.
 
     A time that the clocks show twice is meant as the first one; one that they skip, as the moment of the change.
     """
     if typed.start is None or typed.end is None:
         return [Stretch(day, typed.minutes)]
-    start = opening(zone, day, typed.start)
-    end = opening(zone, day + timedelta(days=typed.end // DAY), typed.end % DAY)
-    return split(start, end, zone)
+    start = opening(clock, day, typed.start)
+    end = opening(clock, day + timedelta(days=typed.end // DAY), typed.end % DAY)
+    return split(start, end, clock)
 
 
-def split(start: datetime, end: datetime, zone: ZoneInfo) -> list[Stretch]:
-    """The stretch from start to end, cut at each midnight of the zone. Nothing when it is shorter than a minute."""
-    return list(_pieces(whole_minute(start), whole_minute(end), zone))
+def split(start: datetime, end: datetime, clock: ZoneInfo) -> list[Stretch]:
+    """The stretch from start to end, cut at each midnight of the clock. Nothing when it is shorter than a minute."""
+    return list(_pieces(whole_minute(start), whole_minute(end), clock))
 
 
 def whole_minute(moment: datetime) -> datetime:
@@ -46,9 +64,9 @@ def whole_minute(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
-def _pieces(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Stretch]:
+def _pieces(start: datetime, end: datetime, clock: ZoneInfo) -> Iterator[Stretch]:
     while start < end:
-        day = start.astimezone(zone).date()
-        stop = min(end, opening(zone, day + timedelta(days=1), 0))
+        day = start.astimezone(clock).date()
+        stop = min(end, opening(clock, day + timedelta(days=1), 0))
         yield Stretch(day, (stop - start) // MINUTE, start, stop)
         start = stop

@@ -1,17 +1,17 @@
 """One entry as its page shows it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.formats import format_date, format_minutes
+from portal.core.formats import format_date
 from portal.core.markdown import render
 from portal.files.kinds import INLINE_MEDIA_TYPES
 from portal.tenancy.models import Client, Member
-from worklog.models import Charge, WorkCorrection, WorkEntry, WorkNote, WorkResult
+from worklog.models import WorkCorrection, WorkEntry, WorkNote, WorkResult
+from worklog.presenting import changes_of
 from worklog.subjects import subject_of
 
 
@@ -42,7 +42,12 @@ def corrections_of(entry: WorkEntry, member: Member) -> list[dict]:
     """Who changed what when, and why; the newest first."""
     rows = WorkCorrection.objects.visible_to(member).filter(entry=entry).select_related("corrected_by__user")
     return [
-        {"words": list(_changes(row)), "by": row.corrected_by, "at": row.corrected_at, "reason": row.reason}
+        {
+            "words": list(changes_of(row.old, row.new)),
+            "by": row.corrected_by,
+            "at": row.corrected_at,
+            "reason": row.reason,
+        }
         for row in rows.order_by("-corrected_at", "-pk")
     ]
 
@@ -96,16 +101,3 @@ def _shown(row: WorkResult, member: Member, client: Client, *, may_edit: bool) -
         stored=format_date(timezone.localtime(row.added_at)),
         drop=reverse("worklog:drop_result", args=args) if may_edit else "",
     )
-
-
-def _changes(row: WorkCorrection) -> Iterable[str]:
-    """ "90 → 60 min", in the reader's words."""
-    for name, old in row.old.items():
-        new = row.new.get(name, "")
-        if name == "minutes":
-            yield _("%(old)s → %(new)s h") % {"old": format_minutes(old), "new": format_minutes(new)}
-        elif name == "charge":
-            labels = dict(Charge.choices)
-            yield f"{labels.get(old, old)} → {labels.get(new, new)}"
-        else:
-            yield f"{old or '–'} → {new or '–'}"

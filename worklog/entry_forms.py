@@ -1,7 +1,5 @@
 """What people may type about one entry: other words, and results."""
 
-from datetime import datetime
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -16,7 +14,9 @@ from portal.tenancy.models import Client, Member
 from timeline.events import POSTED
 from worklog.actions.kinds import kind_names
 from worklog.choosing import places_of
-from worklog.days import stretches
+from worklog.days import stretches, zone_of
+from worklog.durations import DAY as DAY_MINUTES
+from worklog.durations import Typed
 from worklog.fields import TimeField
 from worklog.forms import AHEAD, DAY, OLDEST
 from worklog.models import Charge, WorkEntry
@@ -73,8 +73,8 @@ class EntryForm(forms.Form):
         data.setdefault("note", "")
         if self.errors:
             return data
-        zone = timezone.get_current_timezone()
-        work = stretches(data["spent_on"], data["time"], zone)  # type: ignore[arg-type]
+        typed = data["time"] if "time" in self.changed_data else _typed(self.entry)
+        work = stretches(data["spent_on"], typed, zone_of(self.entry.member))
         if len(work) != 1:
             self.add_error("time", _("One entry lies on one day. Log the rest as another."))
         else:
@@ -82,12 +82,19 @@ class EntryForm(forms.Form):
         return data
 
     def words(self) -> dict:
-        """What the action takes. A duration that was left as it was leaves the clock times alone."""
+        """What the action takes. Day and time only when one of them is another: then times go along to another day, and another
+        duration alone leaves them.
+        """
         data = self.cleaned_data
         words = {"text": data["text"], "kind": data["kind"], "project": self.projects.get(data["place"])}
         words |= {"charge": data["charge"]} if "charge" in data else {}
-        words |= {"spent_on": data["spent_on"], "minutes": self.stretch.minutes}
-        if self.stretch.started_at or data["spent_on"] != self.entry.spent_on:
+        if not {"time", "spent_on"} & set(self.changed_data):
+            return words
+        minutes = self.stretch.minutes
+        if "time" not in self.changed_data:
+            minutes = min(minutes, self.entry.minutes)
+        words |= {"spent_on": data["spent_on"], "minutes": minutes}
+        if self.stretch.started_at or "spent_on" in self.changed_data:
             words |= {"started_at": self.stretch.started_at, "ended_at": self.stretch.ended_at}
         return words
 
@@ -135,12 +142,27 @@ def _initial(entry: WorkEntry) -> dict:
         "place": str(entry.project_id or ""),
         "kind": entry.kind.name,
         "spent_on": entry.spent_on,
-        "time": _clock(entry.started_at, entry.ended_at) or format_minutes(entry.minutes),
+        "time": _time(entry),
         "charge": entry.charge,
     }
 
 
-def _clock(start: datetime | None, end: datetime | None) -> str:
-    if start is None or end is None:
-        return ""
-    return "-".join(f"{timezone.localtime(moment):%H:%M}" for moment in (start, end))
+def _time(entry: WorkEntry) -> str:
+    """From and to by its author's clock, as it is typed; the duration where that is all there is, or there was a break."""
+    typed = _typed(entry)
+    if typed.start is None or typed.end is None or typed.minutes != entry.minutes:
+        return format_minutes(entry.minutes)
+    return "-".join(
+        f"{moment // 60:02}:{moment % 60:02}" for moment in (typed.start, typed.end % DAY_MINUTES or DAY_MINUTES)
+    )
+
+
+def _typed(entry: WorkEntry) -> Typed:
+    """What would have to be typed for the times of the entry."""
+    if entry.started_at is None or entry.ended_at is None:
+        return Typed(entry.minutes)
+    clock = zone_of(entry.member)
+    start, end = (moment.astimezone(clock) for moment in (entry.started_at, entry.ended_at))
+    first, last = (moment.hour * 60 + moment.minute for moment in (start, end))
+    last += DAY_MINUTES if last <= first else 0
+    return Typed(last - first, first, last)

@@ -13,8 +13,10 @@ from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
 from portal.files.storage import StorageTrouble
 from portal.notifications.actions import mark_read_about
+from portal.tenancy.once import once
 from worklog import detail
 from worklog.actions import correcting, proving
+from worklog.actions.looking import look
 from worklog.actions.months import MonthClosed
 from worklog.entry_forms import EntryForm, ResultForm
 from worklog.models import WorkEntry, WorkResult
@@ -30,6 +32,7 @@ def entry(request, pk):
     """Time, results, history, questions."""
     row = _get(request, pk)
     mark_read_about(request.member, row)
+    look(request.member, request.client)
     form = ResultForm(member=request.member, client=request.client)
     return render(request, "worklog/entry.html", _around(request, row, form))
 
@@ -54,7 +57,12 @@ def edit(request, pk):
 @require_POST
 def remove(request, pk):
     """Away with it."""
-    is_gone = correcting.remove(_get(request, pk), by=request.member)
+    row = _get(request, pk)
+    try:
+        is_gone = correcting.remove(row, by=request.member)
+    except MonthClosed:
+        messages.warning(request, _("This month is closed. Ask the account manager."))
+        return redirect("worklog:entry", request.client.slug, pk)
     words = _("Removed.") if is_gone else _("Removed. The client had seen it, so the line stays, with no time.")
     messages.success(request, words)
     return redirect("my_work:index")
@@ -71,6 +79,7 @@ def waive(request, pk):
 
 @loggers
 @require_POST
+@once
 def add_results(request, pk):
     """Links, texts, files, pictures from the clipboard."""
     row = _get(request, pk)
@@ -157,7 +166,7 @@ def _added(form: ResultForm, row: WorkEntry, member) -> bool:
 def _get(request, pk) -> WorkEntry:
     request.client.agency = request.agency
     row = get_object_or_404(WorkEntry.objects.visible_to(request.member).of(request.client).with_names(), pk=pk)
-    row.client = request.client
+    row.client, row.member.agency = request.client, request.agency
     return row
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from portal.tenancy.models import Member
 LOGGED, CORRECTED, REMOVED = "work.logged", "work.corrected", "work.removed"
 MISSING, TIMER_ASKS = "time.missing", "timer.asked"
 MONTH_CLOSED, MONTH_OPENED = "month.closed", "month.opened"
+WAITS, TIMER_LEFT = "work.waiting", "timer.left"
 
 
 def _contacts(event: Event) -> QuerySet[Member]:
@@ -25,8 +26,28 @@ def _oneself(event: Event) -> QuerySet[Member]:
     return everybody(event).filter(pk=event.subject_id)
 
 
+def _managers(event: Event) -> QuerySet[Member]:
+    """Whoever approves the time of this client, or of all."""
+    keeps = Q(kind="specialist", role__permissions__contains=["manage_clients"])
+    if event.client and event.client.manager_id:
+        keeps |= Q(pk=event.client.manager_id)
+    return everybody(event).filter(keeps)
+
+
+def _managers_and_oneself(event: Event) -> QuerySet[Member]:
+    return _managers(event) | _oneself(event)
+
+
 def _week(event: Event) -> str:
-    return reverse("my_work:week")
+    return reverse("my_work:week_of", args=[event.payload["week"]])
+
+
+def _review(event: Event) -> str:
+    return reverse("my_work:review")
+
+
+def _own(event: Event) -> str:
+    return reverse("my_work:index")
 
 
 def _timer(event: Event) -> str:
@@ -69,6 +90,24 @@ KINDS = (
         label=_("A timer that runs for ten hours"),
         told=_oneself,
         link=_timer,
+        members=("specialist", "vendor"),
+        **QUIET,
+    ),
+    Kind(
+        WAITS,
+        _("Waits for your approval: %(title)s"),
+        label=_("Entries that wait for approval"),
+        told=_managers,
+        link=_review,
+        members=("specialist",),
+        **QUIET,
+    ),
+    Kind(
+        TIMER_LEFT,
+        _("The timer of %(who)s was stopped after %(time)s h, and nothing of it is logged"),
+        label=_("A timer that nobody could log"),
+        told=_managers_and_oneself,
+        link=_own,
         members=("specialist", "vendor"),
         **QUIET,
     ),

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from worklog.days import read_day
 from worklog.models import Charge, Explanation, WorkCorrection, WorkEntry
 from worklog.months import Month
 
@@ -76,10 +77,8 @@ def _id(word: str) -> str:
 
 
 def _day(word: str) -> str:
-    try:
-        return date.fromisoformat(word).isoformat()
-    except ValueError:
-        return ""
+    day = read_day(word)
+    return day.isoformat() if day else ""
 
 
 CLEAN: dict[str, Callable[[str], str]] = {

@@ -1,7 +1,7 @@
 """What people may type for their time."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from portal.people.forms.fields import NameField, choices_of
 from portal.tenancy.models import Member
 from worklog.actions.kinds import kind_names
 from worklog.choosing import Place, places_of
-from worklog.days import Stretch, stretches
+from worklog.days import LAST_YEAR, MINUTE, Stretch, stretches
 from worklog.durations import Typed, split_words
 from worklog.fields import PlaceField, TimeField
 from worklog.models import LONGEST_MINUTES
@@ -22,6 +22,7 @@ from worklog.sheet import key_of
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 OLDEST = date(2000, 1, 1)
 AHEAD = timedelta(days=366)
+LAST_SECOND = int(datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp())
 
 
 class QuickForm(forms.Form):
@@ -73,13 +74,28 @@ class QuickForm(forms.Form):
 
 
 class UndoForm(forms.Form):
-    """entries: ids with commas between them; was: the minutes before, nothing when the entries are to go."""
+    """entries: ids with commas between them; was: the minutes before, nothing when the entries are to go.
+
+    start, end: from and to before, in seconds since 1970, when they were known.
+    """
 
     entries = forms.RegexField(r"^\d{1,18}(,\d{1,18}){0,20}$")
     was = forms.IntegerField(min_value=1, max_value=LONGEST_MINUTES, required=False)
+    start = forms.IntegerField(min_value=0, max_value=LAST_SECOND, required=False)
+    end = forms.IntegerField(min_value=0, max_value=LAST_SECOND, required=False)
 
     def clean_entries(self):
         return [int(pk) for pk in self.cleaned_data["entries"].split(",")]
+
+    @property
+    def before(self) -> dict | None:
+        """The words of the time before; None when there was none."""
+        data = self.cleaned_data
+        if not data["was"]:
+            return None
+        start, end = (data[name] and datetime.fromtimestamp(data[name], UTC) for name in ("start", "end"))
+        is_span = start and end and data["was"] * MINUTE <= end - start <= LONGEST_MINUTES * MINUTE
+        return {"minutes": data["was"], "started_at": start if is_span else None, "ended_at": end if is_span else None}
 
 
 class TimerForm(forms.Form):

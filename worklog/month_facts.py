@@ -1,7 +1,6 @@
 """What the pages of a month need to know besides its entries and sums, in one question: names, budgets, how final it is."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,20 +12,12 @@ from portal.core.formats import format_date
 from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Client, Member, Project, Vendor
+from worklog.agreed import Agreed, in_force
 from worklog.models import ClientWorkPolicy, WorkBudget, WorkEntry, WorkKind
 from worklog.months import Month
 
 FIRST, LAST = Slot("first", DateField()), Slot("last", DateField())
 NAMED = JSONObject(pk="pk", name="name")
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """A budget in force. minutes or amount; project_id None: of the client as a whole."""
-
-    project_id: int | None
-    minutes: int | None
-    amount: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +53,7 @@ def facts_of(member: Member, client: Client, month: Month) -> Facts:
         kinds=_names(row.kinds),
         projects=_names(row.projects),
         providers=set(_names(row.providers)),
-        budgets=_in_force(row.budgets or []),
+        budgets=in_force(row.budgets or []),
         is_provisional=row.is_provisional,
         is_delayed=row.is_delayed,
     )
@@ -85,7 +76,7 @@ def _build(reader, client) -> QuerySet:
     return rows.annotate(
         **{name: ArraySubquery(found.values(json=NAMED)) for name, found in lists.items()},
         budgets=ArraySubquery(_budgets(reader, client)),
-        is_provisional=Exists(entries.filter(invoiced_at=None)),
+        is_provisional=Exists(entries.standing().filter(invoiced_at=None)),
         is_delayed=Exists(delayed),
     )
 
@@ -101,16 +92,6 @@ def _budgets(reader, client) -> QuerySet:
     """All that began by then, the newest first."""
     rows = WorkBudget.objects.visible_to(reader).of(client).filter(month__lte=FIRST).order_by("-month", "project_id")
     return rows.values(json=JSONObject(project="project_id", minutes="minutes", amount="amount"))[:200]
-
-
-def _in_force(rows: list[dict]) -> list[Agreed]:
-    """Of each project the newest, unless it says that nothing is agreed; the client's own first."""
-    newest: dict[int | None, Agreed] = {}
-    for row in rows:
-        amount = Decimal(str(row["amount"])) if row["amount"] is not None else None
-        newest.setdefault(row["project"], Agreed(row["project"], row["minutes"], amount))
-    found = [row for row in newest.values() if row.minutes or row.amount]
-    return sorted(found, key=lambda row: (row.project_id is not None, row.project_id or 0))
 
 
 QUESTION = Question(_build)

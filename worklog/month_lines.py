@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portal.core.formats import format_date, format_minutes
 from portal.tenancy.models import Member
-from worklog.models import Charge, WorkEntry
+from worklog.models import WorkEntry
 from worklog.month_facts import Facts
-from worklog.presenting import span_of
+from worklog.presenting import changes_of, marks_of, span_of, state_of
 
 MOST_RESULTS = 3
 """So many results of an entry are named in the list; all of them on its page."""
@@ -56,51 +56,13 @@ def row_of(entry: Any, base: str, facts: Facts, member: Member) -> Row:
     )
 
 
-def marks_of(entry: Any, member: Member) -> list[Words]:
-    """What is special about an entry: (words, tone)."""
-    marks = []
-    if entry.removed_at:
-        marks.append((_("removed"), "mute"))
-    elif entry.traces:
-        marks.append((_("corrected"), "warn"))
-    if entry.charge == Charge.GOODWILL:
-        marks.append((_("without charge"), "ok"))
-    if entry.is_of_provider:
-        marks.append((str(entry.vendor), "info"))
-    if entry.invoiced_at:
-        marks.append((_("invoiced"), "ok"))
-    if entry.asked:
-        marks.append(state_of(entry.asked["answered"], entry.asked["released"]))
-    if not member.is_contact and not entry.is_open_to_contacts():
-        marks.append((_("waits for approval") if entry.visible_from is None else _("not yet visible"), "warn"))
-    return marks
-
-
-def state_of(answered: Any, released: Any) -> Words:
-    """How far a question is: (words, tone)."""
-    if released:
-        return _("explained"), "ok"
-    return (_("answered"), "info") if answered else (_("please explain"), "bad")
-
-
 def correction_line(trace: Mapping[str, Any]) -> str:
     """ "90 → 60 min, corrected on 19 Nov by Nora"."""
-    what = ", ".join(_change(name, trace) for name in trace["new"])
+    what = ", ".join(changes_of(trace["old"], trace["new"]))
     day = format_date(datetime.fromisoformat(trace["at"]), style="short")
     said = _("%(what)s, corrected on %(day)s by %(name)s") if trace["by"] else _("%(what)s, corrected on %(day)s")
     line = said % {"what": what, "day": day, "name": trace["by"]}
     return f"{line}: {trace['reason']}" if trace["reason"] else line
-
-
-def _change(name: str, trace: Mapping[str, Any]) -> str:
-    old, new = trace["old"].get(name, ""), trace["new"][name]
-    if name == "minutes":
-        return _("%(old)d → %(new)d min") % {"old": old, "new": new}
-    if name == "spent_on":
-        old, new = (format_date(date.fromisoformat(day), style="short") for day in (old, new))
-    if name == "charge":
-        old, new = Charge(old).label, Charge(new).label
-    return _("“%(old)s” → “%(new)s”") % {"old": old or "–", "new": new or "–"}
 
 
 def _links(url: str, results: Sequence[Mapping[str, Any]]) -> tuple[Opened, ...]:

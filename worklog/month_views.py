@@ -21,8 +21,7 @@ def index(request):
     """A month of the client: figures, budget, entries by person, activity, project or day."""
     member, client = request.member, request.client
     client.agency = request.agency
-    if member.is_contact:
-        look(member, client)
+    look(member, client)
     view, after = View.read(request.GET), request.GET.get("after", "")
     context = context_of(member, client, view, after)
     exports = [(form.upper(), reverse(f"worklog:{form}", args=[client.slug]) + view.query()) for form in FORMS]
@@ -37,6 +36,7 @@ def export(request, form):
     """Everything of the view as a file."""
     member, client = request.member, request.client
     client.agency = request.agency
+    look(member, client)
     view = View.read(request.GET)
     what = taken(member, client, view)
     try:

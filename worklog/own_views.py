@@ -4,6 +4,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.access import ruled
 from portal.core.formats import format_hours
 from portal.core.paging import next_of
+from portal.tenancy.models import Member
 from portal.tenancy.once import once
 from worklog import today
 from worklog.actions import correcting
 from worklog.actions.logging import log
 from worklog.actions.months import MonthClosed
+from worklog.days import Stretch, read_day
 from worklog.durations import read
 from worklog.forms import QuickForm, UndoForm
 from worklog.keyset import page_of
@@ -78,28 +81,37 @@ def undo(request):
     if not form.is_valid():
         raise Http404("nothing to undo")
     rows = list(WorkEntry.objects.visible_to(request.member).filter(pk__in=form.cleaned_data["entries"]))
-    for row in rows:
-        if form.cleaned_data["was"]:
-            correcting.correct(row, by=request.member, minutes=form.cleaned_data["was"])
-        else:
-            correcting.remove(row, by=request.member)
-    messages.success(request, _("Taken back."))
+    try:
+        with transaction.atomic():
+            for row in rows:
+                _take_back(row, form.before, by=request.member)
+    except MonthClosed:
+        messages.warning(request, _("This month is closed. Ask the account manager."))
+    else:
+        messages.success(request, _("Taken back."))
     return redirect(_back(request, "my_work:index"))
 
 
-def undo_url(rows: list[WorkEntry], was: int | None = None, back: str = "") -> str:
-    """Where the toast's "Undo" posts to, and the page it comes back to."""
+def _take_back(row: WorkEntry, before: dict | None, *, by: Member) -> None:
+    if before:
+        correcting.correct(row, by=by, **before)
+    else:
+        correcting.remove(row, by=by)
+
+
+def undo_url(rows: list[WorkEntry], was: Stretch | None = None, back: str = "") -> str:
+    """Where the toast's "Undo" posts to, and the page it comes back to. was: the time before, when there was some."""
     asked: dict[str, str | int] = {"entries": ",".join(str(row.pk) for row in rows), "from": back}
-    asked |= {"was": was} if was else {}
+    if was:
+        asked["was"] = was.minutes
+    if was and was.started_at and was.ended_at:
+        asked |= {"start": int(was.started_at.timestamp()), "end": int(was.ended_at.timestamp())}
     return f"{reverse('my_work:undo')}?{urlencode(asked)}"
 
 
 def _day(request) -> date:
     """The day that the page is about, today unless another is named."""
-    try:
-        return date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return timezone.localdate()
+    return read_day(request.GET.get("day", "")) or timezone.localdate()
 
 
 def _back(request, place: str) -> str:

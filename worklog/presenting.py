@@ -1,7 +1,9 @@
 """Entries as words, formatted once per entry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,20 +67,48 @@ def span_of(row: WorkEntry) -> str:
     return f"{format_time(row.started_at)}–{format_time(row.ended_at)}"
 
 
-def marks_of(row: WorkEntry, member: Member) -> list[tuple[str, str]]:
-    """What is special about it. For staff also what the client does not see yet."""
+def marks_of(row: Any, member: Member) -> list[tuple[str, str]]:
+    """What is special about an entry: (words, tone). Also how far a question is, where the row came with it (`with_hanging`); for
+    staff what the client does not see yet, and what a manager has to look at again.
+    """
     marks = []
     if row.removed_at:
         marks.append((_("removed"), "mute"))
+    elif row.changed_at:
+        marks.append((_("corrected"), "warn"))
     if row.charge == Charge.GOODWILL:
         marks.append((_("without charge"), "ok"))
     if row.is_of_provider:
         marks.append((str(row.vendor), "info"))
     if row.invoiced_at:
         marks.append((_("invoiced"), "ok"))
-    if row.changed_at:
-        marks.append((_("corrected"), "warn"))
-    if not member.is_contact and not row.is_open_to_contacts():
-        waiting = _("waits for approval") if row.visible_from is None else _("not yet visible")
-        marks.append((waiting, "warn"))
+    if asked := getattr(row, "asked", None):
+        marks.append(state_of(asked["answered"], asked["released"]))
+    if not member.is_contact and row.is_waiting:
+        marks.append((_("waits for approval"), "warn"))
+    elif not member.is_contact and not row.is_open_to_contacts():
+        marks.append((_("not yet visible"), "warn"))
     return marks
+
+
+def state_of(answered: Any, released: Any) -> tuple[str, str]:
+    """How far a question is: (words, tone)."""
+    if released:
+        return _("explained"), "ok"
+    return (_("answered"), "info") if answered else (_("please explain"), "bad")
+
+
+def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What a correction changed: "90 → 60 min"."""
+    for name in new:
+        yield _change(name, old.get(name, ""), new[name])
+
+
+def _change(name: str, old: Any, new: Any) -> str:
+    if name == "minutes":
+        return _("%(old)d → %(new)d min") % {"old": old, "new": new}
+    if name == "spent_on":
+        old, new = (format_date(date.fromisoformat(day), style="short") for day in (old, new))
+    if name == "charge":
+        old, new = Charge(old).label, Charge(new).label
+    return _("“%(old)s” → “%(new)s”") % {"old": old or "–", "new": new or "–"}

@@ -1,9 +1,25 @@
 """Who asks about an entry, who answers, who releases it; and what may be invoiced."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from portal.tenancy.models import Member
-from worklog.models import Explanation, WorkEntry, can_be_logged_by
+from worklog.models import Explanation, ExplanationPost, WorkEntry, can_be_logged_by
+
+MOST_POSTS = 100
+"""Of one question: whoever has not understood by then should call."""
+MOST_AN_HOUR = 20
+"""Posts of one person."""
+
+
+def can_be_posted_by(explanation: Explanation, member: Member) -> bool:
+    """Whether there is room for one more post."""
+    since = timezone.now() - timedelta(hours=1)
+    posts = ExplanationPost.objects.filter(agency_id=explanation.agency_id)
+    lately = posts.filter(posted_by=member, posted_at__gt=since)
+    return posts.filter(explanation=explanation).count() < MOST_POSTS and lately.count() < MOST_AN_HOUR
 
 
 def can_be_asked_by(entry: WorkEntry, member: Member) -> bool:
@@ -26,9 +42,9 @@ def can_be_released_by(explanation: Explanation, entry: WorkEntry, member: Membe
 
 
 def invoiceable(rows: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
-    """Entries about which nobody of the client waits to be told something; neither removed nor invoiced."""
+    """Entries about which nobody waits to be told something, neither of the client nor a manager; neither removed nor invoiced."""
     waiting = Explanation.objects.filter(agency_id=OuterRef("agency_id"), entry=OuterRef("pk"), released_at=None)
-    return rows.filter(~Exists(waiting), removed_at=None, invoiced_at=None)
+    return rows.filter(~Exists(waiting), removed_at=None, invoiced_at=None, doubted_at=None)
 
 
 def _speaks_for_client(entry: WorkEntry, member: Member) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from babel.dates import get_day_names
 from django import forms
@@ -12,24 +11,24 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.formats import LOCALES, format_date, format_hours
+from portal.core.formats import LOCALES, format_hours
 from portal.people.forms.fields import choices_of
 from portal.tenancy.models import Client, Member
 from worklog.actions import deciding
 from worklog.fields import HoursField
 from worklog.models import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkEntry, WorkPolicy
+from worklog.months import Month
 
 MOST = 200
 LAST_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class ClientMonth:
     """One month of a client. is_closed: nobody but managers logs and corrects."""
 
     client: Client
-    month: date
-    label: str
+    month: Month
     time: str
     is_closed: bool
 
@@ -46,29 +45,25 @@ def waiting_for(member: Member) -> list[WorkEntry]:
     return list(rows.with_names().order_by("client__name", "spent_on", "pk")[:MOST])
 
 
-def months_of(member: Member) -> list[Month]:
+def months_of(member: Member) -> list[ClientMonth]:
     """The last months with time, of the clients that the member manages; this month last of all."""
     clients = managed_by(member).in_bulk()
-    first = _back(timezone.localdate().replace(day=1), LAST_MONTHS - 1)
+    month = Month.of(timezone.localdate())
+    for _number in range(LAST_MONTHS - 1):
+        month = month.before
+    first = month.first
     rows = WorkEntry.objects.visible_to(member).filter(client_id__in=clients, spent_on__gte=first).order_by()
     sums = rows.annotate(month=TruncMonth("spent_on")).values("client_id", "month").annotate(sum=Sum("minutes"))
     closed = MonthClosing.objects.visible_to(member).filter(client_id__in=clients, month__gte=first)
     is_closed = set(closed.values_list("client_id", "month"))
     found = _months(clients, list(sums), is_closed)
-    return sorted(found, key=lambda row: (-row.month.toordinal(), row.client.name.casefold()))
+    return sorted(found, key=lambda row: (-row.month.first.toordinal(), row.client.name.casefold()))
 
 
-def _months(clients: dict, sums: list[dict], is_closed: set) -> Iterator[Month]:
+def _months(clients: dict, sums: list[dict], is_closed: set) -> Iterator[ClientMonth]:
     for row in sums:
         key = (row["client_id"], row["month"])
-        label = format_date(row["month"], style="month")
-        yield Month(clients[key[0]], key[1], label, format_hours(row["sum"]), key in is_closed)
-
-
-def _back(month: date, number: int) -> date:
-    """The first day of the month so many months before."""
-    months = month.year * 12 + month.month - 1 - number
-    return date(months // 12, months % 12 + 1, 1)
+        yield ClientMonth(clients[key[0]], Month(key[1]), format_hours(row["sum"]), key in is_closed)
 
 
 class ApprovalForm(forms.Form):

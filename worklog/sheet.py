@@ -15,7 +15,7 @@ from portal.tenancy.models import Member
 from worklog.choosing import Place, places_of
 from worklog.models import WorkEntry
 from worklog.presenting import marks_of
-from worklog.today import sums_by_day
+from worklog.today import sums_by_day, url_of
 from worklog.weeks import Week, expected, missing
 
 SEPARATOR = ":"
@@ -170,15 +170,11 @@ def _fill(cell: Cell, rows: list[WorkEntry], member: Member) -> None:
     cell.url = reverse("worklog:entry", args=[rows[0].client.slug, rows[0].pk])
     cell.is_open = len(rows) == 1 and rows[0].can_be_edited_by(member)
     if len(rows) > 1:
-        cell.note, cell.url = _("%(number)d entries") % {"number": len(rows)}, _day_url(cell.day)
+        cell.note, cell.url = _("%(number)d entries") % {"number": len(rows)}, url_of(cell.day)
     elif marks := marks_of(rows[0], member):
         cell.note, cell.tone = marks[-1]
     elif rows[0].text == rows[0].kind.name:
         cell.note = _("say what")
-
-
-def _day_url(day: date) -> str:
-    return f"{reverse('my_work:index')}?day={day.isoformat()}"
 
 
 def _total(day: date, minutes: int, wanted: int, today: date) -> Total:

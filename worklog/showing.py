@@ -18,9 +18,14 @@ def shown_from(client: Client, member: Member, day: date) -> datetime | None:
     """
     if member.vendor and member.vendor.engagement == Engagement.PROVIDER:
         return timezone.now()
-    if WorkPolicy.objects.filter(agency_id=client.agency_id, approved_since__isnull=False).exists():
+    if is_approving(client.agency_id):
         return None
     return due_at(client, day, is_delayed=is_delayed(client))
+
+
+def is_approving(agency_id: int) -> bool:
+    """Whether a manager approves entries before clients see them."""
+    return WorkPolicy.objects.filter(agency_id=agency_id, approved_since__isnull=False).exists()
 
 
 def is_delayed(client: Client) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from portal.core.formats import format_date
 from portal.tenancy.models import Member
 from worklog.models import Explanation, ExplanationPost, WorkEntry
-from worklog.month_lines import state_of
+from worklog.presenting import state_of
 from worklog.questions import can_be_answered_by, can_be_asked_by, can_be_released_by
 
 

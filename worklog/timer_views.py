@@ -118,6 +118,8 @@ def _say(request, made: list[WorkEntry]) -> None:
     if not made:
         messages.success(request, _("Less than a minute: nothing was logged."))
         return
+    if made[0].doubted_at:
+        messages.warning(request, _("It ran for long without a word from you, so a manager looks at it first."))
     words = {"time": format_hours(sum(row.minutes for row in made)), "client": made[0].client.name}
     messages.success(request, _("%(time)s logged for %(client)s.") % words, extra_tags=undo_url(made))
 

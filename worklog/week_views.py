@@ -1,7 +1,5 @@
 """The week: a sheet that is filled in by the keyboard and saves itself."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -14,6 +12,7 @@ from portal.core.formats import format_date, format_hours, format_time
 from worklog import today
 from worklog.actions.filling import Crowded, fill
 from worklog.actions.months import MonthClosed
+from worklog.days import Stretch, read_day
 from worklog.durations import read
 from worklog.forms import RowForm
 from worklog.models import WorkEntry
@@ -62,8 +61,8 @@ def _is_typed(request, cell: Cell) -> bool:
     return bool(text) and text != request.POST.get(f"was{cell.name}", "")
 
 
-def _save(request, row: Row, cell: Cell) -> tuple[list[WorkEntry], int | None] | None:
-    """What changed and the minutes before; nothing, and the words at the cell, when it cannot be saved."""
+def _save(request, row: Row, cell: Cell) -> tuple[list[WorkEntry], Stretch | None] | None:
+    """What changed and the time before; nothing, and the words at the cell, when it cannot be saved."""
     typed = read(request.POST[f"t{cell.name}"])
     if typed is None:
         cell.error = _("Type a time such as 1:30")
@@ -112,7 +111,7 @@ def _minutes(time: str) -> int:
 
 
 def _week(day: str) -> Week:
-    try:
-        return Week.of(date.fromisoformat(day) if day else timezone.localdate())
-    except (ValueError, OverflowError) as error:
-        raise Http404("no such week") from error
+    found = read_day(day) if day else timezone.localdate()
+    if found is None:
+        raise Http404("no such week")
+    return Week.of(found)

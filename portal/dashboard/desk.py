@@ -14,6 +14,7 @@ from django.db.models import (
     F,
     IntegerField,
     Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -34,7 +35,7 @@ from portal.tenancy.models import Client, Member
 from protocols.models import ActionItem, Comment, Meeting, MeetingGuest, MeetingTopic, Protocol
 from tickets.models import Ticket
 from worklog.hanging import entries_of
-from worklog.models import WorkEntry
+from worklog.models import Explanation, WorkEntry
 from worklog.sums import minutes_of
 
 MOST = 8
@@ -242,6 +243,7 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
     if reader.can("write"):
         asked = _seen(Meeting, reader, client, **OPEN_CLIENT).coming(at=reader.now).filter(confirmed_at=None)
         found["asked"] = _as_json(asked.order_by("starts_at", "pk"), **words, by="created_by__user__name")
+        found |= {"questions": _questions(reader, client), "approvals": _approvals(reader, client)}
     if client:
         return found
     held = _seen(Meeting, reader, client).led_by(reader).unwritten(at=reader.now).filter(ends_at__gte=HELD_SINCE)
@@ -257,6 +259,23 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
         "pins": _as_json(pins, most=MOST_CLIENTS),
         "mails": _mails(reader),
     }
+
+
+def _questions(reader, client) -> QuerySet:
+    """What contacts want explained about the reader's own work."""
+    mine = _seen(WorkEntry, reader, client, **OPEN_CLIENT).by_member(reader)
+    rows = Explanation.objects.unanswered().filter(agency_id=reader.agency_id, entry__in=mine.values("pk"))
+    of_client = {"client": F("entry__client__name"), "slug": F("entry__client__slug")}
+    words: dict[str, Any] = {"pk": "entry_id", "title": "entry__text", "by": "asked_by__user__name", "at": "asked_at"}
+    return _as_json(rows.order_by("asked_at", "pk"), of_client=of_client, **words)
+
+
+def _approvals(reader, client) -> QuerySet:
+    """How many entries wait for the reader's approval, by client, the longest first."""
+    rows = _seen(WorkEntry, reader, client, **OPEN_CLIENT).awaiting_approval()
+    rows = rows if reader.can("manage_clients") else rows.filter(client__manager=reader.pk)
+    rows = rows.order_by().values("client__name", "client__slug").annotate(number=Count("pk"), at=Min("logged_at"))
+    return _as_json(rows.order_by("at"), number="number", at="at")
 
 
 def _mails(reader) -> QuerySet:

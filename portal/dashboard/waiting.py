@@ -37,7 +37,7 @@ def waiting_of(desk: Desk, member: Member, client: Client | None = None) -> list
     """Everything that waits; lines name the client when they are of several."""
     found = [*_actions(desk, member, client), *_protocols(desk, client), *_invitations(desk, client)]
     found += [*_corrections(desk, client), *_proposals(desk, member, client), *_asked(desk, client)]
-    found += _tickets(desk, member, client)
+    found += [*_tickets(desk, member, client), *_work(desk, client)]
     return sorted(found, key=lambda row: row.due)
 
 
@@ -127,6 +127,18 @@ def _tickets(desk: Desk, member: Member, client: Client | None) -> Iterator[Wait
         pill, tone = deadlines.said(entry["until"], now)
         asked = _("Answer wanted") if member.is_contact else _("On your desk")
         yield Waiting(url, entry["title"], line, "ticket", pill or asked, tone, due=entry["until"] or WHENEVER)
+
+
+def _work(desk: Desk, client: Client | None) -> Iterator[Waiting]:
+    """Questions about the own work, and entries of clients that wait for a yes."""
+    for entry in desk["questions"]:
+        url = f"{reverse('worklog:entry', args=[entry['slug'], entry['pk']])}#explain"
+        line = _line(entry, client, entry["by"], format_date(entry["at"], style="short"))
+        yield Waiting(url, entry["title"], line, "question", _("Please explain"), "bad", due=entry["at"])
+    for entry in desk["approvals"]:
+        pill = ngettext("%(number)d entry", "%(number)d entries", entry["number"]) % {"number": entry["number"]}
+        line = _line(entry, client, _("Work log"))
+        yield Waiting(reverse("my_work:review"), _("Time to approve"), line, "clock", pill, "warn", due=entry["at"])
 
 
 def _meeting(entry: dict) -> str:

@@ -17,11 +17,17 @@ class Handover:
 
 
 _handovers: list[Handover] = []
+_closings: list[Callable[[Member], None]] = []
 
 
 def register(handover: Handover) -> None:
     """Called from AppConfig.ready."""
     _handovers.append(handover)
+
+
+def on_end(close: Callable[[Member], None]) -> None:
+    """close: ends what runs for a member and cannot be given to anybody, whatever its kind. Called from AppConfig.ready."""
+    _closings.append(close)
 
 
 def open_things_of(member: Member) -> list[tuple[Any, int]]:
@@ -34,6 +40,12 @@ def hand_over(member: Member, to: Member) -> None:
     """Give all of it to `to`. Call inside the transaction that ends the place."""
     for handover in _handovers:
         handover.hand_over(member, to)
+
+
+def close(member: Member) -> None:
+    """End what runs for the member, while its access is still there. Call inside the transaction that ends the place."""
+    for closing in _closings:
+        closing(member)
 
 
 def managed_clients_of(member: Member) -> int:

@@ -112,3 +112,25 @@ def test_what_cannot_be_agreed_says_why(cast, changed):
     form = {"month": "2026-10", "hours": "10", "project": "", **changed}
 
     assert browse_as(cast.olaf).post(url("worklog:budget", cast.acme), form).status_code == 422
+
+
+def test_amount_is_agreed_by_who_sees_sums(cast, log):
+    form = {"month": "2026-10", "hours": "", "amount": "1234.50", "project": ""}
+    browser, path = browse_as(cast.olaf), url("worklog:budget", cast.acme)
+    assert browser.post(path, {**form, "hours": "10"}).status_code == 422
+
+    browser.post(path, form)
+
+    assert "1,234.50" in browser.get(path).content.decode()
+    assert log(day=OCTOBER).charge == "retainer"
+
+
+def test_entry_counts_as_what_is_in_force(cast, log):
+    """The project's budget goes on, also when nothing is agreed any more for the client as a whole."""
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf, project=cast.shop)
+    agree(cast.acme, date(2026, 11, 1), None, by=cast.olaf)
+
+    day = date(2026, 11, 2)
+    assert log(day=day, project=cast.shop).charge == "retainer"
+    assert log(day=day).charge == "billable"
+    assert "1:30 of 10:00" in _page(cast.anna, cast.acme, "?month=2026-11")

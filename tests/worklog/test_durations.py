@@ -70,6 +70,13 @@ def test_nothing_that_can_be_typed_breaks_it(text):
     assert typed is None or 1 <= typed.minutes <= DAY
 
 
+def test_estimates_may_be_longer_than_a_day():
+    most = 1000 * 60
+    assert [read(text, most=most) for text in ("120h", "100:30", "1h 30m")] == [Typed(7200), Typed(6030), Typed(90)]
+    assert [read(text, most=most) for text in ("1:75", "1.5 m", "1001h")] == [None, None, None]
+    assert read("120h") is None
+
+
 def test_time_is_found_in_the_line():
     assert split_words("Call with Katrin 1:30") == ("Call with Katrin", Typed(90))
     assert split_words("90m Landing page") == ("Landing page", Typed(90))

@@ -1,6 +1,7 @@
 """One entry: results with their hash, the internal note, corrections; edited and removed on its pages."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -98,7 +99,7 @@ def test_edited_on_its_page_with_note_and_reason(cast, entry, words, seen_by):
     with tenant(cast.north.pk):
         assert WorkNote.objects.get().text == "He pays late"
     page = browse_as(cast.anna).get(url("worklog:entry", cast.acme, entry.pk)).content.decode()
-    assert "1:30 → 1:00 h" in page and "Lunch was counted in" in page and "corrected by Nora Example" in page
+    assert "90 → 60 min" in page and "Lunch was counted in" in page and "corrected by Nora Example" in page
     assert "pays late" not in page
     assert "He pays late" in browse_as(cast.olaf).get(url("worklog:entry", cast.acme, entry.pk)).content.decode()
 
@@ -144,3 +145,47 @@ def test_rita_reads_and_changes_nothing(cast, entry, words):
     assert browser.get(url("worklog:entry", cast.acme, entry.pk)).status_code == 200
     assert browser.post(url("worklog:edit", cast.acme, entry.pk), words).status_code == 403
     assert browser.post(url("worklog:remove", cast.acme, entry.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("editor", ["nora", "olaf"])
+def test_form_that_is_saved_unchanged_changes_nothing(cast, log, words, editor):
+    """A break counts, and so does the author's clock: the manager sits in New York."""
+    rows, member = [log(75), log(90)], getattr(cast, editor)
+    start = timezone.now().replace(hour=8, minute=0, second=0, microsecond=0)
+    with tenant(cast.north.pk):
+        WorkEntry.objects.filter(pk__in=[row.pk for row in rows]).update(
+            started_at=start, ended_at=start + timedelta(minutes=90)
+        )
+    if editor == "olaf":
+        type(member.user).objects.filter(pk=member.user.pk).update(time_zone="America/New_York")
+    browser = browse_as(member)
+
+    for entry in rows:
+        path = url("worklog:edit", cast.acme, entry.pk)
+        time = re.search(r'name="time"[^>]*value="([^"]*)"', browser.get(path).content.decode())[1]
+        browser.post(path, {**words, "time": time, "text": "Said better"})
+
+    found = [(row.text, row.minutes, row.started_at) for row in map(reload, rows)]
+    assert found == [("Said better", 75, start), ("Said better", 90, start)]
+
+
+def test_times_go_along_to_another_day(cast, log, words):
+    row = log(75, day=date(2026, 11, 17))
+    start = datetime(2026, 11, 17, 8, 0, tzinfo=UTC)
+    with tenant(cast.north.pk):
+        WorkEntry.objects.filter(pk=row.pk).update(started_at=start, ended_at=start + timedelta(minutes=90))
+
+    path = url("worklog:edit", cast.acme, row.pk)
+    browse_as(cast.nora).post(path, {**words, "time": "1:15", "spent_on": "2026-11-18"})
+
+    row = reload(row)
+    assert (row.minutes, row.started_at) == (75, start + timedelta(days=1))
+
+
+def test_result_that_is_sent_twice_is_one(cast, entry):
+    browser, path = browse_as(cast.nora), url("worklog:add_results", cast.acme, entry.pk)
+    for _number in range(2):
+        browser.post(path, {"link": "https://docs.example/1", "form_key": "k"})
+
+    with tenant(cast.north.pk):
+        assert WorkResult.objects.count() == 1

@@ -13,7 +13,7 @@ from portal.events import delivery
 from portal.events.models import Event
 from portal.notifications.models import Notification
 from tests.browse import browse_as, events_of, reload, url
-from worklog import tasks
+from worklog import questions, tasks
 from worklog.actions import explaining
 from worklog.models import Explanation, ExplanationPost, WorkEntry
 from worklog.questions import invoiceable
@@ -170,3 +170,30 @@ def test_silence_releases_an_answered_entry_and_no_other(cast, log):
     assert reload(waiting).released_at is None
     assert [kind for kind, _who in events_of(answered)].count("work.released") == 1
     assert "because nobody said anything more" in _page(cast.anna, answered)
+
+
+def test_question_that_is_sent_twice_is_one_and_there_is_an_end(cast, entry, monkeypatch):
+    browser, path = browse_as(cast.anna), url("worklog:ask", cast.acme, entry.pk)
+    for _number in range(2):
+        browser.post(path, {"text": "Why?", "form_key": "k"})
+    with tenant(cast.north.pk):
+        assert ExplanationPost.objects.count() == 1
+
+    monkeypatch.setattr(questions, "MOST_AN_HOUR", 1)
+    page = browser.post(path, {"text": "Really?"}, follow=True).content.decode()
+    assert "That is a lot of messages." in page
+    _post(cast.nora, "answer", entry, "So.")
+    monkeypatch.setattr(questions, "MOST_AN_HOUR", 9)
+    monkeypatch.setattr(questions, "MOST_POSTS", 2)
+    _post(cast.anna, "ask", entry, "But why?")
+    with tenant(cast.north.pk):
+        assert list(ExplanationPost.objects.values_list("text", flat=True).order_by("pk")) == ["Why?", "So."]
+    assert _one(cast).answered_at
+
+
+def test_silence_counts_from_the_day_by_the_agencys_clock(cast, entry):
+    """Half past midnight on Tuesday in Berlin is still Monday in UTC."""
+    with time_machine.travel(datetime(2026, 11, 3, 0, 30, tzinfo=BERLIN), tick=False):
+        found = explaining.answer(explaining.ask(entry, "Why?", by=cast.anna), "So.", by=cast.nora)
+
+    assert found.due_on == date(2026, 11, 11)

@@ -64,12 +64,12 @@ def test_csv_has_all_rows_and_says_what_is_provisional(cast, log):
 
 def test_nothing_internal_leaves(cast, log, seen_by):
     row = log(90, day=FIRST, text="Guide", note="He pays late")
+    correcting.correct(row, by=cast.nora, minutes=60)
+    assert _csv(_take(cast.nora, cast.acme, "csv"))[0]["Corrections"] == ""
     for form, read in (("csv", _csv), ("xlsx", _sheet)):
         for member in (cast.anna, cast.nora):
             assert "pays late" not in str(read(_take(member, cast.acme, form)))
     assert "pays late" not in _pdf(_take(cast.nora, cast.acme, "pdf"))
-    correcting.correct(row, by=cast.nora, minutes=60)
-    assert _csv(_take(cast.nora, cast.acme, "csv"))[0]["Corrections"] == ""
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("https://evil.example")', "+1", "-1", "@SUM(A1)", "=1\x01"])

@@ -223,3 +223,26 @@ def test_durations(text, minutes):
 )
 def test_clocks(text, minutes):
     assert cells.clock_of(text) == minutes
+
+
+@pytest.mark.parametrize(
+    ("span", "duration", "state"),
+    [
+        ("09:00 AM,10:30 AM", "01:15:00", NEW),
+        ("10:00 PM,02:00 AM", "04:00:00", NEW),
+        ("10:00 PM,02:00 AM", "03:00:00", WRONG),
+        ("09:00 AM,10:30 AM", "26:00:00", WRONG),
+        ("09:00 AM,10:30 AM", "02:00:00", WRONG),
+    ],
+)
+def test_times_and_durations_that_contradict_each_other_are_named(cast, span, duration, state):
+    start, end = span.split(",")
+    text = (
+        "Project,Client,Description,Start Date,Start Time,End Date,End Time,Duration (h),Duration (decimal),Billable\n"
+        f"Shop,Acme,Call,2026-10-05,{start},2026-10-05,{end},{duration},,Yes\n"
+    )
+
+    (line,) = _plan(text, cast.nora).lines
+
+    assert line.state == state, line.errors
+    assert state == NEW or "do not go together" in line.errors[0]

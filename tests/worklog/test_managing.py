@@ -164,3 +164,16 @@ def _told(cast) -> list[tuple]:
             delivery.deliver(pk)
         rows = Notification.objects.filter(kind__in=("time.missing", "timer.asked")).order_by("pk")
         return [(row.kind, row.member_id, row.event.title) for row in rows.select_related("event")]
+
+
+def test_on_a_monday_the_week_before_is_told(cast, log, time_machine):
+    time_machine.move_to(datetime(2026, 11, 23, 16, 0, tzinfo=UTC), tick=False)
+    for day in range(16, 20):
+        log(8 * 60, day=date(2026, 11, day))
+
+    tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
+    tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
+
+    assert _told(cast) == [("time.missing", cast.nora.pk, "8:00 h are missing in your week")]
+    with tenant(cast.north.pk):
+        assert Event.objects.get(kind="time.missing").path.endswith("/week/2026-11-16/")

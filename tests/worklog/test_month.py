@@ -10,6 +10,8 @@ from tests.browse import browse_as, url
 from tests.counting import queries_of
 from worklog.actions import correcting, deciding
 from worklog.models import WorkEntry
+from worklog.month_facts import facts_of
+from worklog.months import Month
 
 MONTH = date(2026, 10, 1)
 
@@ -185,3 +187,12 @@ def test_month_asks_the_same_for_one_entry_as_for_three(cast, log):
     three = queries_of(browser, address)
 
     assert len(one) == len(three) == 11, "\n".join(one)
+
+
+def test_month_with_a_removed_entry_becomes_final(cast, log, seen_by):
+    kept, removed = log(60, text="Kept"), log(30, text="Removed")
+    seen_by(removed, cast.anna)
+    correcting.remove(removed, by=cast.olaf)
+    with tenant(cast.north.pk):
+        WorkEntry.objects.filter(pk=kept.pk).update(invoiced_at=timezone.now())
+        assert not facts_of(cast.anna, cast.acme, Month.of(kept.spent_on)).is_provisional

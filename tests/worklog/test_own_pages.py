@@ -1,14 +1,21 @@
 """A person's own pages: the day, the week's sheet, all entries; what they cost."""
 
+import html
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from django.db import connections, transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from worklog.actions import months, timers
+from worklog.actions.filling import fill
+from worklog.choosing import Place
+from worklog.durations import Typed
 from worklog.models import Source, Timer, WorkEntry, WorkPolicy
 from worklog.weeks import Week, expected, missing
 
@@ -235,3 +242,63 @@ def test_what_the_timer_ran_for_is_said_at_the_end(cast):
 def _all(cast) -> list[WorkEntry]:
     with tenant(cast.north.pk):
         return list(WorkEntry.objects.order_by("spent_on", "pk"))
+
+
+def test_undo_of_a_cell_gives_back_the_times_too(cast, sheet):
+    sheet({"0-0": "9-10:30"})
+    before = _all(cast)[0]
+    page = sheet({"0-0": "13-14"}, was={"0-0": "1:30"}).content.decode()
+    assert _all(cast)[0].started_at != before.started_at
+
+    browse_as(cast.nora).post(html.unescape(re.search(r'action="([^"]*undo/[^"]*)"', page)[1]))
+
+    (row,) = _all(cast)
+    assert (row.minutes, row.started_at, row.ended_at) == (90, before.started_at, before.ended_at)
+
+
+@pytest.mark.parametrize("span", ["start=5", "start=9&end=5", "start=0&end=4000000000", "end=x"])
+def test_undo_to_times_that_are_none_gives_back_the_minutes_at_most(cast, log, span):
+    row = log()
+
+    answer = browse_as(cast.nora).post(f"{url('my_work:undo', cast.north)}?entries={row.pk}&was=30&{span}")
+
+    assert answer.status_code in (302, 404)
+    assert (reload(row).minutes, reload(row).started_at) in [(30, None), (90, None)]
+
+
+def test_undo_in_a_month_that_was_closed_says_so(cast, log):
+    row = log()
+    months.close(cast.acme, row.spent_on, by=cast.olaf)
+    browser = browse_as(cast.nora)
+
+    for path in (
+        f"{url('my_work:undo', cast.north)}?entries={row.pk}",
+        url("worklog:remove", cast.acme, row.pk),
+    ):
+        assert "This month is closed." in browser.post(path, follow=True).content.decode()
+    assert reload(row).minutes == 90
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "x"])
+def test_days_at_the_ends_of_the_calendar_are_none(cast, entry, day):
+    browser = browse_as(cast.nora)
+
+    for path in (url("my_work:index", cast.north), url("my_work:week", cast.north), url("worklog:index", cast.acme)):
+        assert browser.get(path, {"day": day}).status_code == 200
+    assert browser.get(url("my_work:week_of", cast.north, day)).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_cell_that_is_sent_32_times_at_once_is_one_entry(cast):
+    def send(_number):
+        try:
+            with tenant(cast.north.pk):
+                fill(Place(cast.acme), "Development", MONDAY, Typed(90), by=cast.nora)
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(send, range(32)))
+
+    with transaction.atomic():
+        assert [row.minutes for row in _all(cast)] == [90]

@@ -1,15 +1,19 @@
 """The timer: one per person, whatever happens at the same moment; it knows midnight."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events.models import Event
+from portal.people.actions import members
+from worklog import clock, tasks
 from worklog.actions import timers
-from worklog.models import Timer, WorkEntry
+from worklog.models import Timer, WorkEntry, can_be_logged_by
 
 
 @pytest.fixture
@@ -115,3 +119,94 @@ def test_32_starts_at_the_same_moment_leave_one(cast):
     with tenant(cast.north.pk), transaction.atomic():
         assert Timer.objects.count() == 1
         assert not WorkEntry.objects.exists()
+
+
+def test_who_leaves_leaves_what_ran_to_a_manager(cast, passed):
+    timers.start(by=cast.nora, client=cast.acme, text="Shop")
+    passed(minutes=30)
+
+    members.end(cast.nora, by=cast.olaf, to=cast.olaf)
+
+    with tenant(cast.north.pk):
+        assert not Timer.objects.exists()
+        rows = list(WorkEntry.objects.all())
+    assert sum(row.minutes for row in rows) == 30
+    assert all(row.is_waiting and row.text == "Shop" and row.member_id == cast.nora.pk for row in rows)
+
+
+@pytest.mark.parametrize("leaver", ["nora", "pavel"])
+def test_what_cannot_be_logged_when_somebody_leaves_is_told(cast, passed, leaver):
+    member = getattr(cast, leaver)
+    timers.start(by=member)
+    passed(minutes=30)
+
+    members.end(member, by=cast.olaf, to=cast.olaf)
+
+    with tenant(cast.north.pk):
+        assert not Timer.objects.exists() and not WorkEntry.objects.exists()
+        event = Event.objects.get(kind="timer.left")
+        assert "0:30" in event.title
+        assert cast.olaf in event.declared.told(event)
+
+
+def test_who_may_log_there_no_more_loses_the_timer_and_hears_it(cast, passed):
+    timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Call")
+    passed(days=1)
+    cast.acme.read_only_at = timezone.now()
+    with tenant(cast.north.pk):
+        cast.acme.save()
+
+    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+
+    with tenant(cast.north.pk):
+        assert not Timer.objects.exists() and not WorkEntry.objects.exists()
+        event = Event.objects.get(kind="timer.left")
+        assert {cast.nora, cast.olaf} <= set(event.declared.told(event))
+
+
+def test_who_is_gone_logs_nothing_and_wakes_nobody(cast):
+    cast.nora.ended_at = timezone.now()
+    assert not can_be_logged_by(cast.nora, cast.acme)
+    cast.nora.ended_at, cast.nora.user.is_active = None, False
+    assert not can_be_logged_by(cast.nora, cast.acme)
+
+
+def test_midnight_does_not_put_off_the_question(cast, time_machine):
+    """Started at 18:00, cut at midnight, asked at 4:00 and not at 10:00."""
+    time_machine.move_to(datetime(2026, 11, 18, 17, 0, tzinfo=UTC), tick=False)
+    timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Call")
+    time_machine.move_to(datetime(2026, 11, 18, 23, 5, tzinfo=UTC), tick=False)
+    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+    with tenant(cast.north.pk):
+        assert WorkEntry.objects.get().doubted_at is None
+        assert not Timer.objects.get().is_to_ask
+
+    time_machine.move_to(datetime(2026, 11, 19, 3, 5, tzinfo=UTC), tick=False)
+
+    with tenant(cast.north.pk):
+        assert Timer.objects.get().is_to_ask
+        assert clock.running_of(cast.nora).asks
+
+
+def test_days_that_nobody_vouched_for_wait_for_a_manager(cast, passed):
+    timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Forgot it")
+    passed(days=2)
+
+    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+    timers.stop(by=cast.nora)
+
+    with tenant(cast.north.pk):
+        rows = list(WorkEntry.objects.all())
+    assert len(rows) >= 2 and all(row.visible_from is None and row.is_waiting for row in rows)
+
+
+def test_who_says_when_it_stopped_waits_for_nobody(cast, passed):
+    timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Forgot it")
+    passed(hours=20)
+    with tenant(cast.north.pk):
+        started = Timer.objects.get().started_at
+
+    rows = timers.stop(by=cast.nora, at=started + timedelta(hours=1))
+
+    assert sum(row.minutes for row in rows) == 60 and not any(row.is_waiting for row in rows)

@@ -89,7 +89,8 @@ def edit(
 
 @transaction.atomic
 def take_back(activity: Activity, *, by: Member) -> bool:
-    """Away with it. What nobody outside has seen is gone; what they may have seen stays as a line that is struck out.
+    """Away with it. What nobody outside has seen is gone, and what apps above show with it; what they may have seen stays as a line
+    that is struck out.
 
     Returns whether nothing is left of it.
     """
@@ -101,7 +102,7 @@ def take_back(activity: Activity, *, by: Member) -> bool:
             return True
         activity.taken_back_at, activity.taken_back_by = timezone.now(), by
         activity.save(update_fields=["taken_back_at", "taken_back_by"])
-        File.objects.filter(event=event).update(is_internal=True)
+        File.objects.filter(pk__in=activity.files.values("file_id")).update(is_internal=True)
         amend(event, by=by, taken_back=activity.taken_back_at.isoformat())
         return False
 

@@ -1,6 +1,7 @@
 """What is agreed for each month from now on."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,10 +17,20 @@ from worklog.models import WorkBudget, can_be_managed_by
 
 @transaction.atomic
 def agree(
-    client: Client, month: date, minutes: int | None, *, by: Member, project: Project | None = None
+    client: Client,
+    month: date,
+    minutes: int | None,
+    *,
+    by: Member,
+    project: Project | None = None,
+    amount: Decimal | None = None,
 ) -> WorkBudget:
-    """So many minutes a month from this month (its first day) on; None: nothing is agreed any more."""
+    """So many minutes or such an amount (in the agency's currency) a month from this month (its first day) on; without both,
+    nothing is agreed any more. Amounts are agreed by whoever sees sums.
+    """
     if by.agency_id != client.agency_id or not can_be_managed_by(by, client):
+        raise PermissionDenied
+    if amount and not by.can("money"):
         raise PermissionDenied
     if project and project.client_id != client.pk:
         raise PermissionDenied
@@ -29,7 +40,7 @@ def agree(
             client=client,
             project=project,
             month=month.replace(day=1),
-            defaults={"minutes": minutes or None, "amount": None, "set_at": timezone.now(), "set_by": by},
+            defaults={"minutes": minutes or None, "amount": amount or None, "set_at": timezone.now(), "set_by": by},
         )
         record(BUDGET, row, by=by, title=format_date(row.month, style="month"), minutes=minutes or 0)
     return row

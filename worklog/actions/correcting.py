@@ -1,6 +1,6 @@
 """Changing what was logged. What somebody of the client has seen leaves a trace that the client sees too."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,40 +9,42 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.record import record
+from portal.files.models import File
 from portal.tenancy.models import Member
 from worklog.actions import kinds
 from worklog.actions.logging import annotate, check, subject_of
 from worklog.actions.looking import was_seen
 from worklog.actions.months import hold_open
-from worklog.events import CORRECTED, REMOVED
-from worklog.models import WorkCorrection, WorkEntry
+from worklog.actions.tracing import hold_back, told, trace
+from worklog.events import REMOVED
+from worklog.models import WorkEntry, WorkResult
 
 MINUTE = timedelta(minutes=1)
 PLAIN = ("text", "minutes", "started_at", "ended_at", "charge")
-TOLD = ("text", "minutes", "charge", "kind", "project", "spent_on")
-"""What of an entry the trace tells, as words."""
 
 
 @transaction.atomic
 def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> WorkEntry:
     """Say something else from now on. words: text, kind (a name), project, spent_on, minutes, started_at, ended_at, charge.
 
-    Raises `MonthClosed` when the entry would move into a month that is closed.
+    What the rules hold back of new entries, they hold back of other words too. Raises `MonthClosed` when the entry lies in a
+    month that is closed, or would move into one.
     """
     with tenant(entry.agency_id):
-        row = locked(entry, by)
-        before = _told(row)
+        row = locked(entry, by, words.get("spent_on", entry.spent_on))
+        before, seen, day = told(row), was_seen(row), row.spent_on
         check(by, row.client, words.get("project", row.project), row.member if by.is_specialist else by)
-        hold_open(row.client, [words.get("spent_on", row.spent_on)], by=by)
         for name in (name for name in (*PLAIN, "project", "spent_on") if name in words):
             setattr(row, name, words[name])
         if "kind" in words:
             row.kind = kinds.named(row.client.agency, words["kind"])
         if row.started_at and row.ended_at and row.minutes * MINUTE > row.ended_at - row.started_at:
             row.started_at = row.ended_at = None  # longer than from then to then: only the minutes are known
-        if _told(row) != before or any(name in words for name in PLAIN):
+        if told(row) != before:
+            hold_back(row, by=by, seen=seen, has_moved=row.spent_on != day)
+        if told(row) != before or any(name in words for name in PLAIN):
             row.save()
-            _trace(row, before, by=by, reason=reason)
+            trace(row, before, told(row), by=by, reason=reason, seen=seen)
     return row
 
 
@@ -51,15 +53,14 @@ def remove(entry: WorkEntry, *, by: Member, reason: str = "") -> bool:
     """Away with it. What nobody outside has seen is gone; else it stays, with 0 minutes. Returns whether nothing is left."""
     with tenant(entry.agency_id):
         row = locked(entry, by)
-        hold_open(row.client, [row.spent_on], by=by)
         if not was_seen(row):
             record(REMOVED, row, by=by, title=row.text, minutes=row.minutes)
-            row.delete()
+            _delete(row)
             return True
-        before = _told(row)
+        before = told(row)
         row.minutes, row.removed_at, row.removed_by = 0, timezone.now(), by
         row.save(update_fields=["minutes", "removed_at", "removed_by"])
-        _trace(row, before, by=by, reason=reason)
+        trace(row, before, told(row), by=by, reason=reason, seen=True)
     return False
 
 
@@ -93,8 +94,12 @@ def belong(entry: WorkEntry | None, subject: models.Model, *, by: Member) -> Non
         rows.update(subject_type=subject_type, subject_id=subject_id)
 
 
-def locked(entry: WorkEntry, by: Member) -> WorkEntry:
-    """The row, for whoever may edit it. Call with the agency's sight."""
+def locked(entry: WorkEntry, by: Member, *days: date) -> WorkEntry:
+    """The row, for whoever may edit it. Its month, and those of these days, are closed by nobody until the end of the transaction.
+
+    Call with the agency's sight. Raises `MonthClosed`.
+    """
+    hold_open(entry.client, {entry.spent_on, *days}, by=by)
     rows = WorkEntry.objects.select_related("client__agency", "kind", "project", "member__vendor", "vendor")
     row = rows.select_for_update(of=("self",)).get(pk=entry.pk)
     if row.agency_id != by.agency_id or not row.can_be_edited_by(by):
@@ -102,29 +107,9 @@ def locked(entry: WorkEntry, by: Member) -> WorkEntry:
     return row
 
 
-def _told(row: WorkEntry) -> dict[str, Any]:
-    names = {"kind": row.kind.name, "project": row.project.name if row.project else ""}
-    names |= {"spent_on": row.spent_on.isoformat(), "charge": str(row.charge)}
-    return {name: names.get(name, getattr(row, name)) for name in TOLD}
-
-
-def _trace(row: WorkEntry, before: dict[str, Any], *, by: Member, reason: str) -> None:
-    """Old and new words, for the client too if somebody of it knew the old ones."""
-    now = _told(row)
-    changed = [name for name in TOLD if now[name] != before[name]]
-    if not changed:
-        return
-    if seen := was_seen(row):
-        row.changed_at = timezone.now()
-        row.save(update_fields=["changed_at"])
-    WorkCorrection.objects.create(
-        agency_id=row.agency_id,
-        entry=row,
-        old={name: before[name] for name in changed},
-        new={name: now[name] for name in changed},
-        reason=reason,
-        corrected_by=by,
-        is_internal=not seen,
-    )
-    told = {"entry": row.pk, "title": row.text, "minutes": row.minutes, "was": before["minutes"]}
-    record(CORRECTED, row, by=by, internal=not seen, **told)
+def _delete(row: WorkEntry) -> None:
+    """The row, what hangs on it, and its files."""
+    files = list(WorkResult.objects.filter(entry=row, file__isnull=False).values_list("file_id", flat=True))
+    agency_id = row.agency_id
+    row.delete()
+    File.objects.filter(agency_id=agency_id, pk__in=files).delete()

@@ -35,17 +35,18 @@ def set_policy(
     statement_day: int | None = None,
     day_minutes: int = USUAL_DAY,
 ) -> WorkPolicy:
-    """The rules for all clients. When approval ends, what waits is shown."""
+    """The rules for all clients. When approval ends, what waits for it is shown; what a manager has to look at anyway waits on."""
     if not rules.manages_agency(by):
         raise PermissionDenied
     with tenant(by.agency_id):
         row, _is_new = WorkPolicy.objects.select_for_update().get_or_create(agency_id=by.agency_id)
+        was_approving = row.approved_since is not None
         row.approved_since = (row.approved_since or timezone.now()) if approves else None
         row.reminder_weekday, row.statement_day, row.day_minutes = reminder_weekday, statement_day, day_minutes
         row.save()
-        if not approves:
+        if was_approving and not approves:
             waiting = WorkEntry.objects.select_related("client__agency").filter(agency_id=by.agency_id)
-            _show(waiting.awaiting_approval(), by=by)
+            _show(waiting.awaiting_approval().exclude(visible_from=None, doubted_at__isnull=False), by=by)
     return row
 
 
@@ -77,6 +78,7 @@ def _show(rows: Iterable[WorkEntry], *, by: Member) -> None:
     for row in rows:
         if row.client_id not in delays:
             delays[row.client_id] = is_delayed(row.client)
-        row.visible_from = due_at(row.client, row.spent_on, is_delayed=delays[row.client_id])
-        row.approved_at, row.approved_by = timezone.now(), by
-        row.save(update_fields=["visible_from", "approved_at", "approved_by"])
+        if row.visible_from is None:
+            row.visible_from = due_at(row.client, row.spent_on, is_delayed=delays[row.client_id])
+        row.approved_at, row.approved_by, row.doubted_at = timezone.now(), by, None
+        row.save(update_fields=["visible_from", "approved_at", "approved_by", "doubted_at"])

@@ -14,15 +14,19 @@ from portal.tenancy.calendars import calendar_of
 from portal.tenancy.models import Member
 from worklog.client_events import ANSWERED, ASKED, RELEASED
 from worklog.models import Explanation, ExplanationPost, WorkEntry
-from worklog.questions import can_be_answered_by, can_be_asked_by, can_be_released_by
+from worklog.questions import can_be_answered_by, can_be_asked_by, can_be_posted_by, can_be_released_by
 
 SILENCE_DAYS = 5
 """Business days after an answer that release an entry by themselves."""
 
 
+class TooMany(Exception):
+    """There is no room for one more post, see worklog.questions."""
+
+
 @transaction.atomic
 def ask(entry: WorkEntry, text: str, *, by: Member) -> Explanation:
-    """From now on the entry is not invoiced. Asked again, it waits for a new answer."""
+    """From now on the entry is not invoiced. Asked again, it waits for a new answer. Raises `TooMany`."""
     with tenant(entry.agency_id):
         row = _locked(entry.pk)
         if row.agency_id != by.agency_id or not can_be_asked_by(row, by):
@@ -41,13 +45,14 @@ def ask(entry: WorkEntry, text: str, *, by: Member) -> Explanation:
 
 @transaction.atomic
 def answer(explanation: Explanation, text: str, *, by: Member) -> Explanation:
-    """Say why. The client releases the entry, or five business days of silence do."""
+    """Say why. The client releases the entry, or five business days of silence do. Raises `TooMany`."""
     with tenant(explanation.agency_id):
         row, found = _both(explanation.pk)
         if row.agency_id != by.agency_id or not can_be_answered_by(found, row, by):
             raise PermissionDenied
         found.answered_at = timezone.now()
-        found.due_on = silence_ends_on(calendar_of(row.client.agency), found.answered_at.date())
+        calendar = calendar_of(row.client.agency)
+        found.due_on = silence_ends_on(calendar, calendar.local(found.answered_at).date())
         found.save(update_fields=["answered_at", "due_on"])
         _post(found, text, by=by)
         record(ANSWERED, row, by=by, entry=row.pk, title=row.text)
@@ -104,6 +109,8 @@ def _release(row: WorkEntry, found: Explanation, *, by: Member | None) -> None:
 
 
 def _post(found: Explanation, text: str, *, by: Member) -> None:
+    if not can_be_posted_by(found, by):
+        raise TooMany
     ExplanationPost.objects.create(agency_id=found.agency_id, explanation=found, text=text, posted_by=by)
 
 

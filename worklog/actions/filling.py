@@ -6,11 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from portal.core.context import tenant
 from portal.tenancy.models import Member
 from worklog.actions.correcting import correct
 from worklog.actions.logging import log
 from worklog.choosing import Place
-from worklog.days import stretches
+from worklog.days import Stretch, stretches
 from worklog.durations import Typed
 from worklog.models import Source, WorkEntry
 
@@ -20,11 +21,14 @@ class Crowded(Exception):
 
 
 @transaction.atomic
-def fill(place: Place, kind: str, day: date, typed: Typed, *, by: Member) -> tuple[list[WorkEntry], int | None]:
-    """What was logged or changed, and the minutes before (None when it is new). Raises `Crowded` and `MonthClosed`.
+def fill(place: Place, kind: str, day: date, typed: Typed, *, by: Member) -> tuple[list[WorkEntry], Stretch | None]:
+    """What was logged or changed, and the time before (None when it is new). Raises `Crowded` and `MonthClosed`.
 
-    A new entry is called as its kind until somebody says more.
+    A new entry is called as its kind until somebody says more. The person is locked first, so that whoever fills the same cell at
+    the same moment waits and then finds the entry.
     """
+    with tenant(by.agency_id):
+        Member.objects.select_for_update(no_key=True).get(pk=by.pk)
     work = stretches(day, typed, timezone.get_current_timezone())  # type: ignore[arg-type]
     mine = WorkEntry.objects.visible_to(by).by_member(by).standing().on(day).of(place.client)
     rows = list(mine.filter(project=place.project, kind__name=kind)[:2])
@@ -32,8 +36,9 @@ def fill(place: Place, kind: str, day: date, typed: Typed, *, by: Member) -> tup
         raise Crowded
     if not rows:
         return log(place.client, work, by=by, kind=kind, text=kind, project=place.project, source=Source.WEEK), None
-    was, (stretch,) = rows[0].minutes, work
+    (row,), (stretch,) = rows, work
+    was = Stretch(day, row.minutes, row.started_at, row.ended_at)
     span: dict[str, Any] = {"started_at": stretch.started_at, "ended_at": stretch.ended_at}
     if typed.start is None:
         span = {}
-    return [correct(rows[0], by=by, minutes=stretch.minutes, **span)], was
+    return [correct(row, by=by, minutes=stretch.minutes, **span)], was

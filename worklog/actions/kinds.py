@@ -44,6 +44,11 @@ def begin(agency: Agency) -> None:
     WorkKind.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def first(agency: Agency) -> WorkKind:
+    """The kind that is offered first."""
+    return named(agency, kind_names(agency)[0])
+
+
 def named(agency: Agency, name: str) -> WorkKind:
     """The kind of this name. The usual ones become the agency's own when the first is needed."""
     begin(agency)

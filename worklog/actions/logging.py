@@ -13,8 +13,9 @@ from portal.events.record import record
 from portal.tenancy.models import Client, Member, Project
 from worklog.actions import kinds
 from worklog.actions.months import hold_open
+from worklog.agreed import in_force
 from worklog.days import Stretch
-from worklog.events import LOGGED
+from worklog.events import LOGGED, WAITS
 from worklog.models import (
     Charge,
     Source,
@@ -43,11 +44,13 @@ def log(
     source: str = Source.HAND,
     subject: tuple[str, int] | None = None,
     import_key: str = "",
+    is_doubtful: bool = False,
 ) -> list[WorkEntry]:
     """Write down work, one entry for each stretch. kind: the name of an offered one; member: whose time, if not one's own.
 
     subject: ("app.model", id) of what it was for. Without a charge it counts as what was agreed. Written with the agency's sight,
-    because its provider sees neither rules nor closings. Raises `MonthClosed`.
+    because its provider sees neither rules nor closings. is_doubtful: a manager looks at it before the client does, whatever the
+    rules say. Raises `MonthClosed`.
     """
     member = member or by
     check(by, client, project, member)
@@ -56,7 +59,10 @@ def log(
         words: dict[str, Any] = {"kind": kinds.named(client.agency, kind), "text": text, "project": project}
         words |= {"source": source, "import_key": import_key, "member": member, "by": by}
         words["subject_type"], words["subject_id"] = subject or ("", None)
+        words["doubted_at"] = timezone.now() if is_doubtful else None
         rows = [_write(client, stretch, charge=charge, **words) for stretch in work]
+        if any(row.is_waiting for row in rows):
+            tell_of_waiting(rows[0], by=by, but=rows)
         if note and by.is_specialist:
             annotate(rows, note, by=by)
     return rows
@@ -85,17 +91,27 @@ def annotate(rows: Sequence[WorkEntry], text: str, *, by: Member) -> None:
         WorkNote.objects.update_or_create(agency_id=row.agency_id, entry=row, defaults=made)
 
 
+def tell_of_waiting(row: WorkEntry, *, by: Member, but: Sequence[WorkEntry] = ()) -> None:
+    """Managers hear of the first entry that waits for them at this client; of more they are not told until that one is settled.
+
+    but: what was logged at once with it.
+    """
+    others = WorkEntry.objects.filter(agency_id=row.agency_id).of(row.client).awaiting_approval()
+    if not others.exclude(pk__in=[row.pk, *(other.pk for other in but)]).exists():
+        record(WAITS, row, by=by, title=row.text, who=str(row.member))
+
+
 def subject_of(row: models.Model) -> tuple[str, int]:
     """What names a row as the subject of an entry."""
     return row._meta.label_lower, row.pk
 
 
 def agreed_charge(client: Client, project: Project | None, day: date) -> str:
-    """In the retainer when a budget is agreed for that month, for the project or the client as a whole; else billable."""
-    rows = WorkBudget.objects.filter(agency_id=client.agency_id, client=client, month__lte=day)
-    rows = rows.filter(models.Q(project=None) | models.Q(project=project)) if project else rows.filter(project=None)
-    budget = rows.order_by("-month", models.F("project_id").desc(nulls_last=True)).first()
-    return Charge.RETAINER if budget and (budget.minutes or budget.amount) else Charge.BILLABLE
+    """In the retainer when a budget is in force in that month, for the project or the client as a whole; else billable."""
+    rows = WorkBudget.objects.filter(agency_id=client.agency_id, client=client, month__lte=day).order_by("-month")
+    agreed = in_force(rows.values("project", "minutes", "amount"))
+    places = (None, project.pk if project else None)
+    return Charge.RETAINER if any(row.project_id in places for row in agreed) else Charge.BILLABLE
 
 
 def _write(
@@ -114,7 +130,7 @@ def _write(
         ended_at=stretch.ended_at,
         charge=charge or agreed_charge(client, project, stretch.day),
         logged_by=by,
-        visible_from=shown_from(client, member, stretch.day),
+        visible_from=None if words["doubted_at"] else shown_from(client, member, stretch.day),
         **words,
     )
     record(LOGGED, row, by=by, entry=row.pk, title=row.text, minutes=row.minutes)

@@ -3,37 +3,51 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.tenancy.models import Client, Member
-from worklog.models import WorkEntry, WorkLook
+from worklog.models import Explanation, WorkEntry, WorkLook, WorkStatement
 
 PAUSE = timedelta(hours=1)
 """After so long without looking, the next look is a new one."""
 RECENT = timedelta(minutes=1)
-"""Whoever looks twice in so short a time is not written down twice."""
+"""Whoever looks twice in so short a time is not written down twice, unless there was something new to see."""
 
 
 @transaction.atomic
 def look(member: Member, client: Client) -> datetime | None:
-    """The member looks now. Returns the end of the look before this one; None when there was none."""
+    """A contact looks now, at the month, an entry or an export; the looks of others are not written down.
+
+    Returns the end of the look before this one; None when there was none.
+    """
+    if not member.is_contact:
+        return None
     now = timezone.now()
-    row = WorkLook.objects.visible_to(member).filter(client=client).first()
+    news = WorkEntry.objects.visible_to(member).of(client).filter(visible_from__gt=OuterRef("seen_at"))
+    row = WorkLook.objects.visible_to(member).filter(client=client).annotate(has_news=Exists(news)).first()
     if row is None:
         fresh = {"agency_id": member.agency_id, "member_id": member.pk, "client": client}
         WorkLook.objects.bulk_create([WorkLook(**fresh, seen_at=now)], ignore_conflicts=True)
         return None
     if row.seen_at < now - PAUSE:
         row.before_at = row.seen_at
-    if row.seen_at < now - RECENT:
+    if row.seen_at < now - RECENT or row.has_news:
         row.seen_at = now
         row.save(update_fields=["before_at", "seen_at"])
     return row.before_at
 
 
-def was_seen(entry: WorkEntry) -> bool:
-    """Whether somebody of the client has looked since the entry was to be seen. Ask with the agency's sight."""
-    if not entry.is_open_to_contacts():
+def was_seen(entry: WorkEntry, *, since: datetime | None = None) -> bool:
+    """Whether somebody of the client knows the entry: looked since it (or what came later, `since`) was to be seen, was sent the
+    statement of its month, or has asked about it. Ask with the agency's sight."""
+    of_client = {"agency_id": entry.agency_id, "client_id": entry.client_id}
+    shown = max((moment for moment in (entry.visible_from, since) if moment), default=None)
+    asked = Explanation.objects.filter(agency_id=entry.agency_id, entry=entry.pk)
+    if (asked.filter(asked_at__gte=since) if since else asked).exists():
+        return True
+    if shown is None or not entry.is_open_to_contacts():
         return False
-    looks = WorkLook.objects.filter(agency_id=entry.agency_id, client_id=entry.client_id, member__kind="contact")
-    return looks.filter(seen_at__gte=entry.visible_from).exists()
+    looks = WorkLook.objects.filter(**of_client, member__kind="contact", seen_at__gte=shown)
+    stated = WorkStatement.objects.filter(**of_client, month=entry.month, file__isnull=False, stated_at__gte=shown)
+    return looks.exists() or stated.exists()

@@ -14,8 +14,8 @@ from worklog.events import MONTH_CLOSED, MONTH_OPENED
 from worklog.models import MonthClosing, can_be_managed_by
 
 
-class MonthClosed(Exception):
-    """The month of this day is closed for whoever does not manage the client."""
+class MonthClosed(PermissionDenied):
+    """The month of this day is closed for whoever does not manage the client. Where nobody has kinder words, it is a refusal."""
 
 
 @transaction.atomic

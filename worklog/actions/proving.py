@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.models import Event
@@ -13,6 +14,8 @@ from portal.files.actions import store
 from portal.files.models import File
 from portal.tenancy.models import Member
 from worklog.actions.correcting import locked
+from worklog.actions.looking import was_seen
+from worklog.actions.tracing import hold_back, trace
 from worklog.models import WorkEntry, WorkResult
 
 
@@ -37,17 +40,29 @@ def add(
         for upload in uploads:
             file = store(upload, event=event, **place)
             made.append(WorkResult(**about, title=title or file.name[:200], file=file, sha256=file.sha256))
+        hold_back(row, by=by, seen=was_seen(row))
         return WorkResult.objects.bulk_create(made)
 
 
 @transaction.atomic
 def drop(result: WorkResult, *, by: Member) -> None:
-    """Away with it, and with its file."""
+    """Away with it, and with its file. What the client has seen leaves a trace with the hash."""
     with tenant(result.agency_id):
-        locked(result.entry, by)
-        file_id = result.file_id
+        row, file_id = locked(result.entry, by), result.file_id
+        hold_back(row, by=by, seen=was_seen(row))
+        if _was_seen(result, row):
+            words = f"{result}, SHA-256 {result.sha256}"
+            trace(row, {"result": words}, {"result": ""}, by=by, seen=True)
         result.delete()
         File.objects.filter(agency_id=by.agency_id, pk=file_id).delete()
+
+
+def _was_seen(result: WorkResult, row: WorkEntry) -> bool:
+    """Whether somebody of the client has looked since the result was to be seen."""
+    event = result.event
+    if event and event.visible_from > timezone.now():
+        return False
+    return was_seen(row, since=max(result.added_at, event.visible_from) if event else result.added_at)
 
 
 def _hash(text: str) -> str:

@@ -11,6 +11,7 @@ from portal.core.zones import zone
 from portal.events.models import Event
 from portal.events.record import record
 from portal.tenancy.models import Member
+from worklog.days import zone_of
 from worklog.events import MISSING
 from worklog.models import WorkEntry, WorkPolicy
 from worklog.weeks import Week, expected, missing
@@ -33,9 +34,9 @@ def due() -> list[tuple[int, int]]:
 
 @transaction.atomic
 def remind(member: Member) -> Event | None:
-    """Tell what is missing on the past days of this week; once a week, and not when nothing is."""
-    today = timezone.localdate(timezone=zone(member.user.time_zone or member.agency.time_zone))
-    week = Week.of(today)
+    """Tell what is missing on the past days of this week, on a Monday of the last one; once a week, and not when nothing is."""
+    today = timezone.localdate(timezone=zone_of(member))
+    week = Week.of(today - timedelta(days=1))
     Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     told = Event.objects.filter(agency_id=member.agency_id, client=None, kind=MISSING, subject_id=member.pk)
     if told.filter(payload__week=week.monday.isoformat()).exists():

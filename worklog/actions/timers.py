@@ -1,6 +1,6 @@
 """The timer: at most one per person, however many tabs start it at the same moment."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,18 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
-from portal.core.zones import zone
+from portal.core.formats import format_minutes
 from portal.events.record import record
 from portal.tenancy.models import Client, Member, Project
 from worklog.actions import kinds
 from worklog.actions.logging import check, log
 from worklog.actions.months import MonthClosed
-from worklog.days import Stretch, split
-from worklog.events import TIMER_ASKS
+from worklog.days import Stretch, split, zone_of
+from worklog.events import TIMER_ASKS, TIMER_LEFT
 from worklog.models import Source, Timer, WorkEntry
-
-ASKS_AFTER = timedelta(hours=10)
-"""So long a timer runs before its person is asked whether it still does."""
 
 
 class Incomplete(Exception):
@@ -44,7 +41,7 @@ def start(
     with tenant(by.agency_id):
         running = _locked(by)
         if running:
-            _end(running, by, timezone.now())
+            _end(running, by, timezone.now(), is_doubtful=running.is_doubtful)
         subject_type, subject_id = subject or ("", None)
         return Timer.objects.create(
             agency_id=by.agency_id,
@@ -62,14 +59,16 @@ def start(
 def stop(*, by: Member, at: datetime | None = None, **words: Any) -> list[WorkEntry]:
     """Log what ran, one entry a day. words: client, project, kind, text, where the timer lacks them or they are others.
 
-    Empty when nothing ran, or for less than a minute. Raises `Incomplete` and `MonthClosed`.
+    at: when it really stopped. Whoever says nothing of that after ten hours that nobody vouched for logs what a manager looks at
+    first. Empty when nothing ran, or for less than a minute. Raises `Incomplete` and `MonthClosed`.
     """
     with tenant(by.agency_id):
         timer = _locked(by)
         if timer is None:
             return []
         _take(timer, words)
-        return _end(timer, by, min(at or timezone.now(), timezone.now()))
+        is_doubtful = at is None and timer.is_doubtful
+        return _end(timer, by, min(at or timezone.now(), timezone.now()), is_doubtful=is_doubtful)
 
 
 @transaction.atomic
@@ -99,52 +98,81 @@ def confirm(*, by: Member) -> None:
         Timer.objects.filter(agency_id=by.agency_id, member=by).update(confirmed_at=timezone.now())
 
 
+@transaction.atomic
+def leave(member: Member) -> None:
+    """The person's place ends. What ran is logged as far as that can be, for a manager to find the words and to approve it."""
+    with tenant(member.agency_id):
+        timer = _locked(member)
+        if timer is None:
+            return
+        work = split(timer.started_at, timezone.now(), zone_of(member))
+        if not timer.is_complete and not member.is_vendor:
+            timer.kind = timer.kind or kinds.first(member.agency)
+            timer.text = timer.text or timer.kind.name
+        try:
+            with transaction.atomic():
+                _end(timer, member, timezone.now(), is_doubtful=not member.is_vendor)
+        except (Incomplete, PermissionDenied):
+            _let_go(timer, work)
+
+
 def due() -> list[tuple[int, int]]:
     """(agency id, member id) of timers that ran over midnight, or for so long that one asks. Reads through `maint`."""
-    rows = Timer.objects.using("maint").select_related("member__user", "agency")
-    return [(timer.agency_id, timer.member_id) for timer in rows if _is_over_midnight(timer) or _is_to_ask(timer)]
+    rows = Timer.objects.using("maint").select_related("member__user", "member__agency")
+    rows = rows.filter(member__ended_at=None, member__user__is_active=True)
+    return [(timer.agency_id, timer.member_id) for timer in rows if _is_over_midnight(timer) or timer.is_to_ask]
 
 
 @transaction.atomic
 def tend(*, by: Member) -> None:
-    """Log the days that are over, and go on; ask once whether it still runs. Safe to call twice."""
+    """Log the days that are over, and go on; ask once whether it still runs. Safe to call twice.
+
+    The timer of somebody who may not log there any more is stopped, and that is told.
+    """
     timer = _locked(by)
-    if timer and _is_over_midnight(timer) and timer.client and timer.kind and timer.text:
-        _log_past_days(timer, by)
-    if timer and _is_to_ask(timer):
+    if timer and _is_over_midnight(timer) and timer.is_complete and not _log_past_days(timer, by):
+        _let_go(timer, split(timer.started_at, timezone.now(), zone_of(by)))
+    elif timer and timer.is_to_ask:
         timer.asked_at = timezone.now()
         timer.save(update_fields=["asked_at"])
         record(TIMER_ASKS, by, by=None)
 
 
-def _log_past_days(timer: Timer, by: Member) -> None:
-    """What lies before the last midnight becomes entries; the timer goes on from there. A closed month leaves it as it is."""
-    clock = zone(by.user.time_zone or by.agency.time_zone)
-    work = split(timer.started_at, timezone.now(), clock)
+def _log_past_days(timer: Timer, by: Member) -> bool:
+    """What lies before the last midnight becomes entries; the timer goes on from there. A closed month leaves it as it is.
+
+    Returns whether the person may still log there.
+    """
+    work = split(timer.started_at, timezone.now(), zone_of(by))
     try:
         with transaction.atomic():
-            _log(timer, work[:-1], by)
+            _log(timer, work[:-1], by, is_doubtful=timer.is_doubtful)
     except MonthClosed:
-        return
-    timer.confirmed_at = timer.confirmed_at or timer.started_at
+        return True
+    except PermissionDenied:
+        return False
+    timer.confirmed_at = timer.vouched_at
     timer.started_at = work[-1].started_at or timer.started_at
     timer.save(update_fields=["started_at", "confirmed_at"])
+    return True
+
+
+def _let_go(timer: Timer, work: list[Stretch]) -> None:
+    """It ran for nothing that can be logged; its person and the managers hear how long."""
+    member, time = timer.member, format_minutes(sum(stretch.minutes for stretch in work))
+    record(TIMER_LEFT, member, by=None, client=timer.client, who=str(member), time=time, text=timer.text)
+    Timer.objects.filter(agency_id=member.agency_id, member=member).delete()
 
 
 def _is_over_midnight(timer: Timer) -> bool:
-    clock = zone(timer.member.user.time_zone or timer.agency.time_zone)
+    clock = zone_of(timer.member)
     return timezone.localdate(timer.started_at, clock) < timezone.localdate(timezone=clock)
-
-
-def _is_to_ask(timer: Timer) -> bool:
-    last = max(timer.started_at, timer.confirmed_at or timer.started_at)
-    return timezone.now() - last >= ASKS_AFTER and (timer.asked_at is None or timer.asked_at < last)
 
 
 def _locked(by: Member) -> Timer | None:
     """The running timer. The person is locked first, so that whoever starts at the same moment waits and then finds it."""
     Member.objects.select_for_update(no_key=True).get(pk=by.pk)
-    rows = Timer.objects.select_related("client__agency", "project", "kind", "member__user", "agency")
+    rows = Timer.objects.select_related("client__agency", "project", "kind", "member__user", "member__agency", "agency")
     rows = rows.select_for_update(of=("self",))
     return rows.filter(agency_id=by.agency_id, member=by).first()
 
@@ -157,15 +185,16 @@ def _take(timer: Timer, words: dict[str, Any]) -> None:
             setattr(timer, name, words[name])
 
 
-def _end(timer: Timer, by: Member, at: datetime) -> list[WorkEntry]:
-    work = split(timer.started_at, at, zone(by.user.time_zone or by.agency.time_zone))
-    if work and not (timer.client and timer.kind and timer.text):
+def _end(timer: Timer, by: Member, at: datetime, *, is_doubtful: bool) -> list[WorkEntry]:
+    work = split(timer.started_at, at, zone_of(by))
+    if work and not timer.is_complete:
         raise Incomplete
+    made = _log(timer, work, by, is_doubtful=is_doubtful) if work else []
     timer.delete()
-    return _log(timer, work, by) if work else []
+    return made
 
 
-def _log(timer: Timer, work: list[Stretch], by: Member) -> list[WorkEntry]:
+def _log(timer: Timer, work: list[Stretch], by: Member, *, is_doubtful: bool) -> list[WorkEntry]:
     subject = (timer.subject_type, timer.subject_id) if timer.subject_id else None
     words = {"kind": timer.kind.name, "text": timer.text, "project": timer.project, "subject": subject}
-    return log(timer.client, work, by=by, source=Source.TIMER, **words)
+    return log(timer.client, work, by=by, source=Source.TIMER, is_doubtful=is_doubtful, **words)

@@ -7,15 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.wall_clock import opening
-from portal.core.zones import zone
 from portal.tenancy.models import Member
-from worklog.days import MINUTE, Stretch, split
+from worklog.days import MINUTE, Stretch, split, zone_of
 from worklog.durations import DAY
 from worklog.importing.cells import clock_of, minutes_of
 
 
 def stretches_of(row: dict[str, str], day: date, member: Member, errors: list[str]) -> list[Stretch]:
-    """From and to where both are there, cut at midnight; the duration counts where it is shorter, for there was a break."""
+    """From and to where both are there, cut at midnight; the duration counts where it is shorter, for there was a break.
+
+    What cannot be both is no time: a duration that is longer, or another one than from then to then over midnight.
+    """
     if not date(2000, 1, 1) <= day <= timezone.localdate() + timedelta(days=366):
         errors.append(_("The day lies too far away."))
         return []
@@ -23,10 +25,19 @@ def stretches_of(row: dict[str, str], day: date, member: Member, errors: list[st
     start, end = (clock_of(row.get(name, "")) for name in ("start", "end"))
     if start is None or end is None:
         return _alone(day, minutes, row, errors)
-    work = _between(day, start, end, zone(member.user.time_zone or member.agency.time_zone))
+    work = _between(day, start, end, zone_of(member))
+    if work and minutes is not None and _differs(minutes, work):
+        errors.append(_("From, to and duration do not go together."))
+        return []
     if len(work) == 1 and minutes is not None and 0 < minutes < work[0].minutes:
         work = [Stretch(day, minutes, work[0].started_at, work[0].ended_at)]
     return work or _alone(day, minutes, row, errors)
+
+
+def _differs(minutes: int, work: list[Stretch]) -> bool:
+    """Seconds may make up a minute."""
+    length = sum(stretch.minutes for stretch in work)
+    return minutes > length + 1 or (len(work) > 1 and 0 < minutes < length - 1)
 
 
 def _duration(row: dict[str, str]) -> int | None:

@@ -1,5 +1,7 @@
 """Work entries, what hangs on them, the timer, and what was decided about the work log."""
 
+from timeline.models import projects_open_to
+
 from .entries import (
     LONGEST_MINUTES,
     Charge,
@@ -8,16 +10,16 @@ from .entries import (
     WorkEntryQuerySet,
     can_be_logged_by,
     can_be_managed_by,
-    projects_open_to,
 )
 from .kinds import WorkKind
 from .rates import WorkRate
 from .rules import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkBudget, WorkPolicy
 from .statements import WorkStatement
-from .timer import Timer
+from .timer import ASKS_AFTER, Timer
 from .traces import Explanation, ExplanationPost, WorkCorrection, WorkLook, WorkNote, WorkResult
 
 __all__ = [
+    "ASKS_AFTER",
     "LONGEST_MINUTES",
     "USUAL_DAY",
     "Charge",

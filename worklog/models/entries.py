@@ -9,15 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Vendor
-from portal.tenancy.models.member import Engagement, Level
+from portal.tenancy.models.member import Engagement
 from portal.tenancy.walls import TenantForeignKey
+from timeline.models import projects_open_to
 
 from .kinds import WorkKind
 from .rules import MonthClosing
 
 LONGEST_MINUTES = 25 * 60
 """The longest day there is: the one on which the clocks go back."""
-CONTRIBUTING = (Level.CONTRIBUTE, Level.MANAGE)
+WAITING = Q(visible_from=None) | Q(doubted_at__isnull=False)
 SPAN = Q(started_at__isnull=False, ended_at__isnull=False, ended_at__gt=F("started_at"))
 
 
@@ -71,7 +72,8 @@ class WorkEntryQuerySet(ClientOwnedQuerySet):
         return self.filter(~Q(vendor__engagement=Engagement.PROVIDER) | Q(vendor=None))
 
     def awaiting_approval(self):
-        return self.filter(visible_from=None, removed_at=None)
+        """Not shown yet, or to be looked at again."""
+        return self.filter(WAITING, removed_at=None)
 
     def unwritten(self):
         """Talks without a protocol, which somebody has still to write."""
@@ -106,7 +108,8 @@ class WorkEntry(ClientOwned):
 
     spent_on: the day by the person's own clock. started_at, ended_at: when known; the minutes may be fewer (a break).
     vendor: whose person it is, None for the agency's. subject: what it was for, as in an event.
-    visible_from: since when contacts see it; None while it waits for approval.
+    visible_from: since when contacts see it; None while it waits for approval. doubted_at: since when a manager has to look at it,
+    whatever the rules say: corrected by its author after the client had seen it, or run by a timer that nobody vouched for.
     changed_at: when it was last corrected after the client had seen it.
     invoice_line_id: the line that it is part of, since `invoiced_at`. import_key: which row of which export it came from.
     waived_at: when its author said that this talk needs no protocol. is_closed: only in rows that `with_closing` gave.
@@ -129,6 +132,7 @@ class WorkEntry(ClientOwned):
     logged_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     changed_at = models.DateTimeField(null=True, editable=False)
     visible_from = models.DateTimeField(null=True, editable=False)
+    doubted_at = models.DateTimeField(null=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     approved_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     removed_at = models.DateTimeField(null=True, editable=False)
@@ -176,7 +180,7 @@ class WorkEntry(ClientOwned):
             models.Index(
                 fields=["agency", "client", "spent_on"],
                 name="work_entry_unapproved",
-                condition=Q(visible_from=None, removed_at=None),
+                condition=WAITING & Q(removed_at=None),
             ),
         ]
 
@@ -213,8 +217,12 @@ class WorkEntry(ClientOwned):
         return is_free and not self.is_of_provider and can_be_managed_by(member, self.client)
 
     def can_be_approved_by(self, member: Member) -> bool:
-        is_waiting = self.visible_from is None and self.removed_at is None
-        return is_waiting and can_be_managed_by(member, self.client)
+        return self.is_waiting and can_be_managed_by(member, self.client)
+
+    @property
+    def is_waiting(self) -> bool:
+        """A manager has to look at it."""
+        return self.removed_at is None and (self.visible_from is None or self.doubted_at is not None)
 
     @property
     def is_of_provider(self) -> bool:
@@ -222,15 +230,10 @@ class WorkEntry(ClientOwned):
         return self.vendor is not None and self.vendor.engagement == Engagement.PROVIDER
 
 
-def projects_open_to(member: Member, client: Client) -> list[int]:
-    """Ids of shared projects of this client to which the member may add work."""
-    shared = member.project_accesses.values()
-    return [row.project_id for row in shared if row.client_id == client.pk and row.level in CONTRIBUTING]
-
-
 def can_be_logged_by(member: Member, client: Client) -> bool:
     """Who logs time for this client: the agency's people who write, and its providers in projects to which they contribute."""
-    if member.is_contact or not member.can_write_for(client) or not member.sees_client(client):
+    is_here = member.ended_at is None and member.user.is_active
+    if member.is_contact or not is_here or not member.can_write_for(client) or not member.sees_client(client):
         return False
     if not member.is_vendor:
         return True

@@ -1,5 +1,7 @@
 """The timer that runs: one row per person, so there is never a second one."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +11,15 @@ from portal.tenancy.walls import TenantForeignKey
 
 from .kinds import WorkKind
 
+ASKS_AFTER = timedelta(hours=10)
+"""So long a timer runs before its person is asked whether it still does."""
+
 
 class Timer(TenantModel):
     """Since when somebody works on something. Client and kind may be told at the end.
 
-    confirmed_at: when the person last said that it still runs; asked_at: when it was last asked.
+    started_at: of what was not logged yet. confirmed_at: when the person last said that it runs, at the start too once midnight
+    has cut something off; asked_at: when it was last asked.
     """
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
@@ -35,3 +41,23 @@ class Timer(TenantModel):
 
     def __str__(self):
         return self.text
+
+    @property
+    def is_complete(self) -> bool:
+        """It says for whom and what it runs."""
+        return bool(self.client_id and self.kind_id and self.text)
+
+    @property
+    def vouched_at(self) -> datetime:
+        """When its person last knew of it: at the start, or when it was confirmed. Midnight does not change that."""
+        return self.confirmed_at or self.started_at
+
+    @property
+    def is_doubtful(self) -> bool:
+        """It has run for so long that its person is asked, and has not answered."""
+        return timezone.now() - self.vouched_at >= ASKS_AFTER
+
+    @property
+    def is_to_ask(self) -> bool:
+        """Once for each answer."""
+        return self.is_doubtful and (self.asked_at is None or self.asked_at < self.vouched_at)

@@ -87,14 +87,17 @@ class WorkResultQuerySet(OfEntryQuerySet):
 
 
 class WorkResult(TenantModel):
-    """What came of the work: a link, a file (also a screenshot) or a text. sha256: of the file's, the text's or the link's bytes."""
+    """What came of the work: a link, a file (also a screenshot) or a text. sha256: of the file's, the text's or the link's bytes.
+
+    event: outsiders see it as soon, and only as long, as they see this event of the timeline; with the event it goes.
+    """
 
     entry = TenantForeignKey(WorkEntry, on_delete=models.CASCADE, related_name="results")
     title = models.CharField(_("Title"), max_length=200, blank=True)
     link = models.URLField(_("Link"), max_length=500, blank=True)
     text = models.TextField(_("Text"), blank=True)
-    file = TenantForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+")
-    event = TenantForeignKey(Event, on_delete=models.SET_NULL, null=True, related_name="+")
+    file = TenantForeignKey(File, on_delete=models.RESTRICT, null=True, related_name="+")
+    event = TenantForeignKey(Event, on_delete=models.CASCADE, null=True, related_name="+")
     sha256 = models.CharField(max_length=64, editable=False)
     added_at = models.DateTimeField(default=timezone.now)
     added_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -58,6 +58,7 @@ def end(member: Member, *, by: Member | None, to: Member | None = None) -> Membe
         if _is_last_owner(member):
             raise ValidationError(_("The last owner stays. Make somebody else an owner first."))
         open_things = _hand_over(member, to)
+        handover.close(member)
         places.take_access(member)
         places.end_member(member)
         own = Invitation.objects.waiting().filter(agency_id=member.agency_id, invited_by=member)

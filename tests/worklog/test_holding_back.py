@@ -1,0 +1,111 @@
+"""Approval and delay hold for corrections too: nobody steps around them by logging first and changing afterwards."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.core.context import tenant
+from portal.events import delivery
+from portal.events.models import Event
+from portal.notifications.models import Notification
+from tests.browse import browse_as, reload, url
+from tests.dashboard.test_waiting import waiting
+from worklog.actions import correcting, deciding, explaining, proving
+from worklog.models import WorkEntry
+from worklog.questions import invoiceable
+
+from .conftest import shown_now
+
+
+@pytest.fixture
+def approved(cast, log):
+    """Nora's entry, which Olaf has approved and nobody of Acme has looked at."""
+    deciding.set_policy(by=cast.olaf, approves=True)
+    row = log()
+    deciding.approve([row], by=cast.olaf)
+    shown_now(reload(row))
+    return reload(row)
+
+
+def test_corrected_by_its_author_it_waits_again(cast, approved):
+    correcting.correct(approved, by=cast.nora, minutes=300)
+
+    row = reload(approved)
+    assert (row.visible_from, row.approved_at, row.approved_by_id) == (None, None, None)
+    assert "Guide" in browse_as(cast.olaf).get(url("my_work:review", cast.north)).content.decode()
+
+
+def test_corrected_by_an_approver_it_does_not(cast, approved):
+    correcting.correct(approved, by=cast.olaf, minutes=30)
+    correcting.correct(approved, by=cast.nora, minutes=30)  # nothing changes
+
+    assert reload(approved).approved_at and not reload(approved).is_waiting
+
+
+def test_a_new_result_waits_too(cast, approved):
+    proving.add(approved, by=cast.nora, link="https://docs.example/1")
+
+    assert reload(approved).visible_from is None
+
+
+def test_what_was_seen_stays_in_sight_and_waits_in_the_managers_list(cast, approved, seen_by):
+    seen_by(approved, cast.anna)
+
+    correcting.correct(approved, by=cast.nora, minutes=300)
+
+    row = reload(approved)
+    assert row.is_open_to_contacts() and row.is_waiting
+    assert "90 → 300 min" in browse_as(cast.anna).get(url("worklog:entry", cast.acme, row.pk)).content.decode()
+    with tenant(cast.north.pk):
+        assert not invoiceable(WorkEntry.objects.all()).exists()
+    assert "Guide" in browse_as(cast.olaf).get(url("my_work:review", cast.north)).content.decode()
+    shown_from = row.visible_from
+    deciding.approve([row], by=cast.olaf)
+    assert (reload(row).is_waiting, reload(row).visible_from) == (False, shown_from)
+
+
+def test_another_day_is_another_wait_of_the_delay(cast, log):
+    deciding.set_delay(cast.acme, by=cast.olaf, delayed=True)
+    row = log(day=timezone.localdate() - timedelta(days=20))
+    assert row.is_open_to_contacts()
+
+    correcting.correct(row, by=cast.nora, spent_on=timezone.localdate())
+
+    assert reload(row).visible_from > timezone.now() + timedelta(days=9)
+
+
+def test_manager_is_told_of_the_first_that_waits_and_sees_it_on_the_desk(cast, log):
+    deciding.set_policy(by=cast.olaf, approves=True)
+    log(text="One"), log(text="Two")
+
+    assert _told(cast) == [("work.waiting", cast.olaf.pk, "Waits for your approval: One")]
+    assert ("Time to approve", "2 entries") in waiting(cast.olaf, cast.north)
+    assert ("Time to approve", "2 entries") in waiting(cast.olaf, cast.acme)
+    assert waiting(cast.nora, cast.north) == []
+
+
+def test_open_question_lies_on_the_desk_of_whoever_did_the_work(cast, entry):
+    found = explaining.ask(entry, "Why?", by=cast.anna)
+
+    assert (entry.text, "Please explain") in waiting(cast.nora, cast.north)
+    assert (entry.text, "Please explain") in waiting(cast.nora, cast.acme)
+    assert not [pill for _title, pill in waiting(cast.olaf, cast.north) if pill == "Please explain"]
+    explaining.answer(found, "So.", by=cast.nora)
+    assert waiting(cast.nora, cast.north) == []
+
+
+def test_saving_the_rules_shows_nothing_that_a_manager_has_to_look_at_anyway(cast, log):
+    row = log(is_doubtful=True)
+    for approves in (False, True, False):
+        deciding.set_policy(by=cast.olaf, approves=approves)
+
+    assert reload(row).visible_from is None
+
+
+def _told(cast) -> list[tuple]:
+    with tenant(cast.north.pk):
+        for pk in Event.objects.filter(delivered_at=None).order_by("pk").values_list("pk", flat=True):
+            delivery.deliver(pk)
+        rows = Notification.objects.filter(kind="work.waiting").select_related("event").order_by("pk")
+        return [(row.kind, row.member_id, row.event.title) for row in rows]
