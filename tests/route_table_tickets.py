@@ -52,6 +52,7 @@ TICKETS = [
     Row("tickets:change", NO_GET, OWN_POST, data=lambda t: {"do": "close", "chosen": [t.ticket.pk]}, writes=True),
     Row("tickets:project", SEEN, NO_POST, args=lambda t: (t.project.slug,)),
     Row("tickets:detail", SEEN, NO_POST, args=_number),
+    Row("tickets:print", SEEN, NO_POST, args=_number),
     Row("tickets:edit", FOR_DOERS, DONE, "nora", _number, _facts, writes=True),
     Row("tickets:request_original", NOTHING, STAFF_NO_POST, "nora", _number),
     Row("tickets:move", NO_GET, DONE, "nora", _number, lambda t: {"status": "waiting"}, writes=True),

@@ -138,7 +138,7 @@ def _people(request, ticket: Ticket, desk_form) -> dict:
 def _part_form(request, ticket: Ticket) -> PartForm | None:
     if not (ticket.type.has_parts and request.member.is_specialist):
         return None
-    return PartForm(types=reading.TYPES.ask(request.member))
+    return PartForm(auto_id="id_part_%s", types=reading.TYPES.ask(request.member))
 
 
 def _family(request, ticket: Ticket) -> dict:
@@ -148,7 +148,7 @@ def _family(request, ticket: Ticket) -> dict:
     return {
         "relatives": page.relatives_of(ticket),
         "to_do": ticket.to_do,
-        "link_form": LinkForm() if member.is_specialist else None,
+        "link_form": LinkForm(auto_id="id_link_%s") if member.is_specialist else None,
         "part_form": _part_form(request, ticket),
         "parts": presenting.rows_of(parts, member, request.client),
     }

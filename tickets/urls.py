@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import change_views, family_views, project_views, talk_views, timing_views, views
+from tickets import change_views, family_views, print_views, project_views, talk_views, timing_views, views
 
 app_name = "tickets"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("changes/", views.change, name="change"),
     path("projects/<slug:project>/", project_views.project, name="project"),
     path("<int:number>/", views.detail, name="detail"),
+    path("<int:number>/print/", print_views.printed, name="print"),
     path("<int:number>/edit/", views.edit, name="edit"),
     path("<int:number>/original/", talk_views.request_original, name="request_original"),
     path("<int:number>/status/", change_views.move, name="move"),

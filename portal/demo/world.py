@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from portal.core.context import tenant, traced
 from portal.core.processes import answers
-from portal.demo import activities, appointments, backdating, cast, letters, minutes, profiles, work
+from portal.demo import activities, appointments, backdating, cast, letters, minutes, profiles, tickets, work
 from portal.demo.accounts import Accounts
 from portal.demo.places import Place, join_network
 from portal.events.models import Event
@@ -73,6 +73,7 @@ def _write_all(places: list[Place]) -> None:
                 profiles.write_all(place)
                 activities.post_all(place)
                 work.log_all(place)
+                tickets.open_all(place)
                 backdating.long_told(~backdating.OF_MAILS)
 
 

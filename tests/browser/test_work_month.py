@@ -1,5 +1,6 @@
 """Stories of the client's month: asked, answered and released; results opened in place; on a phone, without scripts, on paper."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from portal.core import jobs
 from portal.core.context import tenant
@@ -91,3 +93,22 @@ def test_month_on_paper_has_every_entry_and_no_buttons(cast, open_as):
     expect(page.locator("tfoot .cell-end")).to_be_visible()
     expect(page.get_by_role("link", name="CSV")).to_be_hidden()
     expect(page.get_by_role("button", name="Apply")).to_be_hidden()
+
+
+def test_long_month_prints_on_as_many_sheets_as_it_needs(cast, open_as):
+    day = timezone.localdate()
+    with tenant(cast.north.pk), transaction.atomic():
+        for number in range(40):
+            words = {"by": cast.nora, "kind": "Content creation", "text": f"Chapter {number}."}
+            logging.log(cast.acme, [Stretch(day, 10)], **words)
+        WorkEntry.objects.update(visible_from=timezone.now() - timedelta(minutes=1))
+    page = open_as(cast.anna)
+    page.goto(MONTH)
+
+    sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+
+    words = [" ".join(sheet.extract_text().split()) for sheet in sheets]
+    assert len(sheets) > 1 and all(float(sheet.mediabox.width) == pytest.approx(595, abs=1) for sheet in sheets)
+    whole = " ".join(words)
+    assert all(f"Chapter {number}." in whole for number in range(40)) and "8:55" in whole and "North" in words[0]
+    assert not any(button in whole for button in ("Apply", "Clear filters", "Please explain"))

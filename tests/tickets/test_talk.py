@@ -91,6 +91,19 @@ def test_vendor_with_the_right_reads_private_words(cast, ticket, say):
     assert "Only North, Vega Studio read it" in _page(cast.nora, ticket)
 
 
+def test_paper_has_all_words_and_private_ones_only_when_asked_for(cast, ticket, say):
+    for number in range(30):
+        say(ticket, cast.anna, f"Word {number}.")
+    say(ticket, cast.nora, SECRET, is_private=True)
+    path = url("tickets:print", cast.acme, ticket.number)
+
+    paper = browse_as(cast.nora).get(path).content.decode()
+    assert "Word 0." in paper and "Word 29." in paper and SECRET not in paper
+    assert SECRET in browse_as(cast.nora).get(f"{path}?private").content.decode()
+    for who in (cast.anna, cast.vera):
+        assert SECRET not in browse_as(who).get(f"{path}?private").content.decode()
+
+
 def test_vendor_with_the_right_has_the_files_of_private_words(cast, ticket, say):
     note = say(ticket, cast.nora, SECRET, is_private=True, uploads=[SimpleUploadedFile("zobel.txt", b"zobel")])
     with tenant(cast.north.pk):

@@ -1,0 +1,42 @@
+"""A ticket on paper: everything that was said, not only the newest; private words only when somebody asks for them."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.core.access import area
+from tickets import page, reading, thread
+from tickets.models import Comment, Ticket, TicketStatus
+from tickets.showing import one
+
+MOST = 1000
+"""So many comments go onto paper, the newest."""
+
+
+@area("tickets")
+@require_safe
+def printed(request, number):
+    """Facts, the request, all words and the history; paper is handed on, so private words stay off it at first."""
+    ticket, member = one(request, number), request.member
+    with_private = member.reads_private and "private" in request.GET
+    statuses = [TicketStatus(agency_id=ticket.agency_id, **row) for row in ticket.flow]
+    context = {
+        "ticket": ticket,
+        "facts": page.facts_of(ticket, member),
+        "description": thread.html_of(ticket.description),
+        "posts": _posts(request, ticket, statuses, with_private=with_private),
+        "with_private": with_private,
+        "state": ticket.status.word_for(member),
+    }
+    return render(request, "tickets/print.html", context)
+
+
+def _posts(request, ticket: Ticket, statuses: list[TicketStatus], *, with_private: bool) -> list[thread.Post]:
+    member = request.member
+    rows = Comment.objects.visible_to(member).of(ticket).select_related("author__user", "author__vendor")
+    rows = rows if with_private else rows.public()
+    said = list(rows.order_by("-created_at", "-pk")[:MOST])
+    kept = {comment.pk for comment in said}
+    files = [row for row in reading.FILES.ask(member, request.client, ticket=ticket.pk) if row.comment_id in kept]
+    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk)
+    changes = [row for row in changes if with_private or not row.is_internal]
+    return thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)
