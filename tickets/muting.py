@@ -1,9 +1,13 @@
 """Links in mails that end the mails about one ticket, without signing in."""
 
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 
+from portal.core.context import tenant
 from portal.tenancy.models import Member
+from portal.tenancy.scope import acting_as
+from tickets.models import Ticket
 
 SALT = "tickets.muting"
 
@@ -18,10 +22,18 @@ def token_for(member: Member, ticket_id: int) -> str:
     return signing.dumps([member.pk, ticket_id], salt=SALT)
 
 
-def read(token: str) -> tuple[int, int] | None:
-    """Ids of member and ticket; None when we have not made the link."""
+@transaction.atomic
+def choice_of(token: str, agency_id: int) -> tuple[Member, Ticket] | None:
+    """Whose mails about which ticket a link ends; None when we have not made it, or the ticket is not open to the person any more."""
     try:
         member_id, ticket_id = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return None
-    return member_id, ticket_id
+    with tenant(agency_id):
+        members = Member.objects.filter(agency_id=agency_id, ended_at=None, user__is_active=True)
+        member = members.select_related("user", "role", "vendor", "agency").filter(pk=member_id).first()
+    if member is None:
+        return None
+    with acting_as(member):
+        ticket = Ticket.objects.visible_to(member).select_related("client").filter(pk=ticket_id).first()
+    return (member, ticket) if ticket else None

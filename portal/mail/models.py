@@ -13,22 +13,10 @@ from portal.mail import parsed
 from portal.mail.door_models import ImapMailbox as ImapMailbox
 from portal.mail.door_models import ProviderRequest as ProviderRequest
 from portal.mail.door_models import Security as Security
+from portal.mail.route_models import MailRoute as MailRoute
 from portal.mail.stray_models import Stray as Stray
 from portal.tenancy.models.base import TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
-
-
-class MailRoute(models.Model):
-    """Global index from the SHA-256 of a mail address to its agency, for the door, which knows no agency yet.
-
-    It holds no address and no client, so it needs no wall. Rows stay when an address is retired.
-    """
-
-    digest = models.CharField(max_length=64, unique=True)
-    agency_id = models.BigIntegerField()
-
-    def __str__(self):
-        return self.digest
 
 
 class ClientAddressQuerySet(TenantQuerySet):

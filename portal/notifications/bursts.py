@@ -4,16 +4,20 @@ Each notification that is to be mailed waits as a Delivery. When the first of a 
 what is urgent leaves by itself and at once. What was read in the portal meanwhile, or has been closed, is left out.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Min
 from django.utils import timezone
 
+from portal.mail.models import OutgoingMail
 from portal.notifications import mails
 from portal.notifications.models import Delivery, Notification, Outcome, Preference
 from portal.tenancy.models import Member
+
+log = logging.getLogger(__name__)
 
 SWEEP_AT_ONCE = 500
 
@@ -48,12 +52,25 @@ def _mail(member: Member, rows: list[Delivery], now: datetime) -> None:
     """One mail with all of it that is still news; the rows end in the same transaction."""
     reasons = _reasons(member, rows)
     told = [row for row in rows if row.pk not in reasons]
-    mail = mails.send(member, [row.notification for row in told]) if told else None
+    found = _mails(member, told) if told else {}
     for row in rows:
-        row.ended_at, row.outcome = now, reasons.get(row.pk, Outcome.MAILED)
-        row.mail = None if row.pk in reasons else mail
+        row.ended_at, row.mail = now, found.get(row.pk)
+        row.outcome = reasons.get(row.pk) or (Outcome.MAILED if row.mail else Outcome.BROKEN)
     Delivery.objects.bulk_update(rows, ["ended_at", "outcome", "mail"])
-    Notification.objects.filter(pk__in=[row.notification_id for row in told]).update(mailed_at=now)
+    Notification.objects.filter(pk__in=[row.notification_id for row in told if row.mail]).update(mailed_at=now)
+
+
+def _mails(member: Member, rows: list[Delivery]) -> dict[int, OutgoingMail]:
+    """Delivery id -> its mail: one for all. When one cannot be put into words it is left out, and each other goes by itself."""
+    try:
+        with transaction.atomic():
+            mail = mails.send(member, [row.notification for row in rows])
+            return {row.pk: mail for row in rows}
+    except OperationalError:  # the database is away; all of it is tried again
+        raise
+    except Exception:
+        log.exception("mail could not be written", extra={"deliveries": [row.pk for row in rows]})
+    return {pk: mail for row in rows for pk, mail in _mails(member, [row]).items()} if len(rows) > 1 else {}
 
 
 def _reasons(member: Member, rows: list[Delivery]) -> dict[int, str]:

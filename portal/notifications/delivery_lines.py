@@ -60,7 +60,8 @@ def _state_of(row: Delivery) -> State:
     if row.ended_at is None:
         return State(_("Waits"), "mute", _("until %(time)s, for what else happens") % {"time": format_time(row.due_at)})
     if row.outcome != Outcome.MAILED:
-        return State(_("Left out"), "mute", str(row.get_outcome_display()))
+        tone = "bad" if row.outcome == Outcome.BROKEN else "mute"
+        return State(_("Left out"), tone, str(row.get_outcome_display()))
     return _state_of_mail(row.mail) if row.mail else State(str(Outcome.MAILED.label), "mute")
 
 

@@ -4,12 +4,14 @@ The thing itself stays in the portal, for access may end; words that are mailed 
 with the sight of the person who gets it.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.utils import formataddr
 from itertools import groupby
 from typing import Any
 
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -30,6 +32,8 @@ from portal.notifications.models import Notification
 from portal.tenancy import veiling
 from portal.tenancy.models import Agency, Member
 from portal.tenancy.scope import acting_as, agency_urls
+
+log = logging.getLogger(__name__)
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
@@ -140,9 +144,17 @@ def _items(rows: Iterable[Notification], base: str) -> list[Item]:
 
 
 def _quote(row: Notification, member: Member) -> Quote | None:
-    """The words that the happening is about, as far as the member may read them now; asked with his own sight."""
+    """The words that the happening is about, as far as the member may read them now; asked with his own sight.
+
+    When they cannot be read the mail goes without them, for they stand in the portal.
+    """
     ask = kind_of(row.kind).quote
-    said = ask(row.told, member) if ask else None
+    try:
+        with transaction.atomic():
+            said = ask(row.told, member) if ask else None
+    except Exception:
+        log.exception("words for a mail could not be read", extra={"notification": row.pk})
+        return None
     if said is None:
         return None
     return Quote(said.author, format_time(row.created_at), said.text, render(said.text), ", ".join(said.files))

@@ -103,6 +103,7 @@ class Outcome(models.TextChoices):
     READ = "read", _("read in the portal before")
     OFF = "off", _("switched off meanwhile")
     CLOSED = "closed", _("no longer open to this person")
+    BROKEN = "broken", _("could not be written, see the log")
 
 
 class DeliveryQuerySet(TenantQuerySet):
