@@ -66,7 +66,7 @@ class InvoiceAdmin(SumsAdmin):
     list_select_related = ("client",)
     list_filter = (("client", OwnRelated), "kind")
     search_fields = ("number", "title")
-    fields = tuple(field.name for field in Invoice._meta.fields if field.name not in ("id", "agency"))
+    fields: tuple[str, ...] = tuple(field.name for field in Invoice._meta.fields if field.name not in ("id", "agency"))
     readonly_fields = fields
 
 

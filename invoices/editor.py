@@ -1,5 +1,6 @@
 """The editor of a draft: its words and all of its lines in one form, and what stands in the way of its issue."""
 
+from collections import Counter
 from typing import Any
 
 from invoices.actions import drafting
@@ -8,7 +9,7 @@ from invoices.actions.issuing import today_of
 from invoices.checks import hindrances
 from invoices.defaults import Defaults, billing_of, profile_of
 from invoices.forms import DraftForm, LineForm
-from invoices.models import Invoice, InvoiceCounter, LineSource, LineWork
+from invoices.models import Invoice, InvoiceCounter, InvoiceLine, LineSource, LineWork
 from invoices.numbering import number_of
 from invoices.papers.document import line_of
 from invoices.sums import totals_of
@@ -16,6 +17,14 @@ from portal.core.formats import format_hours, format_money, format_percent
 from portal.tenancy.models import Client, ClientAccess, Member
 
 NEW = "new"
+
+
+class Edited(LineForm):
+    """A line of the draft. shown: as the paper says it; count: how many entries are behind it."""
+
+    def __init__(self, data: Any, line: InvoiceLine, invoice: Invoice, count: int):
+        super().__init__(data, prefix=f"line-{line.pk}", line=line)
+        self.row, self.shown, self.count = line, line_of(line, invoice), count
 
 
 class Editor:
@@ -26,9 +35,8 @@ class Editor:
         self.words = DraftForm(data, invoice=invoice)
         found = list(invoice.lines.order_by("position"))
         works = LineWork.objects.filter(agency_id=invoice.agency_id, invoice=invoice).values_list("line_id", flat=True)
-        self.lines = [LineForm(data, prefix=f"line-{line.pk}", line=line) for line in found]
-        for form in self.lines:
-            form.shown, form.count = line_of(form.line, invoice), list(works).count(form.line.pk)
+        counts = Counter(works)
+        self.lines = [Edited(data, line, invoice, counts[line.pk]) for line in found]
         self.blank = LineForm(data, prefix=NEW, usual=usual)
         self.blank.initial.pop("quantity", None)
 
@@ -50,9 +58,9 @@ class Editor:
         drafting.change(self.invoice, by=by, **self.words.cleaned_data)
         for form in self.lines:
             if form.cleaned_data["drop"]:
-                drafting.drop_line(form.line, by=by)
+                drafting.drop_line(form.row, by=by)
             else:
-                drafting.change_line(form.line, by=by, **form.words())
+                drafting.change_line(form.row, by=by, **form.words())
         if not self.blank.is_blank:
             drafting.add_line(self.invoice, Part(**self.blank.words()), by=by)
 

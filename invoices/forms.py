@@ -47,7 +47,7 @@ class DraftForm(forms.Form):
         super().__init__(*args, initial={**own, **(initial or {})}, **kwargs)
 
     def clean(self):
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         first, last = data.get("service_from"), data.get("service_until")
         if first and last and last < first:
             self.add_error("service_until", _("The last day is before the first one."))
@@ -89,7 +89,7 @@ class LineForm(forms.Form):
         return not self.cleaned_data.get("text")
 
     def clean(self):
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         if not data.get("text") and (self.line or data.get("unit_price")) and not data.get("drop"):
             self.add_error("text", _("Say what it is for."))
         if data.get("tax_category") != TaxCategory.STANDARD:
@@ -121,7 +121,7 @@ class CreditForm(forms.Form):
             self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False, initial=said)
 
     def clean(self):
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         for line in self.lines:
             given = HoursOrNumber.count(data.get(f"line-{line.pk}"), line.unit, empty=Decimal(0))
             if abs(given) > abs(line.quantity):

@@ -53,7 +53,8 @@ def state_of(invoice: Invoice, today: date) -> State:
     if not invoice.open_amount:
         day = format_date(invoice.settled_on, style="short") if invoice.settled_on else ""
         return _("Paid on %(day)s") % {"day": day}, "ok"
-    if late := (today - invoice.due_on).days if invoice.is_overdue(today) else 0:
+    if invoice.due_on and invoice.is_overdue(today):
+        late = (today - invoice.due_on).days
         return ngettext("%(days)d day overdue", "%(days)d days overdue", late) % {"days": late}, "bad"
     return (_("Partly paid"), "info") if invoice.settled else (_("Open"), "info")
 

@@ -48,7 +48,7 @@ class PartyForm(forms.Form):
         super().__init__(*args, initial={name: getattr(row, name) for name in self.base_fields}, **kwargs)
 
     def clean(self):
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         try:
             data["vat_id"] = vat_number(data.get("vat_id") or "", data.get("country") or "")
         except ValidationError as error:
@@ -127,7 +127,7 @@ class BillingForm(PartyForm):
         self.fields["language"].choices = choices.languages(empty=True)  # type: ignore[attr-defined]
 
     def clean(self):
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         if data.get("tax_category") != TaxCategory.STANDARD:
             data["tax_rate"] = None
         if data.get("tax_category") == TaxCategory.REVERSE and not data.get("vat_id"):

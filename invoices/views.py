@@ -44,7 +44,7 @@ def detail(request, pk):
     invoice = _get(request, pk)
     if invoice.is_draft:
         return redirect("invoices:edit", request.client.slug, pk)
-    if all(row["member"] != request.member.pk for row in invoice.found_reads):
+    if all(row["member"] != request.member.pk for row in invoice.found_reads):  # type: ignore[attr-defined]
         read(invoice, by=request.member)
     mark_read_about(request.member, invoice)
     context = page.context_of(invoice, request.member, request.client, today_of(request.agency))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -46,7 +47,7 @@ class ChargeForm(GroupForm):
         super().__init__(*args, initial={"first": last.replace(day=1), "last": last}, **kwargs)
 
     def clean(self):
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         if data.get("first") and data.get("last") and data["last"] < data["first"]:
             self.add_error("last", _("The last day is before the first one."))
         return data
@@ -65,7 +66,7 @@ class RateForm(forms.Form):
 
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial |= {"currency": member.agency.currency, "valid_from": timezone.localdate().replace(day=1)}
+        self.initial.update(currency=member.agency.currency, valid_from=timezone.localdate().replace(day=1))
         clients = Client.objects.visible_to(member).active().order_by("name")
         projects = Project.objects.visible_to(member).active().select_related("client")
         roles = Role.objects.visible_to(member).filter(kind="specialist").order_by("pk")

@@ -44,7 +44,7 @@ class Taken:
         return sum(work.minutes for part in self.parts for work in part.work)
 
 
-def chargeable(client: Client, first: date, last: date, *, with_retainer: bool) -> QuerySet[WorkEntry]:
+def chargeable(client: Client, first: date, last: date, *, with_retainer: bool) -> Any:
     """Work of the agency's people and suppliers that no standing invoice or draft has: billable, and what counts as retainer if
     that is charged by the hour too; never what is without charge. Call with the agency's sight."""
     charges = [Charge.BILLABLE, Charge.RETAINER] if with_retainer else [Charge.BILLABLE]
@@ -76,7 +76,7 @@ def take(
     )
 
 
-def shown(rows: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
+def shown(rows: QuerySet[WorkEntry]) -> Any:
     """What the client's people can see by now: nobody pays for what he was not shown."""
     return rows.filter(visible_from__lte=timezone.now())
 

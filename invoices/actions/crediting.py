@@ -70,7 +70,7 @@ def _billed(row: Invoice):
 
 
 def _copy_lines(row: Invoice, note: Invoice, quantities: Mapping[int, Decimal] | None) -> None:
-    made = []
+    made: list[InvoiceLine] = []
     for line in row.lines.order_by("position"):
         quantity = line.quantity if quantities is None else quantities.get(line.pk, Decimal(0))
         if abs(quantity) > abs(line.quantity):

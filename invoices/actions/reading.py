@@ -1,5 +1,7 @@
 """That a contact has opened an invoice, and downloaded it: the agency wants to know whether it arrived."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ def read(invoice: Invoice, *, by: Member, downloads: bool = False) -> None:
     """Marks the first time of each; staff leave no mark. The first contact who opens one of the agency's is told to the manager."""
     if not by.is_contact or invoice.is_draft:
         return
-    mine = {"agency_id": invoice.agency_id, "invoice": invoice, "member": by}
+    mine: dict[str, Any] = {"agency_id": invoice.agency_id, "invoice": invoice, "member": by}
     row, is_new = InvoiceRead.objects.get_or_create(**mine)
     if downloads and row.downloaded_at is None:
         row.downloaded_at = timezone.now()

@@ -201,7 +201,8 @@ class Invoice(ClientOwned):
         return self.gross - self.settled
 
     def is_overdue(self, on: date) -> bool:
-        return self.issued_at is not None and not self.is_credit and bool(self.open_amount) and self.due_on < on
+        is_open = not self.is_draft and not self.is_credit and bool(self.open_amount)
+        return is_open and self.due_on is not None and self.due_on < on
 
     def can_be_managed_by(self, member: Member) -> bool:
         """Who writes, issues and takes back the agency's invoices: staff who see sums and may write for this client."""

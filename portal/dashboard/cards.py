@@ -123,7 +123,8 @@ def tickets(desk: Desk, client: Client) -> list[Row]:
 
 def invoices(desk: Desk, client: Client) -> tuple[list[Row], str]:
     """What is to be paid, the nearest day first, and the sum of it for each currency."""
-    base, today, sums = reverse("invoices:index", args=[client.slug]), timezone.localdate(), {}
+    base, today = reverse("invoices:index", args=[client.slug]), timezone.localdate()
+    sums: dict[str, Decimal] = {}
     for entry in desk["invoices"]:
         sums[entry["currency"]] = sums.get(entry["currency"], Decimal(0)) + Decimal(entry["left"])
     total = " + ".join(format_money(amount, currency) for currency, amount in sorted(sums.items()))

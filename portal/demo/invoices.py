@@ -171,7 +171,7 @@ class _Books:
 
     def _draft(self, client: Client, bill: Bill) -> Invoice:
         if bill.amount is None:
-            words = {"group": "kind", "title": bill.title, "with_retainer": True}
+            words: dict[str, Any] = {"group": "kind", "title": bill.title, "with_retainer": True}
             invoice = invoicing.draft(client, bill.first, bill.last, by=self.by, **words)
             drafting.add_line(invoice, Part("Statistik und Bericht", Decimal(1), Decimal("47.90")), by=self.by)
             return drafting.change(invoice, by=self.by, with_annex=True)
@@ -189,8 +189,8 @@ class _Books:
         """What is older than three weeks is paid, but for one that is late; of a newer one a part."""
         late = self._of("hanse-moebelwerk")[-2]
         for invoice in self.issued:
-            if invoice.issued_on < self.today - timedelta(days=21) and invoice != late:
-                self._paid(invoice, invoice.issued_on + timedelta(days=4 + invoice.pk % 9))
+            if _day(invoice) < self.today - timedelta(days=21) and invoice != late:
+                self._paid(invoice, _day(invoice) + timedelta(days=4 + invoice.pk % 9))
         half = self._of("fjordlys-smykker")[-1]
         self._paid(half, self.today, (half.gross / 2).quantize(Decimal(1)))
 
@@ -213,7 +213,7 @@ class _Books:
                 self._mark(invoice, self.place.members[name], downloads=number % 3 > 0)
 
     def _mark(self, invoice: Invoice, member: Member, *, downloads: bool) -> None:
-        at = self._at(invoice.issued_on, 10 + invoice.pk % 7)
+        at = self._at(_day(invoice), 10 + invoice.pk % 7)
         if at < timezone.now():
             down = at + timedelta(minutes=4) if downloads else None
             words = {"read_at": at, "downloaded_at": down}
@@ -222,9 +222,9 @@ class _Books:
     def _drafts(self) -> None:
         """One of this month's work, one by hand."""
         first = max(self.today.replace(day=1), self.today - DAYS_OF_WORK)
-        days = {"service_from": first, "service_until": self.today}
+        days: dict[str, Any] = {"service_from": first, "service_until": self.today}
         hanse, brandes = self.place.clients["hanse-moebelwerk"], self.place.clients["kanzlei-brandes"]
-        words = {"group": "member", "title": "Retainer", "with_retainer": True}
+        words: dict[str, Any] = {"group": "member", "title": "Retainer", "with_retainer": True}
         try:
             invoicing.draft(hanse, first, self.today, by=self.by, **words)
         except invoicing.NothingToCharge:
@@ -237,6 +237,11 @@ class _Books:
 
     def _at(self, day: date, hour: int) -> datetime:
         return datetime.combine(day, time(hour, 12), zone(self.place.agency.time_zone))
+
+
+def _day(invoice: Invoice) -> date:
+    """Of its issue."""
+    return invoice.issued_on or date.max
 
 
 def _month_before(today: date, back: int) -> date:

@@ -61,7 +61,7 @@ def left_out(invoice: Invoice, *, reader: Member) -> Taken:
 
 def current(agency_id: int, entry_ids: list[int]) -> dict[int, Work]:
     """Those that may be charged now, as they are now; nobody changes them until the transaction ends."""
-    rows = WorkEntry.objects.filter(agency_id=agency_id, pk__in=entry_ids).order_by("pk")
+    rows: Any = WorkEntry.objects.filter(agency_id=agency_id, pk__in=entry_ids).order_by("pk")
     list(rows.select_for_update(of=("self",)).values_list("pk"))
     return works_of(shown(invoiceable(rows)).with_names())
 

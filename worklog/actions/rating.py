@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -36,7 +37,7 @@ def rate(
     if any(row is not None and row.agency_id != by.agency_id for row in (owner, project, role, kind)):
         raise PermissionDenied
     with tenant(by.agency_id):
-        about = {"client": owner, "project": project, "role": role, "kind": kind}
+        about: dict[str, Any] = {"client": owner, "project": project, "role": role, "kind": kind}
         row, _is_new = WorkRate.objects.update_or_create(
             agency_id=by.agency_id,
             **about,
