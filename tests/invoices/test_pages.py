@@ -9,6 +9,7 @@ from invoices.actions import crediting, issuing
 from invoices.actions.drafting import Part
 from invoices.models import Invoice, InvoiceRead, TaxProfile
 from portal.core.context import tenant
+from portal.core.pdf import PdfTrouble
 from tests.browse import browse_as, events_of, reload, url
 from tests.counting import queries_of
 from tests.invoices.test_from_work import rate, take, today
@@ -254,8 +255,6 @@ def test_rates_are_set_and_withdrawn(cast):
 
 
 def test_a_pdf_that_is_not_there_is_tried_again(cast, issued, monkeypatch):
-    from portal.core.pdf import PdfTrouble
-
     def broken(invoice):
         raise PdfTrouble("not printed")
 

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from pypdf import PdfReader
 
 from invoices import tasks
-from invoices.actions import issuing, making
+from invoices.actions import drafting, issuing, making
 from invoices.actions.drafting import Part
 from invoices.models import BillingData, InvoiceDocument
-from portal.core import pdf
+from portal.core import pdf, pdf_worker
 from portal.core.context import tenant
 from portal.core.pdf import PdfTrouble, pdf_of
 from tests.browse import browse_as, reload, url
@@ -83,8 +83,6 @@ def test_a_hanging_render_is_ended_and_tried_again_later(cast, issued, monkeypat
 
 
 def test_limit_is_thirty_seconds():
-    from portal.core import pdf_worker
-
     assert pdf_worker.CPU_SECONDS == 30
 
 
@@ -106,8 +104,6 @@ def test_work_report_is_made_of_the_same_rows(cast, log, rate, take, paper):
     with tenant(cast.north.pk):
         proving.add(entry, by=cast.nora, title="Draft", link="https://links.example/", text="", uploads=[])
         sha256 = WorkResult.objects.get(entry=entry).sha256
-    from invoices.actions import drafting
-
     draft = take()
     drafting.change(draft, by=cast.olaf, with_annex=True)
     invoice = issuing.issue(draft, by=cast.olaf)
