@@ -6,6 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from portal.core.access import public
+from portal.tenancy import veiling
 from portal.tenancy.scope import acting_as
 from tickets import actions, muting
 
@@ -23,4 +24,5 @@ def mute(request, token):
         with acting_as(member):
             act(ticket, by=member)
     context = {"ticket": ticket, "is_done": request.method == "POST"}
-    return render(request, "tickets/mute.html", context)
+    with veiling.put_on(not member.knows_clients):
+        return render(request, "tickets/mute.html", context)

@@ -144,7 +144,7 @@ class VendorForm(forms.Form):
         required=False,
         initial=True,
         help_text=_(
-            "Otherwise its people have the tickets of shared projects alone, and the client goes by a made-up name there."
+            "Otherwise its people have the tickets of shared projects alone, with a made-up name. A provider always learns it."
         ),
     )
     services = forms.CharField(
@@ -180,8 +180,8 @@ class VendorForm(forms.Form):
         provider = cleaned.get("engagement") == Engagement.PROVIDER
         if provider and not cleaned.get("client") and "client" not in self.errors:
             self.add_error("client", _("Choose the client that engaged this provider."))
-        if provider and not cleaned.get("knows_client"):
-            self.add_error("knows_client", _("A provider knows the client that engaged it."))
+        if provider:
+            cleaned["knows_client"] = True
         if not provider:
             cleaned["client"] = None
         return cleaned
