@@ -51,6 +51,7 @@ class WorkEntryAdmin(AgencyAdmin):
         "logged_at",
         "logged_by",
         "visible_from",
+        "doubted_at",
         "approved_by",
         "removed_at",
         "removed_by",

@@ -1,12 +1,14 @@
 """One entry: results with their hash, the internal note, corrections; edited and removed on its pages."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections, transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
@@ -15,7 +17,7 @@ from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.files.makers import picture
 from tests.timeline.conftest import post
-from worklog.actions import proving
+from worklog.actions import correcting, months, proving
 from worklog.models import WorkEntry, WorkNote, WorkResult
 
 __all__ = ["post"]
@@ -189,3 +191,29 @@ def test_result_that_is_sent_twice_is_one(cast, entry):
 
     with tenant(cast.north.pk):
         assert WorkResult.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_closing_of_a_month_is_not_outrun(cast, log):
+    """Whoever adds or changes something while the month is being closed waits, and is then too late."""
+    with transaction.atomic():
+        row = log(day=date(2026, 10, 5))
+
+    def late(change, **words):
+        try:
+            change(row, by=cast.nora, **words)
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(3) as pool:
+        with transaction.atomic():
+            months.close(cast.acme, row.spent_on, by=cast.olaf)
+            waiting = [
+                pool.submit(late, proving.add, link="https://docs.example/1"),
+                pool.submit(late, correcting.correct, spent_on=date(2026, 11, 2)),
+                pool.submit(late, correcting.renote, text="Late"),
+            ]
+            assert not wait(waiting, timeout=0.5).done
+        for job in waiting:
+            with pytest.raises(months.MonthClosed):
+                job.result()

@@ -191,9 +191,9 @@ def test_question_that_is_sent_twice_is_one_and_there_is_an_end(cast, entry, mon
     assert _one(cast).answered_at
 
 
-def test_silence_counts_from_the_day_by_the_agencys_clock(cast, entry):
+def test_silence_counts_from_the_day_by_the_agencys_clock(cast, log):
     """Half past midnight on Tuesday in Berlin is still Monday in UTC."""
     with time_machine.travel(datetime(2026, 11, 3, 0, 30, tzinfo=BERLIN), tick=False):
-        found = explaining.answer(explaining.ask(entry, "Why?", by=cast.anna), "So.", by=cast.nora)
+        found = explaining.answer(explaining.ask(log(), "Why?", by=cast.anna), "So.", by=cast.nora)
 
     assert found.due_on == date(2026, 11, 11)
