@@ -11,10 +11,10 @@ DAY = 24 * 60
 SMALLEST_OF_MINUTES = 10
 
 _RANGE = re.compile(r"^(\d{1,2})(?:[:.]?(\d{2}))?\s*(?:h|uhr)?\s*[-–—]\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*(?:h|uhr)?$")
-_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})\s*h?$")
-_UNITS = re.compile(r"^(?:(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:h|hr|hrs|std)\.?)?\s*(?:(\d{1,4})\s*(?:m|min|mins)?\.?)?$")
-_DECIMAL = re.compile(r"^(\d{0,2})[.,](\d{1,2})$")
-_WHOLE = re.compile(r"^\d{1,4}$")
+_CLOCK = re.compile(r"^(\d{1,4}):(\d{2})\s*h?$")
+_UNITS = re.compile(r"^(?:(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:h|hr|hrs|std)\.?)?\s*(?:(\d{1,5})\s*(?:m|min|mins)?\.?)?$")
+_DECIMAL = re.compile(r"^(\d{0,4})[.,](\d{1,2})$")
+_WHOLE = re.compile(r"^\d{1,5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Typed:
     end: int | None = None
 
 
-def read(text: str) -> Typed | None:
-    """What was meant; None for what is no time of one day."""
+def read(text: str, *, most: int = DAY) -> Typed | None:
+    """What was meant; None for what is no time, or longer than `most` minutes."""
     text = " ".join(text.casefold().split())
     typed = _read(text) if text.isascii() or "–" in text or "—" in text else None
-    return typed if typed and 1 <= typed.minutes <= DAY else None
+    return typed if typed and 1 <= typed.minutes <= most else None
 
 
 def _read(text: str) -> Typed | None:
