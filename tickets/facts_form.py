@@ -105,7 +105,7 @@ class FactsForm(forms.Form):
         words = ngettext(
             "This person will then read it: %(names)s", "These %(number)d people will then read it: %(names)s", number
         )
-        self.fields["is_sure"].label = words % {"number": number, "names": names}
+        self["is_sure"].label = words % {"number": number, "names": names}
         text = _("More people would read it there: everything said so far, and private notes if they have that right.")
         self.add_error("is_sure", text)
 
