@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from invoices.statement import Statement
 from invoices.statement_page import words_of
-from portal.audit.export import csv_response, harmless
+from portal.audit.export import cell_of, csv_response
 from portal.audit.log import log
 from portal.core.formats import format_date
 from portal.core.pdf import pdf_of, pdf_response
@@ -42,7 +41,7 @@ def xlsx_of(what: Statement) -> HttpResponse:
         sheet.column_dimensions[chr(ord("A") + number)].width = width
     sheet.append([_bold(sheet, cell) for cell in head()])
     for row in rows_of(what):
-        sheet.append([_cell(value) for value in row])
+        sheet.append([cell_of(value) for value in row])
     out = io.BytesIO()
     book.save(out)
     response = HttpResponse(out.getvalue(), content_type=SHEET)
@@ -71,11 +70,6 @@ def rows_of(what: Statement) -> Iterator[list[Any]]:
         sides = [entry.amount, ""] if entry.amount > 0 else ["", -entry.amount]
         yield [entry.on, entry.text, entry.note, *sides, entry.balance, what.currency]
     yield [what.last, _("Balance after"), "", what.charged, what.paid, what.closing, what.currency]
-
-
-def _cell(value: Any) -> Any:
-    """Texts that a spreadsheet would run get an apostrophe, as in CSV; what XML cannot hold is left out."""
-    return harmless(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
 
 
 def _bold(sheet, value: Any) -> WriteOnlyCell:

@@ -11,11 +11,11 @@ from mailbox.models import Mail
 from mailbox.showing import one
 from portal.core.access import area, staff_only
 from portal.files.actions import copy_to
+from portal.mail.parsed import VERIFIED
 from portal.mail.uploads import LONGEST
 from portal.tenancy.models import Member
 from tickets import actions
-from tickets.mail_in import usual_type
-from tickets.models import Ticket, TicketFile
+from tickets.models import Ticket, TicketFile, usual_type
 
 
 @require_POST
@@ -51,8 +51,12 @@ def ticket_of(mail: Mail) -> Ticket | None:
 
 @transaction.atomic
 def open_from(mail: Mail, *, by: Member) -> Ticket:
-    """In the name of whoever wrote the mail, if the client's tickets are open to him; the project is that of the mail."""
-    writer = _writer_of(mail)
+    """In the name of whoever wrote the mail, if the client's tickets are open to him; the project is that of the mail.
+
+    When nobody vouches for the sender it is in nobody else's name, and marked as a mail to the ticket address would be.
+    """
+    is_certain = mail.author is not None or mail.verdict == VERIFIED
+    writer = _writer_of(mail) if is_certain else None
     ticket = actions.open_ticket(
         mail.client,
         by=by,
@@ -72,6 +76,8 @@ def open_from(mail: Mail, *, by: Member) -> Ticket:
         )
         for attachment in mail.attachments.select_related("file")
     )
+    if not is_certain:
+        actions.doubt(ticket)
     return ticket
 
 

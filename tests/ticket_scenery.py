@@ -33,7 +33,18 @@ OF_TICKETS = {"events_event": "tickets_events", "files_file": "tickets_files"}
 """What tokens in rows of the area tickets are called."""
 TICKETS = {
     *OF_TICKETS.values(),
-    *(f"tickets_{name}" for name in ("ticket", "comment", "commentversion", "change", "fieldvalue", "checklistitem")),
+    *(
+        f"tickets_{name}"
+        for name in (
+            "ticket",
+            "comment",
+            "commentversion",
+            "change",
+            "descriptionversion",
+            "fieldvalue",
+            "checklistitem",
+        )
+    ),
 }
 """What a contact with the area tickets sees of a client, besides faces."""
 
@@ -61,7 +72,7 @@ def tickets(t) -> None:
     t.ticket_link, t.said_link, t.note_link = links
     t.tickets_link = actions.join(t.ticket, t.other_ticket, kind="blocks", by=t.staff)
     actions.assign(t.ticket, by=t.staff, to=t.staff, team_id=t.queue.pk, reason="Sold")
-    actions.change(t.ticket, by=t.staff, priority=1, title="Wrong prices")
+    actions.change(t.ticket, by=t.staff, priority=1, title="Wrong prices", description="On Sylt and Föhr")
     actions.keep_watch_out(t.ticket, by=t.staff, text="He hesitates")
     _around(t, agency)
     t.ticket_type, t.ticket_status = words["type"], status_of(t.ticket, "received")
@@ -84,6 +95,9 @@ def _around(t, agency) -> None:
     )
     VendorCard.objects.get_or_create(
         agency=agency, vendor=vendor, defaults={"services": "Print", "languages": "German"}
+    )
+    t.client_view = SavedView.objects.create(
+        agency=agency, member=t.staff, client=t.client, name="Theirs", query="who=me"
     )
     t.view = SavedView.objects.create(agency=agency, member=t.staff, name=f"Mine {t.client.slug}", query="who=me")
 
@@ -115,7 +129,17 @@ def places_of_tickets(of_client):
 
     return {
         **dict.fromkeys(
-            ("comment", "change", "ticketfile", "follower", "link", "checklistitem", "fieldvalue"), with_ticket
+            (
+                "comment",
+                "change",
+                "ticketfile",
+                "follower",
+                "link",
+                "checklistitem",
+                "fieldvalue",
+                "descriptionversion",
+            ),
+            with_ticket,
         ),
         **dict.fromkeys(("team", "teammember", "handover", "watchout", "savedview", "ticketcounter"), inside),
         **dict.fromkeys(("tickettype", "ticketstatus", "ticketfield"), of_agency),

@@ -11,15 +11,16 @@ class TicketsConfig(AppConfig):
     def ready(self):
         from portal.events.kinds import register
         from portal.mail import receiving
-        from portal.people import access
+        from portal.people import access, handover
         from portal.search import searchables
         from portal.tenancy import actions, navigation, tabs
-        from tickets import finding, mail_in, menu, presets, replying
+        from tickets import finding, handing_over, mail_in, menu, presets, replying
         from tickets.events import KINDS
         from tickets.timing import SUBJECT
         from worklog import subjects
 
         access.PROJECTS["tickets"] = finding.project_at
+        handover.register(handing_over.ON_DESK)
         register(*KINDS, group=_("Tickets"))
         replying.register()
         receiving.register(mail_in.receive)

@@ -1,15 +1,21 @@
 """Who reads what is written on a ticket: counted with the agency's sight, so that the composer says the truth."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.core.context import tenant
+from portal.notifications.models import Preference
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Kind, Permission
 from tickets.models import Ticket
 
+WORDS = "ticket.commented"
+
 
 def people_around(ticket: Ticket) -> list[Member]:
-    """Everybody to whom the ticket is open: the client's people, the agency's, and the project's vendors, by kind and name."""
+    """Everybody to whom the ticket is open: the client's people, the agency's, and the project's vendors, by kind and name.
+
+    Each with `gets_mails`: whether he wants to be mailed what is said on tickets.
+    """
     of_client = {"agency_id": ticket.agency_id, "client_id": ticket.client_id}
     reaching = ClientAccess.objects.filter(**of_client, areas__contains=["tickets"]).values("member_id")
     shares = ProjectAccess.objects.filter(**of_client)
@@ -19,7 +25,9 @@ def people_around(ticket: Ticket) -> list[Member]:
     mine = shares.filter(project=ticket.project_id) if ticket.project_id else shares.none()
     vendors = Q(kind=Kind.VENDOR) & (Q(vendor__in=mine.values("vendor_id")) | Q(pk__in=mine.values("member_id")))
     members = Member.objects.filter(agency_id=ticket.agency_id).active().select_related("user", "role", "vendor")
-    return list(members.filter(contacts | staff | vendors).order_by("kind", "user__name", "pk"))
+    off = Preference.objects.filter(agency_id=ticket.agency_id, member=OuterRef("pk"), kind=WORDS, email=False)
+    found = members.filter(contacts | staff | vendors).annotate(gets_mails=~Exists(off))
+    return list(found.order_by("kind", "user__name", "pk"))
 
 
 def people_at(client: Client) -> list[Member]:
@@ -38,3 +46,8 @@ def may_name(reader: Member, other: Member) -> bool:
 def vendors_who_read_private(people: list[Member]) -> list[str]:
     """Names of the vendors among these people that have the right to private words."""
     return sorted({one.vendor.name for one in people if one.is_vendor and one.reads_private})
+
+
+def houses_among(people: list[Member]) -> list[str]:
+    """Names of the vendors among these people."""
+    return sorted({one.vendor.name for one in people if one.is_vendor})

@@ -13,6 +13,7 @@ from portal.core.context import tenant
 from tickets import actions, reading
 from tickets.audience import may_name, people_around
 from tickets.forms import DeskForm, StateForm
+from tickets.models import TicketStatus
 from tickets.showing import done, one, show, url_of
 
 
@@ -21,7 +22,9 @@ from tickets.showing import done, one, show, url_of
 def move(request, number):
     """Another state."""
     ticket = one(request, number)
-    form = StateForm(request.POST, statuses=reading.STATUSES.ask(request.member, type=ticket.type_id))
+    form = StateForm(
+        request.POST, statuses=reading.STATUSES.ask(request.member, type=ticket.type_id), member=request.member
+    )
     if not form.is_valid():
         messages.error(request, _("This kind of ticket has no such state."))
         return redirect(url_of(request, ticket))
@@ -34,9 +37,13 @@ def move(request, number):
 def advance(request, number):
     """Into another column, or one step further in its flow; back to the board."""
     ticket = one(request, number)
-    later = [row["stage"] for row in ticket.flow if row["position"] > ticket.status.position]
+    later = (row for row in ticket.flow if row["position"] > ticket.status.position)
     try:
-        moved = actions.move_to(ticket, by=request.member, stage=request.POST.get("to") or [*later, ticket.stage][0])
+        if stage := request.POST.get("to"):
+            moved = actions.move_to(ticket, by=request.member, stage=stage)
+        else:
+            step = TicketStatus(agency_id=ticket.agency_id, **next(later, ticket.flow[-1]))
+            moved = actions.move(ticket, by=request.member, status=step)
         words = {"key": ticket.key, "state": moved.status.word_for(request.member)}
         messages.success(request, _("%(key)s is now: %(state)s") % words)
     except actions.OtherType:
@@ -60,6 +67,13 @@ def reopen(request, number):
     """Not done after all."""
     ticket = actions.reopen(one(request, number), by=request.member)
     return done(request, ticket, _("%(key)s is open again") % {"key": ticket.key})
+
+
+@area("tickets")
+@require_POST
+def confirm(request, number):
+    """It is from whom it says."""
+    return done(request, actions.confirm(one(request, number), by=request.member), _("Marked as genuine"))
 
 
 @area("tickets")

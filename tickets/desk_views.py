@@ -1,15 +1,10 @@
 """Tickets of all clients that the reader sees: list, board, calendar, files, changes of several, saved views."""
 
-from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.access import ruled
-from tickets import actions, bulk, exporting, listing
-from tickets.models import SavedView
+from tickets import bulk, exporting, listing, viewing
 
 inside = ruled(kinds=("specialist", "vendor"))
 
@@ -54,19 +49,12 @@ def change(request):
 @inside
 @require_POST
 def save_view(request):
-    """Keep the filters under a name; an old view of that name is replaced."""
-    view = actions.keep_view(request.member, request.POST.get("name", ""), request.POST.get("query", ""))
-    if view is None:
-        messages.error(request, _("Give the view a name."))
-        return redirect("desk:index")
-    messages.success(request, _("Saved as %(name)s") % {"name": view.name})
-    return redirect(f"{reverse('desk:index')}?{view.query}")
+    """Keep the filters under a name."""
+    return viewing.save(request, None)
 
 
 @inside
 @require_POST
 def forget_view(request, pk):
     """The filters are not wanted any more."""
-    get_object_or_404(SavedView.objects.visible_to(request.member), pk=pk).delete()
-    messages.success(request, _("The view is gone"))
-    return redirect("desk:index")
+    return viewing.forget(request, None, pk)

@@ -13,6 +13,7 @@ from portal.notifications.audience import everybody
 from portal.tenancy.models import Member
 from tickets import muting
 from tickets.models import Comment, Follower, TeamMember, Ticket, TicketFile
+from tickets.presenting import said_by
 
 PUBLIC, PRIVATE = "ticket", "note"
 """What an answer becomes: a comment for everybody of the ticket, or a private one."""
@@ -44,6 +45,12 @@ def _told_of_desk(event: Event) -> QuerySet[Member]:
     return everybody(event).filter(Q(pk=event.payload["assignee"] or 0) | Q(pk__in=team.values("member_id")))
 
 
+def _told_of_merging(event: Event) -> QuerySet[Member]:
+    """Those followers who follow the other one too, as whoever sees it does since then."""
+    there = Follower.objects.filter(agency_id=event.agency_id, ticket_id=event.payload.get("into_id") or 0)
+    return _followers(event).filter(pk__in=there.values("member_id"))
+
+
 def _new_follower(event: Event) -> QuerySet[Member]:
     return everybody(event).filter(pk=event.payload["follower"])
 
@@ -69,12 +76,13 @@ def _comment(event: Event, member: Member) -> Said | None:
 
 
 def _request(event: Event, member: Member) -> Said | None:
-    """What the ticket asks for."""
+    """What the ticket asks for; of outsiders nobody is mailed words that may be somebody else's."""
     place = {"client__slug": event.payload["client"], "number": event.payload["number"]}
-    ticket = Ticket.objects.visible_to(member).filter(**place).select_related("logger__user").first()
-    if ticket is None or not ticket.description:
+    ticket = Ticket.objects.visible_to(member).filter(**place).select_related("logger__user", "opened_by__user").first()
+    if ticket is None or not ticket.description or (ticket.is_doubted and not member.is_specialist):
         return None
-    return Said(str(ticket.logger or ""), ticket.description)
+    warning = gettext("It came by mail, and nobody vouches for the sender.")
+    return Said(said_by(ticket), f"*{warning}*\n\n{ticket.description}" if ticket.is_doubted else ticket.description)
 
 
 def _leave(event: Event, member: Member) -> tuple[str, str]:
@@ -89,7 +97,7 @@ def _kind(code: str, title, label, icon: str, **more) -> Kind:
     return Kind(f"ticket.{code}", title, label=label, icon=icon, **words)
 
 
-FOLLOWING = (_followers, _told_of_words, _told_of_new)
+FOLLOWING = (_followers, _told_of_words, _told_of_new, _told_of_merging)
 """Who is told because he follows, and can end that; what is meant for one person reaches him all the same."""
 AMONG_US: dict[str, Any] = {"internal": True, "reply": PRIVATE, "members": ("specialist", "vendor")}
 KINDS = (
@@ -156,5 +164,11 @@ KINDS = (
     _kind("shared", _("You follow %(key)s %(title)s"), _("Tickets that I was added to"), "users", told=_new_follower),
     _kind("closed", _("Done: %(key)s %(title)s"), _("Tickets that are done"), "check", timeline=True),
     _kind("reopened", _("Open again: %(key)s %(title)s"), _("Tickets that were opened again"), "undo"),
-    _kind("merged", _("%(key)s %(title)s goes on in %(into)s"), _("Tickets that were merged"), "link"),
+    _kind(
+        "merged",
+        _("%(key)s %(title)s goes on in %(into)s"),
+        _("Tickets that were merged"),
+        "link",
+        told=_told_of_merging,
+    ),
 )

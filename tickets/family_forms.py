@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.people.forms.fields import NameField
 from tickets.models import LinkKind, TicketType
 
 
@@ -25,7 +26,7 @@ class LinkForm(forms.Form):
 class PartForm(forms.Form):
     """A part of a complex ticket."""
 
-    title = forms.CharField(label=_("In one sentence"), max_length=200)
+    title = NameField(label=_("In one sentence"), max_length=200)
     type = forms.ChoiceField(label=_("Kind"))
 
     def __init__(self, *args, types: list[TicketType], **kwargs):
@@ -41,4 +42,4 @@ class PartForm(forms.Form):
 class ItemForm(forms.Form):
     """One line of a checklist."""
 
-    text = forms.CharField(label=_("To do"), max_length=300)
+    text = NameField(label=_("To do"), max_length=300)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.core.access import area, ruled
+from portal.tenancy.once import once
 from tickets import actions, reading
 from tickets.family_forms import ItemForm, LinkForm, PartForm
 from tickets.models import ChecklistItem, Ticket
@@ -15,6 +16,7 @@ from tickets.showing import done, one, url_of
 
 @ruled(kinds=("specialist",), area="tickets")
 @require_POST
+@once
 def link(request, number):
     """Say how it belongs to another ticket, or take it into that one."""
     ticket = _changeable(request, number)
@@ -38,6 +40,7 @@ def link(request, number):
 
 @ruled(kinds=("specialist",), area="tickets")
 @require_POST
+@once
 def add_part(request, number):
     """One more part of a complex ticket."""
     ticket = _changeable(request, number)
@@ -55,6 +58,7 @@ def add_part(request, number):
 
 @area("tickets")
 @require_POST
+@once
 def add_item(request, number):
     """One more thing to tick off."""
     ticket = _changeable(request, number)

@@ -1,14 +1,13 @@
 """Kinds of input that the forms of tickets need."""
 
-import re
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Member
+from worklog import durations
 
 LONGEST = 1000 * 60
-EFFORT = re.compile(r"(\d{1,4}):(\d{2})\s*h?|(\d{1,5})(?:[.,](\d{1,2}))?\s*(m|min|minutes|h|hours?|std|t)?\.?")
+"""Minutes that a ticket may be estimated at."""
 
 
 class PersonField(forms.ChoiceField):
@@ -34,26 +33,16 @@ class WordsField(forms.CharField):
 
 
 class EstimateField(forms.CharField):
-    """Minutes, as people write them: "90 min", "1:30", "1.5 h", "2h". Gives an int or None."""
+    """Minutes, as people write them in the work log too: "90 min", "1:30", "1.5 h", "2h". Gives an int or None."""
 
     def to_python(self, value):
-        text = (super().to_python(value) or "").casefold().strip()
+        text = super().to_python(value) or ""
         if not text:
             return None
-        found = EFFORT.fullmatch(text)
-        if not found:
-            raise forms.ValidationError(_("Write it like 90 min or 1:30."), code="invalid")
-        hours, past, number, fraction, unit = found.groups()
-        minutes = int(hours) * 60 + int(past) if hours else _minutes(number, fraction, unit)
-        if not 1 <= minutes <= LONGEST:
-            raise forms.ValidationError(_("Between 1 minute and 1000 hours."), code="range")
-        return minutes
+        typed = durations.read(text, most=LONGEST)
+        if typed is None or typed.start is not None:
+            raise forms.ValidationError(_("Write it like 90 min or 1:30, up to 1000 hours."), code="invalid")
+        return typed.minutes
 
     def prepare_value(self, value):
         return f"{value // 60}:{value % 60:02}" if isinstance(value, int) else value
-
-
-def _minutes(number: str, fraction: str | None, unit: str | None) -> int:
-    """Hours when it says so or has a fraction, else minutes."""
-    amount = float(f"{number}.{fraction or 0}")
-    return round(amount * 60) if fraction or (unit and unit[0] in "hst") else int(number)

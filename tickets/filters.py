@@ -33,6 +33,16 @@ class FilterForm(forms.Form):
             ("none", _("No deadline")),
         ],
     )
+    by = forms.RegexField(r"client|agency|\d{1,17}", required=False)
+    opened = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", _("Opened at any time")),
+            ("7", _("Opened within 7 days")),
+            ("30", _("Opened within 30 days")),
+            ("365", _("Opened within a year")),
+        ],
+    )
     follows = forms.BooleanField(required=False)
 
     def __init__(self, *args, member: Member, client: Client | None, **kwargs):
@@ -54,7 +64,7 @@ class FilterForm(forms.Form):
             "of": "client__slug",
             "priority": "priority",
         }
-        if self.member.is_contact:  # how urgent the agency finds it is its own business
+        if not self.member.is_specialist:  # how urgent the agency finds it is its own business
             wanted.pop("priority", None)
         if not self.member.knows_clients:  # nobody tries out what a client is called
             wanted.pop("of", None)
@@ -65,6 +75,10 @@ class FilterForm(forms.Form):
             rows = rows.filter(team=wanted["team"])
         if "follows" in wanted:
             rows = rows.filter(followers__member=self.member)
+        if "opened" in wanted:
+            rows = rows.filter(created_at__gte=timezone.now() - timedelta(days=int(wanted["opened"])))
+        if by := wanted.get("by"):
+            rows = rows.filter(logger=int(by)) if by.isdecimal() else rows.filter(side=by)
         return self._by_deadline(self._by_person(rows, wanted.get("who", "")), wanted.get("due", ""))
 
     def _by_person(self, rows: TicketQuerySet, who: str) -> TicketQuerySet:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.files.checking import FileRefused
 from portal.files.forms import MultipleFileField
 from portal.files.storage import StorageTrouble
+from portal.people.forms.fields import NameField
 from portal.tenancy.models import Client, Member
 from tickets import reading
 from tickets.audience import people_at
-from tickets.fields import EstimateField, PersonField
-from tickets.models import Priority, Ticket, TicketStatus, TicketType, projects_open_to
+from tickets.fields import PersonField
+from tickets.models import Priority, TicketStatus, TicketType, can_be_opened_by
 
 LONGEST = 20_000
 
@@ -31,7 +32,7 @@ class TicketForm(forms.Form):
     """A new ticket. Contacts choose the kind and for whom it is; the agency's people also who works on it and until when."""
 
     type = forms.ChoiceField(label=_("What is it about?"), widget=forms.RadioSelect)
-    title = forms.CharField(label=_("In one sentence"), max_length=200)
+    title = NameField(label=_("In one sentence"), max_length=200)
     description = forms.CharField(
         label=_("What should happen?"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5})
     )
@@ -74,10 +75,7 @@ class TicketForm(forms.Form):
 
     def _offer_projects(self, client: Client, member: Member) -> None:
         projects = {str(row.pk): row for row in reading.PROJECTS.ask(member, client)}
-        if member.is_vendor:
-            open_to = projects_open_to(member, client)
-            projects = {pk: row for pk, row in projects.items() if row.pk in open_to}
-        self.projects = projects
+        self.projects = projects = {pk: row for pk, row in projects.items() if can_be_opened_by(member, client, row.pk)}
         field = cast(forms.ChoiceField, self.fields["project"])
         field.required = member.is_vendor
         none = [] if member.is_vendor else [("", _("No project"))]
@@ -107,15 +105,15 @@ class TicketForm(forms.Form):
 
 
 class StateForm(forms.Form):
-    """Another status of the ticket's type."""
+    """Another status of the ticket's type, in the words of the reader."""
 
     status = forms.ChoiceField(label=_("State"))
 
-    def __init__(self, *args, statuses: list[TicketStatus], **kwargs):
+    def __init__(self, *args, statuses: list[TicketStatus], member: Member, **kwargs):
         super().__init__(*args, **kwargs)
         self.statuses = {status.code: status for status in statuses}
         cast(forms.ChoiceField, self.fields["status"]).choices = [
-            (code, str(row)) for code, row in self.statuses.items()
+            (code, row.word_for(member)) for code, row in self.statuses.items()
         ]
 
     @property
@@ -146,52 +144,6 @@ class DeskForm(forms.Form):
         """What the action takes."""
         data = self.cleaned_data
         return {"to": data["assignee"], "team_id": int(data.get("team") or 0) or None, "reason": data["reason"]}
-
-
-class FactsForm(forms.Form):
-    """What can be changed of a ticket besides its state and who works on it."""
-
-    title = TicketForm.base_fields["title"]
-    description = TicketForm.base_fields["description"]
-    type = forms.ChoiceField(label=_("Kind"))
-    project = forms.ChoiceField(label=_("Project"), required=False)
-    due_at = TicketForm.base_fields["due_at"]
-    priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
-    estimate_minutes = EstimateField(label=_("Estimate"), required=False, help_text=_("For example 90 min or 1:30"))
-    percent = forms.IntegerField(label=_("Percent complete"), min_value=0, max_value=100)
-    watch_out = forms.CharField(
-        label=_("Watch out for"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(self, *args, ticket: Ticket, member: Member, types: list[TicketType], **kwargs):
-        super().__init__(*args, initial=first_words_of(ticket), **kwargs)
-        self.types = {str(kind.pk): kind for kind in types}
-        cast(forms.ChoiceField, self.fields["type"]).choices = [(pk, str(kind)) for pk, kind in self.types.items()]
-        self.projects = {str(row.pk): row for row in reading.PROJECTS.ask(member, ticket.client)}
-        none = ("", _("No project"))
-        named = [(pk, row.name) for pk, row in self.projects.items()]
-        cast(forms.ChoiceField, self.fields["project"]).choices = [none, *named]
-        if not member.is_specialist:
-            del self.fields["project"], self.fields["watch_out"]
-
-    @property
-    def words(self) -> dict[str, Any]:
-        """What the action takes."""
-        data = self.cleaned_data
-        names = ("title", "description", "due_at", "priority", "estimate_minutes", "percent")
-        found = {name: data[name] for name in names} | {"type": self.types[data["type"]]}
-        return found | ({"project": self.projects.get(data["project"])} if "project" in data else {})
-
-
-def first_words_of(ticket: Ticket) -> dict[str, Any]:
-    """The form as the ticket stands."""
-    names = ("title", "description", "due_at", "priority", "estimate_minutes", "percent")
-    return {
-        **{name: getattr(ticket, name) for name in names},
-        "type": str(ticket.type_id),
-        "project": str(ticket.project_id or ""),
-        "watch_out": getattr(ticket, "watch_out", ""),
-    }
 
 
 class FollowerForm(forms.Form):

@@ -5,16 +5,18 @@ from datetime import date, datetime, timedelta
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.core.formats import format_date
 from portal.core.paging import next_of
 from portal.tenancy.models import Client, Member
 from tickets import boarding, exporting, presenting, reading
+from tickets.audience import people_at
 from tickets.filters import FilterForm
 from tickets.models import SavedView, Ticket, TicketQuerySet, can_be_opened_by
 
 TABS = ("open", "waiting", "done")
-KEPT = ("q", "kind", "stage", "who", "team", "project", "of", "priority", "due", "follows", "tab")
+KEPT = ("q", "kind", "stage", "who", "team", "project", "of", "priority", "due", "by", "opened", "follows", "tab")
 """Filters that a saved view keeps, and that lead from the list to board, calendar and file."""
 
 
@@ -34,7 +36,7 @@ def show(request, client: Client | None) -> HttpResponse:
     if _part(request) != "_more.html":
         context["choices"] = _choices(member, client)
     if _part(request) == "index.html":
-        context["saved"] = SavedView.objects.visible_to(member)[:20]
+        context["saved"] = SavedView.objects.visible_to(member).filter(client=client)[:20]
     return render(request, f"tickets/{_part(request)}", context)
 
 
@@ -73,6 +75,7 @@ def calendar(request, client: Client | None) -> HttpResponse:
     context = {
         "weeks": weeks,
         "month": format_date(month, style="month"),
+        "month_key": month.strftime("%Y-%m"),
         "before": (month - timedelta(days=1)).strftime("%Y-%m"),
         "after": (month + timedelta(days=32)).strftime("%Y-%m"),
         "view": "calendar",
@@ -90,7 +93,8 @@ def export(request, client: Client | None, kind: str) -> HttpResponse:
     )
     filters = FilterForm(request.GET, member=request.member, client=client)
     found = filters.narrow(rows.only(*reading.LISTED, "created_at")).order_by("due_order", "pk")
-    return exporting.respond(found[: exporting.MOST + 1], request.member, client, kind)
+    kept = {name: value for name, value in request.GET.items() if name in KEPT and value}
+    return exporting.respond(found[: exporting.MOST + 1], request.member, client, kind, kept)
 
 
 def _first(listed: TicketQuerySet, found: TicketQuerySet) -> list[Ticket]:
@@ -115,8 +119,12 @@ def _frame(request, client: Client | None, filters: FilterForm) -> dict:
 def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
     """What the list can be narrowed to; outsiders choose among fewer things."""
     choices: dict[str, list[tuple]] = {"kinds": [(kind.code, str(kind)) for kind in reading.TYPES.ask(member)]}
+    choices["askers"] = [("client", _("Asked by the client")), ("agency", _("Asked by the agency"))]
     if client:
+        choices["askers"] += [(str(one.pk), str(one)) for one in people_at(client) if one.is_contact]
         choices["projects"] = [(row.pk, row.name) for row in reading.PROJECTS.ask(member, client)]
+    elif member.knows_clients:
+        choices["clients"] = [(row.slug, row.name) for row in reading.CLIENTS.ask(member)]
     if member.is_specialist:
         choices["people"] = [(str(row.pk), str(row)) for row in reading.COLLEAGUES.ask(member)]
         choices["teams"] = [(row.pk, row.name) for row in reading.TEAMS.ask(member)]

@@ -1,7 +1,8 @@
 """Mails to the client's ticket address, `<client>-<random>+ticket@<mail domain>`, open tickets.
 
 Only for somebody whose address we know and to whom the client's tickets are open; any other mail waits in the tab Mails, where
-a person decides. The mail itself lies there in every case.
+a person decides. The mail itself lies there in every case. For the agency speaks only a mail for which the sender's domain
+vouches; a contact's ticket without that is marked, and tells nobody outside the agency what it says until somebody has made sure.
 """
 
 from typing import Any
@@ -14,17 +15,16 @@ from portal.core.context import tenant
 from portal.files.checking import FileRefused
 from portal.mail.addresses import Recipient
 from portal.mail.models import InboundMail, OutgoingMail
-from portal.mail.parsed import FAILED, MAIL, VERIFIED, ParsedMail
+from portal.mail.parsed import FAILED, MAIL, ParsedMail
+from portal.mail.signs import signs_of
 from portal.mail.uploads import sorted_files, words
 from portal.tenancy.models import Client, Member
 from portal.tenancy.scope import acting_as
 from tickets import actions
-from tickets.models import Ticket, TicketType, WatchOut, can_be_opened_by
+from tickets.models import Ticket, can_be_opened_by, usual_type
 from tickets.replying import people_in_copy
 
 TAGS = ("ticket", "tickets")
-USUAL = "simple"
-"""What a mail asks for, until somebody has looked at it."""
 
 
 def receive(inbound: InboundMail, parsed: ParsedMail, recipients: list[Recipient]) -> None:
@@ -37,7 +37,7 @@ def receive(inbound: InboundMail, parsed: ParsedMail, recipients: list[Recipient
         return
     for recipient in recipients:
         member = _sender_of(parsed, recipient.client) if recipient.tag in TAGS else None
-        if member:
+        if member and signs_of(bytes(inbound.raw), None).is_single:
             _open_once(inbound, parsed, recipient.client, member)
 
 
@@ -48,18 +48,21 @@ def address_of(client_address: str) -> str:
 
 
 def _sender_of(parsed: ParsedMail, client: Client) -> Member | None:
-    """The member whose address the mail carries, if he may open tickets there."""
+    """The member whose address the mail carries, if he may open tickets there by such a mail."""
     if not parsed.sender.address:
         return None
     rows = Member.objects.filter(agency_id=client.agency_id, user__email__iexact=parsed.sender.address.strip())
     member = rows.active().filter(user__is_active=True).select_related("user", "role", "vendor", "agency").first()
-    return member if member and opens_tickets(member, client) else None
+    if member is None or not opens_tickets(member, client):
+        return None
+    return member if member.is_contact or parsed.speaks_for(member.user.email) else None
 
 
 def opens_tickets(member: Member, client: Client) -> bool:
     """Whether a mail of this member to the ticket address becomes a ticket."""
     sees = member.sees_client(client) and not member.is_vendor and member.sees_area(client, "tickets")
-    return sees and can_be_opened_by(member, client)
+    is_offered = not member.is_contact or usual_type(client).is_open_to_contacts
+    return sees and can_be_opened_by(member, client) and is_offered
 
 
 def _open_once(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Member) -> None:
@@ -73,16 +76,15 @@ def _open_once(inbound: InboundMail, parsed: ParsedMail, client: Client, member:
         if opened.exists():
             return
         raise
-    if parsed.verdict != VERIFIED:
-        text = _("It came by mail, and nobody vouches for the sender. Ask back before you act on it.")
-        WatchOut.objects.create(agency_id=client.agency_id, ticket=ticket, text=text)
+    if not parsed.speaks_for(member.user.email):
+        actions.doubt(ticket)
 
 
 def _open(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Member) -> Ticket:
     """With the member's own sight."""
     with tenant(client.agency_id):
         kind = usual_type(client)
-        followers = people_in_copy(inbound, member)
+        followers = people_in_copy(inbound, member) if parsed.speaks_for(member.user.email) else []
     uploads, refusals = sorted_files(parsed.attachments)
     place: dict[str, Any] = {
         "by": member,
@@ -100,9 +102,3 @@ def _open(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Memb
         except FileRefused as refused:
             text = words(parsed.text, [*refusals, *refused.messages])
             return actions.open_ticket(client, title=title, description=text, **place)
-
-
-def usual_type(client: Client) -> TicketType:
-    """The agency's type for requests that nobody has sorted."""
-    rows = TicketType.objects.filter(agency_id=client.agency_id, has_parts=False).order_by("position", "pk")
-    return rows.filter(code=USUAL).first() or rows[0]

@@ -60,7 +60,7 @@ def facts_of(ticket: Ticket, member: Member) -> list[tuple[str, Any]]:
     facts += [(fact["label"], fact["value"]) for fact in ticket.facts]
     if ticket.percent and not ticket.is_closed:
         facts.append((_("Complete"), format_percent(ticket.percent / 100)))
-    if not member.is_contact:
+    if member.is_specialist:
         facts += _of_work(ticket)
     if ticket.closed_at:
         facts.append((pgettext("ticket state", "Done"), format_datetime(ticket.closed_at)))
@@ -109,11 +109,13 @@ class Audience:
     is_private_only: bool
 
 
-def audience_of(ticket: Ticket, member: Member, listeners: list[Member], vendors: list[str]) -> Audience:
-    """listeners: who hears of it; vendors: those who read private words too."""
-    others = [one for one in listeners if one.pk != member.pk]
+def audience_of(
+    ticket: Ticket, member: Member, listeners: list[Member], vendors: list[str], houses: list[str]
+) -> Audience:
+    """listeners: who hears of it; houses: vendors who read it; vendors: those of them who read private words too."""
+    others = [one for one in listeners if one.pk != member.pk and one.gets_mails]  # type: ignore[attr-defined]
     return Audience(
-        public=_public(ticket, others),
+        public=f"{_public(ticket, others)} {_of_houses(ticket, member, houses)}".strip(),
         private=_private(ticket, vendors),
         may_choose=not member.is_contact and answers_client(member),
         is_private_only=not answers_client(member),
@@ -132,6 +134,15 @@ def _public(ticket: Ticket, others: list[Member]) -> str:
         inside = ngettext("%(number)d of them at %(client)s", "%(number)d of them at %(client)s", theirs)
         line = f"{line}, {inside % {'number': theirs, 'client': client}}"
     return f"{line}. {everybody}"
+
+
+def _of_houses(ticket: Ticket, member: Member, houses: list[str]) -> str:
+    """Vendors read it too; by name for whoever may know them."""
+    if member.is_vendor or not houses:
+        return ""
+    if member.is_specialist:
+        return _("So can %(names)s.") % {"names": ", ".join(houses)}
+    return _("So can the companies that work on it with %(agency)s.") % {"agency": ticket.client.agency.name}
 
 
 def _private(ticket: Ticket, vendors: list[str]) -> str:

@@ -59,10 +59,10 @@ def _row(ticket: Ticket, member: Member, base: str, now) -> Row:
         due_tone=due_tone,
         who=str(ticket.assignee) if ticket.assignee else "",
         client="" if base else ticket.client.name,
-        last=format_relative_day(timezone.localtime(ticket.touched_at).date()),
-        priority=str(PRIORITIES[ticket.priority])
-        if ticket.priority < Priority.NORMAL and not member.is_contact
-        else "",
+        last=format_relative_day(
+            timezone.localtime(ticket.touched_at if member.is_specialist else ticket.told_at).date()
+        ),
+        priority=str(PRIORITIES[ticket.priority]) if ticket.priority < Priority.NORMAL and member.is_specialist else "",
     )
 
 
@@ -74,6 +74,13 @@ def url_of(ticket: Ticket) -> str:
 def name_of(member: Member | None) -> str:
     """The person's name; whoever is gone for good stays somebody."""
     return str(member) if member else _("Somebody who has left")
+
+
+def said_by(ticket: Ticket) -> str:
+    """Who wrote the request; when it was for somebody else, also for whom."""
+    if ticket.logger_id in (None, ticket.opened_by_id):
+        return name_of(ticket.opened_by)
+    return _("%(name)s, for %(other)s") % {"name": name_of(ticket.opened_by), "other": ticket.logger}
 
 
 def house_of(member: Member | None, client: Client) -> str:

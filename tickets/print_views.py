@@ -32,6 +32,7 @@ def printed(request, number):
 
 def _posts(request, ticket: Ticket, statuses: list[TicketStatus], *, with_private: bool) -> list[thread.Post]:
     member = request.member
+    ticket.reasons = ticket.reasons if with_private else []
     rows = Comment.objects.visible_to(member).of(ticket).select_related("author__user", "author__vendor")
     rows = rows if with_private else rows.public()
     said = list(rows.order_by("-created_at", "-pk")[:MOST])

@@ -13,8 +13,10 @@ from tickets.models import (
     Change,
     ChecklistItem,
     Comment,
+    DescriptionVersion,
     FieldValue,
     Follower,
+    Handover,
     Link,
     Team,
     Ticket,
@@ -33,7 +35,19 @@ NUMBER = Slot("number", IntegerField())
 TICKET = Slot("ticket", BigIntegerField())
 PLACE = (Slot("moment", DateTimeField()), Slot("row", BigIntegerField()))
 LISTED = (
-    *("number", "key", "title", "stage", "due_at", "due_order", "touched_at", "closed_at", "priority", "client_id"),
+    *(
+        "number",
+        "key",
+        "title",
+        "stage",
+        "due_at",
+        "due_order",
+        "touched_at",
+        "told_at",
+        "closed_at",
+        "priority",
+        "client_id",
+    ),
     *("type__name", "status__name", "status__client_word", "assignee__user__name", "assignee__user__email"),
     *("client__name", "client__slug"),
 )
@@ -73,7 +87,8 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
 
     people: [{"member", "name", "kind", "vendor", "muted_at"}]; to_do: [{"pk", "text", "done_at"}]; facts: [{"label", "value"}];
     relatives: [{"pk", "kind", "ticket", "other"}], each end with id, key, title, number, slug and closed_at; teams: [{"pk", "name"}];
-    flow: columns of TicketStatus; work_kinds: [{"name", "retired_at"}].
+    flow: columns of TicketStatus; reasons: of hand-overs, for the agency's people: [{"at", "who", "reason"}]; kin: keys of its parts
+    that the member sees; was_reworded: whether it asked for something else before; work_kinds: [{"name", "retired_at"}].
     """
     mine = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
     followers = Follower.objects.filter(**mine).order_by("pk")
@@ -87,6 +102,9 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
     )
     kinds = WorkKind.objects.filter(agency_id=OuterRef("agency_id")).order_by("position", "pk")
     kinds = kinds.none() if member.is_contact else kinds
+    handovers = Handover.objects.filter(**mine).exclude(reason="").order_by("pk")
+    handovers = handovers if member.is_specialist else handovers.none()
+    parts = Ticket.objects.visible_to(member).filter(parent=OuterRef("pk")).order_by("number")
     related = ("type", "status", "project", "logger__user", "opened_by__user", "assignee__user", "assignee__vendor")
     rows = Ticket.objects.visible_to(member).of(client).select_related(*related, "team", "parent", "closed_by__user")
     return rows.annotate(
@@ -111,6 +129,11 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
         flow=ArraySubquery(flow.values(json=JSONObject(**{name: name for name in FLOW}))),
         work_kinds=ArraySubquery(kinds.values(json=JSONObject(name="name", retired_at="retired_at"))),
         teams=ArraySubquery(teams.values(json=JSONObject(pk="pk", name="name"))),
+        reasons=ArraySubquery(
+            handovers.values(json=JSONObject(at="happened_at", who="handed_by__user__name", reason="reason"))
+        ),
+        kin=ArraySubquery(parts.values("key")),
+        was_reworded=Exists(DescriptionVersion.objects.filter(**mine)),
         watch_out=Subquery(watch_out.values("text")[:1]),
         has_news=Exists(Notification.objects.visible_to(member).unread().about(Ticket, OuterRef("pk"))),
     )
@@ -163,6 +186,7 @@ TYPES = Question(lambda member, client: TicketType.objects.visible_to(member).or
 STATUSES = Question(
     lambda member, client: TicketStatus.objects.visible_to(member).filter(type=Slot("type", BigIntegerField()))
 )
+CLIENTS = Question(lambda member, client: Client.objects.visible_to(member).order_by("name"))
 TEAMS = Question(lambda member, client: Team.objects.visible_to(member).active().order_by("name"))
 COLLEAGUES = Question(
     lambda member, client: (

@@ -1,10 +1,9 @@
 """An answer to a mail about a ticket becomes a comment of whoever was asked, for the circle that the mail was for."""
 
-from datetime import timedelta
 from email.utils import getaddresses
 from functools import partial
 
-from django.utils import timezone, translation
+from django.utils import translation
 
 from portal.core.context import tenant
 from portal.files.checking import FileRefused
@@ -41,31 +40,20 @@ def take(
 ) -> None:
     """Comment in the member's name. Raises DoesNotExist or PermissionDenied when it is not open any more.
 
-    What was merged is answered where it went on. A contact's answer to a closed ticket opens it again, as long as its type
-    allows that; then it becomes a ticket that follows.
+    What was merged is answered where it went on.
     """
     ticket = _visible_to(member).get(pk=ticket_id)
     with tenant(member.agency_id):
         into = actions.living(ticket)
     ticket = _visible_to(member).get(pk=into)
     with translation.override(member.user.language or member.agency.language):
-        if member.is_contact and ticket.is_closed:
-            ticket = _opened_again(ticket, member, text, inbound)
         uploads, refusals = sorted_files(attachments)
         say = partial(actions.comment, ticket, by=member, is_private=is_private, by_mail=True, inbound=inbound)
         try:
-            say(text=words(text, refusals), uploads=uploads)
+            said = say(text=words(text, refusals), uploads=uploads)
         except FileRefused as refused:  # the scanner has found something; nothing of that mail but its words
-            say(text=words(text, [*refusals, *refused.messages]))
-        actions.add_followers(ticket, people_in_copy(inbound, member), by=member)
-
-
-def _opened_again(ticket: Ticket, member: Member, text: str, inbound: InboundMail) -> Ticket:
-    """The ticket, open again; or a new one that follows it, when it was closed too long ago."""
-    closed_at = ticket.closed_at or timezone.now()
-    if timezone.now() - closed_at <= timedelta(days=ticket.type.reopen_days):
-        return actions.reopen(ticket, by=member)
-    return actions.open_follower(ticket, by=member)
+            said = say(text=words(text, [*refusals, *refused.messages]))
+        actions.add_followers(said.ticket, people_in_copy(inbound, member), by=member)
 
 
 def people_in_copy(inbound: InboundMail, sender: Member) -> list[Member]:

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 
 from portal.core.context import tenant
 from portal.core.paging import EPOCH, MICROSECOND, moment_in
 from portal.tenancy.presence import presence_of
 from tickets import page, presenting, reading, thread
-from tickets.audience import may_name, people_around, vendors_who_read_private
+from tickets.audience import houses_among, may_name, people_around, vendors_who_read_private
 from tickets.family_forms import LinkForm, PartForm
 from tickets.forms import DeskForm, FollowerForm, StateForm
 from tickets.models import Ticket, TicketStatus
@@ -19,10 +20,13 @@ from tickets.talk_forms import CommentForm
 from tickets.timing import can_be_timed_by, time_of
 from worklog.actions.kinds import names_among
 
+LARGEST = 2**31 - 1
+"""Of the numbers that the database can hold."""
+
 
 def one(request, number: int) -> Ticket:
     """The ticket of this number, as far as the member may see it."""
-    found = reading.ONE.ask(request.member, request.client, number=number)
+    found = reading.ONE.ask(request.member, request.client, number=number) if number <= LARGEST else []
     if not found:
         raise Http404("no such ticket")
     ticket = found[0]
@@ -56,7 +60,10 @@ def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=2
         "may_comment": ticket.can_be_commented_by(member),
         "may_close": ticket.can_be_closed_by(member),
         "may_reopen": ticket.can_be_reopened_by(member),
-        "state_form": StateForm(statuses=statuses, initial={"status": ticket.status.code}) if may_change else None,
+        "may_confirm": ticket.can_be_confirmed_by(member),
+        "state_form": StateForm(statuses=statuses, member=member, initial={"status": ticket.status.code})
+        if may_change
+        else None,
         **_talk(request, ticket, statuses),
         **_time(request, ticket, comment_form),
         "presence": presence_of(ticket.assignee, request.agency) if _is_ours(ticket) else None,
@@ -84,6 +91,10 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
     since = said[-1].created_at if earlier else ticket.created_at
     until = place[0] if place else None
     changes = [row for row in changes if row.changed_at >= since and not (until and row.changed_at > until)]
+    moments = [parse_datetime(row["at"]) for row in ticket.reasons or ()]
+    ticket.reasons = [
+        row for row, at in zip(ticket.reasons or (), moments, strict=True) if at >= since and not (until and at > until)
+    ]
     files = reading.FILES.ask(member, request.client, ticket=ticket.pk)
     posts = thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)
     last = said[-1] if earlier else None
@@ -126,9 +137,10 @@ def _people(request, ticket: Ticket, desk_form) -> dict:
         following = {row["member"] for row in ticket.people}
     listeners = [one for one in around if one.pk in following - muted]
     vendors = vendors_who_read_private(around)
+    houses = houses_among(around)
     first = {"assignee": str(ticket.assignee_id or ""), "team": str(ticket.team_id or "")}
     return {
-        "audience": page.audience_of(ticket, member, listeners, vendors),
+        "audience": page.audience_of(ticket, member, listeners, vendors, houses),
         "desk_form": desk_form
         or DeskForm(people=[one for one in around if may_name(member, one)], teams=ticket.teams or [], initial=first),
         "follower_form": FollowerForm(

@@ -17,7 +17,7 @@ from portal.tenancy.once import once
 from tickets import actions
 from tickets.audience import may_name, people_around
 from tickets.forms import FollowerForm, taking_files
-from tickets.models import Comment, TicketFile
+from tickets.models import Comment, DescriptionVersion, Ticket, TicketFile
 from tickets.showing import comment_form_of, done, one, show, url_of
 from tickets.talk_forms import RewordForm
 from worklog.actions.months import MonthClosed
@@ -33,8 +33,8 @@ def comment(request, number):
         raise PermissionDenied
     form = comment_form_of(ticket, request.member, request.POST, request.FILES)
     if form.is_valid() and (said := _said(form, ticket, request.member)):
-        messages.success(request, _("Private note saved") if said.is_private else _("Sent"))
-        return redirect(f"{url_of(request, ticket)}#comment-{said.pk}")
+        messages.success(request, _words_for(said, ticket))
+        return redirect(f"{url_of(request, said.ticket)}#comment-{said.pk}")
     return show(request, ticket, comment_form=form, status=422)
 
 
@@ -58,7 +58,18 @@ def reword(request, number, pk):
 def versions(request, number, pk):
     """What a comment said before it was edited."""
     ticket, said = _comment(request, number, pk)
-    return render(request, "tickets/versions.html", {"ticket": ticket, "said": said, "versions": said.versions.all()})
+    context = {"ticket": ticket, "place": f"comment-{said.pk}", "text": said.text, "versions": said.versions.all()}
+    return render(request, "tickets/versions.html", context)
+
+
+@area("tickets")
+@require_safe
+def request_versions(request, number):
+    """What the ticket asked for before somebody wrote it anew."""
+    ticket = one(request, number)
+    versions = DescriptionVersion.objects.visible_to(request.member).of(ticket)
+    context = {"ticket": ticket, "place": "h-ask", "text": ticket.description, "versions": versions}
+    return render(request, "tickets/versions.html", context)
 
 
 @ruled(kinds=("specialist",), area="tickets")
@@ -130,6 +141,12 @@ def preview(request, number, pk):
 def preview_page(request, number, pk, page):
     """One page of the preview as a picture."""
     return respond_page(_file(request, number, pk).file, page, to=request.member)
+
+
+def _words_for(said: Comment, ticket: Ticket) -> str:
+    if said.ticket_id != ticket.pk:
+        return _("Sent. It goes on in %(key)s.") % {"key": said.ticket.key}
+    return _("Private note saved") if said.is_private else _("Sent")
 
 
 def _said(form, ticket, member) -> Comment | None:

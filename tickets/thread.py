@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
@@ -20,6 +21,8 @@ from tickets.presenting import house_of, name_of
 html_of = lru_cache(maxsize=1024)(render)
 """The same comment is read by many."""
 SENTENCES = {
+    "confirmed": gettext_lazy("%(who)s made sure that it is from whom it says"),
+    "description": gettext_lazy("%(who)s wrote anew what it asks for"),
     "title": gettext_lazy("%(who)s called it “%(new)s”"),
     "project": gettext_lazy("%(who)s moved it to another project: %(new)s"),
     "team": gettext_lazy("%(who)s moved it to the queue of %(new)s"),
@@ -30,6 +33,9 @@ SENTENCES = {
     "part": gettext_lazy("%(who)s added the part %(new)s"),
     "linked": gettext_lazy("%(who)s linked it with %(new)s"),
 }
+
+NAMING = ("linked", "merged", "merged_into", "part")
+"""Lines that tell of another ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +91,23 @@ def thread_of(
 ) -> list[Post]:
     """Oldest first. steps: the words of the statuses by code."""
     posts = [_post(comment, [f for f in files if f.comment_id == comment.pk], ticket, member) for comment in said]
-    lines = [_line(change, steps) for change in changes]
+    lines = [_line(change, steps) for change in changes if _may_be_named(change, ticket, member)]
+    lines += [_reason(row) for row in ticket.reasons or ()]
     return sorted([*posts, *(line for line in lines if line.event)], key=lambda post: post.at)
+
+
+def _may_be_named(change: Change, ticket: Ticket, member: Member) -> bool:
+    """Whether the reader sees the other ticket of which the line tells, if it tells of one."""
+    if change.what not in NAMING or member.sees_all_clients:
+        return True
+    return change.new in {*ticket.kin, *(row[end]["key"] for row in ticket.relatives for end in ("ticket", "other"))}
+
+
+def _reason(row: dict[str, str]) -> Post:
+    """Why it was handed over."""
+    at = parse_datetime(row["at"]) or timezone.now()
+    words = {"who": row["who"] or _("The portal"), "reason": row["reason"]}
+    return Post(at=at, when=format_datetime(at), event=_("%(who)s handed it over: %(reason)s") % words)
 
 
 def steps_of(statuses: Iterable[TicketStatus], member: Member) -> dict[str, str]:

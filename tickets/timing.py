@@ -61,7 +61,7 @@ def time_of(ticket: Ticket, member: Member) -> Time | None:
     if not member.sees_area(ticket.client, "work"):
         return None
     rows = LOGGED.ask(member, ticket.client, ticket=ticket.pk)
-    estimate = 0 if member.is_contact else ticket.estimate_minutes or 0
+    estimate = ticket.estimate_minutes or 0 if member.is_specialist else 0
     return Time(rows[0].sum if rows else 0, estimate, lines_of(rows, member))
 
 

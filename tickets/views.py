@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.access import area
 from portal.notifications.actions import mark_read_about
 from portal.tenancy.once import once
-from tickets import actions, bulk, exporting, listing, reading
-from tickets.forms import FactsForm, TicketForm, taking_files
+from tickets import actions, bulk, exporting, listing, reading, viewing
+from tickets.facts_form import FactsForm
+from tickets.forms import TicketForm, taking_files
 from tickets.models import can_be_opened_by
 from tickets.showing import done, one, show
 
@@ -50,6 +51,20 @@ def export(request, kind):
 def change(request):
     """Several at once."""
     return bulk.change(request, request.client)
+
+
+@area("tickets")
+@require_POST
+def save_view(request):
+    """Keep the filters under a name."""
+    return viewing.save(request, request.client)
+
+
+@area("tickets")
+@require_POST
+def forget_view(request, pk):
+    """The filters are not wanted any more."""
+    return viewing.forget(request, request.client, pk)
 
 
 @area("tickets")
@@ -97,10 +112,13 @@ def edit(request, number):
         request.POST or None, ticket=ticket, member=request.member, types=reading.TYPES.ask(request.member)
     )
     if request.method == "POST" and form.is_valid():
-        actions.change(ticket, by=request.member, **form.words)
-        if "watch_out" in form.cleaned_data:
-            actions.keep_watch_out(ticket, by=request.member, text=form.cleaned_data["watch_out"])
-        return done(request, ticket, _("Saved"))
+        try:
+            actions.change(ticket, by=request.member, **form.words)
+            if "watch_out" in form.changed:
+                actions.keep_watch_out(ticket, by=request.member, text=form.cleaned_data["watch_out"])
+            return done(request, ticket, _("Saved"))
+        except actions.WiderCircle as wider:
+            form.ask(wider.people)
     return render(request, "tickets/edit.html", {"ticket": ticket, "form": form}, status=422 if form.is_bound else 200)
 
 

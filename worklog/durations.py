@@ -14,7 +14,7 @@ _RANGE = re.compile(r"^(\d{1,2})(?:[:.]?(\d{2}))?\s*(?:h|uhr)?\s*[-–—]\s*(\d
 _CLOCK = re.compile(r"^(\d{1,4}):(\d{2})\s*h?$")
 _UNITS = re.compile(r"^(?:(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:h|hr|hrs|std)\.?)?\s*(?:(\d{1,5})\s*(?:m|min|mins)?\.?)?$")
 _DECIMAL = re.compile(r"^(\d{0,4})[.,](\d{1,2})$")
-_WHOLE = re.compile(r"^\d{1,4}$")
+_WHOLE = re.compile(r"^\d{1,5}$")
 
 
 @dataclass(frozen=True, slots=True)

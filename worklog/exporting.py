@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from portal.audit.export import csv_response, harmless
+from portal.audit.export import cell_of, csv_response
 from portal.audit.log import log
 from portal.core.formats import format_date, format_minutes
 from portal.core.pdf import pdf_of, pdf_response
@@ -75,7 +74,7 @@ def xlsx_of(what: Taken) -> HttpResponse:
         sheet.column_dimensions[chr(ord("A") + number)].width = width
     sheet.append([_bold(sheet, cell) for cell in head()])
     for row in rows_of(what):
-        sheet.append([_cell(value) for value in row])
+        sheet.append([cell_of(value) for value in row])
     sheet.append(
         [_bold(sheet, cell) for cell in (_("Total"), "", "", what.sums.minutes, format_minutes(what.sums.minutes))]
     )
@@ -175,13 +174,8 @@ def _printed(entry: Any, what: Taken) -> dict[str, Any]:
     }
 
 
-def _cell(value: Any) -> Any:
-    """Texts that a spreadsheet would run get an apostrophe, as in CSV; what XML cannot hold is left out."""
-    return harmless(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
-
-
 def _bold(sheet, value: Any) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=_cell(value))
+    cell = WriteOnlyCell(sheet, value=cell_of(value))
     cell.font = Font(bold=True)
     return cell
 

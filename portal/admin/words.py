@@ -97,6 +97,7 @@ MODELS = {
     "tickets.checklistitem": (_("line of a checklist"), _("lines of checklists")),
     "tickets.comment": (_("comment on a ticket"), _("comments on tickets")),
     "tickets.commentversion": (_("earlier wording of a comment"), _("earlier wordings of comments")),
+    "tickets.descriptionversion": (_("earlier wording of a ticket"), _("earlier wordings of tickets")),
     "tickets.fieldvalue": (_("value of a field"), _("values of fields")),
     "tickets.follower": (_("follower"), _("followers")),
     "tickets.handover": (_("hand-over"), _("hand-overs")),

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.http import HttpResponse
 
 from portal.audit.log import log
 
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML cannot hold, and no sheet shows."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -38,7 +41,12 @@ def _written(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[bytes,
     return b"\xef\xbb\xbf" + out.getvalue().encode(), count
 
 
+def cell_of(value: Any) -> Any:
+    """A value for a sheet: texts as in CSV, without what XML cannot hold; numbers and days as they are."""
+    return harmless(value) if isinstance(value, str) else value
+
+
 def harmless(cell: Any) -> str:
-    """The cell as text; what a spreadsheet would run gets an apostrophe in front."""
-    text = "" if cell is None else str(cell)
+    """The cell as text, without control characters; what a spreadsheet would run gets an apostrophe in front."""
+    text = UNPRINTABLE.sub("", "" if cell is None else str(cell))
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,9 +1,10 @@
 """A mail in the tab becomes a ticket with one click."""
 
+from mailbox.models import Mail
 from portal.core.context import tenant
 from tests.browse import browse_as, url
 from tests.mailbox.conftest import deliver, mail  # noqa: F401, fixtures
-from tickets.models import Ticket
+from tickets.models import Ticket, WatchOut
 
 
 def test_mail_becomes_a_ticket_once_with_words_files_and_writer(cast, deliver):  # noqa: F811
@@ -12,6 +13,8 @@ def test_mail_becomes_a_ticket_once_with_words_files_and_writer(cast, deliver): 
         From="Anna <anna@anna.example>", text="On Sylt", Subject="Wrong price", project="shop", files=files
     )[-1]
     path = url("mailbox:ticket", cast.acme, found.pk)
+    with tenant(cast.north.pk):
+        Mail.objects.filter(pk=found.pk).update(verdict="verified")
 
     first, second = (browse_as(cast.nora).post(path) for _twice in range(2))
 
@@ -24,6 +27,17 @@ def test_mail_becomes_a_ticket_once_with_words_files_and_writer(cast, deliver): 
     assert "On Sylt" in page and "Terms.txt" in page
     original = browse_as(cast.nora).get(url("tickets:request_original", cast.acme, ticket.number))
     assert b"Wrong price" in original.content
+
+
+def test_mail_for_which_nobody_vouches_is_in_nobody_elses_name(cast, deliver):  # noqa: F811
+    found = deliver(From="Anna <anna@anna.example>", text="Pay to DE00", Subject="New account")[-1]
+
+    browse_as(cast.nora).post(url("mailbox:ticket", cast.acme, found.pk))
+
+    with tenant(cast.north.pk):
+        ticket = Ticket.objects.get()
+        assert ticket.logger_id == cast.nora.pk and ticket.is_doubted
+        assert "nobody vouches" in WatchOut.objects.get(ticket=ticket).text
 
 
 def test_nobody_else_makes_tickets_of_mails(cast, mail):  # noqa: F811

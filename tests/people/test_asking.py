@@ -1,7 +1,14 @@
 """Asking for access from the page "not found", and the answer."""
 
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
 from portal.core.context import tenant
+from portal.people.actions import asking
 from portal.people.models import AccessRequest
+from portal.tenancy.actions import create_project
+from portal.tenancy.models import Client, Member
 from tests.browse import browse_as, url
 from tests.tickets.makers import deliver, mails_to, open_for
 
@@ -56,6 +63,36 @@ def test_asked_twice_it_counts_once_and_refused_nothing_opens(cast):
     assert browse_as(cast.anna).get(url("tickets:index", cast.bolt)).status_code == 404
     assert browse_as(cast.olaf).post(answer, {"yes": "1", "areas": ["work"]}).status_code == 403
     assert not [mail for mail in deliver(cast.north) if mail.to == [cast.anna.user.email]]
+
+
+def test_answer_opens_nothing_that_its_giver_could_not_open_otherwise(cast):
+    path = url("tickets:detail", cast.bolt, open_for(cast.bolt, cast.nora).number)
+    with tenant(cast.north.pk):
+        project = create_project(cast.bolt, name="Bolts")
+        asked = AccessRequest.objects.create(
+            agency=cast.north, member=cast.pavel, client=cast.bolt, path=path, project=project
+        )
+    words = {"areas": [], "level": "view", "project": None}
+    with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+        asking.grant(asked, by=cast.olaf, **words)  # a provider of Acme works for nobody else
+
+    with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+        AccessRequest.objects.filter(pk=asked.pk).update(member=cast.vera)
+        Member.objects.filter(pk=cast.vera.pk).update(ended_at=timezone.now())
+        asking.grant(asked, by=cast.olaf, **words)
+
+
+def test_account_manager_opens_what_is_open_to_himself(cast):
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(manager=cast.nora)
+        place = {"agency": cast.north, "member": cast.carl, "client_id": cast.acme.pk, "path": "/acme/"}
+        asked = AccessRequest.objects.create(**place)
+        with pytest.raises(PermissionDenied):
+            asking.grant(asked, by=cast.nora, areas=["money"], level="", project=None)
+
+        asking.grant(asked, by=cast.nora, areas=["work"], level="", project=None)
+
+    assert browse_as(cast.carl).get(url("protocols:index", cast.acme)).status_code == 200
 
 
 def _ask(member, cast, path, why=""):

@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from portal.audit.models import AuditEvent
 from portal.core.context import tenant
 from portal.mail.addresses import current_address
+from portal.notifications.models import Preference
 from tests.browse import browse_as, reload, url
-from tests.tickets.makers import status_of
+from tests.tickets.makers import open_for, status_of, type_of
 from tickets import actions
 from tickets.mail_in import address_of
 from tickets.models import SavedView
@@ -156,3 +158,65 @@ def test_ticket_address_stands_where_one_looks_for_it(cast, ticket):
     assert address in browse_as(cast.anna).get(url("mailbox:address", cast.acme)).content.decode()
     for who in (cast.carl, cast.rita, cast.vera):
         assert "+ticket@" not in browse_as(who).get(url("tickets:index", cast.acme)).content.decode()
+
+
+def test_control_characters_and_filters_of_a_file(cast, open_ticket):
+    with tenant(cast.north.pk):
+        type(open_ticket()).objects.update(title="Bell\x07 and\x0b tab")
+    for kind in ("csv", "xlsx"):
+        answer = browse_as(cast.nora).get(url("desk:export", cast.north, kind), {"opened": "7"})
+        assert answer.status_code == 200
+    with tenant(cast.north.pk):
+        rows = AuditEvent.objects.filter(kind="export.made").order_by("pk")
+        assert [row.detail["filters"] for row in rows] == [{"opened": "7"}] * 2
+        assert all(len(row.detail["sha256"]) == 64 for row in rows)
+
+
+def test_title_is_one_line(cast):
+    data = {"type": type_of(cast.north).pk, "title": "Bell\x07"}
+    assert browse_as(cast.anna).post(url("tickets:create", cast.acme), data).status_code == 422
+
+
+def test_filters_have_controls_and_hold_on_board_and_calendar(cast, ticket, open_ticket):
+    with tenant(cast.north.pk):
+        actions.change(ticket, by=cast.nora, priority=1)
+        open_for(cast.bolt, cast.nora, title="For Bolt")
+    nora = browse_as(cast.nora)
+    titles = lambda **query: [row.title for row in nora.get(url("desk:index", cast.north), query).context["rows"]]  # noqa: E731
+    assert titles(priority="1") == titles(by="client", of="acme") == [ticket.title]
+    assert titles(by="agency", of="bolt", opened="7") == ["For Bolt"]
+    for name in ("desk:index", "desk:board", "desk:calendar"):
+        page = nora.get(url(name, cast.north), {"priority": "1"}).content.decode()
+        for control in ("priority", "of", "by", "opened"):
+            assert f'name="{control}"' in page, (name, control)
+    assert "&amp;priority=1" in page
+    theirs = browse_as(cast.anna).get(url("tickets:board", cast.acme)).content.decode()
+    assert 'name="by"' in theirs and 'name="priority"' not in theirs and 'name="of"' not in theirs
+
+
+def test_contact_keeps_views_of_his_own_list(cast, ticket):
+    anna, path = browse_as(cast.anna), url("tickets:index", cast.acme)
+    anna.post(url("tickets:save_view", cast.acme), {"name": "Bugs", "query": "kind=bug"})
+
+    assert f'href="{path}?kind=bug"' in anna.get(path).content.decode()
+    assert "Bugs</a>" not in browse_as(cast.carl).get(path).content.decode()
+    with tenant(cast.north.pk):
+        view = SavedView.objects.get()
+    assert browse_as(cast.carl).post(url("tickets:forget_view", cast.acme, view.pk)).status_code == 404
+    anna.post(url("tickets:forget_view", cast.acme, view.pk))
+    assert "Bugs</a>" not in anna.get(path).content.decode()
+
+
+def test_composer_names_houses_and_counts_mails_as_they_are_wished(cast, ticket):
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.carl], by=cast.nora)
+        Preference.objects.create(agency=cast.north, member=cast.carl, kind="ticket.commented", email=False)
+
+    pages = [
+        browse_as(who).get(url("tickets:detail", cast.acme, ticket.number)).content.decode()
+        for who in (cast.nora, cast.anna)
+    ]
+
+    assert "1 person gets it by e-mail, 1 of them at Acme" in pages[0]
+    assert "So can Pixel Print, Vega Studio." in pages[0]
+    assert "Vega Studio" not in pages[1] and "So can the companies that work on it with North." in pages[1]

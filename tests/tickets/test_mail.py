@@ -1,5 +1,6 @@
 """From the mail to the ticket and back; the leak test over sixty answers of real mail programs."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -49,6 +50,19 @@ def take_in(cast):
             processing.process(cast.north.pk, inbound_id)
 
     return take
+
+
+@pytest.fixture
+def vouched(monkeypatch):
+    """The domains of all senders vouch for their mails."""
+    _vouch(monkeypatch)
+
+
+def _vouch(monkeypatch) -> None:
+    from portal.mail import reading
+    from portal.mail.parsing import parse
+
+    monkeypatch.setattr(reading, "read", lambda raw, _from=None: replace(parse(raw), verdict="verified"))
 
 
 def test_answer_becomes_a_comment_of_whoever_was_asked(cast, ticket, say, take_in):
@@ -193,8 +207,57 @@ def test_mail_to_the_ticket_address_opens_one(cast, take_in):
     with tenant(cast.north.pk):
         ticket = Ticket.objects.get()
         assert (str(ticket), ticket.logger_id, ticket.description) == ("ACM-1 Wrong price", cast.anna.pk, "On Sylt")
-        assert {row.member_id for row in ticket.followers.all()} >= {cast.anna.pk, cast.carl.pk}
+        assert [row.member_id for row in ticket.followers.all()] == [cast.anna.pk]
         assert "nobody vouches" in WatchOut.objects.get().text
+
+
+def test_mail_that_is_vouched_for_brings_its_followers(cast, take_in, vouched):
+    to = address_of(address_for(cast.acme))
+
+    take_in(to, text="On Sylt", From="anna@anna.example", Cc=f"{to}, carl@carl.example")
+
+    with tenant(cast.north.pk):
+        ticket = Ticket.objects.get()
+        assert {row.member_id for row in ticket.followers.all()} >= {cast.anna.pk, cast.carl.pk}
+        assert not ticket.is_doubted and not WatchOut.objects.exists()
+
+
+def test_words_of_a_doubtful_mail_stay_with_the_agency_until_somebody_has_made_sure(cast, take_in):
+    to = address_of(address_for(cast.acme))
+    take_in(to, text="Pay to DE00", From="anna@anna.example", Subject="New account")
+    with tenant(cast.north.pk):
+        ticket = Ticket.objects.select_related("client").get()
+        actions.add_followers(ticket, [cast.carl, cast.olaf], by=cast.nora)
+    mails = deliver(cast.north)
+
+    assert "DE00" not in "".join(f"{mail.text}{mail.html}" for mail in mails_to(mails, cast.carl))
+    told = mails_to(mails, cast.olaf)[0].text
+    assert "DE00" in told and "nobody vouches for the sender" in told
+    path = url("tickets:confirm", cast.acme, ticket.number)
+    page = lambda who: browse_as(who).get(url("tickets:detail", cast.acme, ticket.number)).content.decode()  # noqa: E731
+    assert path in page(cast.nora) and "nobody vouches" not in page(cast.anna)
+    assert browse_as(cast.anna).post(path).status_code == 403
+
+    browse_as(cast.nora).post(path)
+
+    assert reload(ticket).confirmed_by_id == cast.nora.pk
+    assert "nobody vouches" not in page(cast.nora) and "made sure" not in page(cast.anna)
+
+
+def test_nobody_speaks_for_the_agency_without_being_vouched_for(cast, take_in, monkeypatch):
+    to = address_of(address_for(cast.acme))
+    raw = raw_letter(to=to, text="Transfer", From="nora@nora.example")
+    two = raw.replace(b"From: ", b"From: anna@anna.example\nFrom: ", 1)
+    for number, letter in enumerate((raw, two)):
+        take_in(to, letter.replace(b"<terms-1", f"<{number}".encode()))
+    with tenant(cast.north.pk):
+        assert not Ticket.objects.exists()
+
+    _vouch(monkeypatch)
+    take_in(to, raw.replace(b"<terms-1", b"<3"))
+
+    with tenant(cast.north.pk):
+        assert Ticket.objects.get().opened_by_id == cast.nora.pk
 
 
 @pytest.mark.parametrize(

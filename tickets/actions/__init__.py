@@ -2,11 +2,12 @@
 
 from .answering import answer
 from .arranging import arrange, can_be_arranged_by, place
-from .changing import CannotAssign, OtherType, assign, change, close, move, move_to, reopen
+from .changing import CannotAssign, OtherType, assign, close, move, move_to, reopen
+from .editing import WiderCircle, change
 from .following import add, add_followers, can_see, follow, mute, unfollow
 from .linking import SameTicket, join
-from .merging import WiderCircle, living, merge
-from .noting import keep_watch_out
+from .merging import living, merge
+from .noting import confirm, doubt, keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
 from .saving import keep_view
 from .splitting import NoParts, TooMany, add_item, add_part, remove_item, tick
@@ -35,6 +36,8 @@ __all__ = [
     "change",
     "close",
     "comment",
+    "confirm",
+    "doubt",
     "edit",
     "follow",
     "join",

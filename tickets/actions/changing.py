@@ -1,7 +1,4 @@
-"""Moving a ticket along: its state, who works on it, its facts."""
-
-from datetime import datetime
-from typing import Any
+"""Moving a ticket along: its state, and who works on it."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,13 +7,9 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Member
-from tickets.actions.filing import move_along
 from tickets.actions.following import add_followers, can_see
 from tickets.actions.history import locked, locked_for_change, note, touch, words_of
 from tickets.models import Handover, Stage, Team, Ticket, TicketStatus
-
-INTERNAL = ("priority", "estimate_minutes", "team", "parent")
-"""Changes of these are the agency's own business."""
 
 
 class OtherType(Exception):
@@ -38,8 +31,10 @@ def move(ticket: Ticket, *, by: Member, status: TicketStatus) -> Ticket:
 
 @transaction.atomic
 def move_to(ticket: Ticket, *, by: Member, stage: str) -> Ticket:
-    """To the first status of this stage. Raises OtherType when its type has none."""
+    """To the next status of this stage, unless it is in that stage already. Raises OtherType when its type has none."""
     ticket = locked_for_change(ticket, by)
+    if ticket.stage == stage:
+        return ticket
     if not ticket.type.statuses.filter(stage=stage).exists():
         raise OtherType
     return put(ticket, stage=stage, by=by)
@@ -68,8 +63,12 @@ def reopen(ticket: Ticket, *, by: Member) -> Ticket:
 
 
 def put(ticket: Ticket, *, stage: str, by: Member | None) -> Ticket:
-    """To the type's first status of this stage; for actions that hold the lock and have asked who may."""
-    return _put(ticket, ticket.type.statuses.filter(stage=stage).order_by("position", "pk")[0], by)
+    """To the type's next status of this stage, or back to the last one; for actions that hold the lock and have asked who may.
+
+    What was estimated already is not estimated again when work on it goes on.
+    """
+    steps = list(ticket.type.statuses.filter(stage=stage).order_by("position", "pk"))
+    return _put(ticket, next((step for step in steps if step.position > ticket.status.position), steps[-1]), by)
 
 
 def _put(ticket: Ticket, status: TicketStatus, by: Member | None) -> Ticket:
@@ -117,7 +116,7 @@ def assign(ticket: Ticket, *, by: Member, to: Member | None, team_id: int | None
         if (to and to.pk) == before.assignee_id and (team and team.pk) == before.team_id:
             return ticket
         ticket.assignee, ticket.team = to, team
-        touch(ticket, "assignee", "team")
+        touch(ticket, "assignee", "team", is_internal=before.assignee_id == ticket.assignee_id)
         _remember(before, ticket, by, reason)
     add_followers(ticket, [to], by=by)
     queue = team.pk if team and (to is None or team.pk != before.team_id) else None
@@ -140,47 +139,3 @@ def _remember(before: Ticket, ticket: Ticket, by: Member, reason: str) -> None:
         note(ticket, "assignee", before.assignee, ticket.assignee, by=by)
     if before.team_id != ticket.team_id:
         note(ticket, "team", before.team, ticket.team, by=by, is_internal=True)
-
-
-@transaction.atomic
-def change(ticket: Ticket, *, by: Member, **fields: Any) -> Ticket:
-    """Other facts: title, description, type, project, due_at, priority, estimate_minutes, percent."""
-    ticket = locked_for_change(ticket, by)
-    if "project" in fields and by.is_vendor:
-        raise PermissionDenied
-    before = {name: getattr(ticket, name) for name in fields}
-    changed = [name for name, value in fields.items() if value != before[name]]
-    if not changed:
-        return ticket
-    for name in changed:
-        setattr(ticket, name, fields[name])
-    if "type" in changed:
-        _fit_status(ticket)
-        changed += ["status", "stage"]
-    touch(ticket, *changed)
-    if "project" in changed:
-        move_along(ticket)
-    for name in fields:
-        if name in changed and name != "description":
-            note(ticket, name, _said(before[name]), _said(fields[name]), by=by, is_internal=name in INTERNAL)
-    is_internal = all(name in INTERNAL for name in changed)
-    record("ticket.changed", ticket, by=by, internal=is_internal, what=changed, **words_of(ticket))
-    return ticket
-
-
-def _fit_status(ticket: Ticket) -> None:
-    """The new type's first status of the same stage, else its first one."""
-    steps = list(ticket.type.statuses.order_by("position", "pk"))
-    ticket.status = next((step for step in steps if step.stage == ticket.stage), steps[0])
-    ticket.stage = ticket.status.stage
-
-
-def _said(value: Any) -> str:
-    """A value in a line of history; moments in a form that every reader's page can show in its own way."""
-    return (
-        value.isoformat()
-        if isinstance(value, datetime)
-        else ""
-        if value is None
-        else str(getattr(value, "name", value))
-    )

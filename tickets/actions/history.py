@@ -40,10 +40,11 @@ def note(ticket: Ticket, what: str, old: Any, new: Any, *, by: Member | None, is
     )
 
 
-def touch(ticket: Ticket, *fields: str) -> None:
-    """Save these columns, and that something happened."""
+def touch(ticket: Ticket, *fields: str, is_internal: bool = False) -> None:
+    """Save these columns, and that something happened; is_internal: that outsiders must not notice."""
     ticket.touched_at = timezone.now()
-    ticket.save(update_fields=[*fields, "touched_at"])
+    ticket.told_at = ticket.told_at if is_internal else ticket.touched_at
+    ticket.save(update_fields=[*fields, "touched_at", "told_at"])
 
 
 def words_of(ticket: Ticket) -> dict[str, Any]:

@@ -2,20 +2,20 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Member
 from tickets.actions.changing import put
+from tickets.actions.editing import WiderCircle
 from tickets.actions.filing import move_along
+from tickets.actions.following import add_followers
 from tickets.actions.history import locked, note, touch, words_of
 from tickets.actions.linking import SameTicket, link
+from tickets.actions.noting import doubt
 from tickets.models import Comment, Follower, Link, LinkKind, Stage, Ticket, TicketFile
 from worklog.models import Timer, WorkEntry
-
-
-class WiderCircle(Exception):
-    """More people would read what was said: the other ticket lies in a project whose vendors see it."""
 
 
 @transaction.atomic
@@ -35,12 +35,14 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
         raise WiderCircle
     with tenant(ticket.agency_id):
         _move_words(ticket, other)
-        _move_followers(ticket, other)
+        _move_followers(ticket, other, by)
+        if ticket.is_doubted:
+            doubt(other)
         _move_time(ticket, other)
         link(ticket, other, kind=LinkKind.MERGED, by=by)
         note(ticket, "merged_into", "", other.key, by=by)
         note(other, "merged", "", ticket.key, by=by)
-    record("ticket.merged", ticket, by=by, into=other.key, **words_of(ticket))
+    record("ticket.merged", ticket, by=by, into=other.key, into_id=other.pk, **words_of(ticket))
     if not ticket.is_closed:
         put(ticket, stage=Stage.DONE, by=by)
     touch(other)
@@ -48,12 +50,16 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
 
 
 def _move_words(ticket: Ticket, other: Ticket) -> None:
-    """What was asked becomes the first comment, at the time when it was asked."""
+    """What was asked becomes the first comment of whoever wrote it, at the time when it was asked."""
+    is_for_another = ticket.logger is not None and ticket.logger_id != ticket.opened_by_id
+    heading = f"**{ticket.key} {ticket.title}**"
+    if is_for_another:
+        heading = f"{heading} ({_('for %(name)s') % {'name': ticket.logger}})"
     asked = Comment.objects.create(
         agency_id=ticket.agency_id,
         ticket=other,
-        author=ticket.logger,
-        text=f"**{ticket.key} {ticket.title}**\n\n{ticket.description}".strip(),
+        author=ticket.opened_by,
+        text=f"{heading}\n\n{ticket.description}".strip(),
         inbound_id=ticket.inbound_id,
         by_mail=ticket.inbound_id is not None,
         created_at=ticket.created_at,
@@ -65,15 +71,11 @@ def _move_words(ticket: Ticket, other: Ticket) -> None:
     move_along(other)
 
 
-def _move_followers(ticket: Ticket, other: Ticket) -> None:
+def _move_followers(ticket: Ticket, other: Ticket, by: Member) -> None:
+    """Whoever sees the other one hears of it from now on."""
     rows = Follower.objects.filter(agency_id=ticket.agency_id, ticket=ticket).listening()
-    Follower.objects.bulk_create(
-        [
-            Follower(agency_id=ticket.agency_id, ticket=other, member_id=row.member_id, added_by_id=row.added_by_id)
-            for row in rows
-        ],
-        ignore_conflicts=True,
-    )
+    members = Member.objects.filter(agency_id=ticket.agency_id, pk__in=rows.values("member_id"))
+    add_followers(other, members.select_related("user", "role", "vendor"), by=by)
 
 
 def _move_time(ticket: Ticket, other: Ticket) -> None:

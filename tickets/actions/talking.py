@@ -12,6 +12,7 @@ from portal.events.record import record
 from portal.mail.models import InboundMail
 from portal.tenancy.models import Member
 from tickets.actions.changing import put
+from tickets.actions.continuing import where_it_goes_on
 from tickets.actions.filing import keep_files
 from tickets.actions.following import add_followers
 from tickets.actions.history import locked, touch, words_of
@@ -35,12 +36,15 @@ def comment(
     """Say something to everybody of the ticket, or privately; with files or as files alone. Whoever speaks follows.
 
     The words of vendors who speak to the agency only are private, whatever they chose. Contacts know no private words.
+    What the client's people say on a closed ticket opens it again, or goes to another one (see where_it_goes_on).
     to: whom it is meant for; that person is told at once. Private words are for nobody who may not read them.
     """
     ticket = locked(ticket)
     is_private = is_private or not answers_client(by)
     if not ticket.can_be_commented_by(by) or (is_private and (by.is_contact or (to and not to.reads_private))):
         raise PermissionDenied
+    if by.is_contact and ticket.is_closed:
+        ticket = where_it_goes_on(ticket, by=by)
     said = Comment.objects.create(
         agency_id=ticket.agency_id,
         ticket=ticket,
@@ -51,7 +55,7 @@ def comment(
         inbound=inbound,
     )
     keep_files(ticket, uploads, by=by, comment=said)
-    touch(ticket)
+    touch(ticket, is_internal=is_private)
     add_followers(ticket, [by, *_named_in(said)], by=by)
     _tell(said, ticket, by=by, to=to)
     if by.is_contact and ticket.stage == Stage.WAITING:

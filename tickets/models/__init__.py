@@ -10,8 +10,8 @@ from .around import (
     SavedView,
     WatchOut,
 )
-from .kinds import Stage, TicketField, TicketStatus, TicketType
-from .talk import Comment, CommentVersion, TicketFile, answers_client
+from .kinds import Stage, TicketField, TicketStatus, TicketType, usual_type
+from .talk import Comment, CommentVersion, DescriptionVersion, TicketFile, answers_client
 from .teams import Handover, Team, TeamMember
 from .ticket import (
     NEVER,
@@ -30,6 +30,7 @@ __all__ = [
     "ChecklistItem",
     "Comment",
     "CommentVersion",
+    "DescriptionVersion",
     "FieldValue",
     "Follower",
     "Handover",
@@ -52,4 +53,5 @@ __all__ = [
     "can_be_opened_by",
     "level_allows",
     "projects_open_to",
+    "usual_type",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.models import Member, OwnQuerySet, TenantModel, TenantQuerySet
+from portal.tenancy.models import Client, Member, OwnQuerySet, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
 from .kinds import TicketField
@@ -165,8 +165,9 @@ class FieldValue(TenantModel):
 
 
 class SavedView(TenantModel):
-    """Filters that somebody wants again. query: that of the list's address."""
+    """Filters that somebody wants again, in the list of one client or in that of all. query: that of the list's address."""
 
+    client = TenantForeignKey(Client, on_delete=models.CASCADE, null=True, related_name="+")
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("Name"), max_length=60)
     query = models.CharField(max_length=500)
@@ -175,7 +176,11 @@ class SavedView(TenantModel):
 
     class Meta:
         ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint(fields=["agency", "member", "name"], name="ticket_view_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "member", "client", "name"], name="ticket_view_once", nulls_distinct=False
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.models import TenantModel, TenantQuerySet
+from portal.tenancy.models import Client, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
 
@@ -42,6 +42,16 @@ class TicketType(TenantModel):
 
     def __str__(self):
         return gettext(self.name)
+
+
+USUAL = "simple"
+"""What is asked for, until somebody has looked at it."""
+
+
+def usual_type(client: Client) -> TicketType:
+    """The agency's type for requests that nobody has sorted; one that the client's people can choose, if there is any."""
+    rows = TicketType.objects.filter(agency_id=client.agency_id, has_parts=False).order_by("position", "pk")
+    return min(rows, key=lambda row: (not row.is_open_to_contacts, row.code != USUAL))
 
 
 def _state(name: str) -> str:

@@ -83,6 +83,24 @@ class CommentVersion(TenantModel):
         return self.text[:80]
 
 
+class DescriptionVersion(TenantModel):
+    """What a ticket asked for until somebody wrote it anew."""
+
+    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="versions")
+    text = models.TextField(blank=True)
+    until = models.DateTimeField(default=timezone.now)
+    edited_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ChildQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-until", "-pk"]
+        indexes = [models.Index(fields=["agency", "ticket", "-until"], name="ticket_description_versions")]
+
+    def __str__(self):
+        return self.text[:80]
+
+
 class TicketFileQuerySet(ChildQuerySet):
     """Files of tickets; those of a comment go with it."""
 

@@ -1,6 +1,6 @@
 """A ticket: a request or a task of a client, its number, and everything that a list shows of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.mail.models import InboundMail
-from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import (
+    Client,
+    ClientOwned,
+    ClientOwnedQuerySet,
+    Member,
+    ProjectAccess,
+    TenantModel,
+    TenantQuerySet,
+)
 from portal.tenancy.walls import TenantForeignKey
 
 from .kinds import Stage, TicketStatus, TicketType
@@ -64,6 +72,8 @@ class Ticket(ClientOwned):
 
     number counts within the client, key is how people say it (`HM-214`); both never change. logger: in whose name it was
     opened; opened_by: who did so. inbound, content_key: the mail that it came by. parent: the complex ticket of which it is a part.
+    touched_at: when something happened last; told_at: when something did of which outsiders may know. doubted_at: it came by a mail
+    for which nobody vouches; confirmed_at, confirmed_by: somebody of the agency has made sure.
     """
 
     number = models.PositiveIntegerField(editable=False)
@@ -97,6 +107,10 @@ class Ticket(ClientOwned):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     touched_at = models.DateTimeField(default=timezone.now, editable=False)
+    told_at = models.DateTimeField(default=timezone.now, editable=False)
+    doubted_at = models.DateTimeField(null=True, editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    confirmed_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     closed_at = models.DateTimeField(null=True, editable=False)
     closed_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
@@ -107,6 +121,9 @@ class Ticket(ClientOwned):
     flow: list[dict[str, Any]]
     work_kinds: list[dict[str, Any]]
     teams: list[dict[str, Any]] | None
+    reasons: list[dict[str, Any]] | None
+    kin: list[str]
+    was_reworded: bool
     watch_out: str | None
     has_news: bool
     """Put on by tickets.reading, for the ticket's page."""
@@ -160,23 +177,39 @@ class Ticket(ClientOwned):
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether nobody knows yet that it is from whom it says."""
+        return self.doubted_at is not None and self.confirmed_at is None
+
+    @property
+    def is_reopened_by_answers(self) -> bool:
+        """Whether it was closed so lately that its type lets an answer of the client open it again."""
+        return self.closed_at is not None and timezone.now() - self.closed_at <= timedelta(days=self.type.reopen_days)
+
     def can_be_commented_by(self, member: Member) -> bool:
         """Everybody who sees it, unless the role only reads, the sharing only shows, or the client is closed."""
-        return member.can_write_for(self.client) and level_allows(member, self.project_id, COMMENTING)
+        return member.can_write_for(self.client) and level_allows(member, self, COMMENTING)
 
     def can_be_changed_by(self, member: Member) -> bool:
-        """State, people, deadline: the agency's people, and vendors who contribute to the project."""
+        """State, people, deadline: the agency's people and vendors, who contribute where a project is shared with them."""
         if member.is_contact or not member.can_write_for(self.client):
             return False
-        return level_allows(member, self.project_id, CONTRIBUTING)
+        return level_allows(member, self, CONTRIBUTING)
 
     def can_be_closed_by(self, member: Member) -> bool:
         """Whoever may change it; the client's people too, for it is their request."""
         return not self.is_closed and self._can_be_ended_by(member)
 
     def can_be_reopened_by(self, member: Member) -> bool:
-        """The same people."""
-        return self.is_closed and self._can_be_ended_by(member)
+        """The same people; the client's only as long as its type allows, and not when it goes on in another ticket."""
+        if not (self.is_closed and self._can_be_ended_by(member)):
+            return False
+        return not member.is_contact or (self.is_reopened_by_answers and not self.links.filter(kind="merged").exists())
+
+    def can_be_confirmed_by(self, member: Member) -> bool:
+        """The agency's people who may change it, while there is a doubt."""
+        return self.is_doubted and member.is_specialist and self.can_be_changed_by(member)
 
     def _can_be_ended_by(self, member: Member) -> bool:
         may = member.is_contact and member.can_write_for(self.client)
@@ -211,24 +244,35 @@ class ChildQuerySet(TenantQuerySet):
 
 
 def can_be_opened_by(member: Member, client: Client, project_id: int | None = None) -> bool:
-    """Whether the member may open a ticket for this client; a vendor only in a project to which he contributes."""
+    """Whether the member may open a ticket for this client; whom projects are shared with, only where he contributes."""
     if not member.can_write_for(client):
         return False
-    if not member.is_vendor:
+    if not _goes_by_level(member):
         return True
     open_to = projects_open_to(member, client)
     return project_id in open_to if project_id else bool(open_to)
 
 
 def projects_open_to(member: Member, client: Client) -> list[int]:
-    """Ids of shared projects of this client to which the vendor may add tickets."""
-    shared = member.project_accesses.values()
-    return [row.project_id for row in shared if row.client_id == client.pk and row.level in CONTRIBUTING]
+    """Ids of shared projects of this client to which the member may add tickets."""
+    return [row.project_id for row in _shares_of(member, client.pk) if row.level in CONTRIBUTING]
 
 
-def level_allows(member: Member, project_id: int | None, levels: tuple[str, ...]) -> bool:
-    """Sharing with a vendor names a level; contacts and staff go by their role."""
-    if not member.is_vendor:
+def level_allows(member: Member, ticket: Ticket, levels: tuple[str, ...]) -> bool:
+    """Sharing names a level, for vendors and for staff who see only what is shared; the others go by their role.
+
+    Such staff see all tickets of the client; in those of projects that are not shared with them the best of their levels counts.
+    """
+    if not _goes_by_level(member):
         return True
-    access = member.project_accesses.get(project_id or 0)
-    return access is not None and access.level in levels
+    if access := member.project_accesses.get(ticket.project_id or 0):
+        return access.level in levels
+    return not member.is_vendor and any(row.level in levels for row in _shares_of(member, ticket.client_id))
+
+
+def _goes_by_level(member: Member) -> bool:
+    return not (member.is_contact or member.sees_all_clients)
+
+
+def _shares_of(member: Member, client_id: int) -> list[ProjectAccess]:
+    return [row for row in member.project_accesses.values() if row.client_id == client_id]

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.record import record
+from portal.people import rules
 from portal.people.access import behind
 from portal.people.models import AccessRequest
 from portal.tenancy import actions as places
-from portal.tenancy.models import Member, Project
+from portal.tenancy.models import Client, Member, Project
 
 MOST_A_DAY = 10
 
@@ -54,16 +55,27 @@ def request_access(member: Member, path: str, why: str) -> AccessRequest | None:
 
 @transaction.atomic
 def grant(asked: AccessRequest, *, by: Member, areas: list[str], level: str, project: Project | None) -> None:
-    """Contacts get areas of the client besides those they have, everybody else a project at this level. Raises NoProject."""
+    """Contacts get areas of the client besides those they have, everybody else a project at this level. Raises NoProject.
+
+    Nobody opens more by an answer than he could without being asked, and nothing for somebody who has left.
+    """
     asked = _locked(asked, by)
+    if asked.member.ended_at is not None:
+        raise PermissionDenied
     with tenant(asked.agency_id):
         if asked.member.is_contact:
+            if not (
+                rules.areas_can_be_changed_by(asked.member, asked.client, by) or _sees_all(by, asked.client, areas)
+            ):
+                raise PermissionDenied
             have = [area for row in asked.member.accesses if row.client_id == asked.client_id for area in row.areas]
             places.set_access(asked.member, asked.client, sorted({*have, *areas}))
         else:
             chosen = project or asked.project
             if chosen is None or chosen.client_id != asked.client_id:
                 raise NoProject
+            if not rules.may_work_for(asked.member.vendor, chosen):
+                raise PermissionDenied
             places.share_project(chosen, level=level, member=asked.member)
             asked.project = chosen
         _answer(asked, by, is_granted=True)
@@ -79,6 +91,11 @@ def refuse(asked: AccessRequest, *, by: Member) -> None:
     asked = _locked(asked, by)
     with tenant(asked.agency_id):
         _answer(asked, by, is_granted=False)
+
+
+def _sees_all(by: Member, client: Client, areas: list[str]) -> bool:
+    """An account manager who keeps no people opens what is open to himself."""
+    return all(by.sees_area(client, area) for area in areas)
 
 
 def _locked(asked: AccessRequest, by: Member) -> AccessRequest:

@@ -1,0 +1,20 @@
+"""Where an answer of the client's people to a closed ticket belongs, whether it comes by mail or from the page."""
+
+from portal.core.context import tenant
+from portal.tenancy.models import Member
+from tickets.actions.changing import reopen
+from tickets.actions.history import locked
+from tickets.actions.merging import living
+from tickets.actions.opening import open_follower
+from tickets.models import Ticket
+
+
+def where_it_goes_on(ticket: Ticket, *, by: Member) -> Ticket:
+    """The ticket into which it was merged; else itself, open again while its type allows that; else a new one that follows it."""
+    with tenant(ticket.agency_id):
+        into = living(ticket)
+    if into != ticket.pk:
+        ticket = locked(Ticket(pk=into))
+    if not ticket.is_closed:
+        return ticket
+    return reopen(ticket, by=by) if ticket.can_be_reopened_by(by) else open_follower(ticket, by=by)
