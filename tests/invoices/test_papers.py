@@ -32,6 +32,7 @@ def words_of(content: bytes) -> str:
 def test_download_is_the_stored_bytes_for_ever(cast, issued, paper):
     invoice = issued(CARE)
     first = paper(invoice)
+    _refuses_change(first.document)
     with tenant(cast.north.pk):
         BillingData.objects.update(name="Another GmbH")
     answer = browse_as(cast.anna).get(url("invoices:paper", cast.acme, invoice.pk, "pdf"))
@@ -43,9 +44,8 @@ def test_download_is_the_stored_bytes_for_ever(cast, issued, paper):
     assert answer["Content-Disposition"] == f'attachment; filename="{invoice.number}.pdf"'
 
 
-def test_paper_is_made_once_and_never_changes(cast, issued, paper):
-    row = paper(issued(CARE)).document
-    with tenant(cast.north.pk):
+def _refuses_change(row):
+    with tenant(row.agency_id):
         assert making.made(row).file_id == row.file_id
         for change in ({"sha256": "0" * 64}, {"file_id": None, "sha256": "", "made_at": None}):
             with pytest.raises(IntegrityError), transaction.atomic():
@@ -54,18 +54,8 @@ def test_paper_is_made_once_and_never_changes(cast, issued, paper):
             InvoiceDocument.objects.filter(pk=row.pk).delete()
 
 
-def test_worker_makes_what_was_ordered(cast, issued):
-    invoice = issued(CARE)
-    with tenant(cast.north.pk):
-        document = invoice.documents.get()
-    tasks.make_paper(cast.north.pk, document.pk)
-
-    assert reload(document).file_id
-    assert reload(document).tries == 1
-
-
 def test_a_hanging_render_is_ended_and_tried_again_later(cast, issued, monkeypatch):
-    """The limit is 30 seconds; here it is one, and the printer sleeps."""
+    """The limit is 30 seconds; here it is so short that no printer keeps it."""
     invoice = issued(CARE)
     with tenant(cast.north.pk):
         document = invoice.documents.get()
@@ -80,6 +70,7 @@ def test_a_hanging_render_is_ended_and_tried_again_later(cast, issued, monkeypat
     monkeypatch.undo()
     tasks.make_paper(cast.north.pk, document.pk)
     assert reload(document).file_id
+    assert reload(document).tries == 2
 
 
 def test_limit_is_thirty_seconds():
@@ -133,12 +124,12 @@ def papers(invoice) -> list[InvoiceDocument]:
         return list(invoice.documents.all())
 
 
-def test_ten_pages_have_the_same_foot_and_their_numbers(cast, issued, paper):
-    lines = [Part(f"Suchmaschinenoptimierung, Woche {number}", Decimal(1), Decimal(10)) for number in range(260)]
+def test_all_pages_have_the_same_foot_and_their_numbers(cast, issued, paper):
+    lines = [Part(f"Suchmaschinenoptimierung, Woche {number}", Decimal(1), Decimal(10)) for number in range(36)]
     content = paper(issued(*lines)).content
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
 
-    assert len(pages) >= 8
+    assert len(pages) >= 2
     assert all("DE136695976" in page for page in pages)
     assert f"2/{len(pages)}" in pages[1]
 
