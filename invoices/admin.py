@@ -1,5 +1,7 @@
 """Invoices in an agency's admin: to look at. They are written and issued on their own pages."""
 
+from typing import Any
+
 from django.contrib import admin
 
 from invoices.models import (
@@ -128,7 +130,7 @@ class PaymentAdmin(SumsAdmin):
     list_select_related = ("client",)
     list_filter = (("client", OwnRelated), "method")
     search_fields = ("reference", "payer")
-    fields = tuple(field.name for field in Payment._meta.fields if field.name not in ("id", "agency"))
+    fields: Any = tuple(field.name for field in Payment._meta.fields if field.name not in ("id", "agency"))
     readonly_fields = fields
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,7 @@ from invoices.actions.banking import Brought, may_bank
 from invoices.bank_matching import Proposal, day_of, proposals_of, summed, waiting_in
 from invoices.banking.lines import StatementTrouble
 from invoices.banking.matching import Suggestion
-from invoices.models import Allocation, BankFile, BankLine, Invoice, Payment
+from invoices.models import Allocation, BankFile, BankLine, Payment
 from portal.core.formats import format_date, format_money
 from portal.tenancy.models import Member
 
@@ -24,21 +25,22 @@ def context_of(member: Member, file: BankFile) -> dict[str, Any]:
     certain = [one for one in found if one.is_certain]
     others = [one for one in found if not one.is_certain]
     lines = BankLine.objects.visible_to(member).filter(file=file)
-    outgoing = lines.filter(amount__lt=0).count()
-    names = _clients_of(member, found)
+    counts = lines.aggregate(
+        lines=Count("pk"), incoming=Count("pk", filter=Q(amount__gt=0)), outgoing=Count("pk", filter=Q(amount__lt=0))
+    )
     return {
         "file": file,
         "may_book": may_bank(member),
-        "lede": _lede(file, lines.count(), lines.incoming().count()),
-        "certain": [certain_row(one, names) for one in certain],
+        "lede": _lede(file, counts["lines"], counts["incoming"]),
+        "certain": [certain_row(one) for one in certain],
         "certain_sum": summed((one.line.amount, one.line.currency) for one in certain),
-        "others": [other_row(one, names) for one in others[:MOST_SHOWN]],
+        "others": [other_row(one) for one in others[:MOST_SHOWN]],
         "left_out": max(0, len(others) - MOST_SHOWN),
         "probable": sum(bool(one.suggestions) for one in others),
         "unknown": sum(not one.suggestions for one in others),
         "booked": booked_rows(member, file),
         "aside": [line_of(row) for row in lines.filter(put_aside_at__isnull=False).order_by("position")[:MOST_SHOWN]],
-        "outgoing": outgoing,
+        "outgoing": counts["outgoing"],
     }
 
 
@@ -48,20 +50,14 @@ def _lede(file: BankFile, count: int, incoming: int) -> str:
     return words % {"name": file.name, "lines": lines, "incoming": incoming}
 
 
-def _clients_of(member: Member, found: Iterable[Proposal]) -> dict[Any, str]:
-    keys = {key for one in found for suggestion in one.suggestions for key in suggestion.keys}
-    rows = Invoice.objects.visible_to(member).filter(pk__in=keys)
-    return dict(rows.values_list("pk", "client__name"))
-
-
 def line_of(line: BankLine) -> dict[str, Any]:
     """The left side: what the bank says."""
     money = format_money(line.amount, line.currency)
     return {"pk": line.pk, "name": line.name or _("No name"), "text": line.text, "day": day_of(line), "amount": money}
 
 
-def certain_row(one: Proposal, names: dict[Any, str]) -> dict[str, Any]:
-    return line_of(one.line) | {"choice": choice_of(one), **_right(one, one.suggestions[0], names)}
+def certain_row(one: Proposal) -> dict[str, Any]:
+    return line_of(one.line) | {"choice": choice_of(one), **_right(one, one.suggestions[0])}
 
 
 def choice_of(one: Proposal) -> str:
@@ -69,13 +65,13 @@ def choice_of(one: Proposal) -> str:
     return f"{one.line.pk}:{one.first.keys[0]}" if one.first else ""
 
 
-def other_row(one: Proposal, names: dict[Any, str]) -> dict[str, Any]:
-    rows = [_right(one, suggestion, names) for suggestion in one.suggestions]
+def other_row(one: Proposal) -> dict[str, Any]:
+    rows = [_right(one, suggestion) for suggestion in one.suggestions]
     first = rows[0] if rows else None
     return line_of(one.line) | {"first": first, "more": rows[1:]}
 
 
-def _right(one: Proposal, suggestion: Suggestion, names: dict[Any, str]) -> dict[str, Any]:
+def _right(one: Proposal, suggestion: Suggestion) -> dict[str, Any]:
     """The right side: what it may be for, and why."""
     numbers = [invoice.number for invoice in suggestion.invoices]
     is_same = all(invoice.currency == one.line.currency for invoice in suggestion.invoices)
@@ -88,7 +84,7 @@ def _right(one: Proposal, suggestion: Suggestion, names: dict[Any, str]) -> dict
     return {
         "keys": suggestion.keys,
         "numbers": _(" and ").join(numbers),
-        "client": names.get(suggestion.keys[0], ""),
+        "client": suggestion.invoices[0].names[0],
         "open": " + ".join(format_money(invoice.amount, invoice.currency) for invoice in suggestion.invoices),
         "reasons": reasons,
         "tone": tone,

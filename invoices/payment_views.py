@@ -12,7 +12,7 @@ from invoices.access import sums_of_client
 from invoices.actions import paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
-from invoices.models import Invoice, Payment, may_settle
+from invoices.models import Invoice, Kind, Payment, may_settle
 from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
 
 
@@ -94,6 +94,26 @@ def waive(request, pk):
     except TooMuch:
         messages.warning(request, _("That is more than is open."))
     return redirect("settling:statement", request.client.slug)
+
+
+@sums_of_client
+@require_POST
+def pay_out(request, pk):
+    """What a credit note leaves was sent back."""
+    rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)
+    credit, form = get_object_or_404(rows, pk=pk), ReturnForm(request.POST)
+    if not may_settle(request.member, request.client):
+        raise PermissionDenied
+    try:
+        if form.is_valid():
+            with transaction.atomic():
+                paying.pay_out(credit, by=request.member, **form.cleaned_data)
+            messages.success(request, _("Saved"))
+        else:
+            messages.warning(request, _("Please give the amount and the day."))
+    except TooMuch:
+        messages.warning(request, _("That is more than is left."))
+    return redirect("invoices:detail", request.client.slug, pk)
 
 
 def _done(request, payment: Payment, form, act):

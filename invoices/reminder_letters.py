@@ -1,7 +1,6 @@
 """The words of reminders, in the client's language unless the agency has its own, and to whom they go."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -110,8 +109,3 @@ def _mail(agency: Agency, to: str, reminder: Reminder, invoice: Invoice, paper: 
         text, html = (render_to_string(f"mail/base.{form}", words) for form in ("txt", "html"))
         headers = AUTOMATIC | (unsubscribing.headers(off_url) if member else {})
         queue(agency, to, words["subject"], text, html, headers=headers, files=[paper])
-
-
-def fee_words(fee: Decimal, currency: str) -> str:
-    """ "without a fee", or the sum."""
-    return format_money(fee, currency) if fee else _("without a fee")

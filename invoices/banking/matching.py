@@ -41,7 +41,7 @@ class Certainty(Enum):
 
 @dataclass(frozen=True)
 class Open:
-    """An invoice that waits for money. names: of the client, as a payer may write them. ibans: it has paid from before."""
+    """An invoice that waits for money. names: of the client, as a payer may write them, its own first. ibans: it has paid from before."""
 
     key: Hashable
     number: str

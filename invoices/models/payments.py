@@ -1,8 +1,7 @@
 """Money that came in, and what it was for. Never changed: a mistake is reversed and recorded anew."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +9,7 @@ from portal.tenancy.models import Client, Member, TenantModel, TenantQuerySet, V
 from portal.tenancy.walls import TenantForeignKey
 
 from .banking import BankLine
-from .invoice import ZERO, Invoice
+from .invoice import Invoice
 from .lines import OfInvoiceQuerySet
 
 POSITIVE = Q(amount__gt=0)
@@ -46,17 +45,6 @@ class PaymentQuerySet(TenantQuerySet):
     def standing(self):
         """Those that were not reversed."""
         return self.filter(reversed_at=None)
-
-    def with_used(self):
-        """Each with `allocated`, what it is for, and `returned`, what was paid back."""
-        return self.annotate(allocated=_sum_of(Allocation), returned=_sum_of(Refund))
-
-
-def _sum_of(model: type[models.Model]) -> Coalesce:
-    """The amounts of a payment's rows of this model."""
-    rows = model._base_manager.filter(payment=OuterRef("pk")).order_by().values("payment")
-    total = Subquery(rows.annotate(total=Sum("amount")).values("total"))
-    return Coalesce(total, Value(ZERO, output_field=models.DecimalField()))
 
 
 class Payment(TenantModel):

@@ -156,4 +156,4 @@ def test_queries(bring, bills, cast, count):
     address = bring(*[(f"X{number}", "DE1", Decimal(number + 1), "2026-0418", "") for number in range(count)]).url
     browser = browse_as(cast.olaf)
     browser.get(address)
-    assert len(queries_of(browser, address)) <= 16
+    assert len(queries_of(browser, address)) == 12

@@ -7,14 +7,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
-from invoices.actions import paying
+from invoices.actions import crediting, paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
 from invoices.models import Allocation, Payment, Refund, Waiver
 from invoices.payment_events import RECEIVED, REVERSED
+from portal.core.context import tenant
 from portal.events.models import Event
 from portal.tenancy.scope import acting_as
-from tests.browse import events_of, reload
+from tests.browse import browse_as, events_of, reload, url
 from tests.invoices.bills import bill
 from tests.protocols.conftest import _own_storage
 
@@ -64,7 +65,6 @@ def test_one_payment_for_two_invoices_and_what_is_left_is_used_later(invoice, pa
     paying.allocate(payment, {third: Decimal("80.00")}, by=cast.olaf)
     assert reload(third).open_amount == 0
     assert rest_of(payment) == Decimal("1.00")
-    assert Payment.objects.with_used().get().allocated == Decimal("399.00")
 
 
 def test_what_was_paid_too_much_is_paid_back(invoice, pay, olaf, in_north):
@@ -126,6 +126,20 @@ def test_who_sees_payments(invoice, pay, cast):
         assert rows == ([1, 1, 1] if name in ("olaf", "anna") else [0, 0, 0]), name
         if name not in ("olaf", "anna", "nora", "fred"):
             assert walls == [0, 0, 0], name
+
+
+def test_what_a_credit_note_leaves_is_sent_back(cast, issued):
+    paid = issued()
+    sums = {"by": cast.olaf, "amount": paid.gross, "currency": "EUR", "paid_on": DAY}
+    paying.receive(cast.acme, {paid: paid.gross}, **sums)
+    note = crediting.credit(paid, by=cast.olaf, reason="Our mistake")
+    sent = {"amount": f"{note.gross}", "on": "2026-11-20"}
+    assert browse_as(cast.olaf).get(url("invoices:detail", cast.acme, note.pk)).status_code == 200
+    for _twice in range(2):
+        browse_as(cast.olaf).post(url("settling:pay_out", cast.acme, note.pk), sent)
+    assert reload(note).open_amount == 0
+    with tenant(cast.north.pk):
+        assert Refund.objects.get().amount == note.gross
 
 
 # --- The database itself --------------------------------------------------------------------------------------------
