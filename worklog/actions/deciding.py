@@ -40,11 +40,10 @@ def set_policy(
         raise PermissionDenied
     with tenant(by.agency_id):
         row, _is_new = WorkPolicy.objects.select_for_update().get_or_create(agency_id=by.agency_id)
-        was_approving = row.approved_since is not None
         row.approved_since = (row.approved_since or timezone.now()) if approves else None
         row.reminder_weekday, row.statement_day, row.day_minutes = reminder_weekday, statement_day, day_minutes
         row.save()
-        if was_approving and not approves:
+        if not approves:
             waiting = WorkEntry.objects.select_related("client__agency").filter(agency_id=by.agency_id)
             _show(waiting.awaiting_approval().exclude(visible_from=None, doubted_at__isnull=False), by=by)
     return row
