@@ -131,7 +131,7 @@ class PaymentAdmin(SumsAdmin):
     list_filter = (("client", OwnRelated), "method")
     search_fields = ("reference", "payer")
     fields: Any = tuple(field.name for field in Payment._meta.fields if field.name not in ("id", "agency"))
-    readonly_fields = fields
+    readonly_fields: Any = fields
 
 
 @admin.register(Allocation)

@@ -93,10 +93,11 @@ class FactsForm(forms.Form):
 
     def _draw_anew(self, untouched: list[str]) -> None:
         """The form as if it had been opened now: the others' words where nothing was typed, and mine where something was."""
-        self.data = self.data.copy()
-        self.data["drawn"] = json.dumps(self.marks)
-        for name in untouched:
-            self.data[name] = _typed(self.fields[name], self.now[name])
+        words = {name: _typed(self.fields[name], self.now[name]) for name in untouched}
+        data = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in {**words, "drawn": json.dumps(self.marks)}.items():
+            data[name] = value
+        self.data = data
 
     def ask(self, people: list[Member]) -> None:
         """Whether these may read it; the answer comes with the next sending."""

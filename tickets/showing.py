@@ -1,5 +1,6 @@
 """One ticket's page, which several views show."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -91,10 +92,7 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
     since = said[-1].created_at if earlier else ticket.created_at
     until = place[0] if place else None
     changes = [row for row in changes if row.changed_at >= since and not (until and row.changed_at > until)]
-    moments = [parse_datetime(row["at"]) for row in ticket.reasons or ()]
-    ticket.reasons = [
-        row for row, at in zip(ticket.reasons or (), moments, strict=True) if at >= since and not (until and at > until)
-    ]
+    ticket.reasons = [row for row in ticket.reasons or () if _is_between(parse_datetime(row["at"]), since, until)]
     files = reading.FILES.ask(member, request.client, ticket=ticket.pk)
     posts = thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)
     last = said[-1] if earlier else None
@@ -105,6 +103,10 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
         "documents": thread.documents_of([f for f in files if f.comment_id is None], request.client, ticket.number),
         "description": thread.html_of(ticket.description),
     }
+
+
+def _is_between(moment: datetime | None, since: datetime, until: datetime | None) -> bool:
+    return moment is not None and moment >= since and not (until and moment > until)
 
 
 def comment_form_of(ticket: Ticket, member, *data, last_kind: str = "", **more) -> CommentForm:

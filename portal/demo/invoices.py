@@ -200,9 +200,13 @@ class _Books:
         amount = row.open_amount if amount is None else amount
         if not amount:
             return
-        words = {"payer": row.buyer["name"], "payer_iban": IBANS.get(row.client.slug, ""), "reference": row.number}
-        books = {name: getattr(row, name) for name in ("books_rate", "books_on", "books_source")}
-        sums = {"amount": amount, "currency": row.currency, "paid_on": day}
+        words: dict[str, Any] = {
+            "payer": row.buyer["name"],
+            "payer_iban": IBANS.get(row.client.slug, ""),
+            "reference": row.number,
+        }
+        books: dict[str, Any] = {name: getattr(row, name) for name in ("books_rate", "books_on", "books_source")}
+        sums: dict[str, Any] = {"amount": amount, "currency": row.currency, "paid_on": day}
         payment = paying.receive(row.client, {row: amount}, by=self.by, **sums, **words, **books)
         set_back_event(payment, RECEIVED, self._at(day, 11))
 
