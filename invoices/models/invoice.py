@@ -206,5 +206,5 @@ class Invoice(ClientOwned):
 
     def can_be_managed_by(self, member: Member) -> bool:
         """Who writes, issues and takes back the agency's invoices: staff who see sums and may write for this client."""
-        is_own = self.issuer_id is None and member.is_specialist
+        is_own = self.issuer_id is None and member.is_specialist and member.agency_id == self.agency_id
         return is_own and member.can("money") and member.sees_client(self.client) and member.can_write_for(self.client)

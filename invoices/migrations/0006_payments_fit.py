@@ -139,5 +139,5 @@ LOWER += [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invoices", "0101_walls_of_payments")]
+    dependencies = [("invoices", "0005_walls_of_payments")]
     operations = [migrations.RunSQL([FUNCTIONS, *RAISE], LOWER)]

@@ -38,7 +38,7 @@ WHO_SEES_SUMS = f"{AGENCY} OR cardinality((SELECT app_client_ids('money'))::bigi
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invoices", "0100_payments_and_reminders"), ("files", "0007_wall_of_providers")]
+    dependencies = [("invoices", "0004_payments_and_reminders"), ("files", "0007_wall_of_providers")]
     operations = [
         migrations.RunSQL(
             f"ALTER POLICY outsider ON invoices_invoice USING ({of_issuer('invoices_invoice', 'issued_at IS NOT NULL')})",
