@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
-from invoices.actions import drafting, issuing
+from invoices.actions import crediting, drafting, issuing
 from invoices.actions.drafting import AlreadyIssued, Part
 from invoices.models import BillingData, Invoice, InvoiceCounter, InvoiceLine, InvoiceTax
 from portal.core.context import tenant
@@ -66,6 +66,11 @@ def test_who_must_not_issue(cast, draft):
             issuing.issue(invoice, by=member)
 
     assert reload(invoice).number is None
+
+
+def test_the_owner_of_another_agency_takes_nothing_back(cast, issued):
+    with pytest.raises(PermissionDenied):
+        crediting.credit(issued(), by=cast.saul, reason="Ours now")
 
 
 def test_an_issued_one_is_no_draft(cast, issued):
