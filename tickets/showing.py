@@ -1,6 +1,7 @@
 """One ticket's page, which several views show."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404
@@ -120,7 +121,7 @@ def _time(request, ticket: Ticket, comment_form) -> dict:
     """What was logged on it, and the form that can log more."""
     member = request.member
     time = time_of(ticket, member)
-    first = {"last_kind": time.lines[0].kind if time and time.lines else ""}
+    first: dict[str, Any] = {"last_kind": time.lines[0].kind if time and time.lines else ""}
     first |= {"initial": {"direct": "direct" in request.GET}}
     return {
         "time": time,
