@@ -9,7 +9,7 @@ KEY = "tickets_ticket_confirmed_by_id_tenant"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0010_wordings")]
+    dependencies = [("tickets", "0006_wordings")]
     operations = [
         migrations.AddField("ticket", "doubted_at", models.DateTimeField(editable=False, null=True)),
         migrations.AddField("ticket", "confirmed_at", models.DateTimeField(editable=False, null=True)),

@@ -13,7 +13,7 @@ UPDATE tickets_ticket t SET told_at = greatest(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0011_doubts")]
+    dependencies = [("tickets", "0007_doubts")]
     operations = [
         migrations.AddField(
             "ticket", "told_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)

@@ -9,7 +9,7 @@ KEY = "tickets_savedview_client_id_tenant"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0012_told_at")]
+    dependencies = [("tickets", "0008_told_at")]
     operations = [
         migrations.RemoveConstraint("savedview", "ticket_view_once"),
         migrations.AddField(
