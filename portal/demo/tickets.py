@@ -109,6 +109,7 @@ class _Shelf:
             stage=status.stage,
             status_since=moved,
             touched_at=moved,
+            told_at=moved,
             title=told["title"],
             description=told["text"],
             logger=by,

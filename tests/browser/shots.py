@@ -36,6 +36,12 @@ CLIENT = {
     "people": "people/",
     "security": "security/",
     "projects": "projects/",
+    "work-log": "work-log/",
+    "tickets": "tickets/",
+    "ticket-new": "tickets/new/",
+    "invoices": "invoices/",
+    "statement": "invoices/statement/",
+    "invoice-new": "invoices/new/",
 }
 STAFF = {
     "my-day": "my-day/",
@@ -52,9 +58,27 @@ STAFF = {
     "hours": "settings/hours/",
     "mailboxes": "settings/mailboxes/",
     "to-sort": "mails/quarantine/",
+    "my-time": "work-log/",
+    "my-week": "work-log/week/",
+    "time-review": "work-log/review/",
+    "rates": "work-log/rates/",
+    "all-tickets": "tickets/",
+    "board": "tickets/board/",
+    "calendar": "tickets/calendar/",
+    "ticket-kinds": "tickets/types/",
+    "all-invoices": "invoices/",
+    "tax": "invoices/settings/",
+    "bank-files": "invoices/bank/",
+    "reminders": "invoices/reminders/",
     "admin": "admin/",
 }
-FIRST_ROWS = {"protocol": ("protocols/", "#list .cell-title a"), "mail": ("mails/", ".mail-list .row-title a")}
+FIRST_ROWS = {
+    "protocol": ("protocols/", "#list .cell-title a"),
+    "mail": ("mails/", ".mail-list .row-title a"),
+    "ticket": ("tickets/", "#list tbody a"),
+    "invoice": ("invoices/", "main tbody a"),
+    "entry": ("work-log/", "main tbody a"),
+}
 
 
 def main() -> None:
