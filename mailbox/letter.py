@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.mail.addresses import current_address
 from portal.tenancy.models import Client, Member
-from tickets.mail_in import address_of, opens_tickets
+from tickets.mail_in import address_of, may_ask
 
 REMEMBERED_SECONDS = 15
 MOST_REMEMBERED = 10_000
@@ -34,7 +34,8 @@ def letter_of(request, client) -> dict | None:
     return {
         "address": address,
         "mailto": f"mailto:?cc={address}",
-        "tickets": address_of(address) if opens_tickets(member, client) else "",
+        # Whether a type of ticket is offered at all, the drawer asks; no page pays for that.
+        "tickets": address_of(address) if may_ask(member, client) else "",
         "client": client.name if member.is_specialist else "",
         "seen_by": _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by its providers") % names,
         "url": page,

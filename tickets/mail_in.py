@@ -60,9 +60,13 @@ def _sender_of(parsed: ParsedMail, client: Client) -> Member | None:
 
 def opens_tickets(member: Member, client: Client) -> bool:
     """Whether a mail of this member to the ticket address becomes a ticket."""
+    return may_ask(member, client) and (not member.is_contact or usual_type(client).is_open_to_contacts)
+
+
+def may_ask(member: Member, client: Client) -> bool:
+    """What of it depends on the member alone."""
     sees = member.sees_client(client) and not member.is_vendor and member.sees_area(client, "tickets")
-    is_offered = not member.is_contact or usual_type(client).is_open_to_contacts
-    return sees and can_be_opened_by(member, client) and is_offered
+    return sees and can_be_opened_by(member, client)
 
 
 def _open_once(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Member) -> None:

@@ -208,6 +208,8 @@ COLUMNS = [
     _("month"), _("needs protocol"), _("released at"), _("released by"), _("reminder weekday"), _("removed at"),
     _("removed by"), _("set at"), _("set by"), _("spent on"), _("started at"), _("stated at"), _("statement day"), _("written at"),
     _("written by"), _("valid from"),
+    _("account"), _("doubted at"), _("entry id"), _("fee"), _("form"), _("knows client"), _("paid on"), _("payer"),
+    _("payer iban"), _("reference"), _("refunded on"), _("reversal reason"), _("told at"),
 ]
 # fmt: on
 

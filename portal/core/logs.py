@@ -8,7 +8,8 @@ from pythonjsonlogger.json import JsonFormatter
 from portal.core import context
 
 PLACES = (
-    "/people/join/ /password/reset/key/ /second-factor/reset/ /confirm-email/ /c/ /protocols/done/ /notifications/off/"
+    "/people/join/ /password/reset/key/ /second-factor/reset/ /confirm-email/ /c/ /protocols/done/ /notifications/off/ "
+    "/requests/by-mail/ /tickets/mute/"
 ).split()
 SECRET = re.compile(rf"({'|'.join(PLACES)})[^/\"'\s\\]+")
 """Addresses that open something to whoever has them; tests/core/test_logs.py holds them against the routes."""
