@@ -5,10 +5,10 @@ from django.db.backends.utils import CursorWrapper
 COMMENTS = 500
 TICKETS = """
 INSERT INTO tickets_ticket (agency_id, client_id, number, key, type_id, status_id, stage, status_since, title, description, logger_id,
-    opened_by_id, side, content_key, assignee_id, due_at, priority, percent, created_at, touched_at, closed_at)
+    opened_by_id, side, content_key, assignee_id, due_at, priority, percent, created_at, touched_at, told_at, closed_at)
 SELECT %(agency)s, %(client)s, n, 'BUS-' || n, s.type_id, s.id, s.stage, now(), 'Shipping cost number ' || n,
     'Customers see the *mainland* price.', %(author)s, %(author)s, 'agency', '',
-    CASE WHEN n %% 5 = 0 THEN %(author)s END, now() + (n %% 90) * interval '1 day', 3, 0, now() - n * interval '1 minute', now(),
+    CASE WHEN n %% 5 = 0 THEN %(author)s END, now() + (n %% 90) * interval '1 day', 3, 0, now() - n * interval '1 minute', now(), now(),
     CASE WHEN s.stage = 'done' THEN now() - n * interval '1 minute' END
 FROM generate_series(1, %(rows)s) n
 JOIN (SELECT t.id AS type_id, x.id, x.stage FROM tickets_tickettype t JOIN tickets_ticketstatus x ON x.type_id = t.id

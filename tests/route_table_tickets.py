@@ -56,7 +56,7 @@ TICKETS = [
     Row("tickets:edit", FOR_DOERS, DONE, "nora", _number, _facts, writes=True),
     Row("tickets:request_original", NOTHING, STAFF_NO_POST, "nora", _number),
     Row("tickets:request_versions", SEEN, NO_POST, args=_number),
-    Row("tickets:confirm", NO_GET, DONE, "nora", _number, lambda t: {"sent": "1"}, writes=True),
+    Row("tickets:confirm", NO_GET, DONE, "nora", _number, lambda t: {"sent": "1"}),
     Row("tickets:move", NO_GET, DONE, "nora", _number, lambda t: {"status": "waiting"}, writes=True),
     Row("tickets:advance", NO_GET, DONE, "nora", _number, lambda t: {"to": "waiting"}, writes=True),
     Row("tickets:close", NO_GET, WRITTEN, args=_number, data=lambda t: {"sent": "1"}, writes=True),

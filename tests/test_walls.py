@@ -174,7 +174,8 @@ def test_v8_4_1_foreign_ids_are_missing_like_ids_that_never_were(scenery, person
     """Ids of others in the own address; and the answer does not even tell that they exist."""
     own, foreign = scenery.things[own], scenery.things[foreign]
     concerned = (*OF_TENANTS, "admin:") if person == "olaf" else OF_TENANTS
-    rows = [row for row in TABLE[AGENCY] if row.name.startswith(concerned) and any(map(_is_id, row.args(foreign)))]
+    rows = [row for row in TABLE[AGENCY] if row.name.startswith(concerned) and row.name != "settling:year"]
+    rows = [row for row in rows if any(map(_is_id, row.args(foreign)))]
     wrong = [fault for row in rows for fault in _differences(scenery, row, person, own, foreign)]
 
     assert not wrong, "\n" + "\n".join(wrong)
