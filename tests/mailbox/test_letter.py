@@ -84,7 +84,7 @@ def test_number_of_queries(cast, anna):
     browser = browse_as(anna)
     browser.get(url("mailbox:address", cast.acme))
     queries = queries_of(browser, url("mailbox:address", cast.acme))
-    assert len(queries) == 9, "\n".join(queries)
+    assert len(queries) == 10, "\n".join(queries)
 
 
 def test_a_second_press_shows_the_test_that_is_on_its_way(cast, anna, wake_ups):
