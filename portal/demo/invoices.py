@@ -240,7 +240,8 @@ class _Books:
         return [invoice for invoice in self.issued if invoice.client_id == self.place.clients[slug].pk]
 
     def _at(self, day: date, hour: int) -> datetime:
-        return datetime.combine(day, time(hour, 12), zone(self.place.agency.time_zone))
+        """By the agency's clock, but never ahead of it."""
+        return min(datetime.combine(day, time(hour, 12), zone(self.place.agency.time_zone)), timezone.now())
 
 
 def _day(invoice: Invoice) -> date:

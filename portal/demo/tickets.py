@@ -95,7 +95,7 @@ class _Shelf:
     def _ticket(self, told: dict[str, Any], parent: Ticket | None = None) -> Ticket:
         kind, by, who = self.types[told["kind"]], self.place.members[told["by"]], self.place.members.get(told["who"])
         status = next(row for row in self.flow[kind.pk] if row.stage == told["stage"])
-        opened = working_day(told["ago"], hours=9.2)
+        opened = working_day(told["ago"] + 1, hours=9.2)  # the newest yesterday: today's morning may still lie ahead
         number = len(self.rows.get(Ticket, ())) + 1
         is_done = status.stage == Stage.DONE
         moved = opened + DONE_AFTER if is_done else opened + ANSWERS_AFTER
