@@ -1,6 +1,7 @@
 from itertools import count
 
 import pytest
+from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.profile.actions import sections
@@ -13,6 +14,13 @@ from tests.protocols.meeting_makers import held, plan, plan_series
 from tests.timeline.conftest import days_pass
 
 __all__ = ["_own_storage", "days_pass", "deliver", "held", "plan", "plan_series", "protocol", "take_in", "write"]
+
+
+@pytest.fixture(autouse=True)
+def _the_agencys_clock():
+    """Today in a test is the agency's, also in the hours in which UTC has another day."""
+    with timezone.override("Europe/Berlin"):
+        yield
 
 
 @pytest.fixture

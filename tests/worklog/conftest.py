@@ -14,6 +14,13 @@ __all__ = ["_own_storage"]
 MINUTE = timedelta(minutes=1)
 
 
+@pytest.fixture(autouse=True)
+def _the_agencys_clock():
+    """Today in a test is the agency's, also in the hours in which UTC has another day."""
+    with timezone.override("Europe/Berlin"):
+        yield
+
+
 @pytest.fixture
 def log(cast):
     """Log minutes of a day as somebody: Nora, 90 minutes of today, for Acme, unless told otherwise. Gives the one entry."""
