@@ -1,26 +1,30 @@
 from itertools import count
 
 import pytest
-from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.profile.actions import sections
 from portal.profile.actions.sections import Wish
 from portal.profile.models import Section
+from tests.clock import the_agencys_clock
 from tests.mailbox.conftest import deliver as take_in
 from tests.notifications.conftest import deliver
 from tests.protocols.conftest import _own_storage, protocol, write
 from tests.protocols.meeting_makers import held, plan, plan_series
 from tests.timeline.conftest import days_pass
 
-__all__ = ["_own_storage", "days_pass", "deliver", "held", "plan", "plan_series", "protocol", "take_in", "write"]
-
-
-@pytest.fixture(autouse=True)
-def _the_agencys_clock():
-    """Today in a test is the agency's, also in the hours in which UTC has another day."""
-    with timezone.override("Europe/Berlin"):
-        yield
+__all__ = [
+    "_own_storage",
+    "days_pass",
+    "deliver",
+    "held",
+    "plan",
+    "plan_series",
+    "protocol",
+    "take_in",
+    "the_agencys_clock",
+    "write",
+]
 
 
 @pytest.fixture

@@ -7,15 +7,15 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 
 from invoices.actions import drafting, issuing, making
 from invoices.actions.drafting import Part
 from invoices.models import BillingData, InvoiceDocument, TaxProfile
 from portal.core.context import tenant
+from tests.clock import the_agencys_clock
 from tests.protocols.conftest import _own_storage
 
-__all__ = ["_own_storage"]
+__all__ = ["_own_storage", "the_agencys_clock"]
 NORTH = {
     "name": "North GmbH",
     "street": "Alsterufer 12",
@@ -50,13 +50,6 @@ def both_sides(client, **billing):
     TaxProfile.objects.update_or_create(agency=client.agency, defaults=NORTH)
     words = {**ACME, **billing}
     return BillingData.objects.update_or_create(agency=client.agency, client=client, defaults=words)[0]
-
-
-@pytest.fixture(autouse=True)
-def _the_agencys_clock():
-    """Today in a test is the agency's, also in the hours in which UTC has another day."""
-    with timezone.override("Europe/Berlin"):
-        yield
 
 
 @pytest.fixture

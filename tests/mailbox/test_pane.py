@@ -12,6 +12,7 @@ from mailbox.reading import ROWS, threads
 from portal.core.context import tenant
 from portal.mail.quotes import pieces
 from tests.browse import browse_as, url
+from tests.clock import the_agencys_clock  # noqa: F401, fixture
 from tests.mailbox.conftest import PNG
 
 QUOTES = {

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from portal.audit.models import AuditEvent
 from portal.core.context import tenant
 from tests.browse import browse_as, url
+from tests.clock import the_agencys_clock  # noqa: F401, fixture
 from tests.counting import queries_of
 
 

@@ -6,19 +6,13 @@ import pytest
 from django.utils import timezone
 
 from portal.core.context import tenant
+from tests.clock import the_agencys_clock
 from tests.protocols.conftest import _own_storage
 from worklog.actions import logging, looking
 from worklog.days import Stretch
 
-__all__ = ["_own_storage"]
+__all__ = ["_own_storage", "the_agencys_clock"]
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _the_agencys_clock():
-    """Today in a test is the agency's, also in the hours in which UTC has another day."""
-    with timezone.override("Europe/Berlin"):
-        yield
 
 
 @pytest.fixture
