@@ -18,10 +18,13 @@ LONGEST_WAIT = timedelta(hours=6)
 
 
 def attempt(agency_id: int, pk: int) -> None:
-    """One try, counted before it begins, for it may end the process. The invoice stays issued whatever becomes of it."""
+    """One try when its time has come, counted before it begins, for it may end the process.
+
+    The invoice stays issued whatever becomes of it.
+    """
     with transaction.atomic():
         row = InvoiceDocument.objects.select_for_update().get(agency_id=agency_id, pk=pk)
-        if row.file_id:
+        if row.file_id or row.next_try_at > timezone.now():
             return
         count(row)
     with transaction.atomic():

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from pypdf import PdfReader
 
 from invoices import tasks
@@ -68,6 +69,10 @@ def test_a_hanging_render_is_ended_and_tried_again_later(cast, issued, monkeypat
     assert late.next_try_at > document.next_try_at
     assert reload(invoice).number
     monkeypatch.undo()
+    tasks.make_paper(cast.north.pk, document.pk)
+    assert (reload(document).file_id, reload(document).tries) == (None, 1), "not before its time"
+    with tenant(cast.north.pk):
+        InvoiceDocument.objects.filter(pk=document.pk).update(next_try_at=timezone.now())
     tasks.make_paper(cast.north.pk, document.pk)
     assert reload(document).file_id
     assert reload(document).tries == 2
