@@ -145,8 +145,8 @@ PLANNED = {
 TEMPLATE_DATABASE = env.str("TEMPLATE_DATABASE", default="portal_template")
 DATABASES = {
     "default": database("DATABASE_URL", pool=pool(env.int("DATABASE_POOL", default=8)), **PLANNED)
-    | {"ATOMIC_REQUESTS": True, "TEST": {"MIRROR": "owner"}, "CONN_HEALTH_CHECKS": True},
-    "log": database("DATABASE_URL", pool=pool(4)) | {"TEST": {"MIRROR": "owner"}, "CONN_HEALTH_CHECKS": True},
+    | {"ATOMIC_REQUESTS": True, "TEST": {"MIRROR": "owner"}},
+    "log": database("DATABASE_URL", pool=pool(4)) | {"TEST": {"MIRROR": "owner"}},
     "owner": database("DATABASE_OWNER_URL", options="-c app.migrating=on -c lock_timeout=3s")
     | {"TEST": {"DEPENDENCIES": [], "TEMPLATE": TEMPLATE_DATABASE}},
     "maint": database("DATABASE_MAINT_URL") | {"TEST": {"MIRROR": "owner"}},

@@ -36,6 +36,15 @@ def get(live_server, member, path: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
+def crowd() -> None:
+    """As after a busy hour: every connection the pool may have lies in it."""
+    pool = connections["default"].pool
+    pool.open()
+    lent = [pool.getconn(timeout=30) for _number in range(pool.max_size)]
+    for connection in lent:
+        pool.putconn(connection)
+
+
 @pytest.fixture
 def people(nora, saul):
     """One of each agency, signed in, with what the other must not see."""
@@ -56,8 +65,9 @@ def test_each_cut_costs_one_page_at_most_and_nobody_sees_another_agency(live_ser
             assert status in (200, 500, 503)
             assert member.foreign not in page
             assert status != 200 or str(member.agency) in page
+        crowd()
         cut += knife()
     connections["default"].close_pool()
 
-    assert cut >= CUTS
+    assert cut >= CUTS * connections["default"].settings_dict["OPTIONS"]["pool"]["max_size"]
     assert failed <= CUTS

@@ -8,9 +8,11 @@ asked costs nothing. The settings are transaction-local: nothing can leak to the
 from datetime import UTC, datetime
 
 from django.db.backends.postgresql import base, operations
+from psycopg import OperationalError
 from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
+from psycopg_pool import ConnectionPool
 
 from portal.core import context
 
@@ -75,6 +77,15 @@ def carry_context(connection) -> None:
     connection.carried = settings
 
 
+def lives(connection) -> bool:
+    """Whether PostgreSQL answers on it."""
+    try:
+        ConnectionPool.check_connection(connection)
+    except OperationalError:
+        return False
+    return True
+
+
 class DatabaseOperations(operations.DatabaseOperations):
     """Django's operations, able to tell what a planned cursor has asked."""
 
@@ -93,6 +104,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params["context"].register_loader("timestamptz", Moment)
         params["cursor_factory"] = ContextCursor
         return params
+
+    def get_new_connection(self, conn_params):
+        """A connection that lives: PostgreSQL may have been restarted, or have cut it, while it lay in the pool.
+
+        The pool's own check pauses for a second after each dead connection, and longer each time; so all that lie
+        there are looked at together.
+        """
+        connection = super().get_new_connection(conn_params)
+        if not self.pool or lives(connection):
+            return connection
+        self.pool.putconn(connection)
+        self.pool.check()
+        return super().get_new_connection(conn_params)
 
     def create_cursor(self, name=None):
         if name:
