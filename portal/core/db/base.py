@@ -112,10 +112,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         there are looked at together.
         """
         connection = super().get_new_connection(conn_params)
-        if not self.pool or lives(connection):
+        pool: ConnectionPool | None = self.pool  # type: ignore[attr-defined]
+        if not pool or lives(connection):
             return connection
-        self.pool.putconn(connection)
-        self.pool.check()
+        pool.putconn(connection)
+        pool.check()
         return super().get_new_connection(conn_params)
 
     def create_cursor(self, name=None):
