@@ -26,7 +26,7 @@ WHERE relkind IN ('r', 'p') AND relnamespace <> 'pg_catalog'::regnamespace
 """
 """As pg_stat_xact_user_tables, without what that asks besides: it was half of what a refused request costs."""
 FORMATTER = Formatter()
-AWAY = re.compile(r"/accounts/(login|session-expired)/\?next=")
+AWAY = re.compile(r"/accounts/login/\?next=")
 CLIENT = "<client:client>"
 PATTERNS = {urlconf: {route.name: route.pattern for route in routes_of(urlconf)} for urlconf in (AGENCY, GLOBAL)}
 
@@ -126,7 +126,8 @@ def _written(alias: str) -> dict[str, int]:
 
 def outcome(answer) -> int | str:
     """The status, or "in" for the way to the sign-in."""
-    return "in" if answer.status_code == 302 and AWAY.search(answer["Location"]) else answer.status_code
+    asked_to = answer.status_code == 401 or (answer.status_code == 302 and AWAY.search(answer["Location"]))
+    return "in" if asked_to else answer.status_code
 
 
 def text_of(answer) -> str:

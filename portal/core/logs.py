@@ -16,13 +16,13 @@ SECRET = re.compile(rf"({'|'.join(PLACES)})[^/\"'\s\\]+")
 
 
 class Trace(logging.Filter):
-    """Adds who and where to every record."""
+    """Adds who and where to every record that does not say it itself (the line of a request, written outside the door)."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         now = context.current()
         record.request_id = now.request_id
-        record.agency = now.agency_id
-        record.member = now.member_id
+        record.agency = now.agency_id or getattr(record, "agency", None)
+        record.member = now.member_id or getattr(record, "member", None)
         record.job = now.task
         return True
 

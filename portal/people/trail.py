@@ -41,6 +41,7 @@ WORDS = {
     "sign_in.failed": (gettext_lazy("Sign-in refused"), "alert", "bad"),
     "sign_in.locked": (gettext_lazy("Too many tries, sign-in locked"), "alert", "bad"),
     "sign_out": (gettext_lazy("Signed out"), "logout", ""),
+    "access.refused": (gettext_lazy("Asked for a page that is closed to this person"), "lock", "warn"),
     "session.ended": (gettext_lazy("Ended a session"), "logout", ""),
     "session.others_ended": (gettext_lazy("Ended all other sessions"), "logout", ""),
     "trust.ended": (gettext_lazy("Ended the trust in a browser"), "key", ""),

@@ -46,6 +46,20 @@ def create_agency(*, name: str, slug: str, owner: User, **fields) -> Agency:
     return agency
 
 
+@transaction.atomic
+def move_to_host(agency: Agency, host: str) -> None:
+    """Serve the agency at a domain of its own; "" brings it back under its slug. The domain must be free.
+
+    The address under the slug leads there for ever, so links that were sent stay good.
+    """
+    with tenant(agency.pk):
+        AgencyAddress.objects.filter(agency=agency, name=agency.host).delete()
+        agency.host = host
+        agency.save(update_fields=["host"])
+        if host:
+            AgencyAddress.objects.create(name=host, agency=agency)
+
+
 def add_member(agency: Agency, user: User, *, kind: str, role: str, vendor: Vendor | None = None, **fields) -> Member:
     """Give a person a place; a place that had ended is opened again, and counts from now on."""
     if Member.objects.filter(agency=agency, user=user, ended_at__isnull=False).exists():

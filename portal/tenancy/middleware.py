@@ -4,6 +4,8 @@ import time
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.core.validators import slug_re
 from django.db import transaction
 from django.db.models import BigIntegerField, F, Func, IntegerField, QuerySet, SlugField, Subquery
@@ -11,9 +13,11 @@ from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.accounts.factors import meets_policy
+from portal.accounts.views.security import sign_in_again
+from portal.audit.log import log
 from portal.core.access import Rule, rule_of
 from portal.core.context import Context, current, entered
 from portal.core.prepared import Prepared, Slot
@@ -24,6 +28,7 @@ from portal.tenancy.reserved import AGENCY_WORDS, CLIENT_WORDS
 from portal.tenancy.scope import at_prefix, context_of, looking_up
 
 REMEMBERED_SECONDS = 15
+REFUSAL_SECONDS = 3600
 _addresses: dict[str, tuple[int, float]] = {}
 
 
@@ -117,8 +122,14 @@ class Membership:
             raise Http404("no membership")
         if "client" in kwargs:
             request.client = _client(request, kwargs.pop("client"))
-        _enforce(rule, request)
+        if not _is_open(rule, request):
+            _note_refusal(request)
+            raise Http404("not open to this member")  # who should not know that the page exists does not learn it
         return None
+
+    def process_exception(self, request, error) -> None:
+        if isinstance(error, PermissionDenied) and request.member:
+            _note_refusal(request)
 
 
 def _rule(view, match) -> Rule:
@@ -126,14 +137,19 @@ def _rule(view, match) -> Rule:
     return Rule(signed_in=True) if "admin" in match.app_names else rule_of(view)
 
 
-def _enforce(rule: Rule, request) -> None:
-    """404 for whoever should not know that the page exists."""
+def _is_open(rule: Rule, request) -> bool:
     member = request.member
     wrong_kind = rule.kinds and member.kind not in rule.kinds
     not_allowed = rule.permission and not member.can(rule.permission)
     closed = rule.area and request.client and not member.sees_area(request.client, rule.area)
-    if wrong_kind or not_allowed or closed:
-        raise Http404("not open to this member")
+    return not (wrong_kind or not_allowed or closed)
+
+
+def _note_refusal(request) -> None:
+    """Into the audit log, which the request's own end does not take back; once an hour for a person and a page."""
+    page = request.resolver_match.view_name
+    if cache.add(f"refused:{request.member.pk}:{page}", 1, REFUSAL_SECONDS):
+        log("access.refused", {"page": page}, agency_id=request.agency_id, user_id=request.user.pk, durable=True)
 
 
 def _membership() -> QuerySet[Member]:
@@ -187,7 +203,7 @@ def _to_enrolment(request) -> HttpResponse:
 
 
 def _sign_in(request) -> HttpResponse:
-    """To the sign-in; whoever was typing comes back to the form, which then has the text again (static/js/keep.js)."""
+    """To the sign-in; whoever was typing sees the text there, and has it in the form again after it (static/js/keep.js)."""
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=401)
         response["HX-Redirect"] = reverse("session_expired")
@@ -196,7 +212,7 @@ def _sign_in(request) -> HttpResponse:
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
     referer = request.headers.get("Referer", "")
     form = referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else reverse("home")
-    return redirect(f"{reverse('session_expired')}?{urlencode({'next': form})}")
+    return sign_in_again(request, form)
 
 
 def _language(request) -> str:

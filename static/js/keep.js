@@ -1,4 +1,4 @@
-/* Keeps unsent text of <form data-keep="name"> in this tab, so that an expired session, a lost connection or our own
+/* Keeps unsent text of <form data-keep="name">, and of every other form with a text area, in this tab, so that an expired session, a lost connection or our own
    mistake costs nobody a sentence. Life of an entry:
      draft  typed, not sent           -> put back when the form shows again
      sent   handed to the server      -> dropped when the next ordinary page comes (the server has it)
@@ -6,9 +6,10 @@
    Entries belong to a person (body data-me) and to a path; signing out forgets them all. Passwords are never kept. */
 const PREFIX = "keep:";
 const TEXT = "textarea, input[type=text], input[type=search], input[type=email], input[type=url], input:not([type])";
+const FORMS = "form[data-keep], form[method=post]:has(textarea:not([readonly]))";
 const page = document.body.dataset;
 
-const keyOf = (form) => `${PREFIX}${page.me ?? ""}:${location.pathname}:${form.dataset.keep}`;
+const keyOf = (form) => `${PREFIX}${page.me ?? ""}:${location.pathname}:${form.dataset.keep ?? form.getAttribute("action")}`;
 const textsOf = (form) => [...form.querySelectorAll(TEXT)].filter((field) => field.name && !field.readOnly);
 const load = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
 
@@ -57,7 +58,7 @@ function restore(form) {
 }
 
 function restoreAll() {
-  document.querySelectorAll("form[data-keep]").forEach(restore);
+  document.querySelectorAll(FORMS).forEach(restore);
 }
 
 if ("lost" in page) bringBack();
@@ -65,18 +66,18 @@ else forgetTaken();
 restoreAll();
 
 document.addEventListener("input", ({ target }) => {
-  const form = target.closest("form[data-keep]");
+  const form = target.closest(FORMS);
   if (form) save(form, "draft");
 });
 
 document.addEventListener("submit", ({ target }) => {
   if (target.matches("[data-forget]")) ours().forEach((key) => sessionStorage.removeItem(key));
-  if (target.matches("form[data-keep]")) save(target, "sent");
+  if (target.matches(FORMS)) save(target, "sent");
 });
 
 /* htmx: the answer tells at once whether the text was taken. 401 leads to the sign-in, which brings it back. */
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const form = detail.requestConfig.elt.closest("form[data-keep]"); // detail.elt is another one once it was swapped
+  const form = detail.requestConfig.elt.closest(FORMS); // detail.elt is another one once it was swapped
   if (!form) return;
   if (detail.successful) sessionStorage.removeItem(keyOf(form));
   else if (detail.xhr.status !== 401) save(form, "draft");

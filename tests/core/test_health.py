@@ -1,8 +1,13 @@
 """What a load balancer asks while the database is away."""
 
+from datetime import timedelta
+
+import pytest
 from django.db import OperationalError
 from django.test import Client as Browser
+from django.utils import timezone
 
+from portal.core import health
 from portal.core.db.base import DatabaseWrapper
 
 
@@ -19,6 +24,36 @@ def test_readiness_names_the_database_when_it_is_away(monkeypatch):
 
     assert answer.status_code == 503
     assert answer.json()["database"] != "ok"
+
+
+def ready() -> tuple[int, str]:
+    answer = Browser().get("/readyz")
+    return answer.status_code, answer.json()["status"]
+
+
+def test_all_is_well(cast):
+    assert ready() == (200, "ok")
+
+
+@pytest.mark.parametrize("name", ["migrations", "storage"])
+def test_one_broken_part_is_an_outage(cast, monkeypatch, name):
+    assert name in health.CHECKS
+    monkeypatch.setitem(health.CHECKS, name, lambda: "pending")
+
+    assert ready() == (503, "broken")
+
+
+@pytest.mark.parametrize(("age", "expected"), [(290, (200, "ok")), (310, (503, "broken"))])
+def test_a_job_that_waits_too_long_is_an_outage(cast, monkeypatch, age, expected):
+    monkeypatch.setitem(health.queues, "slow", lambda: timezone.now() - timedelta(seconds=age))
+
+    assert ready() == expected
+
+
+def test_without_redis_pages_still_work(cast, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert ready() == (200, "degraded")
 
 
 def _away(self):

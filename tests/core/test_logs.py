@@ -6,7 +6,9 @@ import logging
 import pytest
 from django.test import Client as Browser
 
+from portal.core import health
 from portal.core.logs import Formatter, Trace
+from tests.browse import browse_as
 from tests.routes import AGENCY, GLOBAL, routes_of
 
 SECRET = "Zm9vYmFyLXNlY3JldC13b3JkLTQ3MTE"
@@ -43,6 +45,28 @@ def test_v16_2_5_no_secret_of_an_address_is_written(cast, written, urlconf):
     assert len(routes) >= 3
     assert len(written) >= 2 * len(routes)
     assert not [line for line in written if SECRET in line]
+
+
+def test_one_line_a_request_says_where_and_who(cast, written):
+    browse_as(cast.nora).get("/north/my-day/")
+
+    (line,) = [json.loads(line) for line in written if '"request"' in line]
+    assert (line["path"], line["status"]) == ("/north/my-day/", 200)
+    assert (line["agency"], line["member"]) == (cast.north.pk, cast.nora.pk)
+
+
+def test_v16_5_1_an_error_page_carries_the_id_of_its_line_and_nothing_else(cast, written, monkeypatch):
+    def broken(*_):
+        raise ValueError("a secret of the database")
+
+    monkeypatch.setattr(health, "_outcome", broken)
+    answer = Browser(raise_request_exception=False).get("/readyz")
+
+    ids = {json.loads(line)["request_id"] for line in written if "a secret of the database" in line}
+    assert answer.status_code == 500
+    assert ids == {answer["X-Request-ID"]}
+    assert ids.pop() in answer.content.decode()
+    assert "secret" not in answer.content.decode()
 
 
 def test_an_exception_is_written_without_it_too(written):

@@ -1,10 +1,16 @@
 """The door: who gets in where."""
 
+import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import Client as Browser
 
+from portal.audit.models import AuditEvent
 from portal.core.context import tenant
+from portal.tenancy.middleware import forget_addresses
 from portal.tenancy.models import Client
 from portal.tenancy.scope import acting_as
+from tests.browse import browse_as, url
 
 
 def test_without_context_nothing_is_visible(cast):
@@ -19,3 +25,53 @@ def test_agency_sees_its_own_clients_only(cast):
 def test_contact_sees_the_own_client_only_even_without_a_filter(cast):
     with acting_as(cast.anna), transaction.atomic():
         assert list(Client.objects.values_list("name", flat=True)) == ["Acme"]
+
+
+def test_without_scripts_too_an_ended_session_gives_the_text_back(cast):
+    form = url("protocols:create", cast.acme)
+    typed = {"title": "Jour fixe", "key_points": "Half an hour of thinking", "password": "two words", "kind": "call"}
+
+    answer = browse_as(None).post(form, typed, headers={"Referer": f"http://testserver{form}"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 401
+    assert "readonly>Half an hour of thinking</textarea>" in page
+    assert "two words" not in page
+    assert f'name="next" value="http://testserver{form}"' in page
+
+
+def test_v16_3_2_refusals_are_in_the_audit_log_once_an_hour(cast):
+    carl, rita = browse_as(cast.carl), browse_as(cast.rita)
+    for _try in range(2):
+        assert carl.get(url("protocols:index", cast.acme)).status_code == 404
+        assert rita.get(url("protocols:create", cast.acme)).status_code == 403
+
+    with tenant(cast.north.pk), transaction.atomic(using="log"):
+        refused = AuditEvent.objects.using("log").filter(
+            kind="access.refused", user_id__in=(cast.carl.user_id, cast.rita.user_id)
+        )
+        found = sorted((row.user_id, row.detail["page"]) for row in refused)
+    assert found == sorted([(cast.carl.user_id, "protocols:index"), (cast.rita.user_id, "protocols:create")])
+
+
+def test_an_agency_moves_to_a_domain_of_its_own_and_back(cast, settings):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "portal.north.example"]
+
+    call_command("agency_domain", "north", "Portal.North.example")
+    there = browse_as(cast.nora).get("/my-day/", headers={"Host": "portal.north.example"})
+    assert there.status_code == 200
+    assert 'href="/clients/' in there.content.decode()
+    assert browse_as(cast.nora).get("/north/my-day/").status_code == 200
+
+    call_command("agency_domain", "north")
+    forget_addresses()
+    assert Browser().get("/my-day/", headers={"Host": "portal.north.example"}).status_code == 404
+
+
+@pytest.mark.parametrize("domain", ["testserver", "portal.south.example", "not a domain", "elsewhere.example"])
+def test_a_domain_that_cannot_be_is_refused(cast, settings, domain):
+    settings.ALLOWED_HOSTS = ["testserver", "portal.south.example"]
+    call_command("agency_domain", "south", "portal.south.example")
+
+    with pytest.raises(CommandError):
+        call_command("agency_domain", "north", domain)

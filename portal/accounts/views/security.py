@@ -1,5 +1,7 @@
 """Sign-in and devices: where one is signed in, which browsers are trusted, which factors there are."""
 
+import re
+
 from allauth.account.forms import LoginForm
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +18,10 @@ from portal.accounts.sessions import end_sessions, hashed, sessions_of
 from portal.accounts.views.challenge import next_field, next_of
 from portal.core.access import public, signed_in
 from portal.core.formats import format_date, format_datetime
+
+SECRET = re.compile("csrf|password|code|secret|token")
+WORDS = re.compile(r"\S\s+\S")
+"""Text that somebody typed: more than one word. What a choice or a hidden field sends is one."""
 
 
 @signed_in
@@ -73,8 +79,18 @@ def session_expired(request):
     target = next_of(request, "home")
     if request.user.is_authenticated:
         return redirect(target)
-    context = {"form": LoginForm(request=request), "redirect_field": next_field(target)}
-    return render(request, "otp/session_expired.html", context)
+    return _sign_in_again(request, target)
+
+
+def sign_in_again(request, target: str):
+    """The same page in answer to a form whose session is over; what was typed stands on it, for browsers without JavaScript."""
+    fields = [value.strip() for name in request.POST for value in request.POST.getlist(name) if not SECRET.search(name)]
+    return _sign_in_again(request, target, typed=list(filter(WORDS.search, fields)), status=401)
+
+
+def _sign_in_again(request, target: str, *, typed=(), status=200):
+    context = {"form": LoginForm(request=request), "redirect_field": next_field(target), "typed": typed}
+    return render(request, "otp/session_expired.html", context, status=status)
 
 
 def _session(row: Session, request) -> dict:
