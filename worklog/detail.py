@@ -78,6 +78,12 @@ def note_of(entry: WorkEntry, member: Member) -> str:
     return WorkNote.objects.visible_to(member).filter(entry=entry).values_list("text", flat=True).first() or ""
 
 
+def is_unwritten(entry: WorkEntry, member: Member) -> bool:
+    """Whether it is the member's own and its protocol is still to be written."""
+    mine = WorkEntry.objects.visible_to(member).by_member(member).unwritten()
+    return entry.member_id == member.pk and mine.filter(pk=entry.pk).exists()
+
+
 def lede_of(entry: WorkEntry, span: str) -> str:
     """Who, what, when."""
     day = format_date(entry.spent_on, style="long")

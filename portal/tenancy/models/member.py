@@ -126,8 +126,9 @@ class Member(TenantModel):
         if not self.is_vendor:
             return {row.project_id: row for row in rows.filter(member_id=self.pk)}
         mine = models.Q(member_id=self.pk) | models.Q(vendor_id=self.vendor_id)
+        open_ones = rows.filter(mine, still_open("client", timezone.localdate())).select_related("project")
         with tenant(self.agency_id):
-            return {row.project_id: row for row in rows.filter(mine, still_open("client", timezone.localdate()))}
+            return {row.project_id: row for row in open_ones}
 
     @cached_property
     def engaged_by_id(self) -> int | None:
