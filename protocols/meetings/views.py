@@ -227,7 +227,10 @@ def show(request, meeting, *, answer_form=None, topic_form=None, waiver_form=Non
         "may_add": meeting.can_be_added_to_by(member),
         "may_change": meeting.can_be_changed_by(member),
         "may_confirm": meeting.can_be_confirmed_by(member),
-        "may_answer": is_open and meeting.my_answer is not None and not meeting.is_proposal,
+        "may_answer": is_open
+        and not request.client.is_read_only
+        and meeting.my_answer is not None
+        and not meeting.is_proposal,
         "may_waive": meeting.can_be_waived_by(member) and not meeting.published_at,
         "may_write": _is_time_to_write(meeting) and can_be_written_by(member, request.client),
         "may_change_series": bool(meeting.series and _may_change_series(request, meeting)),
