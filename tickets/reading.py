@@ -1,7 +1,9 @@
 """What the pages of tickets read: one query for a list, and for one ticket as few as can be."""
 
+from typing import Any
+
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from portal.core.prepared import Slot
@@ -90,53 +92,75 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
     flow: columns of TicketStatus; reasons: of hand-overs, for the agency's people: [{"at", "who", "reason"}]; kin: keys of its parts
     that the member sees; was_reworded: whether it asked for something else before; work_kinds: [{"name", "retired_at"}].
     """
-    mine = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
-    followers = Follower.objects.filter(**mine).order_by("pk")
-    items = ChecklistItem.objects.filter(**mine).order_by("position", "pk")
-    values = FieldValue.objects.filter(**mine, **({} if member.is_specialist else {"is_internal": False}))
-    values = values.order_by("field__position", "pk")
-    watch_out = WatchOut.objects.filter(**mine) if member.is_specialist else WatchOut.objects.none()
-    teams = Team.objects.visible_to(member).active().order_by("name")
-    flow = TicketStatus.objects.filter(agency_id=OuterRef("agency_id"), type=OuterRef("type")).order_by(
-        "position", "pk"
-    )
-    kinds = WorkKind.objects.filter(agency_id=OuterRef("agency_id")).order_by("position", "pk")
-    kinds = kinds.none() if member.is_contact else kinds
-    handovers = Handover.objects.filter(**mine).exclude(reason="").order_by("pk")
-    handovers = handovers if member.is_specialist else handovers.none()
-    parts = Ticket.objects.visible_to(member).filter(parent=OuterRef("pk")).order_by("number")
     related = ("type", "status", "project", "logger__user", "opened_by__user", "assignee__user", "assignee__vendor")
     rows = Ticket.objects.visible_to(member).of(client).select_related(*related, "team", "parent", "closed_by__user")
     return rows.annotate(
-        people=ArraySubquery(
-            followers.values(
-                json=JSONObject(
-                    member=F("member_id"),
-                    name="member__user__name",
-                    kind="member__kind",
-                    vendor="member__vendor__name",
-                    muted_at="muted_at",
-                )
-            )
-        ),
-        to_do=ArraySubquery(items.values(json=JSONObject(pk="pk", text="text", done_at="done_at"))),
-        facts=ArraySubquery(values.values(json=JSONObject(label="field__label", value="value"))),
-        relatives=ArraySubquery(
-            _links_of(member).values(
-                json=JSONObject(pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
-            )
-        ),
-        flow=ArraySubquery(flow.values(json=JSONObject(**{name: name for name in FLOW}))),
-        work_kinds=ArraySubquery(kinds.values(json=JSONObject(name="name", retired_at="retired_at"))),
-        teams=ArraySubquery(teams.values(json=JSONObject(pk="pk", name="name"))),
-        reasons=ArraySubquery(
-            handovers.values(json=JSONObject(at="happened_at", who="handed_by__user__name", reason="reason"))
-        ),
-        kin=ArraySubquery(parts.values("key")),
-        was_reworded=Exists(DescriptionVersion.objects.filter(**mine)),
-        watch_out=Subquery(watch_out.values("text")[:1]),
+        **_hanging_on_it(member),
+        **_of_its_kind(member),
+        **_for_the_agency(member),
+        kin=ArraySubquery(_parts_of_row(member).values("key")),
         has_news=Exists(Notification.objects.visible_to(member).unread().about(Ticket, OuterRef("pk"))),
     )
+
+
+MINE = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
+"""Of rows that hang on the ticket of the row."""
+
+
+def _hanging_on_it(member: Member) -> dict[str, Any]:
+    """people, to_do, facts, relatives and was_reworded."""
+    values = FieldValue.objects.filter(**MINE, **({} if member.is_specialist else {"is_internal": False}))
+    follower = {"member": F("member_id"), "name": "member__user__name", "kind": "member__kind"}
+    return {
+        "people": _array(
+            Follower.objects.filter(**MINE).order_by("pk"),
+            **follower,
+            vendor="member__vendor__name",
+            muted_at="muted_at",
+        ),
+        "to_do": _array(_placed(ChecklistItem.objects.filter(**MINE)), pk="pk", text="text", done_at="done_at"),
+        "facts": _array(values.order_by("field__position", "pk"), label="field__label", value="value"),
+        "relatives": _array(_links_of(member), pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
+        "was_reworded": Exists(DescriptionVersion.objects.filter(**MINE)),
+    }
+
+
+def _of_its_kind(member: Member) -> dict[str, Any]:
+    """flow, work_kinds and teams: what can be chosen on the page."""
+    flow = TicketStatus.objects.filter(agency_id=OuterRef("agency_id"), type=OuterRef("type"))
+    kinds = WorkKind.objects.none() if member.is_contact else WorkKind.objects.filter(agency_id=OuterRef("agency_id"))
+    teams = Team.objects.visible_to(member).active().order_by("name")
+    return {
+        "flow": _array(_placed(flow), **{name: name for name in FLOW}),
+        "work_kinds": _array(_placed(kinds), name="name", retired_at="retired_at"),
+        "teams": _array(teams, pk="pk", name="name"),
+    }
+
+
+def _for_the_agency(member: Member) -> dict[str, Any]:
+    """reasons and watch_out, which nobody else reads."""
+    handovers, watch_outs = Handover.objects.filter(**MINE).exclude(reason=""), WatchOut.objects.filter(**MINE)
+    if not member.is_specialist:
+        handovers, watch_outs = handovers.none(), watch_outs.none()
+    words = {"at": "happened_at", "who": "handed_by__user__name", "reason": "reason"}
+    return {
+        "reasons": _array(handovers.order_by("pk"), **words),
+        "watch_out": Subquery(watch_outs.values("text")[:1]),
+    }
+
+
+def _parts_of_row(member: Member) -> TicketQuerySet:
+    return Ticket.objects.visible_to(member).filter(parent=OuterRef("pk")).order_by("number")
+
+
+def _placed(rows: QuerySet) -> QuerySet:
+    """In the order in which people have put them."""
+    return rows.order_by("position", "pk")
+
+
+def _array(rows: QuerySet, **columns: Any) -> ArraySubquery:
+    """These columns of the rows, as a list of dictionaries."""
+    return ArraySubquery(rows.values(json=JSONObject(**columns)))
 
 
 def _links_of(member: Member):
