@@ -11,6 +11,7 @@ from portal.notifications.models import Notification
 from portal.tenancy.asking import Question
 from portal.tenancy.listing import Listing
 from portal.tenancy.models import Client, Member, Project
+from tickets.carried import FILE, MOMENTS, PLAIN, STATUS
 from tickets.models import (
     Change,
     ChecklistItem,
@@ -89,8 +90,9 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
 
     people: [{"member", "name", "kind", "vendor", "muted_at"}]; to_do: [{"pk", "text", "done_at"}]; facts: [{"label", "value"}];
     relatives: [{"pk", "kind", "ticket", "other"}], each end with id, key, title, number, slug and closed_at; teams: [{"pk", "name"}];
-    flow: columns of TicketStatus; reasons: of hand-overs, for the agency's people: [{"at", "who", "reason"}]; kin: keys of its parts
-    that the member sees; was_reworded: whether it asked for something else before; work_kinds: [{"name", "retired_at"}].
+    flow: columns of TicketStatus; reasons: of hand-overs, for the agency's people: [{"at", "who", "reason"}]; made_of, papers: its
+    parts and files that the member sees (tickets.carried); was_reworded: whether it asked for something else before;
+    work_kinds: [{"name", "retired_at"}].
     """
     related = ("type", "status", "project", "logger__user", "opened_by__user", "assignee__user", "assignee__vendor")
     rows = Ticket.objects.visible_to(member).of(client).select_related(*related, "team", "parent", "closed_by__user")
@@ -98,7 +100,7 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
         **_hanging_on_it(member),
         **_of_its_kind(member),
         **_for_the_agency(member),
-        kin=ArraySubquery(_parts_of_row(member).values("key")),
+        **_carried(member),
         has_news=Exists(Notification.objects.visible_to(member).unread().about(Ticket, OuterRef("pk"))),
     )
 
@@ -149,8 +151,14 @@ def _for_the_agency(member: Member) -> dict[str, Any]:
     }
 
 
-def _parts_of_row(member: Member) -> TicketQuerySet:
-    return Ticket.objects.visible_to(member).filter(parent=OuterRef("pk")).order_by("number")
+def _carried(member: Member) -> dict[str, Any]:
+    """made_of and papers, in the form that tickets.carried takes."""
+    parts = Ticket.objects.visible_to(member).filter(parent=OuterRef("pk")).order_by("number")
+    person = {"who": "assignee__user__name", "address": "assignee__user__email"}
+    part = {**{name: name for name in (*PLAIN, *MOMENTS)}, **{f"status_{name}": f"status__{name}" for name in STATUS}}
+    links = TicketFile.objects.visible_to(member).filter(ticket=OuterRef("pk")).order_by("pk")
+    file = {"id": "id", "comment": F("comment_id"), **{name: f"file__{name}" for name in FILE}}
+    return {"made_of": _array(parts, **part, **person, kind="type__name"), "papers": _array(links, **file)}
 
 
 def _placed(rows: QuerySet) -> QuerySet:
@@ -189,23 +197,10 @@ def changes_of(member: Member, ticket):
     return rows.order_by("-changed_at", "-pk")[:200]
 
 
-def files_of(member: Member, ticket):
-    """All its files, those of its comments too."""
-    return TicketFile.objects.visible_to(member).of(ticket).select_related("file").order_by("pk")
-
-
-def parts_of(member: Member, ticket):
-    """The tickets that it is made of."""
-    rows = Ticket.objects.visible_to(member).filter(parent=ticket).select_related("status", "client", "assignee__user")
-    return rows.order_by("number")
-
-
 ONE = Question(lambda member, client: in_full(member, client).filter(number=NUMBER))
 SAID = Question(lambda member, client: said_on(member, TICKET))
 SAID_BEFORE = Question(lambda member, client: said_on(member, TICKET, PLACE))
 CHANGES = Question(lambda member, client: changes_of(member, TICKET))
-FILES = Question(lambda member, client: files_of(member, TICKET))
-PARTS = Question(lambda member, client: parts_of(member, TICKET))
 TYPES = Question(lambda member, client: TicketType.objects.visible_to(member).order_by("position", "pk"))
 STATUSES = Question(
     lambda member, client: TicketStatus.objects.visible_to(member).filter(type=Slot("type", BigIntegerField()))

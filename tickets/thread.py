@@ -100,7 +100,8 @@ def _may_be_named(change: Change, ticket: Ticket, member: Member) -> bool:
     """Whether the reader sees the other ticket of which the line tells, if it tells of one."""
     if change.what not in NAMING or member.sees_all_clients:
         return True
-    return change.new in {*ticket.kin, *(row[end]["key"] for row in ticket.relatives for end in ("ticket", "other"))}
+    linked = {row[end]["key"] for row in ticket.relatives for end in ("ticket", "other")}
+    return change.new in linked | {row["key"] for row in ticket.made_of}
 
 
 def _reason(row: dict[str, str]) -> Post:

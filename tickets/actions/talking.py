@@ -36,8 +36,7 @@ def comment(
 
     The words of vendors who speak to the agency only are private, whatever they chose. Contacts know no private words.
     What the client's people say on a closed ticket opens it again, or goes to another one (see where_it_goes_on).
-    to: whom it is meant for; that person is told at once. Private words are for nobody who may not read them.
-    origin: by_mail, and inbound, the mail that it came by.
+    to: whom it is meant for; that person is told at once. origin: by_mail, and inbound, the mail that it came by.
     """
     ticket = locked(ticket)
     is_private = is_private or not answers_client(by)

@@ -122,7 +122,8 @@ class Ticket(ClientOwned):
     work_kinds: list[dict[str, Any]]
     teams: list[dict[str, Any]] | None
     reasons: list[dict[str, Any]] | None
-    kin: list[str]
+    made_of: list[dict[str, Any]]
+    papers: list[dict[str, Any]]
     was_reworded: bool
     watch_out: str | None
     has_news: bool
