@@ -22,7 +22,7 @@ def printed(request, number):
     context = {
         "ticket": ticket,
         "facts": page.facts_of(ticket, member),
-        "description": thread.html_of(ticket.description),
+        "description": thread.description_of(ticket),
         "posts": _posts(request, ticket, statuses, with_private=with_private),
         "with_private": with_private,
         "state": ticket.status.word_for(member),

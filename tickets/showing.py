@@ -101,7 +101,7 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
         "earlier": f"?before={(last.created_at - EPOCH) // MICROSECOND}-{last.pk}" if last else "",
         "is_earlier": bool(place),
         "documents": thread.documents_of([f for f in files if f.comment_id is None], request.client, ticket.number),
-        "description": thread.html_of(ticket.description),
+        "description": thread.description_of(ticket),
     }
 
 
