@@ -1,6 +1,7 @@
 """Several tickets at once: each through its own action, so that each rule holds for each of them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -25,14 +26,7 @@ def change(request, client: Client | None) -> HttpResponse:
     pks = [int(pk) for pk in request.POST.getlist("chosen")[:MOST] if pk.isdecimal() and len(pk) < 18]
     rows = Ticket.objects.visible_to(request.member)
     rows = rows.of(client) if client else rows
-    done = left = 0
-    for ticket in rows.filter(pk__in=pks).order_by("pk") if act else ():
-        try:
-            with transaction.atomic():
-                act(ticket)
-            done += 1
-        except (PermissionDenied, actions.CannotAssign, actions.OtherType):
-            left += 1
+    done, left = _done(act, list(rows.filter(pk__in=pks).order_by("pk"))) if act else (0, 0)
     if done:
         messages.success(
             request, ngettext("%(number)d ticket changed", "%(number)d tickets changed", done) % {"number": done}
@@ -43,6 +37,18 @@ def change(request, client: Client | None) -> HttpResponse:
     if not (done or left):
         messages.info(request, _("Choose tickets first."))
     return redirect(_back(request, client))
+
+
+@transaction.atomic
+def _done(act: Callable[[Ticket], Any], chosen: list[Ticket]) -> tuple[int, int]:
+    """How many could be changed, and how many could not."""
+    done = 0
+    actions.lock(*chosen)
+    for ticket in chosen:
+        with suppress(PermissionDenied, actions.CannotAssign, actions.OtherType), transaction.atomic():
+            act(ticket)
+            done += 1
+    return done, len(chosen) - done
 
 
 def _act(request) -> Callable[[Ticket], Any] | None:

@@ -62,7 +62,18 @@ def _line(ticket: Ticket, member: Member) -> list[str]:
     who = str(ticket.assignee) if ticket.assignee else ""
     state = ticket.status.word_for(member)
     priority = str(PRIORITIES[Priority(ticket.priority)]) if member.is_specialist else ""
-    return [ticket.key, ticket.title, ticket.client.name, str(ticket.type), state, priority, who, due, opened, closed]
+    return [
+        ticket.shown_key,
+        ticket.title,
+        ticket.client.name,
+        str(ticket.type),
+        state,
+        priority,
+        who,
+        due,
+        opened,
+        closed,
+    ]
 
 
 def _as_xlsx(table: list[list[str]]) -> bytes:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people.handover import Handover as LeavingBehind
 from portal.tenancy.models import Member
+from tickets.actions.history import lock
 from tickets.models import Change, Follower, Handover, Ticket
 
 
@@ -17,7 +18,8 @@ def _count(member: Member) -> int:
 
 def _hand_over(member: Member, to: Member) -> None:
     """Each remembers it as any other hand-over, and the new one hears of it."""
-    tickets = list(_open(member).select_for_update().order_by("pk"))
+    lock(*_open(member))
+    tickets = list(_open(member).order_by("pk"))
     about = [{"agency_id": ticket.agency_id, "ticket": ticket} for ticket in tickets]
     Handover.objects.bulk_create(Handover(**one, from_member=member, to_member=to) for one in about)
     Change.objects.bulk_create(Change(**one, what="assignee", old=str(member), new=str(to)) for one in about)

@@ -120,8 +120,9 @@ def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
     """What the list can be narrowed to; outsiders choose among fewer things."""
     choices: dict[str, list[tuple]] = {"kinds": [(kind.code, str(kind)) for kind in reading.TYPES.ask(member)]}
     choices["askers"] = [("client", _("Asked by the client")), ("agency", _("Asked by the agency"))]
-    if client:
+    if client and member.knows_clients:
         choices["askers"] += [(str(one.pk), str(one)) for one in people_at(client) if one.is_contact]
+    if client:
         choices["projects"] = [(row.pk, row.name) for row in reading.PROJECTS.ask(member, client)]
     elif member.knows_clients:
         choices["clients"] = [(row.slug, row.name) for row in reading.CLIENTS.ask(member)]

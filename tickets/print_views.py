@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.core.access import area
-from tickets import page, reading, thread
+from tickets import carried, page, reading, thread
 from tickets.models import Comment, Ticket, TicketStatus
 from tickets.showing import one
 
@@ -22,7 +22,7 @@ def printed(request, number):
     context = {
         "ticket": ticket,
         "facts": page.facts_of(ticket, member),
-        "description": thread.html_of(ticket.description),
+        "description": thread.description_of(ticket),
         "posts": _posts(request, ticket, statuses, with_private=with_private),
         "with_private": with_private,
         "state": ticket.status.word_for(member),
@@ -37,7 +37,7 @@ def _posts(request, ticket: Ticket, statuses: list[TicketStatus], *, with_privat
     rows = rows if with_private else rows.public()
     said = list(rows.order_by("-created_at", "-pk")[:MOST])
     kept = {comment.pk for comment in said}
-    files = [row for row in reading.FILES.ask(member, request.client, ticket=ticket.pk) if row.comment_id in kept]
+    files = [row for row in carried.files_of(ticket) if row.comment_id in kept]
     changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk)
     changes = [row for row in changes if with_private or not row.is_internal]
     return thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)

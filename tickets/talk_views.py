@@ -145,7 +145,7 @@ def preview_page(request, number, pk, page):
 
 def _words_for(said: Comment, ticket: Ticket) -> str:
     if said.ticket_id != ticket.pk:
-        return _("Sent. It goes on in %(key)s.") % {"key": said.ticket.key}
+        return _("Sent. It goes on in %(key)s.") % {"key": said.ticket.shown_key}
     return _("Private note saved") if said.is_private else _("Sent")
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal.core.formats import format_datetime
 from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
+from tickets import keys
 from tickets.models import Change, Comment, Ticket, TicketFile, TicketStatus
 from tickets.presenting import house_of, name_of
 
@@ -96,11 +97,17 @@ def thread_of(
     return sorted([*posts, *(line for line in lines if line.event)], key=lambda post: post.at)
 
 
+def description_of(ticket: Ticket) -> SafeString:
+    """What it asks for."""
+    return html_of(keys.shown_in(ticket.description, ticket.key))
+
+
 def _may_be_named(change: Change, ticket: Ticket, member: Member) -> bool:
     """Whether the reader sees the other ticket of which the line tells, if it tells of one."""
     if change.what not in NAMING or member.sees_all_clients:
         return True
-    return change.new in {*ticket.kin, *(row[end]["key"] for row in ticket.relatives for end in ("ticket", "other"))}
+    linked = {row[end]["key"] for row in ticket.relatives for end in ("ticket", "other")}
+    return change.new in linked | {row["key"] for row in ticket.made_of}
 
 
 def _reason(row: dict[str, str]) -> Post:
@@ -123,7 +130,7 @@ def _post(said: Comment, files: list[TicketFile], ticket: Ticket, member: Member
         author=name_of(said.author),
         house=house_of(said.author, ticket.client),
         pk=said.pk,
-        html=html_of(said.text),
+        html=html_of(keys.shown_in(said.text, ticket.key)),
         files=documents_of(files, ticket.client, ticket.number),
         is_private=said.is_private,
         by_mail=said.by_mail,
@@ -135,7 +142,8 @@ def _post(said: Comment, files: list[TicketFile], ticket: Ticket, member: Member
 
 def _line(change: Change, steps: dict[str, str]) -> Post:
     who = str(change.changed_by) if change.changed_by else _("The portal")
-    sentence = _sentence(change, {"who": who, "old": change.old, "new": change.new}, steps)
+    new = keys.shown(change.new) if change.what in NAMING else change.new
+    sentence = _sentence(change, {"who": who, "old": change.old, "new": new}, steps)
     return Post(at=change.changed_at, when=format_datetime(change.changed_at), event=sentence)
 
 

@@ -96,7 +96,7 @@ def create(request):
     if request.method == "POST" and form.is_valid():
         with taking_files(form):
             ticket = actions.open_ticket(request.client, by=request.member, **form.words)
-            return done(request, ticket, _("Ticket %(key)s sent") % {"key": ticket.key})
+            return done(request, ticket, _("Ticket %(key)s sent") % {"key": ticket.shown_key})
     context = {"form": form, "kinds": form.types.values(), "picked": str(form["type"].value() or "")}
     return render(request, "tickets/form.html", context, status=422 if form.is_bound else 200)
 

@@ -29,6 +29,7 @@ class Shown:
     preview: str
     sha256: str
     stored: str
+    is_held: bool
     drop: str
 
 
@@ -105,5 +106,6 @@ def _shown(row: WorkResult, member: Member, client: Client, *, may_edit: bool) -
         preview=reverse("worklog:preview", args=args) if row.file and not is_picture else "",
         sha256=f"{row.sha256[:4]} {row.sha256[4:8]} … {row.sha256[-4:]}",
         stored=format_date(timezone.localtime(row.added_at)),
+        is_held=row.held_at is not None,
         drop=reverse("worklog:drop_result", args=args) if may_edit else "",
     )

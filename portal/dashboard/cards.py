@@ -20,7 +20,7 @@ from portal.people.actions.keeping import PERIODS
 from portal.people.models import StartChoice
 from portal.tenancy.models import Client, Member, Project
 from protocols.models import Protocol
-from tickets import deadlines
+from tickets import deadlines, keys
 from tickets.models import Stage
 from tickets.presenting import TONES
 from timeline.feed import clock_of, feed
@@ -143,7 +143,7 @@ def _invoice(entry: dict, base: str, today: date) -> Row:
 
 def _ticket(entry: dict, base: str, now: datetime) -> Row:
     state, (due, _tone) = entry["state"], deadlines.said(entry["until"], now)
-    line = [part for part in (entry["key"], entry["who"], due) if part]
+    line = [part for part in (keys.shown(entry["key"]), entry["who"], due) if part]
     return Row(f"{base}{entry['number']}/", entry["title"], line, "", gettext(state), TONES[Stage(entry["stage"])])
 
 

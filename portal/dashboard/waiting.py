@@ -14,7 +14,7 @@ from portal.dashboard.desk import Desk
 from portal.tenancy import veiling
 from portal.tenancy.models import Client, Member
 from protocols.models.protocol import Kind
-from tickets import deadlines
+from tickets import deadlines, keys
 
 WHENEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -123,7 +123,10 @@ def _asked(desk: Desk, client: Client | None) -> Iterator[Waiting]:
 def _tickets(desk: Desk, member: Member, client: Client | None) -> Iterator[Waiting]:
     now = timezone.now()
     for entry in desk["tickets"]:
-        url, line = reverse("tickets:detail", args=[entry["slug"], entry["number"]]), _line(entry, client, entry["key"])
+        url, line = (
+            reverse("tickets:detail", args=[entry["slug"], entry["number"]]),
+            _line(entry, client, keys.shown(entry["key"])),
+        )
         pill, tone = deadlines.said(entry["until"], now)
         asked = _("Answer wanted") if member.is_contact else _("On your desk")
         yield Waiting(url, entry["title"], line, "ticket", pill or asked, tone, due=entry["until"] or WHENEVER)

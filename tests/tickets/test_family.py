@@ -1,12 +1,19 @@
 """Parts, links, merging, checklists; and what thirty-two people do at the same moment."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
 
 from portal.core.context import tenant
 from tests.browse import browse_as, reload, url
+from tests.counting import queries_of
 from tests.tickets.makers import status_of, type_of
 from tickets import actions
 from tickets.models import ChecklistItem, Comment, Follower, Link, Ticket
+from worklog.days import Stretch
 
 
 def test_complex_ticket_is_as_far_as_its_parts(cast, open_ticket):
@@ -23,6 +30,45 @@ def test_complex_ticket_is_as_far_as_its_parts(cast, open_ticket):
     assert "Basket" in page and "Checkout" in page
     with tenant(cast.north.pk), pytest.raises(actions.NoParts):
         actions.add_part(parts[1], by=cast.nora, title="x", type=type_of(cast.north, "task"))
+
+
+@pytest.mark.parametrize(("who", "most"), [("nora", 12), ("anna", 12), ("vera", 12)])
+def test_page_of_a_whole_asks_as_much_with_three_parts_as_with_one(cast, open_ticket, say, who, most):
+    whole = open_ticket(by=cast.nora, kind="complex", title="New shop", project=cast.shop, estimate_minutes=600)
+    browser, counts = browse_as(getattr(cast, who)), []
+    path = url("tickets:detail", cast.acme, whole.number)
+    for number in (1, 3):
+        while _parts_of(whole) < number:
+            _grow(cast, whole, open_ticket, say)
+        counts.append(queries_of(browser, path))
+
+    one, three = counts
+    assert len(one) == len(three) <= most, "\n".join(three)
+
+
+def _parts_of(whole) -> int:
+    with tenant(whole.agency_id):
+        return Ticket.objects.filter(parent=whole).count()
+
+
+def _grow(cast, whole, open_ticket, say) -> None:
+    """One more part with time, and of everything that hangs on a ticket one more."""
+    with tenant(cast.north.pk), transaction.atomic():
+        part = actions.add_part(whole, by=cast.nora, title="Basket", type=type_of(cast.north, "task"))
+        actions.assign(part, by=cast.nora, to=cast.nora)
+        actions.change(part, by=cast.nora, estimate_minutes=60, due_at=timezone.now())
+        actions.add_followers(
+            whole, [cast.anna, cast.vera, cast.carl, cast.pavel, cast.olaf][: _parts_of(whole) + 2], by=None
+        )
+        actions.join(whole, open_ticket(project=cast.shop), kind="blocks", by=cast.nora)
+        actions.add_item(whole, by=cast.nora, text="Ask the carrier")
+        day = timezone.localdate() - timedelta(days=_parts_of(whole))
+        work = [Stretch(day=day, minutes=30)]
+        for one in (whole, part):
+            actions.answer(one, by=cast.nora, text="Done", work=work, kind="Development")
+    for by in (cast.anna, cast.nora, cast.vera):
+        say(whole, by, "A word", uploads=[SimpleUploadedFile(f"{by.pk}-{part.pk}.txt", b"x")])
+    say(whole, cast.nora, "Among us", is_private=True)
 
 
 def test_links_are_said_from_both_ends_to_those_who_see_both(cast, ticket, open_ticket):

@@ -244,6 +244,37 @@ def test_words_of_a_doubtful_mail_stay_with_the_agency_until_somebody_has_made_s
     assert "nobody vouches" not in page(cast.nora) and "made sure" not in page(cast.anna)
 
 
+def test_people_in_copy_of_a_doubtful_mail_follow_once_somebody_has_made_sure(cast, take_in):
+    to = address_of(address_for(cast.acme))
+    cc = f"{to}, Carl <CARL@carl.example>, bob@bob.example, vera@vera.example, eve@x.example"
+    take_in(to, text="On Sylt", From="anna@anna.example", Subject="Wrong price", To=to, Cc=cc)
+    with tenant(cast.north.pk):
+        ticket = Ticket.objects.select_related("client").get()
+    deliver(cast.north)
+    assert _followers(ticket) == {cast.anna.pk}
+
+    for _twice in range(2):
+        browse_as(cast.nora).post(url("tickets:confirm", cast.acme, ticket.number))
+
+    mails = deliver(cast.north)
+    assert _followers(ticket) == {cast.anna.pk, cast.carl.pk}
+    assert len(mails_to(mails, cast.carl)) == 1 and not mails_to(mails, cast.bob) and not mails_to(mails, cast.anna)
+
+
+def test_people_in_copy_of_a_doubtful_mail_that_was_merged_follow_where_it_went_on(cast, open_ticket, take_in):
+    ticket = open_ticket()
+    to = address_of(address_for(cast.acme))
+    take_in(to, text="On Sylt", From="anna@anna.example", Cc=f"{to}, carl@carl.example")
+    with tenant(cast.north.pk):
+        doubted = Ticket.objects.get(content_key__gt="")
+        actions.merge(doubted, ticket, by=cast.nora)
+        assert cast.carl.pk not in _followers(ticket)
+
+        actions.confirm(ticket, by=cast.nora)
+
+    assert _followers(ticket) >= {cast.anna.pk, cast.carl.pk}
+
+
 def test_nobody_speaks_for_the_agency_without_being_vouched_for(cast, take_in, monkeypatch):
     to = address_of(address_for(cast.acme))
     raw = raw_letter(to=to, text="Transfer", From="nora@nora.example")
@@ -298,6 +329,11 @@ def _answered(cast, is_private: bool) -> OutgoingMail:
             next_try_at=timezone.now(),
             message_id=f"<{is_private}@in.localhost>",
         )
+
+
+def _followers(ticket) -> set[int]:
+    with tenant(ticket.agency_id):
+        return set(ticket.followers.values_list("member_id", flat=True))
 
 
 def _comments(ticket) -> list[Comment]:

@@ -5,6 +5,7 @@ from .arranging import arrange, can_be_arranged_by, place
 from .changing import CannotAssign, OtherType, assign, close, move, move_to, reopen
 from .editing import WiderCircle, change
 from .following import add, add_followers, can_see, follow, mute, unfollow
+from .history import lock
 from .linking import SameTicket, join
 from .merging import living, merge
 from .noting import confirm, doubt, keep_watch_out
@@ -45,6 +46,7 @@ __all__ = [
     "keep_view",
     "keep_watch_out",
     "living",
+    "lock",
     "merge",
     "move",
     "move_to",

@@ -11,7 +11,7 @@ from tickets.actions.changing import put
 from tickets.actions.editing import WiderCircle
 from tickets.actions.filing import move_along
 from tickets.actions.following import add_followers
-from tickets.actions.history import locked, note, touch, words_of
+from tickets.actions.history import lock, locked, note, touch, words_of
 from tickets.actions.linking import SameTicket, link
 from tickets.actions.noting import doubt
 from tickets.models import Comment, Follower, Link, LinkKind, Stage, Ticket, TicketFile
@@ -26,9 +26,8 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
     """
     if ticket.pk == other.pk or ticket.client_id != other.client_id:
         raise SameTicket
-    # In one order, so that two people who merge crosswise do not wait for each other.
-    found = {row.pk: row for row in map(locked, sorted((ticket, other), key=lambda row: row.pk))}
-    ticket, other = found[ticket.pk], found[other.pk]
+    lock(ticket, other)  # at once, so that two people who merge crosswise do not wait for each other
+    ticket, other = locked(ticket), locked(other)
     if not (by.is_specialist and ticket.can_be_changed_by(by) and other.can_be_changed_by(by)):
         raise PermissionDenied
     if other.project_id not in (None, ticket.project_id):

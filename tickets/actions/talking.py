@@ -1,6 +1,7 @@
 """What people say on a ticket. The circle of readers is chosen once, by whoever writes, and never widened."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -9,7 +10,6 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.record import record
-from portal.mail.models import InboundMail
 from portal.tenancy.models import Member
 from tickets.actions.changing import put
 from tickets.actions.continuing import where_it_goes_on
@@ -29,31 +29,22 @@ def comment(
     text: str,
     is_private: bool = False,
     uploads: Iterable[UploadedFile] = (),
-    by_mail: bool = False,
-    inbound: InboundMail | None = None,
     to: Member | None = None,
+    **origin: Any,
 ) -> Comment:
     """Say something to everybody of the ticket, or privately; with files or as files alone. Whoever speaks follows.
 
     The words of vendors who speak to the agency only are private, whatever they chose. Contacts know no private words.
     What the client's people say on a closed ticket opens it again, or goes to another one (see where_it_goes_on).
-    to: whom it is meant for; that person is told at once. Private words are for nobody who may not read them.
+    to: whom it is meant for; that person is told at once. origin: by_mail, and inbound, the mail that it came by.
     """
     ticket = locked(ticket)
     is_private = is_private or not answers_client(by)
-    if not ticket.can_be_commented_by(by) or (is_private and (by.is_contact or (to and not to.reads_private))):
-        raise PermissionDenied
+    _check(ticket, by, to, is_private=is_private)
     if by.is_contact and ticket.is_closed:
         ticket = where_it_goes_on(ticket, by=by)
-    said = Comment.objects.create(
-        agency_id=ticket.agency_id,
-        ticket=ticket,
-        author=by,
-        text=text,
-        is_private=is_private,
-        by_mail=by_mail,
-        inbound=inbound,
-    )
+    place = {"agency_id": ticket.agency_id, "ticket": ticket, "author": by}
+    said = Comment.objects.create(**place, text=text, is_private=is_private, **origin)
     keep_files(ticket, uploads, by=by, comment=said)
     touch(ticket, is_internal=is_private)
     add_followers(ticket, [by, *_named_in(said)], by=by)
@@ -61,6 +52,13 @@ def comment(
     if by.is_contact and ticket.stage == Stage.WAITING:
         put(ticket, stage=Stage.WORKING, by=None)
     return said
+
+
+def _check(ticket: Ticket, by: Member, to: Member | None, *, is_private: bool) -> None:
+    """Contacts say nothing privately, and nobody says so to somebody who may not read it."""
+    is_refused = is_private and (by.is_contact or (to is not None and not to.reads_private))
+    if is_refused or not ticket.can_be_commented_by(by):
+        raise PermissionDenied
 
 
 def _tell(said: Comment, ticket: Ticket, *, by: Member, to: Member | None) -> None:

@@ -22,13 +22,16 @@ def told(row: WorkEntry) -> dict[str, Any]:
     return {name: names.get(name, getattr(row, name)) for name in TOLD}
 
 
-def hold_back(row: WorkEntry, *, by: Member, seen: bool, has_moved: bool = False) -> None:
+def hold_back(row: WorkEntry, *, by: Member, seen: bool, has_moved: bool = False) -> bool:
     """Where entries are approved, changed ones wait again unless an approver changed them: what nobody outside has seen is hidden
     until then, what was seen stays in sight. Where they are delayed, another day is another wait. Saves nothing of the words.
+
+    Returns whether it waits for approval now.
     """
     if row.is_of_provider:
-        return
-    if is_approving(row.agency_id) and not can_be_managed_by(by, row.client):
+        return False
+    waits = is_approving(row.agency_id) and not can_be_managed_by(by, row.client)
+    if waits:
         was_waiting = row.is_waiting
         row.doubted_at = timezone.now() if seen else row.doubted_at
         if not seen:
@@ -38,6 +41,7 @@ def hold_back(row: WorkEntry, *, by: Member, seen: bool, has_moved: bool = False
     elif has_moved and not seen and row.visible_from and is_delayed(row.client):
         row.visible_from = due_at(row.client, row.spent_on, is_delayed=True)
     row.save(update_fields=["visible_from", "approved_at", "approved_by", "doubted_at"])
+    return waits
 
 
 def trace(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.context import tenant
 from portal.core.prepared import Prepared, Slot
+from portal.tenancy import veiling
 from portal.tenancy.walls import TenantForeignKey
 
 from .base import TenantModel, TenantQuerySet
@@ -70,7 +71,7 @@ class Member(TenantModel):
         indexes = [models.Index(fields=["user"], name="member_by_user")]
 
     def __str__(self):
-        return str(self.user)
+        return veiling.shown_person(str(self.user), self.kind)
 
     @property
     def is_specialist(self) -> bool:
