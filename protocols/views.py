@@ -11,13 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.access import area
 from portal.core.paging import next_of
-from portal.notifications.actions import mark_read_about
 from portal.tenancy.once import once
 from protocols import actions, presenting
 from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm, taking_files
 from protocols.models import Meeting, Protocol, can_be_written_by
 from protocols.reading import LISTED
-from protocols.showing import done, one, show
+from protocols.showing import done, one, opened, show
 from worklog.actions.correcting import belong
 from worklog.models import WorkEntry
 
@@ -70,10 +69,7 @@ def create(request):
 def detail(request, number):
     """What was discussed, and what was said about it afterwards."""
     protocol = one(request, number)
-    if protocol.is_published and protocol.is_unread:
-        actions.mark_read(protocol, by=request.member)
-    if protocol.has_news:
-        mark_read_about(request.member, protocol)
+    opened(request, protocol)
     return show(request, protocol)
 
 

@@ -12,10 +12,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from portal.core.business_time import add_days
 from portal.core.context import tenant
 from portal.events.record import record
-from portal.tenancy.calendars import calendar_of
 from portal.tenancy.models import Client, Member
 from protocols.actions.doing import keep_action_items
 from protocols.actions.filing import keep_files, move_files
@@ -29,6 +27,7 @@ from protocols.models import (
     can_be_filed_by,
     can_be_written_by,
 )
+from protocols.notice import corrections_until
 from protocols.versions import snapshot_of
 
 
@@ -230,9 +229,7 @@ def _changed(protocol: Protocol, *, by: Member) -> Protocol:
 
 def _new_version(protocol: Protocol, *, by: Member, content: dict[str, Any]) -> None:
     protocol.version += 1
-    with tenant(protocol.agency_id):
-        calendar = calendar_of(protocol.client.agency)
-    protocol.correct_until = add_days(calendar, timezone.now(), protocol.client.agency.correction_days)
+    protocol.correct_until = corrections_until(protocol, timezone.now())
     protocol.save(update_fields=["version", "correct_until"])
     Version.objects.create(
         agency_id=protocol.agency_id, protocol=protocol, number=protocol.version, content=content, saved_by=by
