@@ -15,7 +15,7 @@ from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Project
 from protocols.actions import Contents, Point
 from protocols.fields import DurationField, KindField, PeopleField, WordsField, is_possible
-from protocols.models import Kind, Protocol, ProtocolQuerySet, projects_open_to
+from protocols.models import InternalNote, Kind, Protocol, ProtocolQuerySet, projects_open_to
 from protocols.understanding import people_at
 
 MAX_TEXT = 100_000
@@ -86,6 +86,9 @@ class ProtocolForm(forms.ModelForm):
         self._choose_people(client, member)
         if not member.is_specialist:
             del self.fields["internal_note"]
+        elif self.instance.pk:
+            note = InternalNote.objects.filter(agency_id=client.agency_id, protocol=self.instance)
+            self.initial["internal_note"] = note.values_list("text", flat=True).first() or ""
         projects = Project.objects.visible_to(member).filter(client=client).active().order_by("name")
         if member.is_vendor:
             projects = projects.filter(pk__in=projects_open_to(member, client))

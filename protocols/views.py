@@ -13,6 +13,7 @@ from portal.core.access import area
 from portal.core.paging import next_of
 from portal.tenancy.once import once
 from protocols import actions, presenting
+from protocols.comparing import compared
 from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm, taking_files
 from protocols.models import Meeting, Protocol, can_be_written_by
 from protocols.reading import LISTED
@@ -204,5 +205,6 @@ def _form(request, form, points, *, status=200, **context):
 def _conflict(request, form, points, theirs):
     """Both texts: mine stays in the form, theirs stands beside it with what is different, and the next save is meant."""
     form.show_version(theirs)
-    context = {"protocol": theirs, "theirs": theirs, "theirs_places": presenting.compared(theirs, form, points)}
+    saved = ProtocolForm(client=request.client, member=request.member, instance=theirs)
+    context = {"protocol": theirs, "theirs": theirs, "theirs_places": compared(form, points.points(), saved)}
     return _form(request, form, points, status=409, **context)
