@@ -15,7 +15,7 @@ from protocols.presenting import KINDS, length_of
 
 KEPT_ANYWAY = ("uploads", "version")
 """Documents are only ever added."""
-PEOPLE = ("present", "absent")
+PEOPLE = ("present", "absent", "uninvited")
 SAID: dict[str, Callable[[Any], str]] = {
     "kind": lambda code: str(KINDS[code]),
     "held_at": format_datetime,

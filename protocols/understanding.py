@@ -1,6 +1,6 @@
 """The notes of a protocol as the shorthand understands them."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from datetime import date
 
 from django.db.models import Q
@@ -47,14 +47,18 @@ def everybody_of(client: Client, there: Container[int] = ()) -> list[Person]:
     return [Person(member.pk, str(member), member.pk in there) for member in people_at(client)]
 
 
-def people_at(client: Client) -> list[Member]:
-    """The client's people first, then the agency's, each by name. Read with the agency's sight: names only are shown."""
+def people_at(client: Client, also: Collection[int] = ()) -> list[Member]:
+    """The client's people first, then the agency's, each by name. Read with the agency's sight: names only are shown.
+
+    also: ids of members who are there whatever has become of their access, because they took part.
+    """
     of_client = {"agency_id": client.agency_id, "client": client}
     reaching = ClientAccess.objects.filter(**of_client, areas__contains=["work"]).values("member_id")
     sharing = ProjectAccess.objects.filter(**of_client, member__isnull=False).values("member_id")
     contacts = Q(kind=MemberKind.CONTACT, pk__in=reaching)
     staff = Q(role__permissions__contains=[Permission.ALL_CLIENTS]) | Q(pk__in=sharing)
     with tenant(client.agency_id):
-        members = Member.objects.filter(agency_id=client.agency_id).active().select_related("user")
-        rows = members.filter(contacts | Q(staff, kind=MemberKind.SPECIALIST))
+        members = Member.objects.filter(agency_id=client.agency_id).select_related("user", "vendor")
+        here = Q(contacts | Q(staff, kind=MemberKind.SPECIALIST), ended_at=None)
+        rows = members.filter(here | Q(pk__in=also))
         return list(rows.order_by("kind", "user__name", "pk"))  # "contact" stands before "specialist"

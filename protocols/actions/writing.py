@@ -15,13 +15,13 @@ from django.utils.translation import get_language
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Client, Member
+from protocols.actions.attending import keep_guests, keep_people
 from protocols.actions.doing import keep_action_items
 from protocols.actions.filing import keep_files, move_files
 from protocols.models import (
     AgendaItem,
     InternalNote,
     Meeting,
-    Participation,
     Protocol,
     Version,
     can_be_filed_by,
@@ -62,12 +62,14 @@ class Point:
 class Contents:
     """What a form holds beside the protocol's own columns. None leaves things as they are.
 
-    absent: who was invited and did not come; others: names of people without an account.
+    absent: who was invited and did not come; uninvited: who came all the same, None leaves that as it is noted; others: names
+    of people without an account.
     """
 
     points: list[Point] | None = None
     present: Iterable[Member] | None = None
     absent: Iterable[Member] = field(default=())
+    uninvited: Iterable[Member] | None = None
     others: Iterable[str] = field(default=())
     internal_note: str | None = None
 
@@ -245,7 +247,8 @@ def _keep_contents(protocol: Protocol, contents: Contents, *, by: Member) -> Non
     if contents.points is not None:
         _keep_points(protocol, contents.points, by=by)
     if contents.present is not None:
-        _keep_people(protocol, contents)
+        keep_people(protocol, contents.present, contents.absent, contents.uninvited)
+        keep_guests(protocol, contents.others)
     if contents.internal_note is not None and by.is_specialist:
         keep_internal_note(protocol, by=by, text=contents.internal_note)
 
@@ -265,16 +268,3 @@ def _keep_points(protocol: Protocol, points: list[Point], *, by: Member) -> None
         item.edited_at, item.edited_by = timezone.now(), by
         item.save()
     AgendaItem.objects.filter(pk__in=kept).delete()
-
-
-def _keep_people(protocol: Protocol, contents: Contents) -> None:
-    protocol.participations.all().delete()
-    present, absent = list(contents.present or ()), list(contents.absent)
-    rows = [_took_part(protocol, str(member), member) for member in present]
-    rows += [_took_part(protocol, str(member), member, was_present=False) for member in absent if member not in present]
-    rows += [_took_part(protocol, name, None, was_invited=False) for name in contents.others]
-    Participation.objects.bulk_create(rows)
-
-
-def _took_part(protocol: Protocol, name: str, member: Member | None, **facts: bool) -> Participation:
-    return Participation(agency_id=protocol.agency_id, protocol=protocol, name=name[:120], member=member, **facts)
