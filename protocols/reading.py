@@ -95,7 +95,7 @@ def said_about(member: Member, protocol):
 def tasks_in(member: Member, client, protocol):
     """The action items that stand in a protocol."""
     rows = ActionItem.objects.visible_to(member).of(client).valid().filter(protocol=protocol)
-    return rows.select_related("assignee__user")
+    return rows.select_related("assignee__user", "named__user")
 
 
 def writers_among(member: Member, client):

@@ -46,6 +46,15 @@ def undo(item: ActionItem, *, by: Member) -> ActionItem:
 
 
 @transaction.atomic
+def hand_over(item: ActionItem, *, to: Member) -> ActionItem:
+    """Somebody else does it; the text goes on naming whoever has left."""
+    item.assignee, item.reminded_at = to, None
+    item.save(update_fields=["assignee", "reminded_at"])
+    record("action.assigned", item, by=None, **words_of_item(item))
+    return item
+
+
+@transaction.atomic
 def remind(item_id: int) -> bool:
     """Tell the person that it is due; once. Safe to run again."""
     item = ActionItem.objects.select_for_update(of=("self",)).select_related("client", "protocol").get(pk=item_id)
@@ -62,9 +71,10 @@ def keep_action_items(protocol: Protocol, *, by: Member) -> None:
 
     What is done stays done. Rows are written with the agency's sight, since a task may be for somebody whom the writer does not see.
     """
-    tasks = [line for line in lines_of(protocol) if line.kind == TASK][:MOST_TASKS]
     with tenant(protocol.agency_id):
         kept = {item.key: item for item in ActionItem.objects.filter(protocol=protocol).select_for_update()}
+        named = {item.named_id for item in kept.values() if item.named_id}
+        tasks = [line for line in lines_of(protocol, named) if line.kind == TASK][:MOST_TASKS]
         wanted = dict(keyed(tasks))
         fresh = [key for key in wanted if key not in kept]
         gone = [item for key, item in kept.items() if key not in wanted and item.dropped_at is None]
@@ -107,11 +117,13 @@ def _likeness(words: SequenceMatcher, text: str) -> float:
 
 def _keep(item: ActionItem, protocol: Protocol, key: str, position: int, line: Line, *, by: Member) -> None:
     person = line.person.pk if line.person else None
-    is_new_for_person = item.assignee_id != person
+    is_new_for_person = item.named_id != person
+    if is_new_for_person:  # else it stays with whoever took it over
+        item.named_id = item.assignee_id = person
     item.key, item.position, item.text = key, position, line.text[:500]
     if item.due_on != line.due_on:
         item.reminded_at = None
-    item.assignee_id, item.due_on, item.project_id, item.dropped_at = person, line.due_on, protocol.project_id, None
+    item.due_on, item.project_id, item.dropped_at = line.due_on, protocol.project_id, None
     item.save()
     if is_new_for_person and person:
         record("action.assigned", item, by=by, client=protocol.client, **words_of_item(item))
