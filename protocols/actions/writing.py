@@ -28,7 +28,7 @@ from protocols.models import (
     can_be_written_by,
 )
 from protocols.notice import corrections_until
-from protocols.versions import snapshot_of
+from protocols.versions import says_the_same, snapshot_of
 
 
 class Conflict(Exception):
@@ -221,7 +221,7 @@ def _changed(protocol: Protocol, *, by: Member) -> Protocol:
     """A version, unless nothing that readers see has changed; the time for corrections begins anew."""
     content = snapshot_of(protocol)
     last = protocol.versions.first()
-    if last and last.content == content:
+    if last and says_the_same(last.content, content):
         return protocol
     _new_version(protocol, by=by, content=content)
     keep_action_items(protocol, by=by)
