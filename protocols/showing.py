@@ -10,6 +10,7 @@ from portal.core.formats import format_hours
 from portal.notifications.actions import mark_read_about
 from protocols import actions, page, presenting, reading
 from protocols.actions.timing import can_be_timed_by, unlogged
+from protocols.addresses import in_parts
 from protocols.carrying import carried_onto
 from protocols.forms import CommentForm, DocumentsForm
 from protocols.models import ActionItem
@@ -54,7 +55,7 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
     contents = page.contents_of(protocol, items, page.people_named_in(protocol, items, tasks))
     context = {
         "protocol": protocol,
-        "lede": presenting.lede_of(protocol),
+        "lede": in_parts(presenting.lede_of(protocol)),
         "contents": contents,
         "tasks": page.tasks_of(tasks, member),
         "carried": page.tasks_of(carried_in(request, protocol), member),
