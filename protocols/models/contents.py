@@ -112,6 +112,7 @@ class ActionItem(ClientOwned):
     done_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     dropped_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
 
     objects = ActionItemQuerySet.as_manager()
 
