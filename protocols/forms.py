@@ -118,7 +118,7 @@ class ProtocolForm(forms.ModelForm):
             "uninvited": [row.member_id for row in members if not row.was_invited],
             "others": ", ".join(by_name),
         }
-        self.initial = first | self.initial
+        self.initial = {**first, **self.initial}
 
     def clean_held_at(self):
         moment = self.cleaned_data["held_at"]

@@ -36,8 +36,9 @@ def accept_by_silence(protocol_id: int) -> bool:
     """
     protocol = _locked(Protocol(pk=protocol_id))
     until = protocol.correct_until
-    is_due = protocol.is_published and until is not None and until <= timezone.now()
-    if protocol.is_accepted or not is_due or protocol.comments.open_corrections().exists():
+    if protocol.is_accepted or not protocol.is_published or until is None or until > timezone.now():
+        return False
+    if protocol.comments.open_corrections().exists():
         return False
     told_at = arrived_at(protocol)
     if told_at is None:
