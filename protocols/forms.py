@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -131,8 +132,9 @@ class ProtocolForm(forms.ModelForm):
 
     def show_version(self, current: Protocol) -> None:
         """Keep what was typed, but let the next save count from this state."""
-        # items(), because ** would copy the lists that a QueryDict keeps inside.
-        self.data = dict(self.data.items()) | {self.add_prefix("version"): current.edited_at.isoformat()}
+        typed = cast(QueryDict, self.data).copy()  # with all boxes that were ticked, which a dict would not hold
+        typed[self.add_prefix("version")] = current.edited_at.isoformat()
+        self.data = typed
 
     @property
     def words(self) -> dict:

@@ -31,7 +31,7 @@ def clash(cast, protocol, sent):
         assert browse_as(cast.nora).post(path, {**sent, **seen, **first}).status_code == 302
         answer = browse_as(cast.olaf).post(path, {**sent, **seen, **(second or {})})
         assert answer.status_code == 409
-        clash.page = answer.content.decode()
+        clash.page, clash.form = answer.content.decode(), answer.context["form"]
         return dict(answer.context["theirs_places"])
 
     return clash
@@ -75,6 +75,11 @@ def test_what_both_wrote_alike_is_not_shown(cast, clash):
     same = {"key_points": "Two lines\nof the same"}
     assert clash(same, {"key_points": "Two lines\r\nof the same"}) == {}
     assert "What you wrote is what was saved" in clash.page
+
+
+def test_what_the_second_has_ticked_stays_ticked(cast, protocol, clash):
+    clash({"title": "Prices"})
+    assert clash.form["present"].value() == [str(cast.nora.pk), str(cast.anna.pk)]
 
 
 def test_items_are_compared_by_what_they_are_not_by_their_title(cast, protocol, clash):
