@@ -117,8 +117,8 @@ class CreditForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
-            said = HoursOrNumber.said(line.quantity, line.unit)
-            self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False, initial=said)
+            self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False)
+            self.initial.setdefault(f"line-{line.pk}", HoursOrNumber.said(line.quantity, line.unit))
 
     def clean(self):
         data: dict[str, Any] = super().clean() or {}
