@@ -108,6 +108,12 @@ class LineForm(forms.Form):
         }
 
 
+class ExternalIdForm(forms.Form):
+    """How another program calls it."""
+
+    external_id = NameField(label=_("External id"), max_length=120, required=False)
+
+
 class CreditForm(forms.Form):
     """Why, and how much of each line: all of it, unless less is said."""
 
