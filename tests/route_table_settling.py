@@ -86,6 +86,7 @@ SETTLING_ROWS = [
     Row("settling:outside_paid", SUMS_NO_POST, SETTLED, "pavel", _provided, _sent, writes=True),
     Row("bank:index", KEPT, KEPT_WRITTEN, "olaf", data=_file, writes=True),
     Row("bank:file", KEPT, KEPT_NO_GET, "olaf", _pk("bank_file")),
+    Row("bank:content", KEPT, KEPT_NO_GET, "olaf", _pk("bank_file")),
     Row("bank:book_certain", KEPT_NO_GET, KEPT_WRITTEN, "olaf", _pk("bank_file"), _sent),
     Row(
         "bank:book",
@@ -113,6 +114,7 @@ ADMIN_OF_MONEY = {
     "invoices_waiver": (lambda t: t.waiver, {}),
     "invoices_refund": (lambda t: t.refund, {}),
     "invoices_bankfile": (lambda t: t.bank_file, {}),
+    "invoices_bankcontent": (lambda t: t.bank_content, {}),
     "invoices_bankline": (lambda t: t.bank_line, {}),
     "invoices_reminder": (lambda t: t.reminder, {}),
     "invoices_remindertier": (lambda t: t.reminder_tier, {}),

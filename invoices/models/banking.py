@@ -21,7 +21,7 @@ class BankQuerySet(TenantQuerySet):
 
 
 class BankFile(TenantModel):
-    """A file that was read; its content is not kept, its lines are. sha256: of the content, so that it comes in once."""
+    """A file that was read. sha256: of the content, so that it comes in once."""
 
     name = models.CharField(_("Name"), max_length=255)
     sha256 = models.CharField(max_length=64, editable=False)
@@ -38,6 +38,23 @@ class BankFile(TenantModel):
 
     def __str__(self):
         return self.name
+
+
+class BankContent(TenantModel):
+    """The file itself, byte for byte, until its time is over (KEEP_BANK_FILES_DAYS); what was read from it stays."""
+
+    file = TenantForeignKey(BankFile, on_delete=models.CASCADE, editable=False, related_name="+")
+    content = models.BinaryField(editable=False)
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    objects = BankQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "file"], name="bank_content_once")]
+        indexes = [models.Index(fields=["kept_at"], name="bank_content_oldest")]
+
+    def __str__(self):
+        return str(self.file)
 
 
 class BankLineQuerySet(BankQuerySet):
