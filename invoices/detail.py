@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from invoices.behind import subjects_of
 from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit, may_settle
 from invoices.papers.document import grouped, quantity_of, sums_of
 from invoices.papers.payment_code import payment_code
@@ -35,7 +36,7 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """proof: how the entries sum to the line; agrees: whether they do."""
+    """proof: how the entries sum to the line; agrees: whether they do; subject: title and address of what it was for."""
 
     text: str
     detail: str
@@ -44,6 +45,7 @@ class LineRow:
     work: list[WorkRow]
     proof: str
     agrees: bool
+    subject: tuple[str, str] | None
 
 
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
@@ -71,16 +73,19 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
 
 
 def lines_of(invoice: Invoice, member: Member, client: Client) -> list[LineRow]:
-    """Each with the work behind it: two queries."""
+    """Each with the work behind it: two queries, and one for each type of what it was for."""
     works: dict[int, list[LineWork]] = {}
     for row in LineWork.objects.visible_to(member).filter(invoice=invoice).order_by("spent_on", "started_at", "pk"):
         works.setdefault(row.line_id, []).append(row)
     base = reverse("worklog:index", args=[client.slug]) if member.sees_area(client, "work") else ""
-    lines = InvoiceLine.objects.visible_to(member).filter(invoice=invoice).order_by("position")
-    return [_line(line, works.get(line.pk, []), invoice, base) for line in lines]
+    lines = list(InvoiceLine.objects.visible_to(member).filter(invoice=invoice).order_by("position"))
+    subjects = subjects_of(lines, member)
+    return [_line(line, works.get(line.pk, []), invoice, base, subjects.get(line.pk)) for line in lines]
 
 
-def _line(line: InvoiceLine, works: list[LineWork], invoice: Invoice, base: str) -> LineRow:
+def _line(
+    line: InvoiceLine, works: list[LineWork], invoice: Invoice, base: str, subject: tuple[str, str] | None
+) -> LineRow:
     minutes, net = sum(row.minutes for row in works), sum(row.net for row in works)
     return LineRow(
         text=line.text,
@@ -90,6 +95,7 @@ def _line(line: InvoiceLine, works: list[LineWork], invoice: Invoice, base: str)
         work=[_work(row, invoice, base) for row in works],
         proof=_proof(line, minutes, invoice),
         agrees=line.source == LineSource.FREE or (minutes == line.quantity and net == line.net),
+        subject=subject,
     )
 
 

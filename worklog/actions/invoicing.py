@@ -18,6 +18,7 @@ from portal.tenancy.models import Client, Member
 from worklog.charging import KIND, Taken, chargeable, shown, take, works_of
 from worklog.models import WorkEntry
 from worklog.questions import invoiceable
+from worklog.subjects import subjects_of
 
 
 class NothingToCharge(Exception):
@@ -82,7 +83,7 @@ def freed(agency_id: int, entry_ids: list[int]) -> None:
     rows.update(invoiced_at=None, invoice_line_id=None)
 
 
-SOURCE = Source(current, charged, freed)
+SOURCE = Source(current, charged, freed, subjects_of)
 
 
 def _hold(client: Client, first: date, last: date) -> None:
