@@ -18,6 +18,10 @@ class WorkChanged(Exception):
         self.count = count
 
 
+Opened = tuple[str, str, str]
+"""What is called how, where it is, and how it opens: "here" (a fragment), "away" (another house) or "" (a page)."""
+
+
 @dataclass(frozen=True)
 class Work:
     """A work entry as a draft takes it. results: SHA-256 of what came of it."""
@@ -37,12 +41,14 @@ class Work:
 class Source:
     """current: ids -> the entries that may be charged, locked; charged: lines are issued; freed: ids may be charged again.
 
+    results: ids of entries -> what came of each, for links, as far as the member sees it; told the work log's address.
     subjects: lines by id -> title and address of what their work was for, as far as the member sees it.
     """
 
     current: Callable[[int, list[int]], dict[int, Work]]
     charged: Callable[[Iterable[LineWork]], None]
     freed: Callable[[int, list[int]], None]
+    results: Callable[[list[int], Member, str], dict[int, tuple[Opened, ...]]]
     subjects: Callable[[Iterable[Any], Member], dict[int, tuple[str, str]]]
 
 
@@ -83,3 +89,8 @@ def subjects_of(lines: Iterable[InvoiceLine], member: Member) -> dict[int, tuple
     """By line: title and address of the ticket or protocol; one query for each type, none without any."""
     lines = [line for line in lines if line.subject_id]
     return {pk: found for source in _sources for pk, found in source.subjects(lines, member).items()}
+
+
+def results_of(entry_ids: list[int], member: Member, base: str) -> dict[int, tuple[Opened, ...]]:
+    """By entry. base: the address of the client's work log. One query."""
+    return {pk: found for source in _sources for pk, found in source.results(entry_ids, member, base).items()}
