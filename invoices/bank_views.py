@@ -67,7 +67,7 @@ def content(request, pk):
     kept = get_object_or_404(BankContent.objects.visible_to(request.member), file=row)
     audit_log("bank_file.downloaded", {"file": row.pk, "name": row.name}, agency_id=row.agency_id)
     response = HttpResponse(bytes(kept.content), content_type=MEDIA_TYPES[row.form])
-    response["Content-Disposition"] = content_disposition_header(True, row.name)
+    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
     return response
 
 

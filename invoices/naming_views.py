@@ -36,6 +36,6 @@ def _named(request, row: Invoice | Payment) -> None:
             naming.name(row, form.cleaned_data["external_id"], by=request.member)
             messages.success(request, _("Saved"))
         else:
-            messages.warning(request, form.errors["external_id"][0])
+            messages.warning(request, str(form.errors["external_id"][0]))
     except naming.Taken:
         messages.warning(request, _("Another one has this id already."))

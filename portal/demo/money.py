@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from xml.sax.saxutils import escape
 
 from invoices.actions import banking, reminding, uploading
@@ -41,9 +42,9 @@ def _remind(place: Place, today: date) -> None:
     """An invoice from the program that Nordlicht had before, long overdue, and its first reminder, of today."""
     on, number = today - timedelta(days=45), f"A-{today:%y}117"
     paper = documents.pdf(f"{number}.pdf", f"Rechnung {number}", ["Hosting und Wartung", "Gesamt 428,40 EUR"])
-    days = {"issued_on": on, "due_on": on + timedelta(days=14)}
-    sums = {"gross": Decimal("428.40"), "vat": Decimal("68.40"), "currency": "EUR"}
-    words = {"number": number, "title": "Hosting und Wartung"}
+    days: dict[str, Any] = {"issued_on": on, "due_on": on + timedelta(days=14)}
+    sums: dict[str, Any] = {"gross": Decimal("428.40"), "vat": Decimal("68.40"), "currency": "EUR"}
+    words: dict[str, Any] = {"number": number, "title": "Hosting und Wartung"}
     invoice = uploading.bring(place.clients[HANSE], paper, by=place.owner, **words, **days, **sums)
     moment = datetime.combine(on, time(9, 12), zone(place.agency.time_zone))
     set_back_event(invoice, BROUGHT, moment)
@@ -54,9 +55,9 @@ def _charge_as_provider(place: Place, today: date) -> None:
     """Photographs for the oak series, by the one who took them: Hanse sees the invoice, Nordlicht does not."""
     on = today - timedelta(days=6)
     paper = documents.pdf("LL-2041.pdf", "Rechnung LL-2041", ["Fotografien der Eichenserie", "Gesamt 1.130,50 EUR"])
-    days = {"issued_on": on, "due_on": on + timedelta(days=30)}
-    sums = {"gross": Decimal("1130.50"), "vat": Decimal("180.50"), "currency": "EUR"}
-    words = {"number": "LL-2041", "title": "Fotografien der Eichenserie"}
+    days: dict[str, Any] = {"issued_on": on, "due_on": on + timedelta(days=30)}
+    sums: dict[str, Any] = {"gross": Decimal("1130.50"), "vat": Decimal("180.50"), "currency": "EUR"}
+    words: dict[str, Any] = {"number": "LL-2041", "title": "Fotografien der Eichenserie"}
     uploading.bring(place.clients[HANSE], paper, by=place.members[PROVIDER], **words, **days, **sums)
 
 
