@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -127,8 +126,7 @@ def _booked(request, one) -> bool:
 
 
 def _file(request, pk) -> BankFile:
-    kept = BankContent.objects.filter(agency_id=OuterRef("agency_id"), file=OuterRef("pk"))
-    return get_object_or_404(BankFile.objects.visible_to(request.member).annotate(is_kept=Exists(kept)), pk=pk)
+    return get_object_or_404(BankFile.objects.visible_to(request.member).with_kept(), pk=pk)
 
 
 def _line(request, pk) -> BankLine:

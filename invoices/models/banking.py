@@ -20,6 +20,15 @@ class BankQuerySet(TenantQuerySet):
         return rows if sees else rows.none()
 
 
+class BankFileQuerySet(BankQuerySet):
+    """Files that were read."""
+
+    def with_kept(self):
+        """Adds `is_kept`: whether the file itself is still here."""
+        kept = BankContent.objects.filter(agency_id=OuterRef("agency_id"), file=OuterRef("pk"))
+        return self.annotate(is_kept=Exists(kept))
+
+
 class BankFile(TenantModel):
     """A file that was read. sha256: of the content, so that it comes in once."""
 
@@ -30,7 +39,7 @@ class BankFile(TenantModel):
     imported_at = models.DateTimeField(default=timezone.now)
     imported_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
-    objects = BankQuerySet.as_manager()
+    objects = BankFileQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "sha256"], name="bank_file_once")]
