@@ -2,7 +2,9 @@
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,10 +16,12 @@ from invoices.actions.settling import TooMuch
 from invoices.bank_forms import BankFileForm, numbers_in
 from invoices.bank_matching import proposals_of, waiting_in
 from invoices.banking.lines import StatementTrouble
-from invoices.models import BankFile, BankLine, Invoice
+from invoices.models import BankContent, BankFile, BankLine, Invoice
+from portal.audit.log import log as audit_log
 from portal.core.access import needs, staff_only
 from portal.core.paging import next_of, page_of
 
+MEDIA_TYPES = {"camt053": "application/xml", "mt940": "text/plain"}
 TROUBLES = (NotFitting, TooMuch, IntegrityError)
 
 
@@ -52,6 +56,18 @@ def index(request):
 def file(request, pk):
     """Its lines: to look at, certain, booked, put aside, outgoing."""
     return render(request, "invoices/bank/file.html", bank_page.context_of(request.member, _file(request, pk)))
+
+
+@for_bookkeepers
+@require_safe
+def content(request, pk):
+    """The file as the bank made it, byte for byte; 404 once its time is over."""
+    row = _file(request, pk)
+    kept = get_object_or_404(BankContent.objects.visible_to(request.member), file=row)
+    audit_log("bank_file.downloaded", {"file": row.pk, "name": row.name}, agency_id=row.agency_id)
+    response = HttpResponse(bytes(kept.content), content_type=MEDIA_TYPES[row.form])
+    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
+    return response
 
 
 @for_bookkeepers
@@ -110,7 +126,7 @@ def _booked(request, one) -> bool:
 
 
 def _file(request, pk) -> BankFile:
-    return get_object_or_404(BankFile.objects.visible_to(request.member), pk=pk)
+    return get_object_or_404(BankFile.objects.visible_to(request.member).with_kept(), pk=pk)
 
 
 def _line(request, pk) -> BankLine:

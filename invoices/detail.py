@@ -1,7 +1,6 @@
 """One invoice as its page shows it: lines that open to the work behind them, sums, papers, what happened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,45 +8,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit, may_settle
-from invoices.papers.document import grouped, quantity_of, sums_of
+from invoices.detail_lines import lines_of
+from invoices.models import Invoice, PaperKind, may_settle
+from invoices.papers.document import grouped, sums_of
 from invoices.papers.payment_code import payment_code
 from invoices.showing import amount_of, state_of
 from invoices.whole import taxes_of
-from portal.core.formats import format_date, format_datetime, format_hours, format_minutes, format_money, format_time
+from portal.core.formats import format_date, format_datetime, format_money
 from portal.tenancy.models import Client, Member
 
 
-@dataclass(frozen=True, slots=True)
-class WorkRow:
-    """One entry behind a line. url: where it is with its results, "" for whoever does not see the work log."""
-
-    text: str
-    when: str
-    who: str
-    time: str
-    net: str
-    url: str
-    results: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """proof: how the entries sum to the line; agrees: whether they do."""
-
-    text: str
-    detail: str
-    quantity: str
-    net: str
-    work: list[WorkRow]
-    proof: str
-    agrees: bool
-
-
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
-    """invoice: as `whole` gave it. Two queries more, for lines and the work behind them."""
+    """invoice: as `whole` gave it. One query more for the lines, and those that `lines_of` names."""
     state, tone = state_of(invoice, today)
     return {
         "invoice": invoice,
@@ -68,51 +41,6 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "may_manage": invoice.can_be_managed_by(member),
         "may_credit": not invoice.is_credit and not invoice.cancelled_at,
     }
-
-
-def lines_of(invoice: Invoice, member: Member, client: Client) -> list[LineRow]:
-    """Each with the work behind it: two queries."""
-    works: dict[int, list[LineWork]] = {}
-    for row in LineWork.objects.visible_to(member).filter(invoice=invoice).order_by("spent_on", "started_at", "pk"):
-        works.setdefault(row.line_id, []).append(row)
-    base = reverse("worklog:index", args=[client.slug]) if member.sees_area(client, "work") else ""
-    lines = InvoiceLine.objects.visible_to(member).filter(invoice=invoice).order_by("position")
-    return [_line(line, works.get(line.pk, []), invoice, base) for line in lines]
-
-
-def _line(line: InvoiceLine, works: list[LineWork], invoice: Invoice, base: str) -> LineRow:
-    minutes, net = sum(row.minutes for row in works), sum(row.net for row in works)
-    return LineRow(
-        text=line.text,
-        detail=line.detail,
-        quantity=quantity_of(line),
-        net=format_money(line.net, invoice.currency),
-        work=[_work(row, invoice, base) for row in works],
-        proof=_proof(line, minutes, invoice),
-        agrees=line.source == LineSource.FREE or (minutes == line.quantity and net == line.net),
-    )
-
-
-def _work(row: LineWork, invoice: Invoice, base: str) -> WorkRow:
-    span = f", {format_time(row.started_at)}–{format_time(row.ended_at)}" if row.started_at and row.ended_at else ""
-    count = len(row.results)
-    return WorkRow(
-        text=row.text,
-        when=format_date(row.spent_on, style="short") + span,
-        who=row.who,
-        time=format_minutes(row.minutes),
-        net=format_money(row.net, invoice.currency),
-        url=f"{base}entries/{row.entry_id}/" if base else "",
-        results=ngettext("%(count)d result", "%(count)d results", count) % {"count": count} if count else "",
-    )
-
-
-def _proof(line: InvoiceLine, minutes: int, invoice: Invoice) -> str:
-    """ "19:15 h × €95.00 = €1,828.75"."""
-    if line.source == LineSource.FREE or line.unit != Unit.MINUTE:
-        return ""
-    price, net = (format_money(amount, invoice.currency) for amount in (line.unit_price, line.net))
-    return f"{format_hours(minutes)} × {price} = {net}"
 
 
 def _papers(invoice: Invoice, client: Client) -> Iterator[dict[str, Any]]:

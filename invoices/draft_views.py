@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,11 +19,20 @@ from invoices.editor import Editor, context_of
 from invoices.forms import CreditForm, DraftForm
 from invoices.models import Invoice
 from invoices.papers.document import pdf_of_invoice
+from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
 from portal.core.access import ruled
 from portal.core.pdf import PdfTrouble, pdf_response
 from portal.tenancy.once import once
 
 writers = ruled(kinds=("specialist",), permission="money", area="money")
+
+
+def _editor(request, pk) -> str:
+    return reverse("invoices:edit", args=[request.client.slug, pk])
+
+
+def _form_of_credit(request, pk) -> str:
+    return reverse("invoices:credit", args=[request.client.slug, pk])
 
 
 @writers
@@ -72,6 +82,7 @@ def preview(request, pk):
 
 @writers
 @require_POST
+@recently_signed_in(back=_editor)
 def issue(request, pk):
     """The number, and from then on nobody changes it."""
     invoice = _draft(request, pk)
@@ -100,11 +111,12 @@ def discard(request, pk):
 
 @writers
 @require_http_methods(["GET", "HEAD", "POST"])
+@recently_signed_in(back=_form_of_credit, keep=True)
 @once
 def credit(request, pk):
     """Take it back, whole or in part."""
-    invoice = _issued(request, pk)
-    form = CreditForm(request.POST or None, lines=list(invoice.lines.order_by("position")))
+    invoice, chosen = _issued(request, pk), first_of(chosen_before(request))
+    form = CreditForm(request.POST or None, initial=chosen, lines=list(invoice.lines.order_by("position")))
     if request.method == "POST" and form.is_valid():
         try:
             words = {"reason": form.cleaned_data["reason"], "quantities": form.quantities()}

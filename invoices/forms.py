@@ -108,6 +108,12 @@ class LineForm(forms.Form):
         }
 
 
+class ExternalIdForm(forms.Form):
+    """How another program calls it."""
+
+    external_id = NameField(label=_("External id"), max_length=120, required=False)
+
+
 class CreditForm(forms.Form):
     """Why, and how much of each line: all of it, unless less is said."""
 
@@ -117,8 +123,8 @@ class CreditForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
-            said = HoursOrNumber.said(line.quantity, line.unit)
-            self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False, initial=said)
+            self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False)
+            self.initial.setdefault(f"line-{line.pk}", HoursOrNumber.said(line.quantity, line.unit))
 
     def clean(self):
         data: dict[str, Any] = super().clean() or {}

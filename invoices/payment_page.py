@@ -30,6 +30,7 @@ def context_of(member: Member, payment: Payment) -> dict[str, Any]:
         "recorded": format_datetime(payment.recorded_at),
         "by_bank": payment.line_id is not None,
         "is_staff": member.is_specialist,
+        "may_name": payment.can_be_managed_by(member),
         "may_manage": not payment.is_reversed and payment.can_be_managed_by(member),
     }
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +15,15 @@ from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
 from invoices.models import Invoice, Kind, Payment, may_settle
 from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
+from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
+
+
+def _page_of(request, pk) -> str:
+    return reverse("settling:payment", args=[request.client.slug, pk])
+
+
+def _invoice_of(request, pk) -> str:
+    return reverse("invoices:detail", args=[request.client.slug, pk])
 
 
 @sums_of_client
@@ -45,7 +55,9 @@ def detail(request, pk):
     payment = _get(request, pk)
     context = payment_page.context_of(request.member, payment)
     if context["may_manage"]:
-        context |= {"reversal": ReasonForm(), "back": ReturnForm(initial=payment_page.back_of(payment))}
+        chosen = first_of(chosen_before(request))
+        back = ReturnForm(initial=payment_page.back_of(payment) | chosen)
+        context |= {"chosen": chosen, "reversal": ReasonForm(initial=chosen), "back": back}
         invoices = _open(request).filter(currency=payment.currency)
         context["use"] = UseForm(payment=payment, rest=rest_of(payment), invoices=invoices)
     return render(request, "invoices/payments/detail.html", context)
@@ -63,6 +75,7 @@ def use(request, pk):
 
 @sums_of_client
 @require_POST
+@recently_signed_in(back=_page_of, keep=True)
 def pay_back(request, pk):
     """What is left of it was sent back."""
     payment, form = _get(request, pk), ReturnForm(request.POST)
@@ -71,6 +84,7 @@ def pay_back(request, pk):
 
 @sums_of_client
 @require_POST
+@recently_signed_in(back=_page_of, keep=True)
 def reverse_it(request, pk):
     """It was wrong, or bounced."""
     payment, form = _get(request, pk), ReasonForm(request.POST)
@@ -98,6 +112,7 @@ def waive(request, pk):
 
 @sums_of_client
 @require_POST
+@recently_signed_in(back=_invoice_of, keep=True)
 def pay_out(request, pk):
     """What a credit note leaves was sent back."""
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)

@@ -14,6 +14,7 @@ from invoices.listing import View, page_of, years_of
 from invoices.models import Invoice, InvoiceDocument
 from invoices.showing import figures_of, rows_of
 from invoices.whole import whole
+from portal.accounts.decorators import chosen_before, first_of
 from portal.core.access import area
 from portal.core.context import tenant
 from portal.core.paging import next_of
@@ -47,7 +48,10 @@ def detail(request, pk):
     if all(row["member"] != request.member.pk for row in invoice.found_reads):  # type: ignore[attr-defined]
         read(invoice, by=request.member)
     mark_read_about(request.member, invoice)
-    context = page.context_of(invoice, request.member, request.client, today_of(request.agency))
+    today = today_of(request.agency)
+    context = page.context_of(invoice, request.member, request.client, today)
+    payout = {"amount": str(invoice.open_amount), "on": today.isoformat()}
+    context["payout"] = payout | first_of(chosen_before(request))
     return render(request, "invoices/detail.html", context)
 
 

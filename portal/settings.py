@@ -264,6 +264,8 @@ BACKUP_KEY = secret("BACKUP_KEY", default="")
 KEEP_READ_NOTIFICATIONS_DAYS = env.int("KEEP_READ_NOTIFICATIONS_DAYS", default=365)
 KEEP_SENT_MAIL_DAYS = env.int("KEEP_SENT_MAIL_DAYS", default=180)
 KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", default=365)
+# Ten years, as books are kept
+KEEP_BANK_FILES_DAYS = env.int("KEEP_BANK_FILES_DAYS", default=3653)
 METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 # Selectors by which the mail relay signs; the doctor looks for their keys. Without any, DKIM is not examined.
 DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])

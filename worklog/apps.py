@@ -15,12 +15,13 @@ class WorklogConfig(AppConfig):
         from portal.search import searchables
         from portal.tenancy import navigation, tabs
         from worklog import client_events, finding
-        from worklog.actions import deciding, invoicing, timers
+        from worklog.actions import deciding, timers
+        from worklog.behind import SOURCE
         from worklog.clock import in_frame
         from worklog.events import KINDS
         from worklog.menu import ENTRIES
 
-        behind.register(invoicing.SOURCE)
+        behind.register(SOURCE)
         embargo.on_delay(deciding.follow_delay)
         handover.on_end(timers.leave)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))

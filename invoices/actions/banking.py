@@ -13,7 +13,7 @@ from django.utils import timezone
 from invoices.actions.paying import NotFitting, receive, waive
 from invoices.actions.settling import TooMuch, locked
 from invoices.banking.reading import read
-from invoices.models import BankFile, BankLine, Invoice, Payment
+from invoices.models import BankContent, BankFile, BankLine, Invoice, Payment
 from portal.core.context import tenant
 from portal.tenancy.models import Member
 
@@ -53,6 +53,7 @@ def bring_in(name: str, content: bytes, *, by: Member) -> Brought:
     file, is_new = BankFile.objects.get_or_create(agency_id=by.agency_id, sha256=sha256, defaults=words)
     if not is_new:
         raise KnownFile(file)
+    BankContent.objects.create(agency_id=by.agency_id, file=file, content=content)
     rows = [_row(file, number, line) for number, line in enumerate(lines, 1) if line.amount]
     before = BankLine.objects.filter(agency_id=by.agency_id, key__in=[row.key for row in rows]).count()
     BankLine.objects.bulk_create(rows, ignore_conflicts=True)

@@ -16,7 +16,7 @@ from invoices.sums import line_net
 from portal.core.context import tenant
 from portal.tenancy.models import Member
 
-COPIED = "text detail unit unit_price tax_category tax_rate".split()
+COPIED = "text detail unit unit_price tax_category tax_rate subject_type subject_id".split()
 
 
 class NothingLeft(Exception):

@@ -30,7 +30,7 @@ class AlreadyIssued(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """A line to be. quantity: minutes when there is work behind it. tax: of the client, unless told."""
+    """A line to be. quantity: minutes when there is work behind it. tax: of the client, unless told. subject: type and id."""
 
     text: str
     quantity: Decimal = Decimal(1)
@@ -40,6 +40,7 @@ class Part:
     tax_category: str = ""
     tax_rate: Decimal | None = None
     work: tuple[Work, ...] = field(default=())
+    subject: tuple[str, int | None] = ("", None)
 
 
 @transaction.atomic
@@ -181,6 +182,8 @@ def _add(invoice: Invoice, part: Part, usual: Defaults) -> InvoiceLine:
         unit_price=part.unit_price,
         tax_category=part.tax_category or usual.tax_category,
         tax_rate=usual.tax_rate if part.tax_rate is None else part.tax_rate,
+        subject_type=part.subject[0],
+        subject_id=part.subject[1],
         source=LineSource.WORK if part.work else LineSource.FREE,
     )
     line.save()

@@ -1,6 +1,6 @@
 """Both sides, the document with its lines and taxes, its papers, and the counter behind its number."""
 
-from .banking import BankFile, BankLine
+from .banking import BankContent, BankFile, BankLine
 from .checks import MoneyCheck
 from .counter import InvoiceCounter
 from .documents import InvoiceDocument, InvoiceRead, PaperKind
@@ -12,6 +12,7 @@ from .sides import BillingData, TaxCategory, TaxProfile
 
 __all__ = [
     "Allocation",
+    "BankContent",
     "BankFile",
     "BankLine",
     "BillingData",

@@ -39,7 +39,10 @@ class LineSource(models.TextChoices):
 
 
 class InvoiceLine(TenantModel):
-    """quantity: in `unit`; minutes are charged by the hour, so unit_price is for 60 of them. net: rounded to the cent."""
+    """quantity: in `unit`; minutes are charged by the hour, so unit_price is for 60 of them. net: rounded to the cent.
+
+    subject_type, subject_id: the ticket or protocol that all of its work was for, when it was grouped so.
+    """
 
     invoice = TenantForeignKey(Invoice, on_delete=models.CASCADE, editable=False, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -51,6 +54,8 @@ class InvoiceLine(TenantModel):
     net = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
     tax_category = models.CharField(_("Tax"), max_length=2, choices=TaxCategory, default=TaxCategory.STANDARD)
     tax_rate = models.DecimalField(_("Tax rate"), max_digits=5, decimal_places=2, default=ZERO, validators=SHARE)
+    subject_type = models.CharField(max_length=60, blank=True, db_default="", editable=False)
+    subject_id = models.BigIntegerField(null=True, editable=False)
     source = models.CharField(max_length=4, choices=LineSource, default=LineSource.FREE, editable=False)
 
     objects = OfInvoiceQuerySet.as_manager()

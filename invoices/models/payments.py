@@ -51,6 +51,7 @@ class Payment(TenantModel):
     """A sum of a client, in its own currency. issuer: the provider that got it, None for the agency.
 
     line: of the bank file that it came from, None when recorded by hand. amount is not changed by allocations or refunds.
+    external_id: how another program calls it; the one thing of it that may change.
     books_rate: what one unit of the currency was in the agency's on books_on, by books_source; empty when it is that one.
     """
 
@@ -60,6 +61,7 @@ class Payment(TenantModel):
     paid_on = models.DateField(_("Paid on"))
     amount = models.DecimalField(_("Amount"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("Currency"), max_length=3)
+    external_id = models.CharField(_("External id"), max_length=120, blank=True, db_default="")
     method = models.CharField(_("Method"), max_length=10, choices=PaymentMethod, default=PaymentMethod.TRANSFER)
     reference = models.CharField(_("Reference"), max_length=140, blank=True)
     payer = models.CharField(_("Payer"), max_length=200, blank=True)
@@ -87,6 +89,9 @@ class Payment(TenantModel):
                 condition=Q(books_rate=None, books_on=None, books_source="")
                 | (Q(books_rate__gt=0, books_on__isnull=False) & ~Q(books_source="")),
                 name="payment_books_rate_is_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "external_id"], name="payment_external_id_once", condition=~Q(external_id="")
             ),
             models.UniqueConstraint(
                 fields=["agency", "line"], name="payment_line_once", condition=Q(reversed_at=None, line__isnull=False)

@@ -4,6 +4,7 @@ Languages are those of the product (en de nb ru uk hu). A moment is shown in the
 to the reader's own. Results are cached, because a list formats the same few days again and again.
 """
 
+import re
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -74,11 +75,14 @@ def format_percent(share: Decimal | float, lang: str = "") -> str:
 
 
 def format_money(amount: Decimal, currency: str, lang: str = "") -> str:
-    """An amount with its currency's sign: "€6,840.00", in German "6.840,00 €"."""
+    """An amount with its currency's sign or letters: "€6,840.00", in German "6.840,00 €"; "NOK 6,840.00", "6.840,00 NOK"."""
     language = _language(lang)
     grouped = language != "hu" or abs(amount) >= 10_000  # Hungarian groups from five digits on
     text = format_currency(amount, currency, locale=LOCALES[language], group_separator=grouped)
-    return _typographic(text.replace(currency, get_currency_symbol(currency, locale="en")))
+    sign = get_currency_symbol(currency, locale="en")
+    if sign == currency:  # letters beside digits need a space where a sign needs none
+        text = re.sub(rf"{currency}(?=\d)", currency + NBSP, text)
+    return _typographic(text.replace(currency, sign))
 
 
 def format_bytes(size: int, lang: str = "") -> str:

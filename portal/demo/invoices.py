@@ -13,6 +13,7 @@ from invoices.actions.drafting import Part
 from invoices.models import Invoice, InvoiceDocument, InvoiceRead
 from invoices.payment_events import RECEIVED
 from portal.core.zones import zone
+from portal.demo import money
 from portal.demo.past import set_back_event
 from portal.demo.places import Place
 from portal.tenancy.models import Client, Member
@@ -85,6 +86,7 @@ EXTRA = {
 NOK = {"books_rate": Decimal("0.0861"), "books_source": "ECB"}
 MONTHS, RENDERED = 8, 3
 """So many months back; and so many of the newest papers are printed by the worker, the others when somebody wants them."""
+LONG_AGO = timedelta(days=22)
 LATER = timedelta(days=3650)
 DAYS_OF_WORK = timedelta(days=4)
 
@@ -121,6 +123,7 @@ class _Books:
         self._pay()
         self._read()
         self._drafts()
+        money.write_all(self.place, today=self.today, unpaid=self._of("hanse-moebelwerk")[-1])
         newest = (
             Invoice.objects.filter(agency=self.place.agency)
             .issued()
@@ -187,7 +190,7 @@ class _Books:
 
     def _pay(self) -> None:
         """What is older than three weeks is paid, but for one that is late; of a newer one a part."""
-        late = self._of("hanse-moebelwerk")[-2]
+        late = [row for row in self._of("hanse-moebelwerk") if _day(row) <= self.today - LONG_AGO][-1]
         for invoice in self.issued:
             if _day(invoice) < self.today - timedelta(days=21) and invoice != late:
                 self._paid(invoice, _day(invoice) + timedelta(days=4 + invoice.pk % 9))

@@ -1,12 +1,14 @@
 """From the bank file to the paid invoice, on the pages: confirmed one by one or all certain ones, and nothing by itself."""
 
+import hashlib
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 
 from invoices.actions import paying
-from invoices.models import BankFile, BankLine, Payment
+from invoices.models import BankContent, BankFile, BankLine, Payment
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from tests.invoices import bank_files
@@ -157,3 +159,29 @@ def test_queries(bring, bills, cast, count):
     browser = browse_as(cast.olaf)
     browser.get(address)
     assert len(queries_of(browser, address)) == 12
+
+
+def test_the_file_itself_is_kept_byte_for_byte_for_those_who_may_see_it(bring, cast, north_sees):
+    address, sent = bring(CERTAIN, OUT).url, bank_files.camt([Written(*CERTAIN), Written(*OUT)])
+    page, olaf = f"{address}content/", browse_as(cast.olaf)
+
+    answer = olaf.get(page)
+
+    assert answer.content == sent
+    assert answer["Content-Disposition"] == 'attachment; filename="camt053-20261119.xml"'
+    assert hashlib.sha256(sent).hexdigest()[:8] in olaf.get(address).content.decode()
+    for member in (cast.nora, cast.fred, cast.anna, cast.vera, cast.pavel, cast.saul):
+        assert browse_as(member).get(page).status_code == 404, member
+    with north_sees(), pytest.raises(IntegrityError), transaction.atomic():
+        BankContent.objects.update(content=b"other")
+
+
+def test_after_its_time_the_file_goes_and_what_was_read_stays(bring, cast, north_sees):
+    address = bring(CERTAIN).url
+    with north_sees():
+        BankContent.objects.all().delete()
+
+    assert browse_as(cast.olaf).get(f"{address}content/").status_code == 404
+    assert "Download" not in browse_as(cast.olaf).get(address).content.decode()
+    with north_sees():
+        assert len(rows(BankLine.objects.all())) == 1

@@ -17,6 +17,7 @@ from portal.events.models import Event
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, events_of, reload, url
 from tests.invoices.bills import bill
+from tests.people.confirming import confirmed
 from tests.protocols.conftest import _own_storage
 
 __all__ = ["_own_storage"]
@@ -136,7 +137,7 @@ def test_what_a_credit_note_leaves_is_sent_back(cast, issued):
     sent = {"amount": f"{note.gross}", "on": "2026-11-20"}
     assert browse_as(cast.olaf).get(url("invoices:detail", cast.acme, note.pk)).status_code == 200
     for _twice in range(2):
-        browse_as(cast.olaf).post(url("settling:pay_out", cast.acme, note.pk), sent)
+        confirmed(cast.olaf).post(url("settling:pay_out", cast.acme, note.pk), sent)
     assert reload(note).open_amount == 0
     with tenant(cast.north.pk):
         assert Refund.objects.get().amount == note.gross

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from invoices.actions import drafting
-from invoices.behind import Source, Work
+from invoices.behind import Work
 from invoices.defaults import defaults_of
 from invoices.models import Invoice, LineWork
 from portal.core.context import tenant
@@ -80,9 +80,6 @@ def freed(agency_id: int, entry_ids: list[int]) -> None:
     """The invoice was taken back whole."""
     rows = WorkEntry.objects.filter(agency_id=agency_id, pk__in=entry_ids)
     rows.update(invoiced_at=None, invoice_line_id=None)
-
-
-SOURCE = Source(current, charged, freed)
 
 
 def _hold(client: Client, first: date, last: date) -> None:
