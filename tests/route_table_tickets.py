@@ -74,6 +74,7 @@ TICKETS = [
     ),
     Row("tickets:comment", NO_GET, WRITTEN, args=_number, data=lambda t: {"text": "Stolen"}, writes=True),
     Row("tickets:reword", FOR_AUTHOR, AUTHORED, args=_said, data=lambda t: {"text": "Stolen"}, writes=True),
+    Row("tickets:withdraw", NO_GET, AUTHORED, args=_said, data=lambda t: {"sent": "1"}, writes=True),
     Row("tickets:versions", SEEN, NO_POST, args=_said),
     Row("tickets:original", NOTHING, STAFF_NO_POST, "nora", _said),
     Row(

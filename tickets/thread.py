@@ -74,7 +74,9 @@ class Post:
     by_mail: bool = False
     has_original: bool = False
     is_edited: bool = False
+    is_withdrawn: bool = False
     may_edit: bool = False
+    may_withdraw: bool = False
 
     @property
     def iso(self) -> str:
@@ -128,8 +130,10 @@ def _post(said: Comment, files: list[TicketFile], ticket: Ticket, member: Member
         is_private=said.is_private,
         by_mail=said.by_mail,
         has_original=said.inbound_id is not None and member.is_specialist,
-        is_edited=said.edited_at is not None,
+        is_edited=said.is_edited_for(member),
+        is_withdrawn=said.withdrawn_at is not None,
         may_edit=said.can_be_edited_by(member),
+        may_withdraw=said.can_be_withdrawn_by(member),
     )
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("<int:number>/timer/", timing_views.start, name="start_timer"),
     path("<int:number>/comments/", talk_views.comment, name="comment"),
     path("<int:number>/comments/<int:pk>/", talk_views.reword, name="reword"),
+    path("<int:number>/comments/<int:pk>/withdrawal/", talk_views.withdraw, name="withdraw"),
     path("<int:number>/comments/<int:pk>/versions/", talk_views.versions, name="versions"),
     path("<int:number>/comments/<int:pk>/original/", talk_views.original, name="original"),
     path("<int:number>/followers/", talk_views.add_follower, name="add_follower"),

@@ -1,9 +1,12 @@
 """What is said on tickets, to whom, and who never reads it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, transaction
+from django.db.models import F
 
 from portal.core.context import tenant
 from portal.files.models import File
@@ -158,6 +161,68 @@ def test_edits_are_kept(cast, ticket, say):
         assert not CommentVersion.objects.exists()
 
 
+def test_slip_that_was_mended_at_once_stays_in_the_house(cast, ticket, say):
+    said = say(ticket, cast.nora, SECRET)
+    path = url("tickets:versions", cast.acme, ticket.number, said.pk)
+    with tenant(cast.north.pk):
+        actions.edit(said, by=cast.nora, text="Thank you")
+
+    assert SECRET in browse_as(cast.nora).get(path).content.decode() and path in _page(cast.nora, ticket)
+    assert SECRET not in browse_as(cast.anna).get(path).content.decode() and path not in _page(cast.anna, ticket)
+    for who in (cast.anna, cast.vera):
+        with acting_as(who):
+            assert not CommentVersion.objects.exists()
+
+    _made(said, timedelta(minutes=6))
+    with tenant(cast.north.pk):
+        actions.edit(said, by=cast.nora, text="Many thanks")
+
+    page = browse_as(cast.anna).get(path).content.decode()
+    assert path in _page(cast.anna, ticket) and "Thank you" in page and SECRET not in page
+
+
+def test_words_are_taken_back_before_the_client_hears_of_them(cast, ticket, say):
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.olaf, cast.vera], by=cast.nora)
+    deliver(cast.north)
+    said = say(ticket, cast.nora, SECRET, uploads=[SimpleUploadedFile("zobel.txt", b"zobel")])
+    _tell_only(cast.north)
+    path = url("tickets:withdraw", cast.acme, ticket.number, said.pk)
+    assert path in _page(cast.nora, ticket)
+    assert browse_as(cast.olaf).post(path).status_code == 403
+
+    browse_as(cast.nora).post(path)
+
+    assert "Taken back, private" in _page(cast.nora, ticket)
+    assert [mail.to for mail in deliver(cast.north)] == [[cast.olaf.user.email]]
+    for who in (cast.anna, cast.carl, cast.vera):
+        assert "Zobel" not in _page(who, ticket) and "zobel.txt" not in _page(who, ticket)
+        assert f"comment-{said.pk}" not in browse_as(who).get(url("notifications:index", cast.north)).content.decode()
+        with acting_as(who):
+            assert not Comment.objects.exists() and not File.objects.filter(name="zobel.txt").exists()
+            assert not find(who, understood("zobel")).groups
+
+
+def test_contact_takes_words_back_too_and_nobody_after_five_minutes(cast, ticket, say):
+    first, late = say(ticket, cast.anna, "Nora is slow"), say(ticket, cast.anna, "Hello")
+    _made(late, timedelta(minutes=6))
+    paths = [url("tickets:withdraw", cast.acme, ticket.number, said.pk) for said in (first, late)]
+
+    assert [browse_as(cast.anna).post(path).status_code for path in paths] == [302, 403]
+
+    assert "Nora is slow" not in _page(cast.anna, ticket) and "Nora is slow" in _page(cast.nora, ticket)
+
+
+def test_whoever_takes_words_back_too_late_learns_who_has_them(cast, ticket, say):
+    deliver(cast.north)
+    said = say(ticket, cast.nora, SECRET)
+    deliver(cast.north)
+
+    page = browse_as(cast.nora).post(url("tickets:withdraw", cast.acme, ticket.number, said.pk), follow=True)
+
+    assert "Mailed already to: Anna Example" in page.content.decode()
+
+
 def test_answer_of_the_client_ends_the_waiting(cast, ticket, say):
     with tenant(cast.north.pk):
         actions.move(ticket, by=cast.nora, status=status_of(ticket, "waiting"))
@@ -306,3 +371,8 @@ def _tell_only(agency) -> None:
 
 
 __all__ = ["open_for"]
+
+
+def _made(said, ago: timedelta) -> None:
+    with tenant(said.agency_id):
+        Comment.objects.filter(pk=said.pk).update(created_at=F("created_at") - ago)

@@ -11,7 +11,7 @@ from .noting import confirm, doubt, keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
 from .saving import keep_view
 from .splitting import NoParts, TooMany, add_item, add_part, remove_item, tick
-from .talking import comment, edit
+from .talking import comment, edit, withdraw
 from .teaming import archive_team, can_be_kept_by, keep_team
 
 __all__ = [
@@ -56,4 +56,5 @@ __all__ = [
     "reopen",
     "tick",
     "unfollow",
+    "withdraw",
 ]
