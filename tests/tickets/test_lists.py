@@ -67,6 +67,13 @@ def test_files_hold_what_the_reader_sees_and_no_formulas(cast, ticket, open_tick
     assert browse_as(cast.anna).get(url("tickets:export", cast.acme, "exe")).status_code == 404
 
 
+@pytest.mark.parametrize("query", ["who=some", "who=none2", "by=agency7"])
+def test_filter_that_makes_no_sense_is_left_out(cast, ticket, query):
+    page = browse_as(cast.nora).get(f"{url('desk:index', cast.north)}?{query}")
+
+    assert page.status_code == 200 and "Wrong shipping cost" in page.content.decode()
+
+
 def test_view_is_saved_under_a_name_for_oneself(cast):
     nora, desk = browse_as(cast.nora), url("desk:index", cast.north)
     nora.post(url("desk:save_view", cast.north), {"name": " My  bugs ", "query": "who=me&kind=bug"})
