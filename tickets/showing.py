@@ -20,6 +20,7 @@ from tickets.models import Ticket, TicketStatus
 from tickets.talk_forms import CommentForm
 from tickets.timing import can_be_timed_by, time_of
 from worklog.actions.kinds import names_among
+from worklog.actions.looking import look
 
 LARGEST = 2**31 - 1
 """Of the numbers that the database can hold."""
@@ -121,6 +122,8 @@ def _time(request, ticket: Ticket, comment_form) -> dict:
     """What was logged on it, and the form that can log more."""
     member = request.member
     time = time_of(ticket, member)
+    if time and time.lines:
+        look(member, ticket.client)
     first: dict[str, Any] = {"last_kind": time.lines[0].kind if time and time.lines else ""}
     first |= {"initial": {"direct": "direct" in request.GET}}
     return {
