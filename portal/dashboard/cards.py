@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mailbox.models import Mail
 from portal.core.formats import format_date, format_money
@@ -21,7 +21,7 @@ from portal.people.models import StartChoice
 from portal.tenancy.models import Client, Member, Project
 from protocols.models import Protocol
 from tickets import deadlines
-from tickets.models import Stage
+from tickets.models import Stage, TicketStatus
 from tickets.presenting import TONES
 from timeline.feed import clock_of, feed
 
@@ -142,9 +142,9 @@ def _invoice(entry: dict, base: str, today: date) -> Row:
 
 
 def _ticket(entry: dict, base: str, now: datetime) -> Row:
-    state, (due, _tone) = entry["state"], deadlines.said(entry["until"], now)
+    state, (due, _tone) = str(TicketStatus(name=entry["state"])), deadlines.said(entry["until"], now)
     line = [part for part in (entry["key"], entry["who"], due) if part]
-    return Row(f"{base}{entry['number']}/", entry["title"], line, "", gettext(state), TONES[Stage(entry["stage"])])
+    return Row(f"{base}{entry['number']}/", entry["title"], line, "", state, TONES[Stage(entry["stage"])])
 
 
 def pins(desk: Desk) -> list[Pin]:
