@@ -11,6 +11,7 @@ from portal.core.formats import format_date
 from portal.core.paging import next_of
 from portal.tenancy.models import Client, Member
 from tickets import boarding, exporting, presenting, reading
+from tickets.actions.saving import MOST as MOST_VIEWS
 from tickets.audience import people_at
 from tickets.filters import FilterForm
 from tickets.models import SavedView, Ticket, TicketQuerySet, can_be_opened_by
@@ -36,7 +37,7 @@ def show(request, client: Client | None) -> HttpResponse:
     if _part(request) != "_more.html":
         context["choices"] = _choices(member, client)
     if _part(request) == "index.html":
-        context["saved"] = SavedView.objects.visible_to(member).filter(client=client)[:20]
+        context["saved"] = SavedView.objects.visible_to(member).filter(client=client)[:MOST_VIEWS]
     return render(request, f"tickets/{_part(request)}", context)
 
 
