@@ -34,6 +34,9 @@ POSTS = 25
 NUMBER = Slot("number", IntegerField())
 TICKET = Slot("ticket", BigIntegerField())
 PLACE = (Slot("moment", DateTimeField()), Slot("row", BigIntegerField()))
+SINCE, UNTIL = Slot("since", DateTimeField()), Slot("until", DateTimeField())
+MOST_CHANGES = 500
+"""Lines of history on one page."""
 LISTED = (
     *(
         "number",
@@ -160,9 +163,10 @@ def said_on(member: Member, ticket, place=None):
 
 
 def changes_of(member: Member, ticket):
-    """Its history, the newest 200 lines."""
+    """Its history between two moments, newest first; one more tells that there are more."""
     rows = Change.objects.visible_to(member).of(ticket).select_related("changed_by__user")
-    return rows.order_by("-changed_at", "-pk")[:200]
+    rows = rows.filter(changed_at__gte=SINCE, changed_at__lte=UNTIL)
+    return rows.order_by("-changed_at", "-pk")[: MOST_CHANGES + 1]
 
 
 def files_of(member: Member, ticket):

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from portal.core.context import tenant
@@ -89,10 +90,10 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
     else:
         said = reading.SAID.ask(member, request.client, ticket=ticket.pk)
     earlier, said = said[reading.POSTS :], said[: reading.POSTS]
-    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk)
     since = said[-1].created_at if earlier else ticket.created_at
     until = place[0] if place else None
-    changes = [row for row in changes if row.changed_at >= since and not (until and row.changed_at > until)]
+    span = {"since": since, "until": until or timezone.now()}
+    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk, **span)
     ticket.reasons = [row for row in ticket.reasons or () if _is_between(parse_datetime(row["at"]), since, until)]
     files = reading.FILES.ask(member, request.client, ticket=ticket.pk)
     posts = thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)

@@ -17,7 +17,7 @@ from portal.tenancy.once import once
 from tickets import actions
 from tickets.audience import mailed_outside, may_name, people_around
 from tickets.forms import FollowerForm, taking_files
-from tickets.models import Comment, CommentVersion, DescriptionVersion, Ticket, TicketFile
+from tickets.models import Comment, CommentVersion, DescriptionVersion, Follower, Ticket, TicketFile
 from tickets.showing import comment_form_of, done, one, show, url_of
 from tickets.talk_forms import RewordForm
 from worklog.actions.months import MonthClosed
@@ -116,6 +116,17 @@ def add_follower(request, number):
         return done(request, ticket, _("%(name)s follows the ticket now") % {"name": form.cleaned_data["follower"]})
     messages.error(request, _("Choose a person first."))
     return redirect(url_of(request, ticket))
+
+
+@ruled(kinds=("specialist",), area="tickets")
+@require_POST
+def remove_follower(request, number, pk):
+    """Somebody was added by mistake."""
+    ticket = one(request, number)
+    rows = Follower.objects.visible_to(request.member).of(ticket).select_related("member__user")
+    row = get_object_or_404(rows, member=pk)
+    actions.remove(ticket, row.member, by=request.member)
+    return done(request, ticket, _("%(name)s does not follow it any more") % {"name": row.member})
 
 
 @area("tickets")

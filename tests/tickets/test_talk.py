@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, transaction
@@ -15,8 +16,8 @@ from portal.search.finding import find
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, events_of, reload, url
 from tests.tickets.makers import deliver, mails_to, open_for, status_of
-from tickets import actions
-from tickets.models import Comment, CommentVersion, Follower, TicketFile
+from tickets import actions, thread
+from tickets.models import Change, Comment, CommentVersion, Follower, Ticket, TicketFile
 
 SECRET = "Zobel pays late"
 
@@ -306,6 +307,22 @@ def test_only_who_may_see_it_can_be_added(cast, ticket):
     )
 
 
+def test_follower_who_was_added_by_mistake_is_taken_away_and_only_the_agency_reads_of_it(cast, ticket):
+    anna, path = browse_as(cast.anna), url("tickets:remove_follower", cast.acme, ticket.number, cast.carl.pk)
+    anna.post(url("tickets:add_follower", cast.acme, ticket.number), {"follower": cast.carl.pk})
+    assert path in _page(cast.nora, ticket) and path not in _page(cast.anna, ticket)
+    assert anna.post(path).status_code == 404
+
+    browse_as(cast.nora).post(path)
+
+    with tenant(cast.north.pk):
+        assert not Follower.objects.filter(ticket=ticket, member=cast.carl).exists()
+    page = _page(cast.nora, ticket)
+    assert "Anna Example let Carl Example follow it" in page
+    assert "Nora Example took Carl Example off the followers" in page
+    assert "let Carl" not in _page(cast.anna, ticket)
+
+
 def test_name_behind_an_at_calls_somebody(cast, ticket, say):
     say(ticket, cast.nora, "@olaf and @Carl Example, look. Mail a@vera.example", is_private=False)
     say(ticket, cast.nora, "@bob @vera come", is_private=True)
@@ -313,6 +330,21 @@ def test_name_behind_an_at_calls_somebody(cast, ticket, say):
     with tenant(cast.north.pk):
         names = {row.member_id for row in ticket.followers.all()}
     assert names == {cast.anna.pk, cast.nora.pk, cast.olaf.pk, cast.carl.pk}
+
+
+def test_whoever_is_named_in_an_edit_hears_of_it_once(cast, ticket, say):
+    deliver(cast.north)
+    said = say(ticket, cast.nora, "Look")
+    with tenant(cast.north.pk):
+        actions.edit(said, by=cast.nora, text="Look, @olaf")
+    assert [mail.subject for mail in mails_to(deliver(cast.north), cast.olaf)] == [str(ticket)]
+
+    with tenant(cast.north.pk):
+        actions.edit(said, by=cast.nora, text="Look, @olaf and @carl")
+
+    mails = deliver(cast.north)
+    assert [mail.to for mail in mails] == [[cast.carl.user.email]]
+    assert mails[0].subject == f"You follow {ticket}"
 
 
 def test_comment_on_a_closed_client_is_refused(cast, ticket):
@@ -343,6 +375,33 @@ def test_long_thread_shows_the_newest_and_leads_to_the_others(cast, ticket):
 
     assert len(seen) == len(set(seen)) == 60
     assert "Word 59." in seen[0]
+
+
+def test_history_of_earlier_pages_is_theirs_and_says_where_it_is_cut(cast, ticket, monkeypatch):
+    hour = timedelta(hours=1)
+    with tenant(cast.north.pk):
+        said = [Comment(agency=cast.north, ticket=ticket, author=cast.anna, text=f"{n}.") for n in range(60)]
+        for number, comment in enumerate(said):
+            comment.created_at = ticket.created_at + hour * number
+        Comment.objects.bulk_create(said)
+        lines = [Change(agency=cast.north, ticket=ticket, what="percent", new=str(n)) for n in range(60)]
+        for number, change in enumerate(lines):
+            change.changed_at = ticket.created_at + hour * number
+        Change.objects.bulk_create(lines)
+        Ticket.objects.filter(pk=ticket.pk).update(created_at=ticket.created_at)
+    with time_machine.travel(ticket.created_at + hour * 100):
+        path = url("tickets:detail", cast.acme, ticket.number)
+        first = browse_as(cast.anna).get(path)
+        second = browse_as(cast.anna).get(path + first.context["earlier"]).content.decode()
+        monkeypatch.setattr(thread, "MOST_CHANGES", 20)
+        paper = browse_as(cast.anna).get(url("tickets:print", cast.acme, ticket.number)).content.decode()
+
+    assert (
+        "set it to 59 % complete" in first.content.decode() and "set it to 20 % complete" not in first.content.decode()
+    )
+    assert "set it to 20 % complete" in second and "set it to 59 % complete" not in second
+    assert "set it to 40 % complete" in paper and "set it to 39 % complete" not in paper
+    assert "Changes before this are left out" in paper
 
 
 def _page(member, ticket) -> str:

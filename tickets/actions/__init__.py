@@ -3,14 +3,14 @@
 from .answering import answer
 from .arranging import arrange, can_be_arranged_by, place
 from .changing import CannotAssign, OtherType, assign, close, move, move_to, reopen
-from .editing import WiderCircle, change
-from .following import add, add_followers, can_see, follow, mute, unfollow
-from .linking import SameTicket, join
+from .editing import WiderCircle, change, has_parts
+from .following import add, add_followers, can_see, follow, mute, remove, unfollow
+from .linking import SameTicket, join, part_ways
 from .merging import living, merge
 from .noting import confirm, doubt, keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
 from .saving import keep_view
-from .splitting import NoParts, TooMany, add_item, add_part, remove_item, tick
+from .splitting import NoParts, TooMany, add_item, add_part, release, remove_item, tick
 from .talking import comment, edit, withdraw
 from .teaming import archive_team, can_be_kept_by, keep_team
 
@@ -40,6 +40,7 @@ __all__ = [
     "doubt",
     "edit",
     "follow",
+    "has_parts",
     "join",
     "keep_team",
     "keep_view",
@@ -51,7 +52,10 @@ __all__ = [
     "mute",
     "open_follower",
     "open_ticket",
+    "part_ways",
     "place",
+    "release",
+    "remove",
     "remove_item",
     "reopen",
     "tick",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.events.record import record
 from portal.mail.models import InboundMail
 from portal.tenancy.models import Member
@@ -85,8 +86,16 @@ def edit(said: Comment, *, by: Member, text: str) -> Comment:
         CommentVersion.objects.create(agency_id=said.agency_id, comment=said, text=said.text, is_internal=said.is_fresh)
     said.text, said.edited_at = text, timezone.now()
     said.save(update_fields=["text", "edited_at"])
-    add_followers(said.ticket, _named_in(said), by=by)
+    new = add_followers(said.ticket, _named_in(said), by=by)
+    if _is_told(said):  # else they hear of the comment itself
+        for member in new:
+            record("ticket.shared", said.ticket, by=by, follower=member.pk, **words_of(said.ticket))
     return said
+
+
+def _is_told(said: Comment) -> bool:
+    about = {"agency_id": said.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": said.ticket_id}
+    return not Event.objects.filter(**about, payload__comment=said.pk, delivered_at=None).exists()
 
 
 @transaction.atomic
