@@ -153,6 +153,7 @@ TICKETS = [
         lambda t: {"sent": "1"},
         writes=True,
     ),
+    Row("desk:create", cells("in 404 404 404 404 403 404 200"), cells("in 404 404 404 404 403 404 405"), "nora"),
     Row("desk:board", DESK, DESK_NO_METHOD, "nora"),
     Row("desk:calendar", DESK, DESK_NO_METHOD, "nora"),
     Row("desk:export", DESK, DESK_NO_METHOD, "nora", lambda t: ("csv",)),

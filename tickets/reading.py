@@ -64,6 +64,22 @@ def rows_of(member: Member, client: Client | None) -> TicketQuerySet:
     return rows.select_related("type", "status", "assignee__user", "client").only(*LISTED)
 
 
+def in_a_file(rows: TicketQuerySet) -> TicketQuerySet:
+    """The same with all that stands in a file."""
+    more = (
+        "created_at",
+        "percent",
+        "estimate_minutes",
+        "project__name",
+        "team__name",
+        "logger__kind",
+        "logger__user__name",
+    )
+    return rows.select_related("type", "status", "assignee__user", "client", "project", "team", "logger__user").only(
+        *LISTED, *more, "logger__user__email"
+    )
+
+
 def _open(member: Member, client: Client | None) -> TicketQuerySet:
     return rows_of(member, client).open()
 
