@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,9 +16,12 @@ from django.utils.translation import ngettext
 
 from portal.tenancy.models import Client, Member
 from tickets import actions, reading
+from tickets.listing import KEPT
 from tickets.models import Priority, Stage, Ticket
 
 MOST = 100
+MOST_KEPT = 1000
+PRIORITIES = [str(value) for value in Priority.values]
 
 
 def change(request, client: Client | None) -> HttpResponse:
@@ -55,22 +59,24 @@ def _act(request) -> Callable[[Ticket], Any] | None:
     """The action for one ticket; None for an unknown one."""
     what, member = request.POST.get("do", ""), request.member
     if what == "set":
-        return _setting(request.POST.get("stage", ""), request.POST.get("to", ""), member)
+        asked = request.POST
+        return _setting(asked.get("stage", ""), asked.get("to", ""), asked.get("priority", ""), member)
     if what == "take":
         return lambda ticket: actions.assign(ticket, by=member, to=member, team_id=ticket.team_id)
     if what == "close":
         return lambda ticket: actions.close(ticket, by=member)
     if what == "reopen":
         return lambda ticket: actions.reopen(ticket, by=member)
-    if what in ("1", "2", "3", "4"):
+    if what in PRIORITIES:
         return lambda ticket: actions.change(ticket, by=member, priority=Priority(int(what)))
     return None
 
 
-def _setting(stage: str, to: str, member: Member) -> Callable[[Ticket], Any] | None:
-    """Another state, another person, or both; None when neither was chosen."""
+def _setting(stage: str, to: str, priority: str, member: Member) -> Callable[[Ticket], Any] | None:
+    """Another state, another person, another priority, or several of them; None when nothing was chosen."""
+    urgency = Priority(int(priority)) if priority in PRIORITIES and member.is_specialist else None
     people = {str(one.pk): one for one in reading.COLLEAGUES.ask(member)} if to and member.is_specialist else {}
-    if stage not in Stage.values and to not in people:
+    if stage not in Stage.values and to not in people and urgency is None:
         return None
 
     def act(ticket: Ticket) -> None:
@@ -78,11 +84,16 @@ def _setting(stage: str, to: str, member: Member) -> Callable[[Ticket], Any] | N
             actions.move_to(ticket, by=member, stage=stage)
         if to in people:
             actions.assign(ticket, by=member, to=people[to], team_id=ticket.team_id)
+        if urgency is not None:
+            actions.change(ticket, by=member, priority=urgency)
 
     return act
 
 
 def _back(request, client: Client | None) -> str:
     here = reverse("tickets:index", args=[client.slug]) if client else reverse("desk:index")
+    sent = QueryDict(request.POST.get("kept", "")[:MOST_KEPT])
+    kept = {name: sent[name] for name in KEPT if sent.get(name)}
     tab = request.POST.get("tab", "")
-    return f"{here}?tab={tab}" if tab in ("waiting", "done") else here
+    kept |= {"tab": tab} if tab in ("waiting", "done") else {}
+    return f"{here}?{urlencode(kept)}" if kept else here

@@ -161,7 +161,7 @@ def _private(ticket: Ticket, vendors: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A linked ticket, seen from this one."""
+    """A linked ticket, seen from this one. may_go: the link can be taken away, by whoever may change the ticket."""
 
     pk: int
     words: str
@@ -169,6 +169,7 @@ class Relative:
     key: str
     title: str
     is_closed: bool
+    may_go: bool
 
 
 def relatives_of(ticket: Ticket) -> list[Relative]:
@@ -180,6 +181,5 @@ def _relative(link: dict, is_ours: bool) -> Relative:
     other = link["other" if is_ours else "ticket"]
     words = LINKS[LinkKind(link["kind"])][0 if is_ours else 1]
     url = reverse("tickets:detail", args=[other["slug"], other["number"]])
-    return Relative(
-        link["pk"], str(words), url, keys.shown(other["key"]), other["title"], other["closed_at"] is not None
-    )
+    is_closed, may_go = other["closed_at"] is not None, link["kind"] != LinkKind.MERGED
+    return Relative(link["pk"], str(words), url, keys.shown(other["key"]), other["title"], is_closed, may_go)

@@ -37,6 +37,9 @@ POSTS = 25
 NUMBER = Slot("number", IntegerField())
 TICKET = Slot("ticket", BigIntegerField())
 PLACE = (Slot("moment", DateTimeField()), Slot("row", BigIntegerField()))
+SINCE, UNTIL = Slot("since", DateTimeField()), Slot("until", DateTimeField())
+MOST_CHANGES = 500
+"""Lines of history on one page."""
 LISTED = (
     *(
         "number",
@@ -62,6 +65,22 @@ def rows_of(member: Member, client: Client | None) -> TicketQuerySet:
     rows = Ticket.objects.visible_to(member)
     rows = rows.of(client) if client else rows
     return rows.select_related("type", "status", "assignee__user", "client").only(*LISTED)
+
+
+def in_a_file(rows: TicketQuerySet) -> TicketQuerySet:
+    """The same with all that stands in a file."""
+    more = (
+        "created_at",
+        "percent",
+        "estimate_minutes",
+        "project__name",
+        "team__name",
+        "logger__kind",
+        "logger__user__name",
+    )
+    return rows.select_related("type", "status", "assignee__user", "client", "project", "team", "logger__user").only(
+        *LISTED, *more, "logger__user__email"
+    )
 
 
 def _open(member: Member, client: Client | None) -> TicketQuerySet:
@@ -192,9 +211,10 @@ def said_on(member: Member, ticket, place=None):
 
 
 def changes_of(member: Member, ticket):
-    """Its history, the newest 200 lines."""
+    """Its history between two moments, newest first; one more tells that there are more."""
     rows = Change.objects.visible_to(member).of(ticket).select_related("changed_by__user")
-    return rows.order_by("-changed_at", "-pk")[:200]
+    rows = rows.filter(changed_at__gte=SINCE, changed_at__lte=UNTIL)
+    return rows.order_by("-changed_at", "-pk")[: MOST_CHANGES + 1]
 
 
 ONE = Question(lambda member, client: in_full(member, client).filter(number=NUMBER))

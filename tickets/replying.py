@@ -20,7 +20,7 @@ from tickets.models import Ticket
 def register() -> None:
     """Both kinds of answers. One mail about public and private words is answered privately."""
     replies.register(PUBLIC, partial(take, is_private=False), may=may)
-    replies.register(PRIVATE, partial(take, is_private=True), may=may_privately, covers=PUBLIC)
+    replies.register(PRIVATE, partial(take, is_private=True), may=may_privately, covers=PUBLIC, stays_inside=True)
 
 
 def may(member: Member, ticket_id: int) -> bool:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from portal.core.context import tenant
@@ -20,6 +21,7 @@ from tickets.models import Ticket, TicketStatus
 from tickets.talk_forms import CommentForm
 from tickets.timing import can_be_timed_by, time_of
 from worklog.actions.kinds import names_among
+from worklog.actions.looking import look
 
 LARGEST = 2**31 - 1
 """Of the numbers that the database can hold."""
@@ -88,10 +90,10 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
     else:
         said = reading.SAID.ask(member, request.client, ticket=ticket.pk)
     earlier, said = said[reading.POSTS :], said[: reading.POSTS]
-    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk)
     since = said[-1].created_at if earlier else ticket.created_at
     until = place[0] if place else None
-    changes = [row for row in changes if row.changed_at >= since and not (until and row.changed_at > until)]
+    span = {"since": since, "until": until or timezone.now()}
+    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk, **span)
     ticket.reasons = [row for row in ticket.reasons or () if _is_between(parse_datetime(row["at"]), since, until)]
     files = carried.files_of(ticket)
     posts = thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)
@@ -121,6 +123,8 @@ def _time(request, ticket: Ticket, comment_form) -> dict:
     """What was logged on it, and the form that can log more."""
     member = request.member
     time = time_of(ticket, member)
+    if time and time.lines:
+        look(member, ticket.client)
     first: dict[str, Any] = {"last_kind": time.lines[0].kind if time and time.lines else ""}
     first |= {"initial": {"direct": "direct" in request.GET}}
     return {

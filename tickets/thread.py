@@ -18,6 +18,7 @@ from portal.tenancy.models import Client, Member
 from tickets import keys
 from tickets.models import Change, Comment, Ticket, TicketFile, TicketStatus
 from tickets.presenting import house_of, name_of
+from tickets.reading import MOST_CHANGES
 
 html_of = lru_cache(maxsize=1024)(render)
 """The same comment is read by many."""
@@ -28,6 +29,11 @@ SENTENCES = {
     "project": gettext_lazy("%(who)s moved it to another project: %(new)s"),
     "team": gettext_lazy("%(who)s moved it to the queue of %(new)s"),
     "priority": gettext_lazy("%(who)s changed the priority"),
+    "percent": gettext_lazy("%(who)s set it to %(new)s %% complete"),
+    "follower": gettext_lazy("%(who)s let %(new)s follow it"),
+    "unfollowed": gettext_lazy("%(who)s took %(new)s off the followers"),
+    "unlinked": gettext_lazy("%(who)s took the link with %(new)s away"),
+    "released": gettext_lazy("%(who)s took the part %(new)s out"),
     "estimate_minutes": gettext_lazy("%(who)s changed the estimate"),
     "merged": gettext_lazy("%(who)s merged %(new)s into this ticket"),
     "merged_into": gettext_lazy("%(who)s merged it into %(new)s"),
@@ -35,7 +41,7 @@ SENTENCES = {
     "linked": gettext_lazy("%(who)s linked it with %(new)s"),
 }
 
-NAMING = ("linked", "merged", "merged_into", "part")
+NAMING = ("linked", "merged", "merged_into", "part", "released", "unlinked")
 """Lines that tell of another ticket."""
 
 
@@ -75,7 +81,9 @@ class Post:
     by_mail: bool = False
     has_original: bool = False
     is_edited: bool = False
+    is_withdrawn: bool = False
     may_edit: bool = False
+    may_withdraw: bool = False
 
     @property
     def iso(self) -> str:
@@ -92,7 +100,10 @@ def thread_of(
 ) -> list[Post]:
     """Oldest first. steps: the words of the statuses by code."""
     posts = [_post(comment, [f for f in files if f.comment_id == comment.pk], ticket, member) for comment in said]
-    lines = [_line(change, steps) for change in changes if _may_be_named(change, ticket, member)]
+    changes = list(changes)
+    shown = changes[:MOST_CHANGES]
+    lines = [_line(change, steps) for change in shown if _may_be_named(change, ticket, member)]
+    lines += [_left_out(change) for change in changes[MOST_CHANGES:]]
     lines += [_reason(row) for row in ticket.reasons or ()]
     return sorted([*posts, *(line for line in lines if line.event)], key=lambda post: post.at)
 
@@ -100,6 +111,13 @@ def thread_of(
 def description_of(ticket: Ticket) -> SafeString:
     """What it asks for."""
     return html_of(keys.shown_in(ticket.description, ticket.key))
+
+
+def _left_out(change: Change) -> Post:
+    """Where the history begins to be too long for one page."""
+    return Post(
+        at=change.changed_at, when=format_datetime(change.changed_at), event=_("Changes before this are left out")
+    )
 
 
 def _may_be_named(change: Change, ticket: Ticket, member: Member) -> bool:
@@ -135,8 +153,10 @@ def _post(said: Comment, files: list[TicketFile], ticket: Ticket, member: Member
         is_private=said.is_private,
         by_mail=said.by_mail,
         has_original=said.inbound_id is not None and member.is_specialist,
-        is_edited=said.edited_at is not None,
+        is_edited=said.is_edited_for(member),
+        is_withdrawn=said.withdrawn_at is not None,
         may_edit=said.can_be_edited_by(member),
+        may_withdraw=said.can_be_withdrawn_by(member),
     )
 
 

@@ -108,9 +108,9 @@ def edit(request, number):
     ticket = one(request, number)
     if not ticket.can_be_changed_by(request.member):
         raise PermissionDenied
-    form = FactsForm(
-        request.POST or None, ticket=ticket, member=request.member, types=reading.TYPES.ask(request.member)
-    )
+    types = reading.TYPES.ask(request.member)
+    types = [kind for kind in types if kind.has_parts] if actions.has_parts(ticket) else types
+    form = FactsForm(request.POST or None, ticket=ticket, member=request.member, types=types)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change(ticket, by=request.member, **form.words)

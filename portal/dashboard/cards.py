@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mailbox.models import Mail
 from portal.core.formats import format_date, format_money
@@ -21,7 +21,7 @@ from portal.people.models import StartChoice
 from portal.tenancy.models import Client, Member, Project
 from protocols.models import Protocol
 from tickets import deadlines, keys
-from tickets.models import Stage
+from tickets.models import Stage, TicketStatus
 from tickets.presenting import TONES
 from timeline.feed import clock_of, feed
 
@@ -121,6 +121,17 @@ def tickets(desk: Desk, client: Client) -> list[Row]:
     return [_ticket(entry, base, now) for entry in desk["open_tickets"][:SHOWN_TICKETS]]
 
 
+def on_desk(desk: Desk) -> list[Row]:
+    """Tickets of all clients on which the specialist has to do something, by deadline."""
+    return [_on_desk(entry, timezone.now()) for entry in desk["tickets"]]
+
+
+def due_today(desk: Desk) -> int:
+    """How many of them are due today, or were before."""
+    tomorrow = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return sum(bool(entry["until"]) and entry["until"] < tomorrow for entry in desk["tickets"])
+
+
 def invoices(desk: Desk, client: Client) -> tuple[list[Row], str]:
     """What is to be paid, the nearest day first, and the sum of it for each currency."""
     base, today = reverse("invoices:index", args=[client.slug]), timezone.localdate()
@@ -142,9 +153,17 @@ def _invoice(entry: dict, base: str, today: date) -> Row:
 
 
 def _ticket(entry: dict, base: str, now: datetime) -> Row:
-    state, (due, _tone) = entry["state"], deadlines.said(entry["until"], now)
+    state, (due, _tone) = str(TicketStatus(name=entry["state"])), deadlines.said(entry["until"], now)
     line = [part for part in (keys.shown(entry["key"]), entry["who"], due) if part]
-    return Row(f"{base}{entry['number']}/", entry["title"], line, "", gettext(state), TONES[Stage(entry["stage"])])
+    return Row(f"{base}{entry['number']}/", entry["title"], line, "", state, TONES[Stage(entry["stage"])])
+
+
+def _on_desk(entry: dict, now: datetime) -> Row:
+    url = reverse("tickets:detail", args=[entry["slug"], entry["number"]])
+    due, tone = deadlines.said(entry["until"], now)
+    state = str(TicketStatus(name=entry["state"]))
+    line = [part for part in (entry["client"], entry["key"], due and state) if part]
+    return Row(url, entry["title"], line, "ticket", due or state, tone if due else TONES[Stage(entry["stage"])])
 
 
 def pins(desk: Desk) -> list[Pin]:

@@ -179,15 +179,20 @@ def _meetings(reader, client) -> QuerySet:
 def _tickets(reader, client) -> QuerySet:
     """Where the next step is the reader's, by deadline."""
     rows = _first(_seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk"))
-    return _as_json(rows, number="number", key="key", title="title", until="due_at")
+    words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
+    return _as_json(rows, **words, until="due_at", state=_state_for(reader))
 
 
 def _open_tickets(reader, client) -> QuerySet:
     """Of the page's client, by deadline."""
     rows = _first(_seen(Ticket, reader, client).open().order_by("due_order", "pk"))
-    state = "status__name" if reader.is_specialist else "status__client_word"
     words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
-    return _as_json(rows, **words, until="due_at", state=state, who="assignee__user__name")
+    return _as_json(rows, **words, until="due_at", state=_state_for(reader), who="assignee__user__name")
+
+
+def _state_for(reader) -> str:
+    """The column that says it in the reader's words."""
+    return "status__name" if reader.is_specialist else "status__client_word"
 
 
 def _invoices(reader, client) -> QuerySet:

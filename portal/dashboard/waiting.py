@@ -34,10 +34,11 @@ class Waiting:
 
 
 def waiting_of(desk: Desk, member: Member, client: Client | None = None) -> list[Waiting]:
-    """Everything that waits; lines name the client when they are of several."""
+    """Everything that waits; lines name the client when they are of several. Tickets of a specialist's day have a card of their own."""
     found = [*_actions(desk, member, client), *_protocols(desk, client), *_invitations(desk, client)]
     found += [*_corrections(desk, client), *_proposals(desk, member, client), *_asked(desk, client)]
-    found += [*_tickets(desk, member, client), *_work(desk, client)]
+    found += [*_tickets(desk, member, client)] if client or not member.is_specialist else []
+    found += _work(desk, client)
     return sorted(found, key=lambda row: row.due)
 
 

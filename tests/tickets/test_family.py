@@ -12,7 +12,7 @@ from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from tests.tickets.makers import status_of, type_of
 from tickets import actions
-from tickets.models import ChecklistItem, Comment, Follower, Link, Ticket
+from tickets.models import ChecklistItem, Comment, Follower, Link, Ticket, WatchOut
 from worklog.days import Stretch
 
 
@@ -69,6 +69,71 @@ def _grow(cast, whole, open_ticket, say) -> None:
     for by in (cast.anna, cast.nora, cast.vera):
         say(whole, by, "A word", uploads=[SimpleUploadedFile(f"{by.pk}-{part.pk}.txt", b"x")])
     say(whole, cast.nora, "Among us", is_private=True)
+
+
+def test_wrong_links_and_parts_are_taken_away_again(cast, ticket, open_ticket):
+    other, whole = open_ticket(title="Another"), open_ticket(by=cast.nora, kind="complex", title="New shop")
+    with tenant(cast.north.pk):
+        link = actions.join(ticket, other, kind="blocks", by=cast.nora)
+        merged = actions.join(ticket, whole, kind="merged", by=cast.nora)
+        part = actions.add_part(whole, by=cast.nora, title="Basket", type=type_of(cast.north, "task"))
+    nora = browse_as(cast.nora)
+    path = url("tickets:unlink", cast.acme, other.number, link.pk)
+    assert path in nora.get(url("tickets:detail", cast.acme, other.number)).content.decode()
+    assert browse_as(cast.anna).post(path).status_code == 404
+
+    nora.post(path)
+    assert nora.post(url("tickets:unlink", cast.acme, ticket.number, merged.pk)).status_code == 403
+    nora.post(url("tickets:release", cast.acme, whole.number, part.pk))
+
+    with tenant(cast.north.pk):
+        assert [row.kind for row in Link.objects.all()] == ["merged"]
+        assert reload(part).parent_id is None
+    page = nora.get(url("tickets:detail", cast.acme, other.number)).content.decode()
+    assert f"Nora Example took the link with {ticket.key} away" in page
+    assert "took the part" in nora.get(url("tickets:detail", cast.acme, whole.number)).content.decode()
+
+
+def test_kind_without_parts_is_not_for_what_is_made_of_them(cast, open_ticket):
+    whole = open_ticket(by=cast.nora, kind="complex", title="New shop")
+    path = url("tickets:edit", cast.acme, whole.number)
+    assert len(browse_as(cast.nora).get(path).context["form"].types) > 1
+    with tenant(cast.north.pk):
+        actions.add_part(whole, by=cast.nora, title="Basket", type=type_of(cast.north, "task"))
+        with pytest.raises(actions.NoParts):
+            actions.change(whole, by=cast.nora, type=type_of(cast.north, "simple"))
+
+    assert [kind.code for kind in browse_as(cast.nora).get(path).context["form"].types.values()] == ["complex"]
+
+
+def test_merging_takes_parts_checklist_and_warnings_along(cast, open_ticket):
+    whole, again, single = (open_ticket(by=cast.nora, kind=kind) for kind in ("complex", "complex", "bug"))
+    with tenant(cast.north.pk):
+        part = actions.add_part(whole, by=cast.nora, title="Basket", type=type_of(cast.north, "task"))
+        for one, word in ((whole, "first"), (again, "second")):
+            actions.add_item(one, by=cast.nora, text=word)
+            actions.keep_watch_out(one, by=cast.nora, text=word.title())
+        actions.merge(again, whole, by=cast.nora)
+        assert list(whole.checklist.values_list("text", flat=True)) == ["first", "second"]
+        assert WatchOut.objects.get(ticket=whole).text == "First\n\nSecond"
+
+        actions.merge(whole, single, by=cast.nora)
+
+        part = Ticket.objects.get(pk=part.pk)
+        assert part.parent_id is None and not part.is_closed
+        assert Link.objects.filter(ticket=part, other=single, kind="follows").exists()
+        assert single.checklist.count() == 2
+
+
+def test_merging_into_another_whole_keeps_the_parts_together(cast, open_ticket):
+    whole, again = (open_ticket(by=cast.nora, kind="complex") for _number in range(2))
+    with tenant(cast.north.pk):
+        part = actions.add_part(whole, by=cast.nora, title="Basket", type=type_of(cast.north, "task"))
+        actions.close(part, by=cast.nora)
+        actions.merge(whole, again, by=cast.nora)
+
+    assert reload(part).parent_id == again.pk
+    assert reload(again).percent == 99
 
 
 def test_links_are_said_from_both_ends_to_those_who_see_both(cast, ticket, open_ticket):

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from mailbox.models import Mail
 from portal.core.context import tenant
 from portal.mail import answers, intake, processing, replies
 from portal.mail.addresses import address_for
@@ -152,6 +153,27 @@ def test_one_mail_about_public_and_private_words_is_answered_privately(cast, tic
 
     assert len(mails) == 1
     assert [said.is_private for said in _comments(ticket)] == [False, True, True]
+
+
+@pytest.mark.parametrize("tag", ["", "+ticket"])
+def test_answer_to_private_words_goes_nowhere_else_whomever_it_names(cast, ticket, say, take_in, vouched, tag):
+    """The client's address in copy is no way out for the words that the answer quotes; not even when it comes there apart."""
+    inside = _reply_addresses(cast, ticket)[True]
+    outside = address_for(cast.acme).replace("@", f"{tag}@")
+    raw = raw_letter(
+        to=f"{inside}, {outside}", text=f"No.\n\n> {SECRET}\n", From="nora@nora.example", Subject="Re: Price"
+    )
+
+    for to in (outside, inside):
+        take_in(to, raw)
+
+    assert [(said.is_private, said.text) for said in _comments(ticket)] == [(True, "No.")]
+    with tenant(cast.north.pk):
+        assert not Mail.objects.exists()
+        assert Ticket.objects.count() == 1
+    take_in(outside, text="Yes.", From="nora@nora.example", Message_ID="<2@x.example>")
+    with tenant(cast.north.pk):
+        assert Mail.objects.get().text.strip() == "Yes."
 
 
 def test_private_address_in_the_hands_of_somebody_else_is_worth_nothing(cast, ticket, say, take_in):

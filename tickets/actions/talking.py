@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.events.record import record
 from portal.tenancy.models import Member
 from tickets.actions.changing import put
 from tickets.actions.continuing import where_it_goes_on
-from tickets.actions.filing import keep_files
+from tickets.actions.filing import keep_files, keep_inside
 from tickets.actions.following import add_followers
 from tickets.actions.history import locked, touch, words_of
 from tickets.audience import people_around
@@ -79,10 +80,33 @@ def edit(said: Comment, *, by: Member, text: str) -> Comment:
         raise PermissionDenied
     if text == said.text:
         return said
-    CommentVersion.objects.create(agency_id=said.agency_id, comment=said, text=said.text)
+    with tenant(said.agency_id):  # outsiders do not see what an edit within the grace leaves behind
+        CommentVersion.objects.create(agency_id=said.agency_id, comment=said, text=said.text, is_internal=said.is_fresh)
     said.text, said.edited_at = text, timezone.now()
     said.save(update_fields=["text", "edited_at"])
-    add_followers(said.ticket, _named_in(said), by=by)
+    new = add_followers(said.ticket, _named_in(said), by=by)
+    if _is_told(said):  # else they hear of the comment itself
+        for member in new:
+            record("ticket.shared", said.ticket, by=by, follower=member.pk, **words_of(said.ticket))
+    return said
+
+
+def _is_told(said: Comment) -> bool:
+    about = {"agency_id": said.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": said.ticket_id}
+    return not Event.objects.filter(**about, payload__comment=said.pk, delivered_at=None).exists()
+
+
+@transaction.atomic
+def withdraw(said: Comment, *, by: Member) -> Comment:
+    """Take public words back: from now on they are a private note, with their files, and told to nobody else."""
+    Comment.objects.select_for_update().only("pk").get(pk=said.pk)
+    said = Comment.objects.select_related("ticket__client").get(pk=said.pk)
+    if not said.can_be_withdrawn_by(by):
+        raise PermissionDenied
+    said.is_private, said.withdrawn_at = True, timezone.now()
+    with tenant(said.agency_id):
+        said.save(update_fields=["is_private", "withdrawn_at"])
+        keep_inside(said)
     return said
 
 

@@ -1,5 +1,6 @@
 """What a change of an entry leaves behind: its trace, and another wait where the rules want one."""
 
+from datetime import UTC
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +12,7 @@ from worklog.events import CORRECTED
 from worklog.models import WorkCorrection, WorkEntry, can_be_managed_by
 from worklog.showing import due_at, is_approving, is_delayed
 
-TOLD = ("text", "minutes", "charge", "kind", "project", "spent_on")
+TOLD = ("text", "minutes", "charge", "kind", "project", "spent_on", "started_at", "ended_at")
 """What of an entry the trace tells, as words."""
 
 
@@ -19,6 +20,8 @@ def told(row: WorkEntry) -> dict[str, Any]:
     """What the entry says now."""
     names = {"kind": row.kind.name, "project": row.project.name if row.project else ""}
     names |= {"spent_on": row.spent_on.isoformat(), "charge": str(row.charge)}
+    moments = {"started_at": row.started_at, "ended_at": row.ended_at}
+    names |= {name: moment.astimezone(UTC).isoformat() if moment else "" for name, moment in moments.items()}
     return {name: names.get(name, getattr(row, name)) for name in TOLD}
 
 
