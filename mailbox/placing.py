@@ -2,22 +2,30 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Greatest
 
 from mailbox.models import Mail, Thread
-from mailbox.threading import Known, people_of, thread_of
+from mailbox.threading import Known, is_vouched, people_of, thread_of
 from portal.events.record import record
 from portal.mail.parsed import ParsedMail
-from portal.tenancy.models import Client, Project
+from portal.tenancy.models import Client, Member, Project
 
 MOST_KNOWN = 500
 """So many mails of the threads that are referred to are looked at, the newest first."""
 
 
-def place(client: Client, project: Project | None, mail: ParsedMail, *, at: datetime) -> Thread:
-    """The thread for a new mail. An answer belongs where its thread lies, unless its address names another project."""
-    answered = _answered(client, mail)
+def place(
+    client: Client, project: Project | None, mail: ParsedMail, *, at: datetime, author: Member | None = None
+) -> Thread:
+    """The thread for a new mail. An answer belongs where its thread lies, unless its address names another project.
+
+    author: whose personal address it came to.
+    """
+    is_examined = bool(settings.MAIL_AUTHSERV_ID or settings.MAIL_CHECK_SENDERS)
+    may_join = is_vouched(mail, has_own_address=author is not None, is_examined=is_examined)
+    answered = _answered(client, mail) if may_join else None
     if answered and project in (None, answered.project):
         return join(answered, at=at)
     return begin(client, project, at=at)
