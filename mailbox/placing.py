@@ -48,6 +48,16 @@ def join(thread: Thread, *, at: datetime) -> Thread:
     return thread
 
 
+def bring(mail: Mail, thread: Thread) -> None:
+    """A mail that began a thread, and is alone there, comes to another in the same project."""
+    own = mail.thread
+    if own == thread or own.mail_count > 1 or own.project_id != thread.project_id:
+        return
+    join(thread, at=mail.received_at)
+    Mail.objects.filter(pk=mail.pk).update(thread=thread)
+    own.delete()
+
+
 def note_last_word(mail: Mail, *, is_ours: bool) -> None:
     """Answered, or waiting for an answer."""
     at = mail.received_at if is_ours else None
