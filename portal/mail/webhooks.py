@@ -82,7 +82,7 @@ def _told(posted: Posted) -> list[Any]:
         return [posted]
     try:
         told = json.loads(posted.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [None]
     return told if isinstance(told, list) and told else [told]
 
