@@ -286,17 +286,27 @@ MAIL_CONNECTIONS_PER_PEER = env.int("MAIL_CONNECTIONS_PER_PEER", default=16)
 MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", default=120)
 MAIL_STRAYS = env.str("MAIL_STRAYS", default="")
 IMAP_PRIVATE_HOSTS = env.bool("IMAP_PRIVATE_HOSTS", default=False)
-# Webhooks of providers: off without a secret. ANYMAIL holds what a provider needs besides, as JSON or name by name
-MAIL_WEBHOOK_SECRET = secret("MAIL_WEBHOOK_SECRET", default="")
+# Webhooks of providers: off without a secret; several (with commas) while one is replaced by the next.
+# ANYMAIL holds what a provider needs besides, as JSON or name by name
+MAIL_WEBHOOK_SECRETS = [
+    found for told in secret("MAIL_WEBHOOK_SECRET", default="").split(",") if (found := told.strip())
+]
 ANYMAIL = {
+    # What a provider cannot do (an envelope sender of our own, a calendar part) is left out, the mail is not
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    # Postmark keeps our Message-ID only when it is asked to; answers refer to it
+    "POSTMARK_SEND_DEFAULTS": {"extra_headers": {"X-PM-KeepID": "true"}},
+}
+ANYMAIL |= {
     name.removeprefix("ANYMAIL_"): secret(name)
     for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
 }
-ANYMAIL |= json.loads(secret("ANYMAIL", default="{}")) | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+ANYMAIL |= json.loads(secret("ANYMAIL", default="{}")) | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
-# Mails come back to an address of ours, one for each. False where the relay only takes its own sender
+# Mails come back to an address of ours, one for each. False where the relay only takes its own sender;
+# providers that take none tell by webhook instead
 MAIL_RETURN_PATH = env.bool("MAIL_RETURN_PATH", default=True)
 # The authserv-id of our own mail server in front of the door; it must take foreign headers with this id out
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
