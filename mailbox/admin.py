@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from mailbox.models import AddressTest, KnownAddress, Mail, Thread
-from portal.admin.options import AgencyAdmin, OwnRelated
+from mailbox.models import AddressTest, KnownAddress, Mail, MailAttachment, Thread
+from portal.admin.options import AgencyAdmin, OwnRelated, look_at
 
 
 @admin.register(Mail)
@@ -48,3 +48,12 @@ class ThreadAdmin(AgencyAdmin):
     ordering = ("-last_at",)
     fields = (*list_display, "assigned_at", "hidden_by")
     readonly_fields = fields
+
+
+look_at(
+    MailAttachment,
+    "file client mail received_at",
+    "file__name mail__subject",
+    joins="file client mail",
+    filters=(("client", OwnRelated),),
+)

@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind of protocols": {"task": "protocols.meetings.tasks.remind_all", "schedule": 900},
     "tick": {"task": "portal.operation.tasks.tick", "schedule": 60},
     "examine the house": {"task": "portal.operation.tasks.examine", "schedule": 6 * 3600},
+    "look whether mail comes and jobs are done": {"task": "portal.operation.tasks.watch", "schedule": 3600},
     "tell of mails to sort": {"task": "mailbox.tasks.tell_all", "schedule": 3600},
     "end old mails in quarantine": {"task": "mailbox.tasks.end_all_old", "schedule": 6 * 3600},
     "forget old strays": {"task": "portal.mail.tasks.end_old_strays", "schedule": 24 * 3600},
@@ -269,6 +270,8 @@ KEEP_BANK_FILES_DAYS = env.int("KEEP_BANK_FILES_DAYS", default=3653)
 METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 # Selectors by which the mail relay signs; the doctor looks for their keys. Without any, DKIM is not examined.
 DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])
+# The term by which SPF names the mail relay, such as include:spf.relay.example. Without it this is not examined.
+RELAY_SPF = env.str("RELAY_SPF", default="")
 
 # --- Mail -------------------------------------------------------------------------------------------------
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="in.localhost")

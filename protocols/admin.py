@@ -2,9 +2,18 @@
 
 from django.contrib import admin
 
-from portal.admin.options import AgencyAdmin, OwnRelated
+from portal.admin.options import AgencyAdmin, OwnRelated, look_at
 from protocols.meetings import admin as meetings
-from protocols.models import ActionItem, AgendaItem, Comment, Protocol
+from protocols.models import (
+    ActionItem,
+    AgendaItem,
+    Comment,
+    InternalNote,
+    Participation,
+    Protocol,
+    ProtocolFile,
+    Version,
+)
 
 __all__ = ["ActionItemAdmin", "AgendaItemAdmin", "CommentAdmin", "ProtocolAdmin", "meetings"]
 
@@ -50,3 +59,33 @@ class ActionItemAdmin(AgencyAdmin):
     ordering = ("-created_at",)
     fields = (*list_display, "done_by", "created_at", "dropped_at")
     readonly_fields = fields
+
+
+look_at(
+    ProtocolFile,
+    "protocol comment file added_by created_at",
+    "file__name protocol__title",
+    joins="protocol comment file added_by__user",
+    filters=("file__is_internal",),
+)
+look_at(
+    Participation,
+    "protocol name member was_invited was_present",
+    "name protocol__title",
+    joins="protocol member__user",
+    filters=("was_invited", "was_present"),
+)
+look_at(
+    InternalNote,
+    "protocol text edited_at edited_by",
+    "text protocol__title",
+    joins="protocol edited_by__user",
+    filters=("edited_at",),
+)
+look_at(
+    Version,
+    "protocol number saved_at saved_by content",
+    "protocol__title",
+    joins="protocol saved_by__user",
+    filters=("saved_at",),
+)

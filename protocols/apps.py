@@ -18,6 +18,7 @@ class ProtocolsConfig(AppConfig):
         from portal.tenancy import navigation
         from protocols import finding, handing_over, menu, replying
         from protocols.events import KINDS
+        from protocols.meetings import finding as meetings_finding
         from protocols.meetings import handing_over as meetings_handing_over
         from protocols.meetings import invitations
         from protocols.meetings import replying as meeting_replies
@@ -33,7 +34,7 @@ class ProtocolsConfig(AppConfig):
         handover.register(handing_over.ACTION_ITEMS)
         handover.register(meetings_handing_over.MEETINGS)
         navigation.register(menu.ENTRY)
-        searchables.register(*finding.SEARCHABLES)
+        searchables.register(*finding.SEARCHABLES, meetings_finding.SEARCHABLE)
         veils.register(*veils_of(self.get_models()))
         subjects.register("protocols.protocol", finding.titles_of)
         replies.register(replying.PURPOSE, replying.take, may=replying.may)

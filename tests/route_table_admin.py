@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.route_shapes import Row, cells
+from tests.route_table_admin_parts import ADMIN_OF_PARTS
 from tests.route_table_invoices import ADMIN_OF_INVOICES
 from tests.route_table_settling import ADMIN_OF_MONEY
 
@@ -74,6 +75,7 @@ ADMIN = {
     "events_revision": (lambda t: t.revision, {}),
     **ADMIN_OF_INVOICES,
     **ADMIN_OF_MONEY,
+    **ADMIN_OF_PARTS,
     "search_entry": (lambda t: t.entry, {}),
     "search_filetext": (lambda t: t.file_text, {}),
     "profile_section": (lambda t: t.section, {}),

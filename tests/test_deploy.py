@@ -15,6 +15,7 @@ import yaml
 
 from portal.core import embedded_postgres, processes
 from portal.core.embedded import Embedded
+from portal.files.forms import MAX_FILES
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTRYPOINT = ROOT / "deploy" / "entrypoint.py"
@@ -210,3 +211,14 @@ def test_every_entry_point_starts_with_production_settings(production):
             process.terminate()
         for process in started.values():
             process.communicate(timeout=30)
+
+
+def test_the_proxy_takes_what_the_portal_takes(settings):
+    """A form is not refused by the example in front of us, and none without files waits in a thread of ours."""
+    caddyfile = (settings.BASE_DIR / "deploy/Caddyfile").read_text()
+    largest, buffered = (
+        int(re.search(rf"^\s*{name} (\d+)MB$", caddyfile, re.M)[1]) * 10**6 for name in ("max_size", "request_buffers")
+    )
+
+    assert largest > MAX_FILES * settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert buffered > settings.DATA_UPLOAD_MAX_MEMORY_SIZE

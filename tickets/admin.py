@@ -2,8 +2,26 @@
 
 from django.contrib import admin
 
-from portal.admin.options import AgencyAdmin, OwnRelated
-from tickets.models import Comment, Team, Ticket, TicketStatus, TicketType
+from portal.admin.options import AgencyAdmin, OwnRelated, is_set, look_at
+from tickets.models import (
+    Change,
+    ChecklistItem,
+    Comment,
+    CommentVersion,
+    DescriptionVersion,
+    FieldValue,
+    Follower,
+    Handover,
+    Link,
+    Team,
+    TeamMember,
+    Ticket,
+    TicketField,
+    TicketFile,
+    TicketStatus,
+    TicketType,
+    WatchOut,
+)
 
 
 @admin.register(TicketType)
@@ -61,3 +79,85 @@ class CommentAdmin(AgencyAdmin):
     ordering = ("-created_at",)
     fields = list_display
     readonly_fields = fields
+
+
+OF_TICKET = "ticket__key ticket__title"
+TYPE = (("type", OwnRelated),)
+look_at(TicketField, "type label code is_internal position", "label code", joins="type", filters=TYPE)
+look_at(
+    TeamMember,
+    "team member",
+    "member__user__name team__name",
+    joins="team member__user",
+    filters=(("team", OwnRelated),),
+)
+look_at(
+    Handover,
+    "ticket from_team to_team from_member to_member reason happened_at handed_by",
+    f"reason {OF_TICKET}",
+    joins="ticket from_member__user to_member__user handed_by__user",
+    filters=("happened_at",),
+)
+look_at(
+    Follower,
+    "ticket member added_by added_at muted_at",
+    f"member__user__name {OF_TICKET}",
+    joins="ticket member__user added_by__user",
+    filters=(is_set("muted_at"),),
+)
+look_at(
+    Change,
+    "ticket what old new is_internal changed_at changed_by",
+    f"old new {OF_TICKET}",
+    joins="ticket changed_by__user",
+    filters=("what", "is_internal"),
+)
+look_at(
+    Link,
+    "ticket kind other created_at created_by",
+    f"{OF_TICKET} other__key other__title",
+    joins="ticket other created_by__user",
+    filters=("kind",),
+)
+look_at(
+    ChecklistItem,
+    "ticket text position done_at done_by",
+    f"text {OF_TICKET}",
+    joins="ticket done_by__user",
+    filters=(is_set("done_at"),),
+)
+look_at(
+    WatchOut,
+    "ticket text edited_at edited_by",
+    f"text {OF_TICKET}",
+    joins="ticket edited_by__user",
+    filters=("edited_at",),
+)
+look_at(
+    FieldValue,
+    "ticket field value is_internal",
+    f"value {OF_TICKET}",
+    joins="ticket field",
+    filters=(("field", OwnRelated), "is_internal"),
+)
+look_at(
+    CommentVersion,
+    "comment text until",
+    "text comment__ticket__key comment__ticket__title",
+    joins="comment",
+    filters=("until",),
+)
+look_at(
+    DescriptionVersion,
+    "ticket text until edited_by",
+    f"text {OF_TICKET}",
+    joins="ticket edited_by__user",
+    filters=("until",),
+)
+look_at(
+    TicketFile,
+    "ticket comment file created_at",
+    f"file__name {OF_TICKET}",
+    joins="ticket comment file",
+    filters=("file__is_internal",),
+)

@@ -13,10 +13,10 @@ class TimelineConfig(AppConfig):
         from portal.search import searchables
         from portal.tenancy import navigation
         from timeline.events import KINDS
-        from timeline.finding import SEARCHABLE
+        from timeline.finding import SEARCHABLES
 
         register(*KINDS, group=_("Timeline"))
-        searchables.register(SEARCHABLE)
+        searchables.register(*SEARCHABLES)
 
         navigation.register(
             navigation.Entry(

@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 
-from portal.admin.options import AgencyAdmin, OwnRelated
+from portal.admin.options import AgencyAdmin, OwnRelated, look_at
 from worklog.actions import kinds
 from worklog.models import (
     ClientWorkPolicy,
     Explanation,
     ExplanationPost,
     MonthClosing,
+    Timer,
     WorkBudget,
     WorkCorrection,
     WorkEntry,
@@ -163,3 +164,13 @@ class WorkRateAdmin(AgencyAdmin):
     ordering = ("-valid_from", "-pk")
     fields = (*list_display, "set_at", "set_by")
     readonly_fields = fields
+
+
+look_at(
+    Timer,
+    "member client project kind text started_at confirmed_at asked_at",
+    "member__user__name text",
+    joins="member__user client project kind",
+    filters=(("client", OwnRelated),),
+    reach=lambda rows, member: rows.filter(agency_id=member.agency_id),
+)

@@ -5,10 +5,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from portal.admin.forms import RowForm
-from portal.admin.options import AgencyAdmin, OwnRelated, PlatformAdmin
+from portal.admin.options import AgencyAdmin, OwnRelated, PlatformAdmin, is_set, look_at
 from portal.admin.sites import platform
 from portal.mail import quarantine
-from portal.mail.models import ClientAddress, ImapMailbox, InboundMail, OutgoingMail, ProviderRequest
+from portal.mail.models import ClientAddress, ImapMailbox, InboundMail, MailReply, OutgoingMail, ProviderRequest
 from portal.mail.stray_models import Stray
 
 
@@ -105,3 +105,12 @@ class StrayAdmin(PlatformAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("raw", "body")
+
+
+look_at(
+    MailReply,
+    "sender member subject purpose reason received_at answered_at settled_at",
+    "sender subject member__user__name",
+    joins="member__user",
+    filters=("purpose", "reason", is_set("settled_at")),
+)

@@ -6,8 +6,8 @@ Here owners find everybody's, not only their own: they are asked why somebody wa
 from django.contrib import admin
 from django.db.models import Q
 
-from portal.admin.options import AgencyAdmin
-from portal.notifications.models import Notification, Preference
+from portal.admin.options import AgencyAdmin, is_set, look_at
+from portal.notifications.models import Delivery, Notification, Preference
 from portal.tenancy.models import Client
 
 
@@ -34,3 +34,12 @@ class PreferenceAdmin(AgencyAdmin):
 
     def within_reach(self, rows, member):
         return rows.filter(agency_id=member.agency_id)
+
+
+look_at(
+    Delivery,
+    "member client outcome created_at due_at ended_at",
+    "member__user__name",
+    joins="member__user client",
+    filters=("outcome", is_set("ended_at")),
+)

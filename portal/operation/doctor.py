@@ -1,7 +1,8 @@
 """The doctor: every check, one report. A check that fails itself is a broken line, never a broken report."""
 
+import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +14,29 @@ from portal.operation.findings import BROKEN, ORDER, Finding
 
 KEPT = "operation:report"
 CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (*inside.CHECKS, *outside.CHECKS)
+QUICK = (inside.jobs, inside.incoming_mail, outside.mail_doors, outside.mailboxes)
+"""What may not wait for the next examination. A silent beat cannot tell of itself: /readyz and the figures do."""
+log = logging.getLogger(__name__)
 
 
 def examine() -> dict[str, Any]:
     """Run every check now. at: moment, seconds: how long it took, findings: worst first."""
     began = time.perf_counter()
-    findings = [finding for check in CHECKS for finding in _outcome(check)]
-    findings.sort(key=lambda finding: ORDER.index(finding.state))
+    findings = _findings(CHECKS)
     seconds = round(time.perf_counter() - began, 1)
-    return {"at": timezone.now().isoformat(), "seconds": seconds, "findings": [row.as_dict() for row in findings]}
+    return {"at": timezone.now().isoformat(), "seconds": seconds, "findings": findings}
+
+
+def glance() -> list[dict[str, Any]]:
+    """The findings of the quick checks, worst first."""
+    return _findings(QUICK)
+
+
+def alarm(findings: Iterable[dict[str, Any]], states: Collection[str] = (BROKEN,)) -> None:
+    """An error in the log, and so in Sentry, for each finding in one of these states."""
+    for finding in findings:
+        if finding["state"] in states:
+            log.error("doctor: %s: %s", finding["name"], finding["text"])
 
 
 def keep(report: dict[str, Any]) -> None:
@@ -37,6 +52,12 @@ def kept() -> dict[str, Any] | None:
 
 def is_broken(report: dict[str, Any]) -> bool:
     return any(finding["state"] == BROKEN for finding in report["findings"])
+
+
+def _findings(checks: Iterable[Callable[[], Iterable[Finding]]]) -> list[dict[str, Any]]:
+    findings = [finding for check in checks for finding in _outcome(check)]
+    findings.sort(key=lambda finding: ORDER.index(finding.state))
+    return [finding.as_dict() for finding in findings]
 
 
 def _outcome(check: Callable[[], Iterable[Finding]]) -> list[Finding]:

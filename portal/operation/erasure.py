@@ -4,22 +4,44 @@ The member's place gets an account without a person. The real account goes too, 
 looks after the platform. The audit log is append-only by law and by design: it keeps what it has.
 """
 
+import json
+import re
 import uuid
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models.functions import Cast, Concat, Lower
 
+from mailbox.models import AddressTest, Draft, KnownAddress, MailRead
 from portal.accounts.models import User
 from portal.audit.log import log
 from portal.core.context import tenant
-from portal.events.models import Event
+from portal.events.models import Event, Revision
 from portal.mail.models import MailReply, OutgoingMail
-from portal.notifications.models import Notification, Preference
-from portal.people.models import Invitation, PinnedClient, StartChoice
-from portal.tenancy.models import Absence, Agency, Member
-from protocols.models import Participation
+from portal.notifications.models import Delivery, Notification, Preference
+from portal.people.models import AccessRequest, Invitation, PinnedClient, StartChoice
+from portal.search.keeping import index_again
+from portal.tenancy.models import Absence, Agency, Member, Submission
+from protocols.models import CalendarFeed, Participation, Version
+from tickets.models import Change, Follower, SavedView, TeamMember
+from timeline.models import Visit, WeeklyChoice, WeeklyMail
+from worklog.models import Timer
 
 NOBODY = "Former member"
+OWN: tuple[type[models.Model], ...] = (
+    *(Absence, Submission, Notification, Delivery, Preference, PinnedClient, StartChoice, AccessRequest),
+    *(Visit, WeeklyChoice, WeeklyMail, Timer, CalendarFeed, AddressTest, Draft, MailRead),
+    *(TeamMember, Follower, SavedView),
+)
+"""What was only ever the person's own, and goes. Any other key to a member shows the nameless place from then on."""
+WORDS: dict[type[models.Model], tuple[str, ...]] = {
+    Event: ("payload",),
+    Revision: ("old",),
+    Notification: ("payload",),
+    Version: ("content",),
+    Change: ("old", "new"),
+}
+"""Columns that keep the names of the day."""
 AT_ONCE = 500
 
 
@@ -61,22 +83,48 @@ def _unname_traces(member: Member, names: list[str], email: str) -> None:
     mine = {"agency_id": member.agency_id, "member": member}
     Participation.objects.filter(**mine).update(name=NOBODY)
     MailReply.objects.filter(**mine).update(sender="")
-    for own in (Notification, Preference, PinnedClient, StartChoice, Absence):
+    for own in OWN:
         own._default_manager.filter(**mine).delete()
-    Invitation.objects.filter(agency_id=member.agency_id, email=email).delete()
-    OutgoingMail.objects.filter(agency_id=member.agency_id, to__contains=[email]).delete()
-    for model in (Event, Notification):
-        _unname_payloads(model, member.agency_id, names)
+    Invitation.objects.filter(agency_id=member.agency_id, email__iexact=email).delete()
+    KnownAddress.objects.filter(agency_id=member.agency_id, address__iexact=email).delete()
+    _unname_mails(member.agency_id, email)
+    for model, columns in WORDS.items():
+        for column in columns:
+            _unname_words(model, column, member.agency_id, names)
+    index_again(member)
 
 
-def _unname_payloads(model: Any, agency_id: int, names: list[str]) -> None:
-    """Titles are made of payloads, which keep the names of the day."""
+def _unname_mails(agency_id: int, email: str) -> None:
+    """Mails of ours to the person alone go; where others read along, only the address goes."""
+    people = Lower(Concat(Cast("to", models.TextField()), Cast("cc", models.TextField())))
+    mails = OutgoingMail.objects.filter(agency_id=agency_id).alias(people=people)
+    for mail in mails.filter(people__contains=email.lower()):
+        mail.to, mail.cc = ([one for one in some if one.lower() != email.lower()] for some in (mail.to, mail.cc))
+        if mail.to:
+            mail.save(update_fields=["to", "cc"])
+        else:
+            mail.delete()
+
+
+def _unname_words(model: Any, column: str, agency_id: int, names: list[str]) -> None:
     for name in names:
-        rows = model.objects.filter(agency_id=agency_id, payload__icontains=name)
-        for row in rows.only("pk", "payload").iterator(AT_ONCE):
-            changed = {key: NOBODY if value == name else value for key, value in row.payload.items()}
-            if changed != row.payload:
-                model.objects.filter(agency_id=agency_id, pk=row.pk).update(payload=changed)
+        written = json.dumps(name, ensure_ascii=False)[1:-1]
+        rows = model.objects.filter(agency_id=agency_id, **{f"{column}__icontains": written})
+        for row in rows.only("pk", column).iterator(AT_ONCE):
+            unnamed = _without(name, getattr(row, column))
+            if unnamed != getattr(row, column):
+                model.objects.filter(agency_id=agency_id, pk=row.pk).update(**{column: unnamed})
+
+
+def _without(name: str, value: Any) -> Any:
+    """The value where the name alone is NOBODY's, and where an address is, anywhere in a text."""
+    if isinstance(value, dict):
+        return {key: _without(name, one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without(name, one) for one in value]
+    if isinstance(value, str) and "@" in name:
+        return re.sub(re.escape(name), NOBODY, value, flags=re.IGNORECASE)
+    return NOBODY if value == name else value
 
 
 def _has_other_places(person: User, member: Member) -> bool:

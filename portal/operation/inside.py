@@ -39,7 +39,13 @@ _CONTENT = re.compile(r"\d+/[0-9a-f]{2}/[0-9a-f]{64}")
 
 def tick() -> None:
     """Called by beat through a worker: both live."""
-    cache.set(TICK, timezone.now().timestamp(), 24 * 3600)
+    cache.set(TICK, timezone.now().timestamp(), None)
+
+
+def heard() -> str:
+    """For /readyz: "late" after three missed ticks. A cache that is away or was emptied says nothing; undone jobs tell then."""
+    at = cache.get(TICK)
+    return "late" if at is not None and timezone.now().timestamp() - at > LATE_AFTER else "ok"
 
 
 def walls() -> Iterator[Finding]:

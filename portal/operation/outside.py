@@ -88,7 +88,10 @@ def sender_domains(lookup: Lookup | None = None) -> Iterator[Finding]:
 
 
 def sender_domain(label: str, domain: str, lookup: Lookup) -> Finding:
-    """One domain. Without SPF, or with none that could hold, mails land in spam; a missing DMARC is a warning."""
+    """One domain. Without SPF, or with one that does not name our relay, mails land in spam; a missing DMARC is a warning.
+
+    What cannot be examined without a setting is said, so that nobody takes silence for approval.
+    """
     hint = _("Ask whoever keeps the DNS of %(domain)s for the missing records; your mail relay names them.")
     hint = hint % {"domain": domain}
     try:
@@ -96,10 +99,21 @@ def sender_domain(label: str, domain: str, lookup: Lookup) -> Finding:
     except DNSException as error:
         return Finding(label, SOON, _("DNS does not answer: %(error)s") % {"error": type(error).__name__})
     if not missing:
-        return Finding(label, FINE, _("%(domain)s: the records stand in DNS") % {"domain": domain})
+        return _whole(label, domain)
     state = SOON if missing == ["DMARC"] else BROKEN
     text = _("%(domain)s lacks %(records)s") % {"domain": domain, "records": ", ".join(missing)}
     return Finding(label, state, text, hint)
+
+
+def _whole(label: str, domain: str) -> Finding:
+    settings_of = {_("DKIM"): "DKIM_SELECTORS", _("your relay in SPF"): "RELAY_SPF"}
+    unseen = [f"{what} ({name})" for what, name in settings_of.items() if not getattr(settings, name)]
+    if not unseen:
+        return Finding(label, FINE, _("%(domain)s: the records stand in DNS") % {"domain": domain})
+    words = {"domain": domain, "what": ", ".join(unseen)}
+    text = _("%(domain)s: the records that were looked for stand in DNS; not examined: %(what)s") % words
+    hint = _("Set what stands in brackets, as your mail relay names it.")
+    return Finding(label, FINE if settings.DKIM_SELECTORS else SOON, text, hint)
 
 
 def text_records(name: str) -> list[str]:
@@ -109,11 +123,21 @@ def text_records(name: str) -> list[str]:
 
 
 def _records(domain: str, lookup: Lookup) -> dict[str, bool]:
-    found = {"SPF": _starts(lookup, domain, "v=spf1")}
+    found = {"SPF": bool(_spf(lookup, domain))}
+    if found["SPF"] and settings.RELAY_SPF:
+        found[f"SPF {settings.RELAY_SPF}"] = settings.RELAY_SPF.lower() in _spf(lookup, domain)
     if settings.DKIM_SELECTORS:
         names = [f"{selector}._domainkey.{domain}" for selector in settings.DKIM_SELECTORS]
         found["DKIM"] = any("p=" in text for name in names for text in _texts(lookup, name))
     return found | {"DMARC": _starts(lookup, f"_dmarc.{domain}", "v=DMARC1")}
+
+
+def _spf(lookup: Lookup, domain: str, hops: int = 3) -> list[str]:
+    """The terms of its SPF record, lower case, with those of the record that it is redirected to."""
+    records = [text.lower().split() for text in _texts(lookup, domain) if text.lower().startswith("v=spf1")]
+    terms = [term for record in records for term in record]
+    onward = [term.partition("=")[2] for term in terms if term.startswith("redirect=")]
+    return terms + [term for name in onward[:1] if hops for term in _spf(lookup, name, hops - 1)]
 
 
 def _starts(lookup: Lookup, name: str, beginning: str) -> bool:

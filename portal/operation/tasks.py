@@ -1,6 +1,7 @@
-"""The tick by which the doctor knows that beat and worker live, and the examination for the page."""
+"""The tick by which the doctor knows that beat and worker live, the examination for the page, and the hourly look that alarms."""
 
 from portal.operation import doctor, inside
+from portal.operation.findings import BROKEN, SOON
 from portal.tenancy.tasks import cross_tenant_task
 
 
@@ -11,4 +12,11 @@ def tick() -> None:
 
 @cross_tenant_task
 def examine() -> None:
-    doctor.keep(doctor.examine())
+    report = doctor.examine()
+    doctor.keep(report)
+    doctor.alarm(report["findings"])
+
+
+@cross_tenant_task
+def watch() -> None:
+    doctor.alarm(doctor.glance(), (SOON, BROKEN))

@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 
-from portal.admin.options import AgencyAdmin, OwnRelated
+from portal.admin.options import AgencyAdmin, OwnRelated, is_set, look_at
 from portal.people.actions import agency as settings
 from portal.people.actions import clients, members
+from portal.people.models import AccessRequest, Invitation, VendorCard
 from portal.tenancy.models import Agency, CalendarException, Client, Member, Project, Vendor
 from portal.tenancy.models.role import Kind
 
@@ -118,3 +119,20 @@ class CalendarExceptionAdmin(AgencyAdmin):
 
     def delete_model(self, request, obj):
         settings.delete_day(obj, by=request.member)
+
+
+look_at(
+    Invitation,
+    "name email kind role client vendor invited_by sent_at expires_at accepted_at revoked_at",
+    "name email",
+    joins="role client vendor invited_by__user",
+    filters=("kind", is_set("accepted_at"), is_set("revoked_at")),
+)
+look_at(
+    AccessRequest,
+    "member client project why asked_at answered_at answered_by is_granted",
+    "member__user__name client__name why",
+    joins="member__user client project answered_by__user",
+    filters=(("client", OwnRelated), is_set("answered_at"), "is_granted"),
+)
+look_at(VendorCard, "vendor services languages rating", "vendor__name services", joins="vendor", filters=("rating",))

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from portal.admin.options import AgencyAdmin, OwnRelated
-from protocols.models import Meeting, MeetingSeries
+from portal.admin.options import AgencyAdmin, OwnRelated, look_at
+from protocols.models import Meeting, MeetingGuest, MeetingSeries, MeetingTopic
 
 
 @admin.register(Meeting)
@@ -49,3 +49,19 @@ class MeetingSeriesAdmin(AgencyAdmin):
         "ended_at",
     )
     readonly_fields = fields
+
+
+look_at(
+    MeetingGuest,
+    "meeting member answer answered_at",
+    "meeting__title member__user__name",
+    joins="meeting member__user",
+    filters=("answer",),
+)
+look_at(
+    MeetingTopic,
+    "meeting text minutes added_by created_at",
+    "text meeting__title",
+    joins="meeting added_by__user",
+    filters=("created_at",),
+)

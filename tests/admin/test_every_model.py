@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.db import transaction
 from django.forms import CheckboxInput, FileInput
 from django.test import RequestFactory
 
+from portal.admin.sites import platform
+from portal.admin.words import OURS
 from portal.core.context import tenant
 from portal.tenancy.models import Agency
 from tests.asking import browser_of
@@ -31,6 +34,32 @@ CHANGED = {
     "WorkKind",
 }
 """What an owner changes here; everything else is only looked at."""
+NOWHERE = {
+    "accounts.Attempt": "counts of tries, told by the Security page",
+    "accounts.BackupCode": "a secret",
+    "accounts.BackupDevice": "a secret",
+    "accounts.FactorReset": "asked and answered on the Security page",
+    "accounts.Session": "listed and ended on the Security page",
+    "accounts.TrustedBrowser": "listed and ended on the Security page",
+    "audit.AuditEvent": "the Security page is its reader; nobody writes it",
+    "mail.MailRoute": "digests of addresses, made by the database from the addresses",
+    "mailbox.Draft": "nobody but its writer sees it",
+    "mailbox.MailRead": "who has read what is nobody's business",
+    "people.PinnedClient": "a person's own choice",
+    "people.StartChoice": "a person's own choice",
+    "profile.Reminder": "a mark that a quarter was asked about",
+    "protocols.CalendarFeed": "a secret address",
+    "protocols.ProtocolRead": "shown beside the protocol",
+    "tenancy.AgencyAddress": "host names, set by manage.py agency_domain",
+    "tenancy.Submission": "keys of forms that were sent, for a day",
+    "tickets.SavedView": "a person's own choice",
+    "tickets.TicketCounter": "the last number, which each ticket shows",
+    "timeline.Visit": "when somebody looked is nobody's business",
+    "timeline.WeeklyChoice": "a person's own choice",
+    "timeline.WeeklyMail": "a mark that a week was told",
+    "worklog.WorkLook": "when somebody looked is nobody's business",
+}
+"""Our models in no admin, and why."""
 EMPTY = {"tenancy.AgencyAddress"}
 """Models of which the scenery has no row for this agency, or which its owner does not find here."""
 
@@ -38,6 +67,14 @@ EMPTY = {"tenancy.AgencyAddress"}
 @pytest.fixture
 def olaf(scenery):
     return browser_of(scenery, "olaf")
+
+
+def test_every_model_of_ours_is_in_an_admin_or_left_out_for_a_reason():
+    shown = {*admin.site._registry, *platform._registry}
+    ours = {model._meta.label for model in apps.get_models() if model.__module__.startswith(OURS)}
+    missing = {label for label in ours if apps.get_model(label) not in shown}
+
+    assert missing == NOWHERE.keys()
 
 
 def name_of(model, view: str) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portal.core import health
 from portal.core.db.base import DatabaseWrapper
+from portal.operation import tasks
 
 
 def test_process_says_that_it_lives_without_a_database(monkeypatch):
@@ -54,6 +55,19 @@ def test_without_redis_pages_still_work(cast, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     assert ready() == (200, "degraded")
+
+
+@pytest.mark.parametrize(("age", "expected"), [(170, (200, "ok")), (190, (503, "broken"))])
+def test_three_missed_ticks_of_beat_are_an_alarm(cast, time_machine, age, expected):
+    time_machine.move_to(timezone.now() - timedelta(seconds=age))
+    tasks.tick()
+    time_machine.move_to(timezone.now() + timedelta(seconds=age))
+
+    assert ready() == expected
+
+
+def test_a_beat_that_was_never_heard_is_told_by_its_undone_jobs(cast):
+    assert ready() == (200, "ok")
 
 
 def _away(self):

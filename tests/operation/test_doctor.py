@@ -23,6 +23,7 @@ from portal.core.context import tenant
 from portal.files import actions
 from portal.mail.models import ImapMailbox, InboundMail
 from portal.operation import doctor, inside, outside, tasks
+from portal.operation.findings import Finding
 from portal.tenancy.models import Agency
 from tests import stage
 from tests.admin.test_platform_admin import browser_of
@@ -80,6 +81,30 @@ def test_a_silent_hour_is_told_when_the_same_hour_was_never_silent(cast, time_ma
     assert states(inside.incoming_mail) == ["fine"]
 
 
+def test_an_hour_without_mail_and_undone_jobs_are_errors_in_the_log(cast, settings, monkeypatch, caplog):
+    late = timezone.now() - timedelta(seconds=health.MAX_JOB_AGE + 60)
+    silent = Finding("Incoming mail", "soon", "None for an hour")
+    monkeypatch.setattr(inside, "queues", {"mail": lambda: late})
+    monkeypatch.setattr(doctor, "QUICK", (inside.jobs, lambda: [silent]))
+
+    tasks.watch()
+
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert [message[:26] for message in errors] == ["doctor: Jobs: mail: Oldest", "doctor: Incoming mail: Non"]
+    assert settings.CELERY_BEAT_SCHEDULE["look whether mail comes and jobs are done"]["schedule"] == 3600
+
+
+def test_what_the_examination_finds_broken_is_an_error_what_can_wait_is_none(db, monkeypatch, caplog):
+    soon = Finding("Disk", "soon", "nearly full")
+    monkeypatch.setattr(doctor, "CHECKS", (inside.beat, lambda: [soon]))
+
+    tasks.examine()
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        "doctor: Beat: No tick was heard in the last day"
+    ]
+
+
 def test_the_house_as_it_stands_has_walls_seals_and_migrations(cast):
     assert states(inside.walls) == states(inside.audit_log) == states(inside.migrations) == ["fine"]
     assert states(inside.search_index) == ["fine"]
@@ -115,6 +140,29 @@ def test_each_record_of_a_sender_domain_is_looked_for(settings, taken, state, te
     assert (finding.state, text in finding.text) == (state, True), finding
 
 
+@pytest.mark.parametrize(
+    ("selectors", "relay", "state", "text"),
+    [
+        ([], "", "soon", "not examined: DKIM (DKIM_SELECTORS), your relay in SPF (RELAY_SPF)"),
+        (["gh1"], "", "fine", "not examined: your relay in SPF (RELAY_SPF)"),
+        (["gh1"], "include:Relay.example", "fine", "the records stand in DNS"),
+        (["gh1"], "include:other.example", "broken", "lacks SPF include:other.example"),
+        (["gh1"], "ip4:192.0.2.7", "fine", "the records stand in DNS"),
+    ],
+)
+def test_what_was_not_examined_is_said(settings, selectors, relay, state, text):
+    settings.DKIM_SELECTORS, settings.RELAY_SPF = selectors, relay
+    redirected = {
+        "north.example": ["v=spf1 redirect=_spf.north.example"],
+        "_spf.north.example": ["v=spf1 ip4:192.0.2.7"],
+    }
+    records = FULL | (redirected if relay.startswith("ip4") else {})
+
+    finding = outside.sender_domain("North", "north.example", lambda name: records.get(name, []))
+
+    assert (finding.state, text in finding.text) == (state, True), finding
+
+
 def test_a_silent_name_server_is_no_missing_record():
     def lookup(name):
         raise Timeout
@@ -146,7 +194,8 @@ def test_a_check_that_fails_is_a_line_of_its_own(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")
-def test_the_command_sees_all_agencies_and_ends_with_1(transactional_db, place, monkeypatch, capsys):
+def test_the_command_sees_all_agencies_and_ends_with_1(transactional_db, place, settings, monkeypatch, capsys):
+    settings.DKIM_SELECTORS = ["gh1"]
     cast = stage.cast()
     with tenant(cast.north.pk), transaction.atomic():
         lost = actions.store_bytes("lost.txt", b"Lost", client=cast.acme, area="work")

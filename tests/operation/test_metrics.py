@@ -5,6 +5,7 @@ import re
 from django.test import Client as Browser
 
 from portal.operation import inside
+from portal.operation.metrics import FIGURES
 
 TOKEN = "a long word that only Prometheus knows"
 
@@ -34,3 +35,12 @@ def test_with_it_each_line_is_as_prometheus_reads_it(cast, settings):
     assert 'portal_outgoing_mails{state="waiting"} 0' in samples
     assert any(line.startswith("portal_beat_tick_age_seconds ") for line in samples)
     assert not re.search("Acme|North|Olaf", answer.content.decode())
+
+
+def test_the_example_of_alarms_names_figures_that_there_are(settings):
+    rules = (settings.BASE_DIR / "deploy/prometheus-rules.yml").read_text()
+
+    named = set(re.findall(r"portal_(\w+)", rules))
+
+    assert named <= FIGURES.keys()
+    assert {"beat_tick_age_seconds", "last_mail_age_seconds", "oldest_job_seconds"} <= named

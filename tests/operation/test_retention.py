@@ -4,27 +4,46 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
+from django.db.models import SET_NULL
 from django.utils import timezone
 
 from invoices.models import BankContent, BankFile
+from mailbox.models import KnownAddress
 from portal.accounts.models import User
 from portal.core.context import tenant
-from portal.events.models import Event
+from portal.events.models import Event, Revision
 from portal.mail.models import OutgoingMail
 from portal.mail.sending import queue
+from portal.operation.erasure import OWN
 from portal.people.actions import members
 from portal.people.models import Invitation
+from portal.search.asking import understood
+from portal.search.finding import find
 from portal.tenancy import actions as places
 from portal.tenancy.models import Member
 from protocols import actions as protocols
 from protocols.actions import talking
-from protocols.models import Comment, Participation
+from protocols.actions.writing import Contents
+from protocols.models import Comment, Participation, Version
 from tests import stage
+from tickets.models import SavedView
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 HELD = timezone.now()
+KEPT = {
+    "tenancy.ClientAccess": "what the place could see",
+    "tenancy.ProjectAccess": "what the place could see",
+    "people.Invitation": "whom the place invited; the person's own invitation is found by address",
+    "invoices.InvoiceRead": "that the client had the invoice",
+    "protocols.ProtocolRead": "that the client had the protocol",
+    "protocols.MeetingGuest": "that one place more was invited",
+    "worklog.WorkEntry": "the work, and what was charged for it",
+    "worklog.WorkLook": "what the client had seen before it was corrected",
+}
+"""Rows about one place that stay, by then without a name, and why."""
 
 
 @pytest.fixture
@@ -92,6 +111,54 @@ def test_a_former_member_is_forgotten_and_the_words_stay(cast, settings, tmp_pat
         assert not OutgoingMail.objects.filter(to__contains=["anna@anna.example"]).exists()
         assert not Invitation.objects.filter(email="anna@anna.example").exists()
     assert audited()["person.erased"] == {"member": cast.anna.pk, "account": True}
+
+
+def test_nothing_finds_who_a_former_member_was(cast, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    address = cast.anna.user.email
+    with tenant(cast.north.pk), transaction.atomic():
+        there = Contents(present=[cast.anna])
+        protocols.write(
+            cast.acme, by=cast.anna, publish=True, contents=there, title="Oak", held_at=HELD, kind="jour_fixe"
+        )
+        KnownAddress.objects.create(agency=cast.north, client=cast.acme, address=address)
+        queue(cast.north, "nora@nora.example", "Hello", "Text", cc=[address.title()])
+        event = Event.objects.filter(kind="protocol.published").latest("pk")
+        Revision.objects.create(agency=cast.north, event=event, old={"people": ["Anna Example", f"A <{address}>"]})
+        SavedView.objects.create(agency=cast.north, member=cast.anna, name="Mine", query="q=oak")
+        assert found_from("anna", cast.nora) == ["Oak"]
+        assert "Anna Example" in str(list(Version.objects.values("content")))
+        members.end(cast.anna, by=cast.olaf)
+
+    call_command("erase_person", address, agency="north")
+
+    with tenant(cast.north.pk), transaction.atomic():
+        assert found_from("anna", cast.nora) == []
+        assert found_from("former", cast.nora) == ["Oak"]
+        assert not KnownAddress.objects.exists() and not SavedView.objects.exists()
+        assert [(mail.to, mail.cc) for mail in OutgoingMail.objects.filter(subject="Hello")] == [
+            (["nora@nora.example"], [])
+        ]
+        assert Revision.objects.get(event=event).old == {"people": ["Former member", "A <Former member>"]}
+        assert "Anna Example" not in str(list(Version.objects.values("content")))
+
+
+def found_from(name: str, member) -> list[str]:
+    return [hit.title for group in find(member, understood(f"from:{name}")).groups for hit in group.hits]
+
+
+def test_each_key_to_a_member_is_forgotten_or_kept_for_a_reason():
+    """A key that empties itself says who did something; the others say that the row is about one place."""
+    about = {
+        model._meta.label
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is Member and field.remote_field.on_delete is not SET_NULL
+    }
+    gone = {model._meta.label for model in OWN}
+
+    assert about == gone | KEPT.keys()
+    assert not gone & KEPT.keys()
 
 
 def test_whoever_has_a_place_elsewhere_keeps_the_account(cast):

@@ -1,5 +1,7 @@
 from tests.mail.conftest import wake_ups
 from tests.mailbox.conftest import deliver
 from tests.protocols.conftest import _own_storage, write
+from tests.protocols.meeting_makers import plan
+from tests.timeline.conftest import days_pass, post
 
-__all__ = ["_own_storage", "deliver", "wake_ups", "write"]
+__all__ = ["_own_storage", "days_pass", "deliver", "plan", "post", "wake_ups", "write"]

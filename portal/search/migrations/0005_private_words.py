@@ -9,16 +9,19 @@ from django.db import migrations
 
 from portal.search.indexing import DEFINER, EYES_OPEN, EYES_SHUT, WAS
 
-BEFORE = import_module("portal.search.migrations.0003_functions").FIND.replace("CREATE ", "CREATE OR REPLACE ", 1)
+BEFORE = import_module("portal.search.migrations.0004_of_providers").FIND
 FIND = f"""
 CREATE OR REPLACE FUNCTION
   search_find(asked tsquery, kinds text[], sender text, clients bigint[], since timestamptz, before timestamptz, most int)
 RETURNS TABLE (kind text, subject_id bigint) LANGUAGE plpgsql STABLE ROWS 100 {DEFINER} AS $$
-DECLARE one text; reads_private boolean := false; {WAS};
+DECLARE one text; colleagues bigint[]; reads_private boolean := false; {WAS};
 BEGIN
   IF app_agency_id() IS NULL OR app_scope() IS NULL THEN RETURN; END IF;
   IF app_scope() = 'vendor' THEN
     {EYES_OPEN};
+    SELECT array_agg(c.id) INTO colleagues FROM tenancy_member m JOIN tenancy_member c ON c.agency_id = m.agency_id
+      AND c.vendor_id = m.vendor_id
+    WHERE m.agency_id = app_agency_id() AND m.id = app_member_id();
     SELECT EXISTS (SELECT 1 FROM tenancy_member m JOIN tenancy_vendor v ON v.id = m.vendor_id AND v.agency_id = m.agency_id
       WHERE m.id = app_member_id() AND m.agency_id = app_agency_id() AND m.ended_at IS NULL AND v.reads_private) INTO reads_private;
     {EYES_SHUT};
@@ -26,10 +29,11 @@ BEGIN
   FOREACH one IN ARRAY kinds LOOP
     RETURN QUERY EXECUTE
       'SELECT e.kind::text, e.subject_id FROM search_entry e WHERE e.agency_id = $1 AND e.kind = $2
-         AND ($3 = ''agency'' OR (
-              (NOT e.internal OR ($3 = ''vendor'' AND e.area = ''tickets'' AND ($17 OR e.author_id = $4)))
+         AND (($3 = ''agency'' AND e.area <> ''provider'') OR (
+              (NOT e.internal OR ($3 = ''vendor'' AND e.area = ''tickets'' AND ($18 OR e.author_id = $4)))
               AND (e.visible_from <= now() OR ($3 = ''vendor'' AND e.author_id = $4)) AND (
-              (e.area = ''work'' AND e.client_id = ANY ($5)) OR (e.area = ''tickets'' AND e.client_id = ANY ($6))
+              (e.area = ''provider'' AND (e.client_id = ANY ($8) OR e.author_id = ANY ($17)))
+              OR (e.area = ''work'' AND e.client_id = ANY ($5)) OR (e.area = ''tickets'' AND e.client_id = ANY ($6))
               OR (e.area = ''mails'' AND e.client_id = ANY ($7)) OR (e.area = ''money'' AND e.client_id = ANY ($8))
               OR (e.area = ''security'' AND e.client_id = ANY ($9))
               OR (e.project_id = ANY ($10) AND e.area IN (''work'', ''tickets'', ''mails'')))))'
@@ -41,12 +45,12 @@ BEGIN
       || ' ORDER BY e.happened_at DESC, e.subject_id DESC LIMIT $16'
     USING app_agency_id(), one, app_scope(), app_member_id(), app_client_ids('work'), app_client_ids('tickets'),
           app_client_ids('mails'), app_client_ids('money'), app_client_ids('security'), app_project_ids(),
-          asked, lower(sender), clients, since, before, most, reads_private;
+          asked, lower(sender), clients, since, before, most, colleagues, reads_private;
   END LOOP;
 END $$
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0003_functions"), ("tenancy", "0011_rights_of_vendors")]
+    dependencies = [("search", "0004_of_providers"), ("tenancy", "0011_rights_of_vendors")]
     operations = [migrations.RunSQL(FIND, BEFORE)]
