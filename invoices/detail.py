@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit, may_settle
 from invoices.papers.document import grouped, quantity_of, sums_of
 from invoices.papers.payment_code import payment_code
+from invoices.reminder_page import next_step
 from invoices.showing import amount_of, state_of
 from invoices.whole import taxes_of
 from portal.core.formats import format_date, format_datetime, format_hours, format_minutes, format_money, format_time
@@ -49,6 +50,7 @@ class LineRow:
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
     """invoice: as `whole` gave it. Two queries more, for lines and the work behind them."""
     state, tone = state_of(invoice, today)
+    settles = may_settle(member, client) and invoice.issuer_id is None
     return {
         "invoice": invoice,
         "what": _("Credit note") if invoice.is_credit else _("Invoice"),
@@ -64,7 +66,8 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "iban": grouped(invoice.seller.get("iban", "")),
         "history": list(_history(invoice)),
         "payments": list(_payments(invoice, client)),
-        "may_settle": may_settle(member, client) and invoice.issuer_id is None,
+        "may_settle": settles,
+        "reminder": next_step(invoice, today) if settles and invoice.is_overdue(today) else {},
         "may_manage": invoice.can_be_managed_by(member),
         "may_credit": not invoice.is_credit and not invoice.cancelled_at,
     }
