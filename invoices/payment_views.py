@@ -14,10 +14,12 @@ from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
 from invoices.models import Invoice, Kind, Payment, may_settle
 from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
+from portal.tenancy.once import once
 
 
 @sums_of_client
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def create(request):
     """A payment by hand. ?invoice=: the one that it is probably for."""
     client = request.client
@@ -53,6 +55,7 @@ def detail(request, pk):
 
 @sums_of_client
 @require_POST
+@once
 def use(request, pk):
     """What is left of it, for other invoices."""
     payment = _get(request, pk)
@@ -63,6 +66,7 @@ def use(request, pk):
 
 @sums_of_client
 @require_POST
+@once
 def pay_back(request, pk):
     """What is left of it was sent back."""
     payment, form = _get(request, pk), ReturnForm(request.POST)
@@ -79,6 +83,7 @@ def reverse_it(request, pk):
 
 @sums_of_client
 @require_POST
+@once
 def waive(request, pk):
     """What is missing of an invoice is not asked for any more."""
     invoice, form = get_object_or_404(_open(request), pk=pk), WaiverForm(request.POST)
@@ -98,6 +103,7 @@ def waive(request, pk):
 
 @sums_of_client
 @require_POST
+@once
 def pay_out(request, pk):
     """What a credit note leaves was sent back."""
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)
