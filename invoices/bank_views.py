@@ -65,8 +65,11 @@ def book(request, pk):
     try:
         with transaction.atomic():
             forgo = _("Discount, or a fee of the bank") if "forgo" in request.POST else ""
-            banking.book(line, list(rows[:50]), by=request.member, forgo=forgo)
+            whole = "whole" in request.POST
+            banking.book(line, list(rows[:50]), by=request.member, forgo=forgo, whole=whole)
         messages.success(request, _("Booked"))
+    except banking.Unpriced:
+        messages.warning(request, _("Nothing was booked: the invoice keeps no exchange rate. Say it under Other."))
     except TROUBLES:
         words = _("Nothing was booked: no open invoice of one client fits, or it was booked before.")
         messages.warning(request, words)

@@ -1,11 +1,13 @@
 """From the bank file to the paid invoice, on the pages: confirmed one by one or all certain ones, and nothing by itself."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from invoices.actions import paying
+from invoices.actions.drafting import Part
 from invoices.models import BankFile, BankLine, Payment
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
@@ -130,12 +132,43 @@ def test_a_foreign_invoice_paid_in_the_books_currency_keeps_the_rate(bring, cast
     bring(("Acme", "DE1", Decimal("350.55"), "2026-0430", ""))
     with north_sees():
         (line,) = rows(BankLine.objects.all())
-    browse_as(cast.olaf).post(url("bank:book", cast.north, line.pk), {"invoices": nok.pk})
+    page = browse_as(cast.olaf).get(url("bank:file", cast.north, line.file_id)).content.decode()
+    assert "Rate unknown" in page
+    assert "at 1 NOK = 0.0855" in page
+    address = url("bank:book", cast.north, line.pk)
+    answer = browse_as(cast.olaf).post(address, {"invoices": nok.pk}, follow=True)
+    assert "keeps no exchange rate" in answer.content.decode()
+    assert reload(nok).settled == 0, "nobody has said yet that so much is the whole"
+    browse_as(cast.olaf).post(address, {"invoices": nok.pk, "whole": "1"})
     with north_sees():
         (payment,) = rows(Payment.objects.all())
     assert reload(nok).open_amount == 0
     assert (payment.amount, payment.currency, payment.books_source) == (Decimal("4100.00"), "NOK", "350.55 EUR")
     assert (payment.amount * payment.books_rate).quantize(Decimal("0.01")) == Decimal("350.55")
+
+
+@pytest.mark.parametrize(
+    ("came", "paid", "word"),
+    [
+        ("5.00", "58.07", "Underpaid"),
+        ("2010.00", "24000.00", "Probable"),
+        ("2500.00", "24000.00", "Overpaid"),
+    ],
+)
+def test_a_foreign_invoice_is_paid_as_far_as_the_line_is_worth(bring, cast, issued, north_sees, came, paid, word):
+    rate = {"books_rate": Decimal("0.0861"), "books_on": date(2026, 11, 2), "books_source": "ECB"}
+    part = Part("Shoot", Decimal(1), Decimal(24000), tax_category="Z", tax_rate=Decimal(0))
+    invoice = issued(part, currency="NOK", on=date(2026, 11, 2), **rate)
+    address = bring(("Acme", "DE1", Decimal(came), invoice.number, "")).url
+    with north_sees():
+        (line,) = rows(BankLine.objects.all())
+    assert word in browse_as(cast.olaf).get(address).content.decode()
+    browse_as(cast.olaf).post(url("bank:book", cast.north, line.pk), {"invoices": invoice.pk})
+    with north_sees():
+        (payment,) = rows(Payment.objects.all())
+        assert paying.rest_of(payment) == (Decimal("5036.00") if came == "2500.00" else 0)
+    assert reload(invoice).settled == Decimal(paid)
+    assert (payment.amount * payment.books_rate).quantize(Decimal("0.01")) == Decimal(came)
 
 
 def test_what_is_no_bank_file_is_refused_in_words(bring):
