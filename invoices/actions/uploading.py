@@ -24,7 +24,7 @@ from portal.tenancy.scope import agency_urls
 
 
 class KnownNumber(Exception):
-    """The issuer has brought an invoice with this number to this client already."""
+    """This client has an invoice with this number already: of the same issuer, or a provider brings one of the agency's."""
 
 
 def issuer_for(client: Client, by: Member) -> Vendor | None:
@@ -54,6 +54,8 @@ def bring(
     """Keep the PDF and what it says. Raises FileRefused, StorageTrouble, KnownNumber."""
     issuer = issuer_for(client, by)
     with tenant(client.agency_id):
+        if issuer and _is_the_agencys(client, number):
+            raise KnownNumber
         file = store(upload, client=client, area="money", by=by, vendor=issuer)
         kind = Kind.CREDIT if is_credit else Kind.INVOICE
         sums = {"gross": gross, "vat": vat, "net": gross - vat, "currency": currency}
@@ -77,6 +79,12 @@ def bring(
         InvoiceDocument.objects.create(agency_id=client.agency_id, invoice=invoice, **paper)
         _tell(invoice, client, issuer, by)
     return invoice
+
+
+def _is_the_agencys(client: Client, number: str) -> bool:
+    """A provider's invoice under a number of the agency would be paid to the wrong account."""
+    rows = Invoice.objects.filter(agency_id=client.agency_id, client=client, issuer=None)
+    return rows.filter(number__iexact="".join(number.split())).exists()
 
 
 def _tell(invoice: Invoice, client: Client, issuer: Vendor | None, by: Member) -> None:
