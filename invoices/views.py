@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from invoices import detail as page
 from invoices.actions.issuing import today_of
-from invoices.actions.making import count, made
+from invoices.actions.making import NotYet, count, hastened
 from invoices.actions.reading import read
 from invoices.listing import View, page_of, years_of
 from invoices.models import Invoice, InvoiceDocument
@@ -58,12 +58,14 @@ def detail(request, pk):
 def paper(request, pk, kind):
     """The stored bytes. The first who asks may be quicker than the worker; then it is made now, once."""
     invoice = _get(request, pk)
-    document = get_object_or_404(InvoiceDocument.objects.visible_to(request.member).filter(invoice=invoice), kind=kind)
+    rows = InvoiceDocument.objects.visible_to(request.member).filter(invoice=invoice).select_related("file")
+    document = get_object_or_404(rows, kind=kind)
     try:
-        document = made(document)
-    except PdfTrouble:
-        with tenant(invoice.agency_id):
-            count(document)
+        document = hastened(document)
+    except (NotYet, PdfTrouble) as trouble:
+        if isinstance(trouble, PdfTrouble):
+            with tenant(invoice.agency_id):
+                count(document)
         messages.warning(request, _("The PDF is still being made. Please try again in a few minutes."))
         return redirect(reverse("invoices:detail", args=[request.client.slug, pk]))
     read(invoice, by=request.member, downloads=True)
