@@ -1,6 +1,6 @@
 """Writing invoices: a draft by hand, its editor, the preview, the issue, and the credit note that takes one back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -37,7 +37,7 @@ def of_draft(view):
         except drafting.AlreadyIssued:
             messages.info(request, _("It is issued already; from now on nobody changes it."))
             return redirect("invoices:detail", request.client.slug, pk)
-        except InvoiceLine.DoesNotExist:
+        except (InvoiceLine.DoesNotExist, drafting.DraftChanged):
             messages.warning(request, _("Somebody else has changed this draft. Look at it once more."))
             return redirect("invoices:edit", request.client.slug, pk)
         except Invoice.DoesNotExist as error:
@@ -99,7 +99,7 @@ def issue(request, pk):
     """The number, and from then on nobody changes it."""
     invoice = _draft(request, pk)
     try:
-        invoice = issuing.issue(invoice, by=request.member)
+        invoice = issuing.issue(invoice, by=request.member, seen=_seen(request))
     except issuing.NotReady as error:
         for words in error.words:
             messages.error(request, words)
@@ -141,6 +141,15 @@ def credit(request, pk):
     fields = [form[f"line-{line.pk}"] for line in form.lines]
     context = {"form": form, "invoice": invoice, "fields": fields}
     return render(request, "invoices/credit.html", context, status=422 if form.errors else 200)
+
+
+def _seen(request) -> datetime | None:
+    """Which draft was on the page, by its last change; what is no moment has seen none."""
+    text = request.POST.get("seen")
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _usual(request) -> dict[str, Any]:

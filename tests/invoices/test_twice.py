@@ -1,5 +1,6 @@
 """Two clicks and two tabs: what was sent twice happens once, and whoever comes second reads what became of it."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -105,6 +106,22 @@ def test_whoever_comes_after_the_issue_is_led_to_the_invoice(cast, draft):
         answer = browser.post(url(name, cast.acme, invoice.pk), follow=True)
         assert answer.redirect_chain[0][0] == url("invoices:detail", cast.acme, invoice.pk), name
         assert "It is issued already" in answer.content.decode()
+    assert reload(invoice).number
+
+
+def test_only_what_was_seen_is_issued(cast, draft):
+    """Nora's change comes between Olaf's look at the draft and his click."""
+    invoice, browser = draft(), browse_as(cast.olaf)
+    page = browser.get(url("invoices:edit", cast.acme, invoice.pk)).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    drafting.add_line(invoice, Part("Added meanwhile", Decimal(1), Decimal(900)), by=cast.olaf)
+    path = url("invoices:issue", cast.acme, invoice.pk)
+    for stale in (seen, "yesterday"):
+        answer = browser.post(path, {"seen": stale}, follow=True)
+        assert "Somebody else has changed this draft" in answer.content.decode()
+        assert reload(invoice).number is None
+    page = answer.content.decode()
+    browser.post(path, {"seen": re.search(r'name="seen" value="([^"]+)"', page)[1]})
     assert reload(invoice).number
 
 
