@@ -13,6 +13,7 @@ from django.utils import timezone
 from invoices.actions.paying import NotFitting, receive, waive
 from invoices.actions.settling import TooMuch, locked
 from invoices.banking.conversion import worth
+from invoices.banking.matching import DISCOUNT
 from invoices.banking.reading import read
 from invoices.models import BankFile, BankLine, Invoice, Payment
 from portal.core.context import tenant
@@ -71,11 +72,20 @@ def _row(file: BankFile, number: int, line) -> BankLine:
 
 
 @transaction.atomic
-def book(line: BankLine, invoices: Sequence[Invoice], *, by: Member, forgo: str = "", whole: bool = False) -> Payment:
+def book(
+    line: BankLine,
+    invoices: Sequence[Invoice],
+    *,
+    by: Member,
+    forgo: Decimal | None = None,
+    reason: str = "",
+    whole: bool = False,
+) -> Payment:
     """The line pays these invoices of one client, each as far as it is open and the money goes; what is too much waits.
 
-    forgo: the reason for which a rest that stays open is not asked for. whole: it pays them whole, and so says the rate,
-    where they are in another currency and keep none. Raises TooMuch when nothing is open, NotFitting, Unpriced.
+    forgo: the rest as it was shown, which is not asked for, and its reason; never more than a discount. whole: it pays them
+    whole, and so says the rate, where they are in another currency and keep none.
+    Raises TooMuch when nothing is open, NotFitting, Unpriced.
     """
     if not may_bank(by):
         raise PermissionDenied
@@ -87,9 +97,11 @@ def book(line: BankLine, invoices: Sequence[Invoice], *, by: Member, forgo: str 
         if not bills or len({(bill.client_id, bill.currency, bill.issuer_id) for bill in bills}) > 1:
             raise NotFitting
         words = _words_of(row, bills, whole=whole)
+        if forgo is not None and not _is_discount(bills, words["amount"], forgo):
+            raise NotFitting
         payment = receive(bills[0].client, _shares(bills, words["amount"]), by=by, line=row, **words)
-        if forgo:
-            _forgo_rest(bills, by=by, reason=forgo)
+        if forgo is not None:
+            _forgo_rest(bills, by=by, reason=reason)
     return payment
 
 
@@ -130,6 +142,12 @@ def _shares(bills: Sequence[Invoice], amount: Decimal) -> dict[Invoice, Decimal]
     if not shares:
         raise TooMuch
     return shares
+
+
+def _is_discount(bills: Sequence[Invoice], amount: Decimal, forgo: Decimal) -> bool:
+    """Whether so much is the rest, now under the locks, and no more than is usual for paying early."""
+    whole = sum((bill.open_amount for bill in bills), Decimal(0))
+    return 0 < forgo == whole - amount and forgo <= whole * DISCOUNT
 
 
 def _forgo_rest(bills: Sequence[Invoice], *, by: Member, reason: str) -> None:

@@ -79,13 +79,32 @@ def test_a_line_that_is_too_small_is_part_or_the_rest_is_waived(bring, bills, ca
         (line,) = rows(BankLine.objects.all())
     browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk})
     assert reload(bills[1]).open_amount == Decimal("5.00")
-    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "1"})
+    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "5.00"})
     assert reload(bills[1]).open_amount == Decimal("5.00"), "a line is booked once"
     with north_sees():
         paying.reverse(rows(Payment.objects.all())[0], by=cast.olaf, reason="Wrong line")
-    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "1"})
+    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "5.00"})
     assert reload(bills[1]).open_amount == 0
     assert "1 booked payment" in browser.get(address).content.decode()
+
+
+def test_only_the_rest_that_was_shown_is_waived_and_only_a_discount(bring, bills, cast, north_sees):
+    browser = browse_as(cast.olaf)
+    page = browser.get(bring(SHORT, ("Acme", "DE1", Decimal("100.00"), "RG 2026-0418", "")).url).content.decode()
+    assert page.count('name="forgo"') == 1
+    assert 'name="forgo" value="5.00"' in page
+    with north_sees():
+        short, small = rows(BankLine.objects.order_by("position"))
+    refused = [
+        (small, {"invoices": bills[0].pk, "forgo": "19.00"}),
+        (short, {"invoices": bills[1].pk, "forgo": "4.00"}),
+        (short, {"invoices": [row.pk for row in bills], "forgo": "204.00"}),
+    ]
+    for line, sent in refused:
+        answer = browser.post(url("bank:book", cast.north, line.pk), sent, follow=True)
+        assert "Nothing was booked" in answer.content.decode()
+        with north_sees():
+            assert rows(Payment.objects.all()) == []
 
 
 def test_one_line_pays_two_invoices_by_their_numbers_and_what_is_left_waits(bring, bills, cast, north_sees):
