@@ -178,6 +178,18 @@ def test_the_invoice_says_which_reminder_comes_next_and_sends_only_that(cast, is
         assert "Reminder 1:" not in browse_as(cast.anna).get(page).content.decode()
 
 
+def test_what_happened_stands_in_the_order_in_which_it_did(cast, invoice):
+    page = url("invoices:detail", cast.acme, invoice.pk)
+    with days_later(4):
+        browse_as(cast.olaf).post(url("settling:remind", cast.acme, invoice.pk), {"tier": 1})
+    with days_later(5):
+        browse_as(cast.anna).get(page)
+    with days_later(6):
+        browse_as(cast.olaf).post(url("settling:remind", cast.acme, invoice.pk), {"tier": 2})
+        told = [words for words, _when in browse_as(cast.olaf).get(page).context["history"]]
+    assert told == ["Issued", "Reminder 1 sent", "Read by Anna Example", "Reminder 2 sent"]
+
+
 def test_rules_are_the_owners(cast):
     browser, address = browse_as(cast.olaf), url("reminders:rules", cast.north)
     fields = {f"days_{tier}": days for tier, days in USUAL_DAYS.items()}
