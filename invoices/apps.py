@@ -12,7 +12,7 @@ class InvoicesConfig(AppConfig):
         from invoices import finding, payment_events
         from invoices.events import KINDS
         from invoices.menu import ENTRIES
-        from invoices.walls import VEILS, files_hidden_from
+        from invoices.walls import files_hidden_from, veils_of
         from portal.events import kinds
         from portal.files.models import kept_back
         from portal.people import veils
@@ -23,5 +23,5 @@ class InvoicesConfig(AppConfig):
         navigation.register(*ENTRIES)
         searchables.register(*finding.SEARCHABLES)
         tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))
-        veils.register(*VEILS)
+        veils.register(*veils_of(self.get_models()))
         kept_back["invoices"] = files_hidden_from

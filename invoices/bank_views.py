@@ -13,7 +13,7 @@ from invoices import bank_page
 from invoices.actions import banking
 from invoices.actions.paying import NotFitting
 from invoices.actions.settling import TooMuch
-from invoices.bank_forms import BankFileForm, numbers_in
+from invoices.bank_forms import BankFileForm, amount_in, ids_in, numbers_in
 from invoices.bank_matching import proposals_of, waiting_in
 from invoices.banking.lines import StatementTrouble
 from invoices.models import BankContent, BankFile, BankLine, Invoice
@@ -76,13 +76,16 @@ def book(request, pk):
     """One line, for the invoices of the suggestion or for those whose numbers were typed."""
     line = _line(request, pk)
     found = Invoice.objects.visible_to(request.member).unsettled()
-    chosen, numbers = request.POST.getlist("invoices"), numbers_in(request.POST.get("numbers", ""))
-    rows = found.filter(number__in=numbers) if numbers else found.filter(pk__in=[pk for pk in chosen if pk.isdigit()])
+    chosen, numbers = ids_in(request.POST.getlist("invoices")), numbers_in(request.POST.get("numbers", ""))
+    rows = found.filter(number__in=numbers) if numbers else found.filter(pk__in=chosen)
     try:
         with transaction.atomic():
-            forgo = _("Discount, or a fee of the bank") if "forgo" in request.POST else ""
-            banking.book(line, list(rows[:50]), by=request.member, forgo=forgo)
+            forgo = amount_in(request.POST["forgo"]) if "forgo" in request.POST else None
+            said = {"reason": _("Discount, or a fee of the bank"), "whole": "whole" in request.POST}
+            banking.book(line, list(rows[:50]), by=request.member, forgo=forgo, **said)
         messages.success(request, _("Booked"))
+    except banking.Unpriced:
+        messages.warning(request, _("Nothing was booked: the invoice keeps no exchange rate. Say it under Other."))
     except TROUBLES:
         words = _("Nothing was booked: no open invoice of one client fits, or it was booked before.")
         messages.warning(request, words)

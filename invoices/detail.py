@@ -1,11 +1,12 @@
 """One invoice as its page shows it: lines that open to the work behind them, sums, papers, what happened."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from invoices.detail_lines import lines_of
 from invoices.models import Invoice, PaperKind, may_settle
 from invoices.papers.document import grouped, sums_of
 from invoices.papers.payment_code import payment_code
+from invoices.reminder_page import next_step
 from invoices.showing import amount_of, state_of
 from invoices.whole import taxes_of
 from portal.core.formats import format_date, format_datetime, format_money
@@ -22,6 +24,7 @@ from portal.tenancy.models import Client, Member
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
     """invoice: as `whole` gave it. One query more for the lines, and those that `lines_of` names."""
     state, tone = state_of(invoice, today)
+    settles = may_settle(member, client) and invoice.issuer_id is None
     return {
         "invoice": invoice,
         "what": _("Credit note") if invoice.is_credit else _("Invoice"),
@@ -35,9 +38,10 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "papers": list(_papers(invoice, client)),
         "code": _code(invoice),
         "iban": grouped(invoice.seller.get("iban", "")),
-        "history": list(_history(invoice)),
+        "history": [(words, shown) for _at, words, shown in sorted(_history(invoice), key=lambda row: row[0])],
         "payments": list(_payments(invoice, client)),
-        "may_settle": may_settle(member, client) and invoice.issuer_id is None,
+        "may_settle": settles,
+        "reminder": next_step(invoice, today) if settles and invoice.is_overdue(today) else {},
         "may_manage": invoice.can_be_managed_by(member),
         "may_credit": not invoice.is_credit and not invoice.cancelled_at,
     }
@@ -57,20 +61,21 @@ def _code(invoice: Invoice) -> SafeString:
     return mark_safe(payment_code(invoice, invoice.open_amount))  # noqa: S308, made of black squares
 
 
-def _history(invoice: Any) -> Iterator[tuple[str, str]]:
-    """(what, when), oldest first. Who read it is for the agency; contacts see their own marks."""
-    yield _("Issued"), format_date(invoice.issued_on)
+def _history(invoice: Any) -> Iterator[tuple[datetime, str, str]]:
+    """(moment, what, when as said). Who read it is for the agency; contacts see their own marks."""
+    yield invoice.issued_at, _("Issued"), format_date(invoice.issued_on)
     for row in invoice.found_reads:
-        yield _("Read by %(name)s") % row, _moment(row["read"])
+        yield _at(_("Read by %(name)s") % row, row["read"])
         if row["downloaded"]:
-            yield _("Downloaded by %(name)s") % row, _moment(row["downloaded"])
+            yield _at(_("Downloaded by %(name)s") % row, row["downloaded"])
     for row in invoice.found_credits:
         amount = format_money(Decimal(row["gross"]), invoice.currency)
-        yield _("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, _moment(row["at"])
+        yield _at(_("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, row["at"])
     for row in invoice.found_reminders:
-        yield _("Reminder %(tier)d sent") % row, _moment(row["at"])
+        yield _at(_("Reminder %(tier)d sent") % row, row["at"])
     if invoice.settled_on and not invoice.is_credit and not invoice.cancelled_at:
-        yield _("Settled"), format_date(invoice.settled_on)
+        end = datetime.combine(invoice.settled_on, time.max, timezone.get_current_timezone())
+        yield max(end, invoice.issued_at), _("Settled"), format_date(invoice.settled_on)
 
 
 def _payments(invoice: Any, client: Client) -> Iterator[tuple[str, str, str]]:
@@ -83,5 +88,6 @@ def _payments(invoice: Any, client: Client) -> Iterator[tuple[str, str, str]]:
         yield _("Not asked for: %(reason)s") % row, format_money(Decimal(row["amount"]), invoice.currency), ""
 
 
-def _moment(text: str) -> str:
-    return format_datetime(datetime.fromisoformat(text))
+def _at(words: str, text: str) -> tuple[datetime, str, str]:
+    moment = datetime.fromisoformat(text)
+    return moment, words, format_datetime(moment)

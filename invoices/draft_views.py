@@ -1,6 +1,7 @@
 """Writing invoices: a draft by hand, its editor, the preview, the issue, and the credit note that takes one back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from invoices.behind import WorkChanged
 from invoices.defaults import billing_of, defaults_of, profile_of
 from invoices.editor import Editor, context_of
 from invoices.forms import CreditForm, DraftForm
-from invoices.models import Invoice
+from invoices.models import Invoice, InvoiceLine
 from invoices.papers.document import pdf_of_invoice
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
 from portal.core.access import ruled
@@ -33,6 +34,26 @@ def _editor(request, pk) -> str:
 
 def _form_of_credit(request, pk) -> str:
     return reverse("invoices:credit", args=[request.client.slug, pk])
+
+
+def of_draft(view):
+    """Another click or tab was quicker: it is issued, it is gone, or a line of it is."""
+
+    @wraps(view)
+    def guarded(request, pk):
+        try:
+            with transaction.atomic():
+                return view(request, pk)
+        except drafting.AlreadyIssued:
+            messages.info(request, _("It is issued already; from now on nobody changes it."))
+            return redirect("invoices:detail", request.client.slug, pk)
+        except (InvoiceLine.DoesNotExist, drafting.DraftChanged):
+            messages.warning(request, _("Somebody else has changed this draft. Look at it once more."))
+            return redirect("invoices:edit", request.client.slug, pk)
+        except Invoice.DoesNotExist as error:
+            raise Http404("no draft") from error
+
+    return guarded
 
 
 @writers
@@ -53,13 +74,13 @@ def create(request):
 
 @writers
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_draft
 def edit(request, pk):
     """Words and lines, in one form."""
     invoice = _draft(request, pk)
     editor = Editor(request.POST or None, invoice=invoice, usual=defaults_of(request.client))
     if request.method == "POST" and editor.is_valid():
-        with transaction.atomic():
-            editor.save(by=request.member)
+        editor.save(by=request.member)
         messages.success(request, _("Saved"))
         return redirect("invoices:edit", request.client.slug, pk)
     context = {"editor": editor, **context_of(invoice, request.member, request.client)}
@@ -68,6 +89,7 @@ def edit(request, pk):
 
 @writers
 @require_safe
+@of_draft
 def preview(request, pk):
     """The PDF as it would be, marked as a draft."""
     invoice = _draft(request, pk)
@@ -83,11 +105,12 @@ def preview(request, pk):
 @writers
 @require_POST
 @recently_signed_in(back=_editor)
+@of_draft
 def issue(request, pk):
     """The number, and from then on nobody changes it."""
     invoice = _draft(request, pk)
     try:
-        invoice = issuing.issue(invoice, by=request.member)
+        invoice = issuing.issue(invoice, by=request.member, seen=_seen(request))
     except issuing.NotReady as error:
         for words in error.words:
             messages.error(request, words)
@@ -102,6 +125,7 @@ def issue(request, pk):
 
 @writers
 @require_POST
+@of_draft
 def discard(request, pk):
     """Away with the draft."""
     drafting.discard(_draft(request, pk), by=request.member)
@@ -131,6 +155,15 @@ def credit(request, pk):
     return render(request, "invoices/credit.html", context, status=422 if form.errors else 200)
 
 
+def _seen(request) -> datetime | None:
+    """Which draft was on the page, by its last change; what is no moment has seen none."""
+    text = request.POST.get("seen")
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
 def _usual(request) -> dict[str, Any]:
     """What a new draft begins with: the client's usual words, and the month that is over."""
     usual, today = defaults_of(request.client), issuing.today_of(request.agency)
@@ -154,10 +187,10 @@ def _get(request, pk) -> Invoice:
 
 
 def _draft(request, pk) -> Invoice:
-    """404 for what is no draft any more."""
+    """Raises AlreadyIssued for what is no draft any more."""
     invoice = _get(request, pk)
     if not invoice.is_draft:
-        raise Http404("no draft")
+        raise drafting.AlreadyIssued
     return invoice
 
 

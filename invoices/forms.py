@@ -15,6 +15,8 @@ from portal.people.forms.fields import NameField
 TAXES = TaxCategory.choices
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOST = Decimal("99999999.99")
+MOST_OF_A_LINE = Decimal("999999999.99")
+"""What a bank transfers at once, and a thousand lines of it fit into an invoice."""
 
 
 class DraftForm(forms.Form):
@@ -96,7 +98,16 @@ class LineForm(forms.Form):
             data["tax_rate"] = Decimal(0)
         if not self.has_work:
             data["quantity"] = HoursOrNumber.count(data.get("quantity"), data.get("unit") or Unit.PIECE)
+        if self._net(data) > MOST_OF_A_LINE:
+            self.add_error("unit_price", _("The line is more than an invoice can hold."))
         return data
+
+    def _net(self, data: dict[str, Any]) -> Decimal:
+        """About what it comes to, without its sign."""
+        unit = self.line.unit if self.line and self.has_work else data.get("unit")
+        quantity = self.line.quantity if self.line and self.has_work else data["quantity"]
+        net = abs(quantity) * (data.get("unit_price") or Decimal(0))
+        return net / 60 if unit == Unit.MINUTE else net
 
     def words(self) -> dict[str, Any]:
         names = ("text", "detail", "quantity", "unit", "unit_price", "tax_category", "tax_rate")

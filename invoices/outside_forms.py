@@ -1,15 +1,17 @@
 """An invoice made elsewhere: its PDF, and what stands on it; whatever the PDF says in XML need not be typed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices import embedded
+from invoices.listing import FIRST_YEAR, LAST_YEAR
 from invoices.models import Kind
 from invoices.models.sides import USUAL_TERMS
 from invoices.payment_forms import DATE, money_field
@@ -25,6 +27,8 @@ READ = {
     "vat": "vat",
 }
 """Fields that the PDF may fill, by what it says."""
+REACH = [MinValueValidator(date(FIRST_YEAR, 1, 1)), MaxValueValidator(date(LAST_YEAR, 12, 31))]
+"""Days that lists and statements reach."""
 
 
 class OutsideForm(forms.Form):
@@ -33,8 +37,8 @@ class OutsideForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("PDF"), widget=forms.FileInput({"accept": ".pdf,application/pdf"}))
     number = forms.CharField(label=gettext_lazy("Number"), max_length=40, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.INVOICE)
-    issued_on = forms.DateField(label=gettext_lazy("Date"), widget=DATE, required=False)
-    due_on = forms.DateField(label=gettext_lazy("Due"), widget=DATE, required=False)
+    issued_on = forms.DateField(label=gettext_lazy("Date"), widget=DATE, required=False, validators=REACH)
+    due_on = forms.DateField(label=gettext_lazy("Due"), widget=DATE, required=False, validators=REACH)
     gross = money_field(gettext_lazy("Total"), min_value=Decimal("0.01"), required=False)
     vat = money_field(gettext_lazy("Of it VAT"), min_value=Decimal(0), required=False)
     currency = forms.RegexField(r"^[A-Z]{3}$", label=gettext_lazy("Currency"), max_length=3, required=False)
@@ -76,14 +80,23 @@ class OutsideForm(forms.Form):
         if data["issued_on"] and data["due_on"] < data["issued_on"]:
             self.add_error("due_on", _("Before its date."))
         for name in ("number", "issued_on", "gross"):
-            if not data[name]:
+            if not data[name] and name not in self.errors:
                 self.add_error(name, _("The PDF does not say it. Please fill it in."))
 
     def _settle(self, data: dict[str, Any], name: str, said: Any) -> None:
-        typed = data.get(name)
+        typed, said = data.get(name), self._checked(name, said, is_needed=not data.get(name))
         if typed and said and typed != said:
             self.add_error(name, _("In the PDF stands: %(value)s") % {"value": said})
         data[name] = typed or said
+
+    def _checked(self, name: str, said: Any, *, is_needed: bool) -> Any:
+        """What the PDF says passes the checks of what is typed; nonsense only matters where nothing was typed."""
+        try:
+            return self.fields[name].clean(said) if said is not None else None
+        except ValidationError as error:
+            if is_needed:
+                self.add_error(name, error)
+            return None
 
     @property
     def words(self) -> dict[str, Any]:

@@ -156,7 +156,9 @@ class ReturnForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("The client reads it.")
+    )
 
 
 class WaiverForm(ReasonForm):

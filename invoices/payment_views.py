@@ -16,6 +16,7 @@ from invoices.actions.settling import TooMuch
 from invoices.models import Invoice, Kind, Payment, may_settle
 from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
+from portal.tenancy.once import once
 
 
 def _page_of(request, pk) -> str:
@@ -28,6 +29,7 @@ def _invoice_of(request, pk) -> str:
 
 @sums_of_client
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def create(request):
     """A payment by hand. ?invoice=: the one that it is probably for."""
     client = request.client
@@ -65,6 +67,7 @@ def detail(request, pk):
 
 @sums_of_client
 @require_POST
+@once
 def use(request, pk):
     """What is left of it, for other invoices."""
     payment = _get(request, pk)
@@ -76,6 +79,7 @@ def use(request, pk):
 @sums_of_client
 @require_POST
 @recently_signed_in(back=_page_of, keep=True)
+@once
 def pay_back(request, pk):
     """What is left of it was sent back."""
     payment, form = _get(request, pk), ReturnForm(request.POST)
@@ -93,6 +97,7 @@ def reverse_it(request, pk):
 
 @sums_of_client
 @require_POST
+@once
 def waive(request, pk):
     """What is missing of an invoice is not asked for any more."""
     invoice, form = get_object_or_404(_open(request), pk=pk), WaiverForm(request.POST)
@@ -113,6 +118,7 @@ def waive(request, pk):
 @sums_of_client
 @require_POST
 @recently_signed_in(back=_invoice_of, keep=True)
+@once
 def pay_out(request, pk):
     """What a credit note leaves was sent back."""
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)

@@ -18,7 +18,7 @@ State = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list. paper: where its PDF is, "" for a draft."""
+    """One line of a list. issuer: the provider that wrote it, "" for the agency; paper: where its PDF is, "" for a draft."""
 
     url: str
     number: str
@@ -30,6 +30,7 @@ class Row:
     tone: str
     amount: str
     paper: str
+    issuer: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def amount_of(invoice: Invoice) -> str:
 
 
 def rows_of(invoices: Iterable[Invoice], today: date) -> list[Row]:
-    """Needs the client with each."""
+    """Needs client and issuer with each."""
     return [_row(invoice, today) for invoice in invoices]
 
 
@@ -82,6 +83,7 @@ def _row(invoice: Invoice, today: date) -> Row:
         tone=tone,
         amount=amount_of(invoice),
         paper=reverse("invoices:paper", args=[*args, "pdf"]) if invoice.number else "",
+        issuer=invoice.issuer.name if invoice.issuer else "",
     )
 
 
@@ -110,6 +112,13 @@ def figures_of(rows: QuerySet[Invoice], today: date, year: int) -> list[Figure]:
         Figure(_("Of that, overdue"), _sums(groups, "late_sum"), late_line, "bad" if since else ""),
         Figure(_("Paid in %(year)s") % {"year": year}, _sums(groups, "paid_sum"), _count(groups, "paid_count")),
     ]
+
+
+def owed_to_providers(rows: QuerySet[Invoice]) -> list[Figure]:
+    """What the client owes companies that it engaged itself, apart from the agency; none when that is nothing. One query."""
+    found = rows.filter(issuer__isnull=False).unsettled().order_by().values("currency")  # type: ignore[attr-defined]
+    groups = list(found.annotate(left=Sum(F("gross") - F("settled")), number=Count("pk")).order_by("currency"))
+    return [Figure(_("Open at your providers"), _sums(groups, "left"), _count(groups, "number"))] if groups else []
 
 
 def _sums(groups: list[dict[str, Any]], name: str) -> list[str]:

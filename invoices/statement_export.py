@@ -17,12 +17,18 @@ from invoices.statement_page import words_of
 from portal.audit.export import cell_of, csv_response
 from portal.audit.log import log
 from portal.core.formats import format_date
-from portal.core.pdf import pdf_of, pdf_response
+from portal.core.pdf import PdfTrouble, pdf_of, pdf_response
 from portal.tenancy.logo import embedded
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (12, 44, 44, 14, 14, 14, 9)
 """Of the columns of a sheet, in letters."""
+MOST_PRINTED = 1_000
+"""Lines on paper; whoever asks for more would hold a page for as long as the printer may take."""
+
+
+class TooLong(PdfTrouble):
+    """More lines than are printed."""
 
 
 def name_of(what: Statement) -> str:
@@ -51,7 +57,9 @@ def xlsx_of(what: Statement) -> HttpResponse:
 
 
 def pdf_of_statement(what: Statement) -> HttpResponse:
-    """Raises PdfTrouble."""
+    """Raises PdfTrouble, TooLong."""
+    if len(what.entries) > MOST_PRINTED:
+        raise TooLong
     agency = what.client.agency
     context = {"agency": agency, "client": what.client, "logo": embedded(agency), **words_of(what)}
     context["made_on"] = format_date(timezone.localdate())

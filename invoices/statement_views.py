@@ -31,8 +31,11 @@ def export(request, form):
     found = statement_page.asked_for(Account.of(request.member, request.client), request.GET)
     try:
         return FORMS[form](found)
-    except PdfTrouble:
-        messages.error(request, _("The PDF cannot be made at the moment. Take the XLSX instead, or try again later."))
+    except PdfTrouble as trouble:
+        words = _("The PDF cannot be made at the moment. Take the XLSX instead, or try again later.")
+        if isinstance(trouble, statement_export.TooLong):
+            words = _("So many lines are too long for a PDF. Choose a shorter period, or take the XLSX.")
+        messages.error(request, words)
         return redirect(reverse("settling:statement", args=[request.client.slug]))
 
 

@@ -79,7 +79,7 @@ SETTLING_ROWS = [
         lambda t: {"external_id": "Stolen"},
         writes=True,
     ),
-    Row("settling:remind", SUMS_NO_POST, SETTLED, "olaf", _pk("outside"), _sent, writes=True),
+    Row("settling:remind", SUMS_NO_POST, SETTLED, "olaf", _pk("outside"), lambda t: {"tier": "2"}, writes=True),
     Row("settling:outside", SUMS, SUMS_NO_POST),
     Row("settling:bring", SETTLING, SETTLED, "olaf", data=_brought, writes=True),
     Row("settling:outside_pdf", SUMS, SUMS_NO_POST, args=_pk("outside")),

@@ -28,6 +28,10 @@ class AlreadyIssued(Exception):
     """It is no draft any more."""
 
 
+class DraftChanged(Exception):
+    """It is not what was seen any more."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A line to be. quantity: minutes when there is work behind it. tax: of the client, unless told. subject: type and id."""

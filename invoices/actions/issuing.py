@@ -1,7 +1,7 @@
 """Issue: one transaction gives the number, copies both sides, writes the taxes and freezes it all."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -29,13 +29,16 @@ class NotReady(Exception):
 
 
 @transaction.atomic
-def issue(invoice: Invoice, *, by: Member, on: date | None = None) -> Invoice:
+def issue(invoice: Invoice, *, by: Member, on: date | None = None, seen: datetime | None = None) -> Invoice:
     """From now on nobody changes it. on: its date, today by the agency's clock unless told; never before the last one's.
 
-    Raises NotReady, WorkChanged (the work behind it is not what it was), AlreadyIssued.
+    seen: `changed_at` of the draft that somebody looked at. Raises NotReady, WorkChanged (the work behind it is not what
+    it was), AlreadyIssued, DraftChanged.
     """
     with tenant(invoice.agency_id):
         row = drafting.locked_draft(invoice, by)
+        if seen not in (None, row.changed_at):
+            raise drafting.DraftChanged
         profile, billing = profile_of(row.agency_id), billing_of(row.client)
         day = on or today_of(row.client.agency)
         if words := hindrances(row, profile, billing, on=day):

@@ -17,6 +17,10 @@ NAMES = {PaperKind.PDF: "{}.pdf", PaperKind.XRECHNUNG: "{}-xrechnung.xml", Paper
 LONGEST_WAIT = timedelta(hours=6)
 
 
+class NotYet(Exception):
+    """Somebody is making the paper, or its next try is still to come."""
+
+
 def attempt(agency_id: int, pk: int) -> None:
     """One try when its time has come, counted before it begins, for it may end the process.
 
@@ -38,12 +42,24 @@ def count(row: InvoiceDocument) -> None:
     row.save(update_fields=["tries", "next_try_at"])
 
 
+def hastened(document: InvoiceDocument) -> InvoiceDocument:
+    """For a page: as it is stored, or made now. It never stands behind a printer that hangs. Raises NotYet, PdfTrouble."""
+    if document.file_id:
+        return document
+    if document.next_try_at > timezone.now():
+        raise NotYet
+    try:
+        return made(document, waits=False)
+    except InvoiceDocument.DoesNotExist as error:
+        raise NotYet from error
+
+
 @transaction.atomic
-def made(document: InvoiceDocument) -> InvoiceDocument:
-    """The paper, made now unless it was. Whoever comes second waits for the first. Raises PdfTrouble."""
+def made(document: InvoiceDocument, *, waits: bool = True) -> InvoiceDocument:
+    """The paper, made now unless it was. Whoever comes second waits for the first, or finds none. Raises PdfTrouble."""
     with tenant(document.agency_id):
         rows = InvoiceDocument.objects.select_related("invoice__client__agency", "invoice__corrects", "file")
-        row = rows.select_for_update(of=("self",)).get(pk=document.pk)
+        row = rows.select_for_update(of=("self",), skip_locked=not waits).get(pk=document.pk)
         if row.file_id is None:
             invoice = row.invoice
             with translation.override(invoice.language):

@@ -39,22 +39,17 @@ def receive(
 ) -> Payment:
     """Record a sum and what it is for; the rest of it waits. shares: of which invoice so much is paid. words: as in WORDS.
 
-    Raises TooMuch when the shares exceed the sum or what is open, NotFitting.
+    Raises TooMuch when the shares exceed the sum or what is open, or the sum is nothing; NotFitting.
     """
     if not may_settle(by, client, issuer.pk if issuer else None):
         raise PermissionDenied
+    if amount <= 0:
+        raise TooMuch
+    sums = {"amount": amount, "currency": currency, "paid_on": paid_on}
+    said = {name: words[name] for name in WORDS if name in words}
     with tenant(client.agency_id):
-        payment = Payment.objects.create(
-            agency_id=client.agency_id,
-            client=client,
-            issuer=issuer,
-            line=line,
-            amount=amount,
-            currency=currency,
-            paid_on=paid_on,
-            recorded_by=by,
-            **{name: words[name] for name in WORDS if name in words},
-        )
+        mine = {"agency_id": client.agency_id, "client": client, "issuer": issuer, "line": line, "recorded_by": by}
+        payment = Payment.objects.create(**mine, **sums, **said)
         _share_out(payment, shares)
         _tell(RECEIVED, payment, shares, by)
     return payment

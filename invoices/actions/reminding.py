@@ -33,7 +33,7 @@ MORNING = 8
 
 
 class NothingToRemind(Exception):
-    """Nothing is overdue, or all tiers were sent. `code`: paid, early, all, paper, nobody."""
+    """Nothing is overdue, or all tiers were sent. `code`: paid, early, all, sent, paper, nobody."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -78,26 +78,29 @@ def _due_of(agency: Agency, local: datetime, using: str) -> list[int]:
 
 
 @transaction.atomic
-def remind(invoice: Invoice, *, by: Member | None, only_due: bool = False) -> Reminder:
-    """Send the next tier now, with the PDF. only_due: not before its day. Raises NothingToRemind; nothing has happened then."""
+def remind(invoice: Invoice, *, by: Member | None, only_due: bool = False, tier: int | None = None) -> Reminder:
+    """Send the next tier now, with the PDF. only_due: not before its day; tier: only this one, as it was shown.
+
+    Raises NothingToRemind; nothing has happened then.
+    """
     with tenant(invoice.agency_id):
         row = locked(invoice)
         if by is not None and not may_settle(by, row.client, row.issuer_id):
             raise PermissionDenied
-        tier, paper = _step(row, only_due), _paper(row)
+        step, paper = _step(row, only_due, tier), _paper(row)
         people, addresses = recipients_of(row)
         if not (people or addresses):
             raise NothingToRemind("nobody")
-        heading, text = words_of(row, tier)
-        said = {"heading": heading, "text": text, "fee": tier.fee, "open_amount": row.open_amount}
-        reminder = Reminder.objects.create(agency_id=row.agency_id, invoice=row, tier=tier.tier, sent_by=by, **said)
-        record(REMINDED, row, by=by, number=row.number, tier=tier.tier)
+        heading, text = words_of(row, step)
+        said = {"heading": heading, "text": text, "fee": step.fee, "open_amount": row.open_amount}
+        reminder = Reminder.objects.create(agency_id=row.agency_id, invoice=row, tier=step.tier, sent_by=by, **said)
+        record(REMINDED, row, by=by, number=row.number, tier=step.tier)
         write(reminder, row, paper, people, addresses)
     return reminder
 
 
-def _step(row: Invoice, only_due: bool) -> ReminderTier:
-    """The tier to send."""
+def _step(row: Invoice, only_due: bool, wanted: int | None) -> ReminderTier:
+    """The tier to send. wanted: whoever clicks twice means one reminder, not the first and the second."""
     today = today_of(row.client.agency)
     if row.kind != Kind.INVOICE or row.issuer_id is not None or not row.open_amount:
         raise NothingToRemind("paid")
@@ -106,6 +109,8 @@ def _step(row: Invoice, only_due: bool) -> ReminderTier:
     step = next_of(row, list(row.reminders.all()), tiers_of(row.agency_id))
     if step is None:
         raise NothingToRemind("all")
+    if wanted not in (None, step[0].tier):
+        raise NothingToRemind("sent")
     if only_due and step[1] > today:
         raise NothingToRemind("early")
     return step[0]

@@ -115,11 +115,15 @@ class Payment(TenantModel):
 
 
 def may_settle(member: Member, client: Client, issuer_id: int | None = None) -> bool:
-    """Who records payments: staff who see sums and may write for the client; of a provider's invoices its own people."""
+    """Who records payments: staff who see sums and may write for the client; of a provider's invoices its own people.
+
+    As long as the client engages them and is not closed.
+    """
     if member.agency_id != client.agency_id:
         return False
     if issuer_id is not None:
-        return member.is_vendor and member.vendor_id == issuer_id and member.can("write")
+        is_own = member.is_vendor and member.vendor_id == issuer_id
+        return is_own and member.can_write_for(client) and member.engaged_by_id == client.pk
     is_staff = member.is_specialist and member.can("money")
     return is_staff and member.sees_client(client) and member.can_write_for(client)
 

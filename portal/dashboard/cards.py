@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -132,20 +133,28 @@ def due_today(desk: Desk) -> int:
     return sum(bool(entry["until"]) and entry["until"] < tomorrow for entry in desk["tickets"])
 
 
-def invoices(desk: Desk, client: Client) -> tuple[list[Row], str]:
-    """What is to be paid, the nearest day first, and the sum of it for each currency."""
+def invoices(desk: Desk, client: Client) -> dict[str, Any]:
+    """What is to be paid, the nearest day first; the sum of it for each currency, to the agency and to the client's providers."""
     base, today = reverse("invoices:index", args=[client.slug]), timezone.localdate()
+    return {
+        "invoices": [_invoice(entry, base, today) for entry in desk["invoices"][:FEW]],
+        "to_pay": _sum(entry for entry in desk["invoices"] if not entry["issuer"]),
+        "to_providers": _sum(entry for entry in desk["invoices"] if entry["issuer"]),
+    }
+
+
+def _sum(entries: Iterable[dict]) -> str:
     sums: dict[str, Decimal] = {}
-    for entry in desk["invoices"]:
+    for entry in entries:
         sums[entry["currency"]] = sums.get(entry["currency"], Decimal(0)) + Decimal(entry["left"])
-    total = " + ".join(format_money(amount, currency) for currency, amount in sorted(sums.items()))
-    return [_invoice(entry, base, today) for entry in desk["invoices"][:FEW]], total
+    return " + ".join(format_money(amount, currency) for currency, amount in sorted(sums.items()))
 
 
 def _invoice(entry: dict, base: str, today: date) -> Row:
     due = date.fromisoformat(entry["due"])
     pill, tone = (_("Overdue"), "bad") if due < today else (_("Open"), "info")
     line = [
+        *([entry["issuer"]] if entry["issuer"] else []),
         format_money(Decimal(entry["left"]), entry["currency"]),
         _("due on %(day)s") % {"day": format_date(due, style="short")},
     ]

@@ -199,7 +199,8 @@ def _invoices(reader, client) -> QuerySet:
     """What the client has to pay, by day; sums as text, for they are no fractions."""
     rows = _seen(Invoice, reader, client).unsettled().order_by("due_on", "pk")
     left = Cast(F("gross") - F("settled"), TextField())
-    return _as_json(rows, most=MOST_CLIENTS, pk="pk", number="number", due="due_on", currency="currency", left=left)
+    words: dict[str, Any] = {"pk": "pk", "number": "number", "issuer": "issuer__name"}
+    return _as_json(rows, most=MOST_CLIENTS, **words, due="due_on", currency="currency", left=left)
 
 
 def _to_settle(reader, client) -> dict[str, QuerySet]:

@@ -57,7 +57,7 @@ def client_home(request):
         context["people"] = cards.people(member, client)
         return render(request, "dashboard/staff_client.html", context)
     if member.sees_area(client, "money"):
-        context["invoices"], context["to_pay"] = cards.invoices(desk, client)
+        context |= cards.invoices(desk, client)
     if member.is_contact and client.manager:
         context["presence"] = manager_presence(client, request.agency)
     return render(request, "dashboard/client.html", {**context, "greeting": _greeting(request.user)})

@@ -12,6 +12,7 @@ from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
 from invoices.models import Allocation, Payment, Refund, Waiver
 from invoices.payment_events import RECEIVED, REVERSED
+from invoices.payment_forms import WaiverForm
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.tenancy.scope import acting_as
@@ -127,6 +128,13 @@ def test_who_sees_payments(invoice, pay, cast):
         assert rows == ([1, 1, 1] if name in ("olaf", "anna") else [0, 0, 0]), name
         if name not in ("olaf", "anna", "nora", "fred"):
             assert walls == [0, 0, 0], name
+
+
+def test_whoever_gives_a_reason_knows_that_the_client_reads_it(invoice, pay, cast):
+    payment = pay("130.00", {invoice: "119.00"})
+    page = browse_as(cast.olaf).get(url("settling:payment", cast.acme, payment.pk)).content.decode()
+    assert "The client reads it." in page
+    assert WaiverForm().fields["reason"].help_text == "The client reads it."
 
 
 def test_what_a_credit_note_leaves_is_sent_back(cast, issued):

@@ -101,6 +101,14 @@ def test_the_statement_on_paper(account):
     assert answer.content.startswith(b"%PDF")
 
 
+def test_a_statement_that_is_too_long_for_paper_is_refused_in_words(account, monkeypatch):
+    monkeypatch.setattr("invoices.statement_export.MOST_PRINTED", 6)
+    anna = browse_as(account.anna)
+    answer = anna.get(url("settling:pdf", account.acme) + DECEMBER, follow=True)
+    assert "Choose a shorter period, or take the XLSX." in answer.content.decode()
+    assert anna.get(url("settling:xlsx", account.acme) + DECEMBER).status_code == 200
+
+
 def test_a_year_of_invoices_holds_the_stored_bytes(account):
     answer = browse_as(account.anna).get(url("settling:year", account.acme, 2026))
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
