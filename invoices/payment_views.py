@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from invoices import payment_page
-from invoices.access import sums_of_client
+from invoices.access import sums_of_client, who_settles
 from invoices.actions import paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
@@ -75,6 +75,7 @@ def use(request, pk):
 
 @sums_of_client
 @require_POST
+@who_settles
 @recently_signed_in(back=_page_of, keep=True)
 def pay_back(request, pk):
     """What is left of it was sent back."""
@@ -84,6 +85,7 @@ def pay_back(request, pk):
 
 @sums_of_client
 @require_POST
+@who_settles
 @recently_signed_in(back=_page_of, keep=True)
 def reverse_it(request, pk):
     """It was wrong, or bounced."""
@@ -112,6 +114,7 @@ def waive(request, pk):
 
 @sums_of_client
 @require_POST
+@who_settles
 @recently_signed_in(back=_invoice_of, keep=True)
 def pay_out(request, pk):
     """What a credit note leaves was sent back."""
