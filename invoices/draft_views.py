@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from invoices.access import who_settles
 from invoices.actions import crediting, drafting, issuing
 from invoices.behind import WorkChanged
 from invoices.defaults import billing_of, defaults_of, profile_of
@@ -104,6 +105,7 @@ def preview(request, pk):
 
 @writers
 @require_POST
+@who_settles
 @recently_signed_in(back=_editor)
 @of_draft
 def issue(request, pk):
@@ -135,6 +137,7 @@ def discard(request, pk):
 
 @writers
 @require_http_methods(["GET", "HEAD", "POST"])
+@who_settles
 @recently_signed_in(back=_form_of_credit, keep=True)
 @once
 def credit(request, pk):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from invoices import payment_page
-from invoices.access import sums_of_client
+from invoices.access import sums_of_client, who_settles
 from invoices.actions import paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
@@ -78,6 +78,7 @@ def use(request, pk):
 
 @sums_of_client
 @require_POST
+@who_settles
 @recently_signed_in(back=_page_of, keep=True)
 @once
 def pay_back(request, pk):
@@ -88,6 +89,7 @@ def pay_back(request, pk):
 
 @sums_of_client
 @require_POST
+@who_settles
 @recently_signed_in(back=_page_of, keep=True)
 def reverse_it(request, pk):
     """It was wrong, or bounced."""
@@ -117,6 +119,7 @@ def waive(request, pk):
 
 @sums_of_client
 @require_POST
+@who_settles
 @recently_signed_in(back=_invoice_of, keep=True)
 @once
 def pay_out(request, pk):
