@@ -1,6 +1,7 @@
 """An invoice on paper: its words and sums as the templates print them, in its own language."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -39,15 +40,22 @@ def pdf_of_invoice(invoice: Invoice) -> bytes:
 
 def annex_of(invoice: Invoice) -> bytes:
     """The work behind the lines, from the same rows as the lines themselves. Raises PdfTrouble."""
-    with translation.override(invoice.language):
+    with _as_printed(invoice):
         groups = list(_groups(invoice))
     is_long = sum(len(group["rows"]) for group in groups) > MOST_IN_TABLES
     return _printed(invoice, "invoices/annex.html", {"groups": groups, "is_long": is_long})
 
 
+@contextmanager
+def _as_printed(invoice: Invoice) -> Iterator[None]:
+    """In its language and by the agency's clock: the worker's own is UTC, and paper stays."""
+    with translation.override(invoice.language), timezone.override(zone(invoice.client.agency.time_zone)):
+        yield
+
+
 def _printed(invoice: Invoice, template: str, context: dict[str, Any]) -> bytes:
     agency = invoice.client.agency
-    with translation.override(invoice.language), timezone.override(zone(agency.time_zone)):
+    with _as_printed(invoice):
         words = {**context, "agency": agency, "logo": embedded(agency), **about(invoice)}
         return pdf_of(template, words, brand=agency.brand_hex, variant=ARCHIVE)
 
