@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
+from stdnum.bic import is_valid as is_bic
 
 from invoices.models import BillingData, Invoice, TaxCategory, TaxProfile
 
@@ -19,6 +20,8 @@ def _sides(profile: TaxProfile, billing: BillingData) -> Iterator[str]:
         yield _("The agency's name and address are missing in the settings of invoices.")
     if not (profile.vat_id or profile.tax_number):
         yield _("The agency's VAT number or tax number is missing in the settings of invoices.")
+    if profile.bic and not is_bic(profile.bic):
+        yield _("The BIC in the settings of invoices is none: it has eight or eleven signs.")
     if not billing.is_complete:
         yield _("The client's name and address are missing in its billing data.")
 

@@ -111,6 +111,8 @@ def credit(request, pk):
             note = crediting.credit(invoice, by=request.member, **words)
         except crediting.NothingLeft:
             form.add_error(None, _("So much is not left of this invoice."))
+        except issuing.NotReady as error:
+            form.add_error(None, error.words)
         else:
             messages.success(request, _("Issued as %(number)s.") % {"number": note.number})
             return redirect("invoices:detail", request.client.slug, note.pk)

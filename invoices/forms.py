@@ -10,7 +10,7 @@ from invoices.durations import HoursOrNumber
 from invoices.models import Invoice, InvoiceLine, LineSource, TaxCategory, Unit
 from invoices.models.sides import SHARE
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField
+from portal.people.forms.fields import NameField, ProseField
 
 TAXES = TaxCategory.choices
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -29,10 +29,10 @@ class DraftForm(forms.Form):
     discount = forms.DecimalField(
         label=_("Discount in percent"), max_digits=5, decimal_places=2, required=False, validators=SHARE
     )
-    intro = forms.CharField(
+    intro = ProseField(
         label=_("Opening words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    notes = forms.CharField(
+    notes = ProseField(
         label=_("Closing words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     with_annex = forms.BooleanField(label=_("Add the work report as an annex"), required=False)

@@ -1,5 +1,6 @@
 """An issued invoice as data: EN 16931 as CII (inside the PDF) and as UBL (XRechnung). Keys are the terms of the norm."""
 
+import re
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,8 @@ SEPA, TRANSFER, UNDEFINED = "58", "30", "1"
 """Means of payment, UNTDID 4461."""
 DISCOUNT = "95"
 """Reason of an allowance, UNTDID 5189."""
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 has no place for."""
 
 
 def cii_of(invoice: Invoice) -> bytes:
@@ -36,8 +39,16 @@ def xrechnung_of(invoice: Invoice) -> bytes:
 
 def _xml(terms: dict[str, Any], flavor: str) -> bytes:
     # check_schematron=True asks a server on this machine that is not there, and says yes.
-    made = facturx.generate_xml(deepcopy(terms), flavor=flavor, level="en16931", check_xsd=True, check_schematron=False)
+    made = facturx.generate_xml(_writable(deepcopy(terms)), flavor=flavor, level="en16931", check_xsd=True, check_schematron=False)
     return made if isinstance(made, bytes) else made[0]
+
+
+def _writable(term: Any) -> Any:
+    if isinstance(term, str):
+        return UNWRITABLE.sub("", term)
+    if isinstance(term, dict):
+        return {key: _writable(value) for key, value in term.items()}
+    return [_writable(value) for value in term] if isinstance(term, list) else term
 
 
 def terms_of(invoice: Invoice) -> dict[str, Any]:
