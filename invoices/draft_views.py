@@ -16,6 +16,7 @@ from invoices.behind import WorkChanged
 from invoices.defaults import billing_of, defaults_of, profile_of
 from invoices.editor import Editor, context_of
 from invoices.forms import CreditForm, DraftForm
+from invoices.left import NothingLeft, lines_left
 from invoices.models import Invoice
 from invoices.papers.document import pdf_of_invoice
 from portal.core.access import ruled
@@ -104,12 +105,13 @@ def discard(request, pk):
 def credit(request, pk):
     """Take it back, whole or in part."""
     invoice = _issued(request, pk)
-    form = CreditForm(request.POST or None, lines=list(invoice.lines.order_by("position")))
+    lines = list(invoice.lines.order_by("position"))
+    form = CreditForm(request.POST or None, lines=lines, left=lines_left(invoice))
     if request.method == "POST" and form.is_valid():
         try:
             words = {"reason": form.cleaned_data["reason"], "quantities": form.quantities()}
             note = crediting.credit(invoice, by=request.member, **words)
-        except crediting.NothingLeft:
+        except NothingLeft:
             form.add_error(None, _("So much is not left of this invoice."))
         except issuing.NotReady as error:
             form.add_error(None, error.words)

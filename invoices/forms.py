@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from invoices.durations import HoursOrNumber
+from invoices.left import LineRest
 from invoices.models import Invoice, InvoiceLine, LineSource, TaxCategory, Unit
 from invoices.models.sides import SHARE
 from portal.people.forms import choices
@@ -109,27 +110,29 @@ class LineForm(forms.Form):
 
 
 class CreditForm(forms.Form):
-    """Why, and how much of each line: all of it, unless less is said."""
+    """Why, and how much of each line: all that is left of it, unless less is said. left: by line, as in invoices.left."""
 
     reason = NameField(label=_("Reason"), max_length=300, help_text=_("The client reads it on the credit note."))
 
-    def __init__(self, *args, lines: list[InvoiceLine], **kwargs):
+    def __init__(self, *args, lines: list[InvoiceLine], left: dict[int, LineRest], **kwargs):
         super().__init__(*args, **kwargs)
-        self.lines = lines
-        for line in lines:
-            said = HoursOrNumber.said(line.quantity, line.unit)
+        self.left, self.was_touched = left, any(left[line.pk].quantity != line.quantity for line in lines)
+        self.lines = [line for line in lines if left[line.pk].quantity]
+        for line in self.lines:
+            said = HoursOrNumber.said(left[line.pk].quantity, line.unit)
             self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False, initial=said)
 
     def clean(self):
         data: dict[str, Any] = super().clean() or {}
         for line in self.lines:
             given = HoursOrNumber.count(data.get(f"line-{line.pk}"), line.unit, empty=Decimal(0))
-            if abs(given) > abs(line.quantity):
-                self.add_error(f"line-{line.pk}", _("More than was charged."))
+            if not self.left[line.pk].holds(given):
+                self.add_error(f"line-{line.pk}", _("More than is left of it."))
             data[f"line-{line.pk}"] = given
         return data
 
     def quantities(self) -> dict[int, Decimal] | None:
-        """By line; None when it is all of them."""
+        """By line; None when it is all of an invoice of which nothing was taken back yet."""
         given = {line.pk: self.cleaned_data[f"line-{line.pk}"] for line in self.lines}
-        return None if all(given[line.pk] == line.quantity for line in self.lines) else given
+        is_whole = not self.was_touched and all(given[line.pk] == line.quantity for line in self.lines)
+        return None if is_whole else given

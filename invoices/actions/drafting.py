@@ -155,7 +155,11 @@ def locked_draft(invoice: Invoice, by: Member) -> Invoice:
 
 def recount(invoice: Invoice) -> Totals:
     """The draft's sums, from its lines."""
-    totals = totals_of(invoice.lines.all(), invoice.discount, invoice.currency)
+    return carry(invoice, totals_of(invoice.lines.all(), invoice.discount, invoice.currency))
+
+
+def carry(invoice: Invoice, totals: Totals) -> Totals:
+    """These are the draft's sums."""
     invoice.net, invoice.vat, invoice.gross = max(totals.net, Decimal(0)), max(totals.vat, Decimal(0)), Decimal(0)
     invoice.gross, invoice.changed_at = invoice.net + invoice.vat, timezone.now()
     invoice.save(update_fields=["net", "vat", "gross", "changed_at"])

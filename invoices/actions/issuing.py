@@ -50,9 +50,20 @@ def issue(invoice: Invoice, *, by: Member, on: date | None = None) -> Invoice:
     return row
 
 
-def freeze(row: Invoice, profile: TaxProfile, billing: BillingData, *, by: Member | None, on: date) -> None:
-    """Sums first, the number last: until the transaction ends, others who issue wait for it. Raises NotReady."""
-    _tax(row, drafting.recount(row))
+def freeze(
+    row: Invoice,
+    profile: TaxProfile,
+    billing: BillingData,
+    *,
+    by: Member | None,
+    on: date,
+    totals: Totals | None = None,
+) -> None:
+    """Sums first, the number last: until the transaction ends, others who issue wait for it. Raises NotReady.
+
+    totals: unless they are just those of its lines.
+    """
+    _tax(row, drafting.carry(row, totals) if totals else drafting.recount(row))
     row.seller = profile.snapshot() | {"books_currency": row.client.agency.currency}
     row.buyer = billing.snapshot()
     row.issued_on, row.due_on = on, on + timedelta(days=row.terms_days)

@@ -39,7 +39,10 @@ class LineSource(models.TextChoices):
 
 
 class InvoiceLine(TenantModel):
-    """quantity: in `unit`; minutes are charged by the hour, so unit_price is for 60 of them. net: rounded to the cent."""
+    """quantity: in `unit`; minutes are charged by the hour, so unit_price is for 60 of them. net: rounded to the cent.
+
+    takes_back: the line of the invoice that a line of a credit note is about.
+    """
 
     invoice = TenantForeignKey(Invoice, on_delete=models.CASCADE, editable=False, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -52,6 +55,7 @@ class InvoiceLine(TenantModel):
     tax_category = models.CharField(_("Tax"), max_length=2, choices=TaxCategory, default=TaxCategory.STANDARD)
     tax_rate = models.DecimalField(_("Tax rate"), max_digits=5, decimal_places=2, default=ZERO, validators=SHARE)
     source = models.CharField(max_length=4, choices=LineSource, default=LineSource.FREE, editable=False)
+    takes_back = TenantForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = OfInvoiceQuerySet.as_manager()
 

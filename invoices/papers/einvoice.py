@@ -39,7 +39,9 @@ def xrechnung_of(invoice: Invoice) -> bytes:
 
 def _xml(terms: dict[str, Any], flavor: str) -> bytes:
     # check_schematron=True asks a server on this machine that is not there, and says yes.
-    made = facturx.generate_xml(_writable(deepcopy(terms)), flavor=flavor, level="en16931", check_xsd=True, check_schematron=False)
+    made = facturx.generate_xml(
+        _writable(deepcopy(terms)), flavor=flavor, level="en16931", check_xsd=True, check_schematron=False
+    )
     return made if isinstance(made, bytes) else made[0]
 
 
