@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from stdnum.bic import is_valid as is_bic
 
 from invoices.models import BillingData, Invoice, TaxCategory, TaxProfile
+from invoices.sums import totals_of
 
 
 def hindrances(invoice: Invoice, profile: TaxProfile, billing: BillingData, *, on: date) -> list[str]:
@@ -31,6 +32,8 @@ def _lines(invoice: Invoice, lines: list) -> Iterator[str]:
         yield _("It has no line yet.")
     if invoice.net < 0 or sum(line.net for line in lines) < 0:
         yield _("Its sum is below zero. Write a credit note for the invoice that it takes back.")
+    elif any(tax.lines_net < 0 for tax in totals_of(lines, invoice.discount, invoice.currency).taxes):
+        yield _("Lines of the same tax come to less than zero. Give back at the tax rate that was charged.")
 
 
 def _taxes(lines: list, profile: TaxProfile, billing: BillingData) -> Iterator[str]:

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from invoices.actions import crediting
-from invoices.actions.crediting import NothingLeft
+from invoices.actions import crediting, issuing
 from invoices.actions.drafting import Part
+from invoices.left import NothingLeft
 from invoices.models import Invoice, InvoiceTax
 from invoices.papers import einvoice
 from portal.core.context import tenant
@@ -106,3 +106,30 @@ def test_the_page_offers_what_is_left(cast, issued, take_back):
     assert olaf.post(path, {"reason": "The rest", name: "-1:00"}).status_code == 422
     assert olaf.post(path, {"reason": "The rest", name: "1:00"}).status_code == 302
     assert reload(invoice).cancelled_at
+
+
+def test_a_tax_rate_below_zero_is_not_issued(cast, draft):
+    """The whole is above zero, and yet no tax office takes less than nothing at 19 %."""
+    invoice = draft(
+        Part("Course", Decimal(2), HUNDRED, tax_category="E", tax_rate=Decimal(0)),
+        Part("Discount", Decimal(-1), HUNDRED),
+    )
+    with pytest.raises(issuing.NotReady, match="same tax come to less than zero"):
+        issuing.issue(invoice, by=cast.olaf)
+    answer = browse_as(cast.olaf).post(url("invoices:issue", cast.acme, invoice.pk), follow=True)
+
+    assert "same tax come to less than zero" in answer.content.decode()
+    assert reload(invoice).number is None
+
+
+def test_the_line_below_zero_alone_is_not_taken_back(cast, issued):
+    """From the page too: it says so, and nothing has happened."""
+    invoice = issued(Part("Work", Decimal(2), HUNDRED), Part("Already paid", Decimal(-1), HUNDRED))
+    with tenant(cast.north.pk):
+        first, second = invoice.lines.order_by("position")
+    path = url("invoices:credit", cast.acme, invoice.pk)
+    sent = {"reason": "Not so", f"line-{first.pk}": "", f"line-{second.pk}": "-1"}
+    answer = browse_as(cast.olaf).post(path, sent)
+
+    assert answer.status_code == 422
+    assert "So much is not left" in answer.content.decode()
