@@ -80,6 +80,10 @@ PROOFS = {
         SELECT i.agency_id, format('%s: settled %s, the rows say %s', coalesce(i.number, i.id::text),
           i.settled, invoices_settled(i.agency_id, i.id))
         FROM invoices_invoice i WHERE i.settled <> invoices_settled(i.agency_id, i.id)""",
+    "a credit note is set off before anything is open": """
+        SELECT i.agency_id, format('%s: %s open, while %s leaves %s', i.number, i.gross - i.settled, c.number, c.gross - c.settled)
+        FROM invoices_invoice c JOIN invoices_invoice i ON i.id = c.corrects_id
+        WHERE c.issued_at IS NOT NULL AND c.settled < c.gross AND i.settled < i.gross""",
     "no more is settled than charged": """
         SELECT i.agency_id, format('%s: %s of %s', coalesce(i.number, i.id::text), invoices_settled(i.agency_id, i.id), i.gross)
         FROM invoices_invoice i WHERE invoices_settled(i.agency_id, i.id) > i.gross OR i.settled > i.gross OR i.settled < 0""",

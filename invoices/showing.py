@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from invoices.models import Invoice, Kind
+from invoices.models import UNSETTLED, Invoice, Kind, overdue_on
 from portal.core.formats import format_date, format_money
 
 State = tuple[str, str]
@@ -87,9 +87,9 @@ def _row(invoice: Invoice, today: date) -> Row:
 
 def figures_of(rows: QuerySet[Invoice], today: date, year: int) -> list[Figure]:
     """Open, overdue and paid, by currency; one query."""
-    is_open = Q(kind=Kind.INVOICE, issued_at__isnull=False, settled__lt=F("gross"))
+    is_open, late = UNSETTLED, overdue_on(today)
     paid = Q(kind=Kind.INVOICE, settled=F("gross"), settled_on__year=year, cancelled_at=None, gross__gt=0)
-    late, left = is_open & Q(due_on__lt=today), F("gross") - F("settled")
+    left = F("gross") - F("settled")
     found = (
         rows.order_by()
         .values("currency")

@@ -28,7 +28,8 @@ def set_off(credit: Invoice, invoice: Invoice, *, on: date) -> Decimal:
     """Use as much of the credit note for the invoice as both leave open; how much that was. Both are locked."""
     amount = min(credit.open_amount, invoice.open_amount)
     if amount:
-        SetOff.objects.create(agency_id=invoice.agency_id, credit=credit, invoice=invoice, amount=amount)
+        mine = {"agency_id": invoice.agency_id, "credit": credit, "invoice": invoice}
+        SetOff.objects.create(**mine, amount=amount, made_on=on)
         settle(invoice, amount, on=on)
         settle(credit, amount, on=on)
     return amount

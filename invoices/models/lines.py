@@ -139,17 +139,18 @@ class InvoiceTax(TenantModel):
 
 
 class SetOff(TenantModel):
-    """So much of a credit note was set off against an invoice (settled of both). Never changed."""
+    """So much of a credit note was set off against an invoice (settled of both). Never changed.
+
+    made_on: the day that counts for the account. The same two may be set off again, when a payment between them bounced.
+    """
 
     credit = TenantForeignKey(Invoice, on_delete=models.PROTECT, editable=False, related_name="+")
     invoice = TenantForeignKey(Invoice, on_delete=models.PROTECT, editable=False, related_name="set_offs")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    made_on = models.DateField()
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = OfInvoiceQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["agency", "credit", "invoice"], name="set_off_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="set_off_is_positive"),
-        ]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="set_off_is_positive")]

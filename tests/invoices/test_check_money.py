@@ -113,6 +113,10 @@ BREAKS = {
         "UPDATE invoices_invoiceline SET quantity = 3 WHERE takes_back_id IS NOT NULL",
     ],
     "settled is what the rows say": ["UPDATE invoices_invoice SET settled = settled + 1 WHERE id = {third}"],
+    "a credit note is set off before anything is open": [
+        WHOLE,
+        "UPDATE invoices_invoice SET settled = settled - 1, settled_on = NULL WHERE corrects_id = {other}",
+    ],
     "no more is settled than charged": [
         "ALTER TABLE invoices_waiver DISABLE TRIGGER USER",
         "INSERT INTO invoices_waiver (agency_id, invoice_id, amount, reason, waived_on, waived_at) "
