@@ -80,7 +80,7 @@ class Account:
         mine = {"agency_id": OuterRef("agency_id"), "invoice": OuterRef("pk")}
         text = Cast("amount", TextField())
         shares = Allocation.objects.filter(**mine).values(json=JSONObject(payment="payment_id", amount=text))
-        offs = SetOff.objects.filter(**mine).values("amount")
+        offs = SetOff.objects.filter(**mine).values(json=JSONObject(on="made_on", amount=text))
         waivers = Waiver.objects.filter(**mine).order_by("pk")
         waived = waivers.values(json=JSONObject(amount=text, on="waived_on", reason="reason"))
         rows = Invoice.objects.visible_to(member).of(client).issued().filter(issuer=None).order_by("-issued_on", "-pk")
@@ -165,5 +165,6 @@ def _aged(invoices: Iterable[Any], standing: set[int], day: date) -> list[Decima
 
 def _settled(row: Any, standing: set[int], day: date) -> Decimal:
     paid = [Decimal(share["amount"]) for share in row.found_shares if share["payment"] in standing]
-    waived = [Decimal(part["amount"]) for part in row.found_waivers if date.fromisoformat(part["on"]) <= day]
-    return sum([*paid, *waived, *row.found_offs], ZERO)
+    parts = [*row.found_waivers, *row.found_offs]
+    others = [Decimal(part["amount"]) for part in parts if date.fromisoformat(part["on"]) <= day]
+    return sum([*paid, *others], ZERO)

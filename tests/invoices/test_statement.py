@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from invoices.actions import paying
+from invoices.actions import crediting, paying
+from invoices.actions.drafting import Part
 from invoices.models import InvoiceDocument
 from invoices.statement import Account
 from portal.audit.models import AuditEvent
@@ -120,3 +121,15 @@ def test_queries(account, more):
     for _number in range(more):
         bill(account.acme, by=account.olaf)
     assert len(queries_of(browse_as(account.anna), url("settling:statement", account.acme))) == 10
+
+
+def test_a_credit_note_does_not_count_before_its_day(cast, issued):
+    """The account of October is the same, whether it is looked at in October or after the credit note of November."""
+    invoice = issued(Part("Care", Decimal(1), Decimal(100)), on=date(2026, 10, 1))
+    before = seen(cast.olaf, cast.acme, date(2026, 1, 1), date(2026, 10, 31))
+    crediting.credit(invoice, by=cast.olaf, reason="Wrong", on=date(2026, 11, 20))
+    after = seen(cast.olaf, cast.acme, date(2026, 1, 1), date(2026, 10, 31))
+
+    assert before == after
+    assert (after.closing, after.unused) == (Decimal("119.00"), 0)
+    assert seen(cast.olaf, cast.acme, date(2026, 1, 1), date(2026, 11, 20)).ages[0][1] == 0
