@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from invoices.actions.settling import usable_of
 from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit, may_settle
 from invoices.papers.document import grouped, quantity_of, sums_of
 from invoices.papers.payment_code import payment_code
@@ -49,6 +50,7 @@ class LineRow:
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
     """invoice: as `whole` gave it. Two queries more, for lines and the work behind them."""
     state, tone = state_of(invoice, today)
+    is_settled_here = may_settle(member, client) and invoice.issuer_id is None
     return {
         "invoice": invoice,
         "what": _("Credit note") if invoice.is_credit else _("Invoice"),
@@ -64,7 +66,9 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "iban": grouped(invoice.seller.get("iban", "")),
         "history": list(_history(invoice)),
         "payments": list(_payments(invoice, client)),
-        "may_settle": may_settle(member, client) and invoice.issuer_id is None,
+        "may_settle": is_settled_here,
+        "usable": usable_of(invoice) if invoice.is_credit and is_settled_here else "",
+        "today": f"{today}",
         "may_manage": invoice.can_be_managed_by(member),
         "may_credit": not invoice.is_credit and not invoice.cancelled_at,
     }

@@ -112,7 +112,7 @@ def pay_out(request, pk):
         else:
             messages.warning(request, _("Please give the amount and the day."))
     except TooMuch:
-        messages.warning(request, _("That is more than is left."))
+        messages.warning(request, _("That is more than is left of what was paid."))
     return redirect("invoices:detail", request.client.slug, pk)
 
 

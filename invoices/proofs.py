@@ -84,6 +84,17 @@ PROOFS = {
         SELECT i.agency_id, format('%s: %s open, while %s leaves %s', i.number, i.gross - i.settled, c.number, c.gross - c.settled)
         FROM invoices_invoice c JOIN invoices_invoice i ON i.id = c.corrects_id
         WHERE c.issued_at IS NOT NULL AND c.settled < c.gross AND i.settled < i.gross""",
+    "no more goes back than came in": """
+        SELECT n.agency_id, format('invoice %s: %s went back, %s came in', n.bill, sum(n.gone), max(n.came)) FROM (
+          SELECT c.agency_id, c.corrects_id AS bill,
+            coalesce((SELECT sum(r.amount) FROM invoices_refund r WHERE r.credit_id = c.id), 0)
+              + coalesce((SELECT sum(s.amount) FROM invoices_setoff s
+                WHERE s.credit_id = c.id AND s.invoice_id <> c.corrects_id), 0) AS gone,
+            coalesce((SELECT sum(a.amount) FROM invoices_allocation a WHERE a.invoice_id = c.corrects_id), 0)
+              + coalesce((SELECT sum(s.amount) FROM invoices_setoff s JOIN invoices_invoice o ON o.id = s.credit_id
+                WHERE s.invoice_id = c.corrects_id AND o.corrects_id IS DISTINCT FROM c.corrects_id), 0) AS came
+          FROM invoices_invoice c WHERE c.corrects_id IS NOT NULL) n
+        GROUP BY n.agency_id, n.bill HAVING sum(n.gone) > max(n.came)""",
     "no more is settled than charged": """
         SELECT i.agency_id, format('%s: %s of %s', coalesce(i.number, i.id::text), invoices_settled(i.agency_id, i.id), i.gross)
         FROM invoices_invoice i WHERE invoices_settled(i.agency_id, i.id) > i.gross OR i.settled > i.gross OR i.settled < 0""",

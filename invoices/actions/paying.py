@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from invoices.actions.settling import TooMuch, locked, set_off, settle
+from invoices.actions.settling import TooMuch, locked, set_off, settle, usable_of
 from invoices.days import today_of
 from invoices.models import Allocation, Invoice, Payment, Refund, Waiver, may_settle
 from invoices.payment_events import RECEIVED, REFUNDED, REVERSED, WAIVED
@@ -107,14 +107,16 @@ def pay_back(payment: Payment, amount: Decimal, *, by: Member, on: date, referen
 
 @transaction.atomic
 def pay_out(credit: Invoice, amount: Decimal, *, by: Member, on: date, reference: str = "") -> Refund:
-    """Send back what a credit note leaves. Raises TooMuch."""
+    """Send back what a credit note leaves, as far as it was paid. Raises TooMuch."""
     with tenant(credit.agency_id):
+        if credit.corrects_id:
+            locked(Invoice(pk=credit.corrects_id))
         row = locked(credit)
         if not row.can_be_managed_by(by):
             raise PermissionDenied
         if not row.is_credit or row.is_draft or amount <= 0:
             raise NotFitting
-        if amount > row.open_amount:
+        if amount > usable_of(row):
             raise TooMuch
         refund = _refund(row.client, by=by, amount=amount, refunded_on=on, reference=reference, credit=row)
         settle(row, amount, on=on)

@@ -3,7 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from invoices.models import Invoice, SetOff
+from django.db.models import Q, QuerySet, Sum
+
+from invoices.models import Allocation, Invoice, Refund, SetOff
 
 
 class TooMuch(Exception):
@@ -22,6 +24,27 @@ def settle(row: Invoice, amount: Decimal, *, on: date) -> None:
         raise TooMuch
     row.settled, row.settled_on = settled, on if settled == row.gross else None
     row.save(update_fields=["settled", "settled_on"])
+
+
+def usable_of(credit: Invoice) -> Decimal:
+    """So much of a credit note may go back as money, or to another invoice.
+
+    That is what it leaves, and no more than came in for the invoice that it corrects: what was waived was never paid.
+    Call with both locked where it matters.
+    """
+    bill = credit.corrects_id
+    if bill is None:
+        return credit.open_amount
+    own, offs = Q(credit__corrects=bill), SetOff.objects.filter(agency_id=credit.agency_id)
+    paid = Allocation.objects.filter(agency_id=credit.agency_id, invoice=bill, payment__reversed_at=None)
+    refunds = Refund.objects.filter(own, agency_id=credit.agency_id)
+    came = _sum(paid) + _sum(offs.filter(~own, invoice=bill))
+    gone = _sum(refunds) + _sum(offs.filter(own).exclude(invoice=bill))
+    return max(Decimal(0), min(credit.open_amount, came - gone))
+
+
+def _sum(rows: QuerySet) -> Decimal:
+    return rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 def set_off(credit: Invoice, invoice: Invoice, *, on: date) -> Decimal:

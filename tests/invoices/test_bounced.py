@@ -80,3 +80,21 @@ def test_what_was_paid_out_meanwhile_is_owed_and_yet_nobody_is_reminded_of_what_
         reminding.remind(late, by=cast.olaf)
     assert "overdue" not in str(olaf.get(url("invoice_desk:index", cast.north) + "?state=overdue").context["rows"])
     assert [figure.tone for figure in olaf.get(url("invoices:index", cast.acme)).context["figures"]][1] == ""
+
+
+def test_what_was_never_paid_is_not_paid_out(cast, issued, pay):
+    """Most of it was waived, then it was taken back whole: only what came in goes back, whatever the credit note says."""
+    invoice = issued(CARE)
+    pay(invoice, "19.00")
+    paying.waive(invoice, Decimal("100.00"), by=cast.olaf, reason="Bad debt")
+    note, today = crediting.credit(invoice, by=cast.olaf, reason="Wrong"), timezone.localdate()
+    with pytest.raises(TooMuch):
+        paying.pay_out(note, Decimal("19.01"), by=cast.olaf, on=today)
+    answer = browse_as(cast.olaf).get(url("invoices:detail", cast.acme, note.pk)).content.decode()
+    assert 'value="19.00"' in answer
+
+    paying.pay_out(note, Decimal("19.00"), by=cast.olaf, on=today)
+    with pytest.raises(TooMuch):
+        paying.pay_out(note, Decimal("0.01"), by=cast.olaf, on=today)
+    with tenant(cast.north.pk):
+        assert broken() == []

@@ -117,6 +117,10 @@ BREAKS = {
         WHOLE,
         "UPDATE invoices_invoice SET settled = settled - 1, settled_on = NULL WHERE corrects_id = {other}",
     ],
+    "no more goes back than came in": [
+        "INSERT INTO invoices_refund (agency_id, client_id, credit_id, amount, refunded_on, recorded_at, reference) "
+        "SELECT agency_id, client_id, id, 1, now(), now(), '' FROM invoices_invoice WHERE corrects_id = {other}",
+    ],
     "no more is settled than charged": [
         "ALTER TABLE invoices_waiver DISABLE TRIGGER USER",
         "INSERT INTO invoices_waiver (agency_id, invoice_id, amount, reason, waived_on, waived_at) "
