@@ -3,17 +3,19 @@
 import hashlib
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from invoices.actions import crediting, paying
+from invoices.actions import crediting, paying, printing
 from invoices.actions.drafting import Part
-from invoices.models import InvoiceDocument
+from invoices.models import InvoiceDocument, InvoiceRead
 from invoices.statement import Account
 from portal.audit.models import AuditEvent
+from portal.core.context import tenant
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, url
 from tests.counting import queries_of
@@ -133,3 +135,32 @@ def test_a_credit_note_does_not_count_before_its_day(cast, issued):
     assert before == after
     assert (after.closing, after.unused) == (Decimal("119.00"), 0)
     assert seen(cast.olaf, cast.acme, date(2026, 1, 1), date(2026, 11, 20)).ages[0][1] == 0
+
+
+def test_a_year_says_what_is_not_printed_yet_and_has_it_printed(cast, issued, paper, monkeypatch):
+    """Only what is inside counts as downloaded."""
+    first, second = (issued(Part("Care", Decimal(1), Decimal(100)), on=date(2026, 10, day)) for day in (1, 2))
+    with tenant(cast.north.pk):
+        InvoiceDocument.objects.update(next_try_at=timezone.now() + timedelta(days=9))
+    woken, anna = [], browse_as(cast.anna)
+    monkeypatch.setattr(printing, "enqueue", lambda task, *args: woken.append(args[1]))
+    path = url("settling:year", cast.acme, 2026)
+    answer = anna.get(path)
+    assert answer.headers["Location"] == url("invoices:index", cast.acme)
+    assert "being made" in anna.get(answer.headers["Location"]).content.decode()
+    assert len(woken) == 2
+    with tenant(cast.north.pk):
+        assert InvoiceDocument.objects.filter(next_try_at__lte=timezone.now()).count() == 2
+        assert not InvoiceRead.objects.exists()
+
+    paper(first)
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(anna.get(path).streaming_content)))
+    assert archive.namelist() == [f"{first.number}.pdf", "missing.txt"]
+    assert second.number in archive.read("missing.txt").decode()
+    with tenant(cast.north.pk):
+        assert [read.invoice_id for read in InvoiceRead.objects.all()] == [first.pk]
+
+
+def test_no_year_outside_of_the_calendar(cast):
+    for year in (0, 99999):
+        assert browse_as(cast.anna).get(url("settling:year", cast.acme, year)).status_code == 404
