@@ -38,6 +38,7 @@ def issue(invoice: Invoice, *, by: Member, on: date | None = None) -> Invoice:
     """
     with tenant(invoice.agency_id):
         row = drafting.locked_draft(invoice, by)
+        drafting.drop_own_rate(row)
         profile, billing = profile_of(row.agency_id), billing_of(row.client)
         day = on or today_of(row.client.agency)
         if words := hindrances(row, profile, billing, on=day):

@@ -80,6 +80,7 @@ class Invoice(ClientOwned):
     corrects: the invoice that a credit note takes back, in part or whole; cancelled_at: when it was taken back whole.
     series, year, sequence: what `number` is made of; no number: a draft. net is after the discount (percent).
     settled: so much is paid, or set off by credit notes; since settled_on nothing is left. It never exceeds gross.
+    work_group, with_retainer: how its lines were taken from work, "" when they were not.
     seller, buyer: both sides as they were at issue. books_rate: what one unit of its currency was in the agency's on
     books_on, by books_source; empty when it is the agency's own.
     """
@@ -108,6 +109,8 @@ class Invoice(ClientOwned):
         _("Discount in percent"), max_digits=5, decimal_places=2, default=ZERO, validators=SHARE
     )
     with_annex = models.BooleanField(_("Add the work report as an annex"), default=False)
+    work_group = models.CharField(max_length=10, blank=True, editable=False)
+    with_retainer = models.BooleanField(default=False, editable=False)
     net = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
     vat = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
     gross = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
