@@ -45,7 +45,10 @@ def detail(request, pk):
     payment = _get(request, pk)
     context = payment_page.context_of(request.member, payment)
     if context["may_manage"]:
-        context |= {"reversal": ReasonForm(), "back": ReturnForm(initial=payment_page.back_of(payment))}
+        context |= {
+            "reversal": ReasonForm(),
+            "back": ReturnForm(initial=payment_page.back_of(payment), agency=request.agency),
+        }
         invoices = _open(request).filter(currency=payment.currency)
         context["use"] = UseForm(payment=payment, rest=rest_of(payment), invoices=invoices)
     return render(request, "invoices/payments/detail.html", context)
@@ -65,7 +68,7 @@ def use(request, pk):
 @require_POST
 def pay_back(request, pk):
     """What is left of it was sent back."""
-    payment, form = _get(request, pk), ReturnForm(request.POST)
+    payment, form = _get(request, pk), ReturnForm(request.POST, agency=request.agency)
     return _done(request, payment, form, lambda: paying.pay_back(payment, by=request.member, **form.cleaned_data))
 
 
@@ -101,7 +104,7 @@ def waive(request, pk):
 def pay_out(request, pk):
     """What a credit note leaves was sent back."""
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)
-    credit, form = get_object_or_404(rows, pk=pk), ReturnForm(request.POST)
+    credit, form = get_object_or_404(rows, pk=pk), ReturnForm(request.POST, agency=request.agency)
     if not may_settle(request.member, request.client):
         raise PermissionDenied
     try:
@@ -110,7 +113,7 @@ def pay_out(request, pk):
                 paying.pay_out(credit, by=request.member, **form.cleaned_data)
             messages.success(request, _("Saved"))
         else:
-            messages.warning(request, _("Please give the amount and the day."))
+            messages.warning(request, next(iter(form.errors.values()))[0])
     except TooMuch:
         messages.warning(request, _("That is more than is left of what was paid."))
     return redirect("invoices:detail", request.client.slug, pk)

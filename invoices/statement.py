@@ -9,12 +9,12 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, TextField
 from django.db.models.functions import Cast, JSONObject
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from invoices.days import day_of
 from invoices.models import Allocation, Invoice, Payment, Refund, SetOff, Waiver
-from portal.tenancy.models import Client, Member
+from portal.tenancy.models import Agency, Client, Member
 
 AGES = (
     (0, gettext_lazy("Not due yet")),
@@ -102,11 +102,11 @@ class Account:
         invoices = [row for row in self.invoices if row.currency == currency and row.issued_on <= last]
         payments = [row for row in self.payments if row.currency == currency and row.paid_on <= last]
         refunds = [row for row in self.refunds if row.currency == currency]
-        moves = [*_charges(invoices), *_receipts(payments), *_waived(invoices), *_returned(refunds)]
+        moves = [*_charges(invoices), *_receipts(payments, self.client.agency), *_waived(invoices), *_returned(refunds)]
         moves = sorted((row for row in moves if row.on <= last), key=lambda row: (row.on, row.amount < 0, row.text))
         opening = sum((entry.amount for entry in moves if entry.on < first), ZERO)
         entries = tuple(_running((entry for entry in moves if entry.on >= first), opening))
-        standing = {row.pk for row in payments if (_reversed_on(row) or date.max) > last}
+        standing = {row.pk for row in payments if (_reversed_on(row, self.client.agency) or date.max) > last}
         sums = _aged(invoices, standing, last)
         ages = tuple(zip((str(label) for _days, label in AGES), sums, strict=True))
         balance = entries[-1].balance if entries else opening
@@ -120,11 +120,11 @@ def _charges(invoices: Iterable[Any]) -> Iterator[Entry]:
         yield Entry(row.issued_on, name % {"number": row.number}, row.title, amount, invoice=row.pk)
 
 
-def _receipts(payments: Iterable[Payment]) -> Iterator[Entry]:
+def _receipts(payments: Iterable[Payment], agency: Agency) -> Iterator[Entry]:
     for row in payments:
         entry = Entry(row.paid_on, _("Payment"), row.reference or row.payer, -row.amount, payment=row.pk)
         yield entry
-        if day := _reversed_on(row):
+        if day := _reversed_on(row, agency):
             words: dict[str, Any] = {"text": _("Payment reversed"), "note": row.reversal_reason, "amount": row.amount}
             yield replace(entry, on=max(day, row.paid_on), **words)
 
@@ -148,8 +148,8 @@ def _running(entries: Iterable[Entry], balance: Decimal) -> Iterator[Entry]:
         yield replace(entry, balance=balance)
 
 
-def _reversed_on(payment: Payment) -> date | None:
-    return timezone.localtime(payment.reversed_at).date() if payment.reversed_at else None
+def _reversed_on(payment: Payment, agency: Agency) -> date | None:
+    return day_of(payment.reversed_at, agency) if payment.reversed_at else None
 
 
 def _aged(invoices: Iterable[Any], standing: set[int], day: date) -> list[Decimal]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from invoices.days import today_of
 from invoices.statement import Statement
 from invoices.statement_page import words_of
 from portal.audit.export import cell_of, csv_response
@@ -54,7 +54,7 @@ def pdf_of_statement(what: Statement) -> HttpResponse:
     """Raises PdfTrouble."""
     agency = what.client.agency
     context = {"agency": agency, "client": what.client, "logo": embedded(agency), **words_of(what)}
-    context["made_on"] = format_date(timezone.localdate())
+    context["made_on"] = format_date(today_of(agency))
     content = pdf_of("invoices/statement_pdf.html", context, brand=agency.brand_hex)
     _note(what, content, "pdf")
     return pdf_response(content, name_of(what))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from invoices.models import Invoice, InvoiceLine, InvoiceTax, TaxCategory, Unit
+from portal.core.money import rounded
 
 XRECHNUNG = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -116,7 +117,9 @@ def _books(invoice: Invoice) -> dict[str, Any]:
 
 def books_vat(invoice: Invoice) -> Decimal:
     """The tax by the exchange rate that the invoice keeps."""
-    return (invoice.vat * invoice.books_rate).quantize(Decimal("0.01")) if invoice.books_rate else invoice.vat
+    if not invoice.books_rate:
+        return invoice.vat
+    return rounded(invoice.vat * invoice.books_rate, invoice.seller["books_currency"])
 
 
 def _party(side: dict[str, str]) -> dict[str, Any]:
