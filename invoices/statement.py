@@ -28,7 +28,10 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Entry:
-    """One movement. amount: what the client owes more, below zero less; balance: after it. invoice: its id, if it is one."""
+    """One movement. amount: what the client owes more, below zero less; balance: after it. invoice: its id, if it is one.
+
+    is_money: whether money moved, or was thought to; else something was charged, taken back or waived.
+    """
 
     on: date
     text: str
@@ -37,6 +40,7 @@ class Entry:
     balance: Decimal = ZERO
     invoice: int | None = None
     payment: int | None = None
+    is_money: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,22 @@ class Statement:
 
     @property
     def charged(self) -> Decimal:
-        return sum((entry.amount for entry in self.entries if entry.amount > 0), ZERO)
+        """Less credit notes, and what was waived."""
+        return sum((entry.amount for entry in self.entries if not entry.is_money), ZERO)
 
     @property
     def paid(self) -> Decimal:
+        """Less what bounced, and what was paid back."""
+        return -sum((entry.amount for entry in self.entries if entry.is_money), ZERO)
+
+    @property
+    def debit(self) -> Decimal:
+        """All that made the debt larger."""
+        return sum((entry.amount for entry in self.entries if entry.amount > 0), ZERO)
+
+    @property
+    def credit(self) -> Decimal:
+        """All that made it smaller."""
         return -sum((entry.amount for entry in self.entries if entry.amount < 0), ZERO)
 
 
@@ -122,7 +138,8 @@ def _charges(invoices: Iterable[Any]) -> Iterator[Entry]:
 
 def _receipts(payments: Iterable[Payment], agency: Agency) -> Iterator[Entry]:
     for row in payments:
-        entry = Entry(row.paid_on, _("Payment"), row.reference or row.payer, -row.amount, payment=row.pk)
+        note = row.reference or row.payer
+        entry = Entry(row.paid_on, _("Payment"), note, -row.amount, payment=row.pk, is_money=True)
         yield entry
         if day := _reversed_on(row, agency):
             words: dict[str, Any] = {"text": _("Payment reversed"), "note": row.reversal_reason, "amount": row.amount}
@@ -139,7 +156,8 @@ def _waived(invoices: Iterable[Any]) -> Iterator[Entry]:
 
 def _returned(refunds: Iterable[Refund]) -> Iterator[Entry]:
     for row in refunds:
-        yield Entry(row.refunded_on, _("Paid back"), row.reference, row.amount, payment=row.payment_id)
+        words: dict[str, Any] = {"payment": row.payment_id, "is_money": True}
+        yield Entry(row.refunded_on, _("Paid back"), row.reference, row.amount, **words)
 
 
 def _running(entries: Iterable[Entry], balance: Decimal) -> Iterator[Entry]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -61,7 +62,15 @@ def pdf_of_statement(what: Statement) -> HttpResponse:
 
 
 def head() -> list[str]:
-    return [_("Day"), _("What"), _("Note"), _("Charged"), _("Paid"), _("Balance"), _("Currency")]
+    return [
+        _("Day"),
+        _("What"),
+        _("Note"),
+        _("Debit"),
+        pgettext("side of an account", "Credit"),
+        _("Balance"),
+        _("Currency"),
+    ]
 
 
 def rows_of(what: Statement) -> Iterator[list[Any]]:
@@ -69,7 +78,7 @@ def rows_of(what: Statement) -> Iterator[list[Any]]:
     for entry in what.entries:
         sides = [entry.amount, ""] if entry.amount > 0 else ["", -entry.amount]
         yield [entry.on, entry.text, entry.note, *sides, entry.balance, what.currency]
-    yield [what.last, _("Balance after"), "", what.charged, what.paid, what.closing, what.currency]
+    yield [what.last, _("Balance after"), "", what.debit, what.credit, what.closing, what.currency]
 
 
 def _bold(sheet, value: Any) -> WriteOnlyCell:

@@ -164,3 +164,32 @@ def test_a_year_says_what_is_not_printed_yet_and_has_it_printed(cast, issued, pa
 def test_no_year_outside_of_the_calendar(cast):
     for year in (0, 99999):
         assert browse_as(cast.anna).get(url("settling:year", cast.acme, year)).status_code == 404
+
+
+def test_charged_and_paid_mean_just_that(account):
+    """What bounced was not paid, what was waived or taken back was not charged; the columns hold all movements."""
+    found = seen(account.anna, account.acme, *YEAR)
+
+    assert (found.charged, found.paid) == (Decimal("395.00"), Decimal("130.00"))
+    assert found.closing == found.opening + found.charged - found.paid
+    assert (found.debit, found.credit) == (Decimal("449.00"), Decimal("184.00"))
+    page = browse_as(account.anna).get(url("settling:statement", account.acme) + DECEMBER)
+    assert (page.context["charged"], page.context["paid"]) == ("€395.00", "€130.00")
+
+
+def test_the_figure_of_what_was_paid_is_what_came_in(cast, issued):
+    """Half of it was credited, a little waived: what came in is the rest, and a payment in part counts too."""
+    invoice, other = (issued(Part("Care", Decimal(2), Decimal(100))) for _number in range(2))
+    with tenant(cast.north.pk):
+        line = invoice.lines.get()
+    crediting.credit(invoice, by=cast.olaf, reason="Half", quantities={line.pk: Decimal(1)})
+    paying.waive(invoice, Decimal("9.00"), by=cast.olaf, reason="Discount")
+    today = timezone.localdate()
+    sums = {"by": cast.olaf, "currency": "EUR", "paid_on": today}
+    paying.receive(cast.acme, {invoice: Decimal(110)}, amount=Decimal(110), **sums)
+    paying.receive(cast.acme, {other: Decimal(20)}, amount=Decimal(50), **sums)
+    bounced = paying.receive(cast.acme, {other: Decimal(30)}, amount=Decimal(30), **sums)
+    paying.reverse(bounced, by=cast.olaf, reason="It bounced")
+    figure = browse_as(cast.anna).get(url("invoices:index", cast.acme)).context["figures"][2]
+
+    assert (figure.label, figure.sums, figure.line) == (f"Paid in {today.year}", ["€130.00"], "2 invoices")
