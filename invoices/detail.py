@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from invoices.actions.settling import usable_of
-from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit, may_settle
+from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, Origin, PaperKind, Unit, may_settle
 from invoices.papers.document import grouped, quantity_of, sums_of
 from invoices.papers.payment_code import payment_code
 from invoices.showing import amount_of, state_of
 from invoices.whole import taxes_of
 from portal.core.formats import format_date, format_datetime, format_hours, format_minutes, format_money, format_time
 from portal.tenancy.models import Client, Member
+
+MOST_OFFERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
     """invoice: as `whole` gave it. Two queries more, for lines and the work behind them."""
     state, tone = state_of(invoice, today)
     is_settled_here = may_settle(member, client) and invoice.issuer_id is None
+    usable = usable_of(invoice) if invoice.is_credit and is_settled_here else 0
     return {
         "invoice": invoice,
         "what": _("Credit note") if invoice.is_credit else _("Invoice"),
@@ -67,11 +70,25 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "history": list(_history(invoice)),
         "payments": list(_payments(invoice, client)),
         "may_settle": is_settled_here,
-        "usable": usable_of(invoice) if invoice.is_credit and is_settled_here else "",
+        "usable": usable,
+        "set_off_with": _open_ones(invoice, member, client) if usable else [],
         "today": f"{today}",
         "may_manage": invoice.can_be_managed_by(member),
-        "may_credit": not invoice.is_credit and not invoice.cancelled_at,
+        "may_credit": may_be_credited(invoice),
     }
+
+
+def may_be_credited(invoice: Invoice) -> bool:
+    """By a credit note made here: the lines of what was made elsewhere are not known."""
+    is_ours = invoice.origin == Origin.PORTAL and not invoice.is_draft
+    return is_ours and not invoice.is_credit and not invoice.cancelled_at
+
+
+def _open_ones(invoice: Invoice, member: Member, client: Client) -> list[tuple[int, str]]:
+    """What a credit note can be set off against: (id, in words)."""
+    rows = Invoice.objects.visible_to(member).of(client).unsettled()
+    rows = rows.filter(issuer=None, currency=invoice.currency).order_by("due_on", "pk")[:MOST_OFFERED]
+    return [(row.pk, f"{row.number}, {format_money(row.open_amount, row.currency)}") for row in rows]
 
 
 def lines_of(invoice: Invoice, member: Member, client: Client) -> list[LineRow]:
@@ -150,11 +167,16 @@ def _history(invoice: Any) -> Iterator[tuple[str, str]]:
 
 
 def _payments(invoice: Any, client: Client) -> Iterator[tuple[str, str, str]]:
-    """(what, sum, address): what was paid, and what is not asked for."""
+    """(what, sum, address): what was paid or set off, and what is not asked for."""
     for row in invoice.found_payments:
         words = _("Paid on %(day)s") % {"day": format_date(date.fromisoformat(row["on"]))}
         url = reverse("settling:payment", args=[client.slug, row["pk"]]) if invoice.issuer_id is None else ""
         yield words, format_money(Decimal(row["amount"]), invoice.currency), url
+    for row in invoice.found_offs:
+        words = _("Set off against %(of)s") if invoice.is_credit else _("Set off by %(by)s")
+        other = row["invoice"] if invoice.is_credit else row["credit"]
+        url = reverse("invoices:detail", args=[client.slug, other])
+        yield words % row, format_money(Decimal(row["amount"]), invoice.currency), url
     for row in invoice.found_waivers:
         yield _("Not asked for: %(reason)s") % row, format_money(Decimal(row["amount"]), invoice.currency), ""
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from invoices import detail as page
 from invoices.actions import crediting, drafting, issuing
 from invoices.behind import WorkChanged
 from invoices.defaults import billing_of, defaults_of, profile_of
@@ -155,6 +156,6 @@ def _draft(request, pk) -> Invoice:
 
 def _issued(request, pk) -> Invoice:
     invoice = _get(request, pk)
-    if invoice.is_draft or invoice.is_credit or invoice.cancelled_at:
+    if not page.may_be_credited(invoice):
         raise Http404("nothing to take back")
     return invoice

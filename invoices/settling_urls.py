@@ -18,6 +18,7 @@ urlpatterns = [
     path("payments/<int:pk>/reversal/", payment_views.reverse_it, name="reverse"),
     path("<int:pk>/reminder/", reminder_views.remind, name="remind"),
     path("<int:pk>/payout/", payment_views.pay_out, name="pay_out"),
+    path("<int:pk>/set-off/", payment_views.set_off, name="set_off"),
     path("<int:pk>/waiver/", payment_views.waive, name="waive"),
     path("outside/", outside_views.index, name="outside"),
     path("outside/new/", outside_views.create, name="bring"),

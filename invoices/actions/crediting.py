@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from invoices import behind
 from invoices.actions import issuing, settling
+from invoices.actions.paying import NotFitting
 from invoices.defaults import billing_of, profile_of
 from invoices.left import LineRest, NothingLeft, fitted, lines_left, rates_left
-from invoices.models import Invoice, InvoiceLine, Kind, LineWork
+from invoices.models import Invoice, InvoiceLine, Kind, LineWork, Origin
+from invoices.payment_events import USED
 from invoices.sums import Totals, line_net, totals_of
 from portal.core.context import tenant
+from portal.events.record import record
 from portal.tenancy.models import Member
 
 COPIED = "text detail unit unit_price tax_category tax_rate".split()
@@ -37,7 +40,7 @@ def credit(
         row = settling.locked(invoice)
         if not row.can_be_managed_by(by):
             raise PermissionDenied
-        if row.is_draft or row.is_credit or row.cancelled_at:
+        if row.is_draft or row.is_credit or row.cancelled_at or row.origin != Origin.PORTAL:
             raise NothingLeft
         day = on or issuing.today_of(row.client.agency)
         note = _note(row, by=by, reason=reason)
@@ -48,6 +51,30 @@ def credit(
             _cancel(row)
         issuing.tell(note, by=by, of=row.number)
     return note
+
+
+@transaction.atomic
+def use(credit: Invoice, invoice: Invoice, *, by: Member) -> Decimal:
+    """Set off what a credit note leaves, as far as it was paid, against another open invoice. Gives how much it was.
+
+    Raises NotFitting when they are not of one client, issuer and currency, TooMuch when nothing can be set off.
+    """
+    with tenant(credit.agency_id):
+        rows = {
+            pk: settling.locked(Invoice(pk=pk)) for pk in sorted({credit.pk, invoice.pk, credit.corrects_id} - {None})
+        }
+        note, row = rows[credit.pk], rows[invoice.pk]
+        if not note.can_be_managed_by(by):
+            raise PermissionDenied
+        sides = {(one.client_id, one.issuer_id, one.currency) for one in (note, row)}
+        if len(sides) > 1 or not note.is_credit or row.is_credit or note.is_draft or row.is_draft:
+            raise NotFitting
+        day = issuing.today_of(note.client.agency)
+        amount = settling.set_off(note, row, on=day, most=settling.usable_of(note))
+        if not amount:
+            raise settling.TooMuch
+        record(USED, note, by=by, number=note.number, invoice=row.number)
+    return amount
 
 
 def _note(row: Invoice, *, by: Member, reason: str) -> Invoice:

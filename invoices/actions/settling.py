@@ -47,9 +47,9 @@ def _sum(rows: QuerySet) -> Decimal:
     return rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
-def set_off(credit: Invoice, invoice: Invoice, *, on: date) -> Decimal:
-    """Use as much of the credit note for the invoice as both leave open; how much that was. Both are locked."""
-    amount = min(credit.open_amount, invoice.open_amount)
+def set_off(credit: Invoice, invoice: Invoice, *, on: date, most: Decimal | None = None) -> Decimal:
+    """Use as much of the credit note for the invoice as both leave open, at most so much; how much that was. Both are locked."""
+    amount = min(credit.open_amount if most is None else most, invoice.open_amount)
     if amount:
         mine = {"agency_id": invoice.agency_id, "credit": credit, "invoice": invoice}
         SetOff.objects.create(**mine, amount=amount, made_on=on)

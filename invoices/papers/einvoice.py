@@ -97,9 +97,9 @@ def _head(invoice: Invoice) -> dict[str, Any]:
 
 
 def _payment(invoice: Invoice) -> dict[str, Any]:
-    """When and how. A credit note is set off, nobody pays it."""
+    """When and how. A credit note is set off or paid back, nobody pays it."""
     if invoice.is_credit:
-        return {"BT-20": _("Set off against the invoice."), "BT-81": UNDEFINED}
+        return {"BT-20": _("Set off against open invoices, or paid back."), "BT-81": UNDEFINED}
     words: dict[str, Any] = {"BT-9": invoice.due_on, "BT-83": invoice.number}
     iban = invoice.seller.get("iban")
     if not iban:
