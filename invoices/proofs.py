@@ -116,10 +116,19 @@ PROOFS = {
         SELECT p.agency_id, format('line %s: payments %s', p.line_id, string_agg(p.id::text, ', ')) FROM invoices_payment p
         JOIN invoices_bankline l ON l.id = p.line_id WHERE p.reversed_at IS NULL GROUP BY p.agency_id, p.line_id
         HAVING count(*) > 1 OR bool_or(p.currency = l.currency AND p.amount <> l.amount) OR bool_or(l.amount <= 0)""",
+    "papers are printed within a day": """
+        SELECT d.agency_id, format('%s, %s: tried %s times since %s', i.number, d.kind, d.tries, d.ordered_at::date)
+        FROM invoices_invoicedocument d JOIN invoices_invoice i ON i.id = d.invoice_id
+        WHERE d.file_id IS NULL AND d.tries > 0 AND d.ordered_at < now() - interval '1 day'""",
     "each reminder was sent once": """
         SELECT r.agency_id, format('invoice %s, reminder %s', r.invoice_id, r.tier) FROM invoices_reminder r
         GROUP BY r.agency_id, r.invoice_id, r.tier HAVING count(*) > 1""",
 }
+
+
+def register(proofs: dict[str, str]) -> None:
+    """Called once by each app above that has something to prove, from its AppConfig.ready."""
+    PROOFS.update(proofs)
 
 
 def problems(using: str = "maint") -> Iterator[tuple[int, str, str]]:

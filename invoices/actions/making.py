@@ -1,7 +1,7 @@
 """Papers: made once, stored with their SHA-256, and from then on always those bytes."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import facturx
 from django.db import transaction
@@ -32,6 +32,12 @@ def attempt(agency_id: int, pk: int) -> None:
         count(row)
     with transaction.atomic():
         made(row)
+
+
+def oldest_due() -> datetime | None:
+    """Since when the paper that is due longest waits; None when none does."""
+    rows = InvoiceDocument.objects.using("maint").filter(file=None, next_try_at__lte=timezone.now())
+    return rows.order_by("next_try_at").values_list("next_try_at", flat=True).first()
 
 
 def count(row: InvoiceDocument) -> None:
