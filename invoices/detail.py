@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from invoices.actions.settling import usable_of
 from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, Origin, PaperKind, Unit, may_settle
-from invoices.papers.document import grouped, quantity_of, sums_of
+from invoices.papers.document import books_of, grouped, quantity_of, sums_of
 from invoices.papers.payment_code import payment_code
 from invoices.showing import amount_of, state_of
 from invoices.whole import taxes_of
@@ -62,6 +62,7 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "lines": lines_of(invoice, member, client),
         "sums": list(sums_of(invoice, taxes_of(invoice))),
         "total": amount_of(invoice),
+        "books": books_of(invoice),
         "open": format_money(invoice.open_amount, invoice.currency) if invoice.open_amount else "",
         "is_overdue": invoice.is_overdue(today),
         "papers": list(_papers(invoice, client)),

@@ -50,8 +50,12 @@ def bring(
     vat: Decimal = Decimal(0),
     title: str = "",
     is_credit: bool = False,
+    **books: Any,
 ) -> Invoice:
-    """Keep the PDF and what it says. Raises FileRefused, StorageTrouble, KnownNumber."""
+    """Keep the PDF and what it says. books: books_rate, books_on and books_source, in another currency.
+
+    Raises FileRefused, StorageTrouble, KnownNumber.
+    """
     issuer = issuer_for(client, by)
     with tenant(client.agency_id):
         file = store(upload, client=client, area="money", by=by, vendor=issuer)
@@ -69,7 +73,7 @@ def bring(
                     kind=kind,
                     origin=Origin.OUTSIDE,
                     terms_days=max(0, (due_on - issued_on).days),
-                    **sums | days | said | acts,
+                    **sums | days | said | acts | books,
                 )
         except IntegrityError as error:
             raise KnownNumber from error

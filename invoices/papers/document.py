@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from invoices.models import Invoice, InvoiceLine, InvoiceTax, LineWork, TaxCategory, Unit
-from invoices.papers.einvoice import books_vat
+from invoices.papers.einvoice import books_currency, books_vat
 from invoices.papers.payment_code import payment_code
 from invoices.sums import totals_of
 from portal.core.formats import (
@@ -189,16 +189,23 @@ def _hints(invoice: Invoice) -> Iterator[str]:
         yield _("Reverse charge: the recipient owes the tax.")
     if TaxCategory.EXEMPT in categories:
         yield _("Exempt from tax.")
-    if invoice.books_rate and invoice.books_on:
-        books = invoice.seller.get("books_currency", "")
-        yield _("1 %(currency)s = %(rate)s %(books)s on %(day)s (%(source)s); VAT %(vat)s") % {
-            "currency": invoice.currency,
-            "rate": format_number(invoice.books_rate.normalize()),
-            "books": books,
-            "day": format_date(invoice.books_on),
-            "source": invoice.books_source,
-            "vat": format_money(books_vat(invoice), books),
-        }
+    if words := books_of(invoice):
+        yield words
+
+
+def books_of(invoice: Invoice) -> str:
+    """The rate by which it is in the books, and its tax there; "" when it is in their currency."""
+    if not (invoice.books_rate and invoice.books_on):
+        return ""
+    books = books_currency(invoice)
+    return _("1 %(currency)s = %(rate)s %(books)s on %(day)s (%(source)s); VAT %(vat)s") % {
+        "currency": invoice.currency,
+        "rate": format_number(invoice.books_rate.normalize()),
+        "books": books,
+        "day": format_date(invoice.books_on),
+        "source": invoice.books_source,
+        "vat": format_money(books_vat(invoice), books),
+    }
 
 
 def _groups(invoice: Invoice) -> Iterator[dict[str, Any]]:

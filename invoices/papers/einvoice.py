@@ -119,7 +119,12 @@ def books_vat(invoice: Invoice) -> Decimal:
     """The tax by the exchange rate that the invoice keeps."""
     if not invoice.books_rate:
         return invoice.vat
-    return rounded(invoice.vat * invoice.books_rate, invoice.seller["books_currency"])
+    return rounded(invoice.vat * invoice.books_rate, books_currency(invoice))
+
+
+def books_currency(invoice: Invoice) -> str:
+    """Of the agency's books, as they were at issue; what was made elsewhere keeps no sides."""
+    return invoice.seller.get("books_currency") or invoice.client.agency.currency
 
 
 def _party(side: dict[str, str]) -> dict[str, Any]:
