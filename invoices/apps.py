@@ -10,9 +10,11 @@ class InvoicesConfig(AppConfig):
 
     def ready(self):
         from invoices import finding, payment_events
+        from invoices.actions.making import oldest_due
         from invoices.events import KINDS
         from invoices.menu import ENTRIES
         from invoices.walls import files_hidden_from, veils_of
+        from portal.core.health import queues
         from portal.events import kinds
         from portal.files.models import kept_back
         from portal.people import veils
@@ -25,3 +27,4 @@ class InvoicesConfig(AppConfig):
         tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))
         veils.register(*veils_of(self.get_models()))
         kept_back["invoices"] = files_hidden_from
+        queues["papers of invoices"] = oldest_due

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from invoices.actions.settling import usable_of
 from invoices.detail_lines import lines_of
-from invoices.models import Invoice, PaperKind, may_settle
-from invoices.papers.document import grouped, sums_of
+from invoices.models import Invoice, Origin, PaperKind, may_settle
+from invoices.papers.document import books_of, grouped, sums_of
 from invoices.papers.payment_code import payment_code
 from invoices.reminder_page import next_step
 from invoices.showing import amount_of, state_of
@@ -20,11 +21,14 @@ from invoices.whole import taxes_of
 from portal.core.formats import format_date, format_datetime, format_money
 from portal.tenancy.models import Client, Member
 
+MOST_OFFERED = 100
+
 
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
     """invoice: as `whole` gave it. One query more for the lines, and those that `lines_of` names."""
     state, tone = state_of(invoice, today)
     settles = may_settle(member, client) and invoice.issuer_id is None
+    usable = usable_of(invoice) if invoice.is_credit and settles else 0
     return {
         "invoice": invoice,
         "what": _("Credit note") if invoice.is_credit else _("Invoice"),
@@ -33,6 +37,7 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "lines": lines_of(invoice, member, client),
         "sums": list(sums_of(invoice, taxes_of(invoice))),
         "total": amount_of(invoice),
+        "books": books_of(invoice),
         "open": format_money(invoice.open_amount, invoice.currency) if invoice.open_amount else "",
         "is_overdue": invoice.is_overdue(today),
         "papers": list(_papers(invoice, client)),
@@ -42,9 +47,24 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "payments": list(_payments(invoice, client)),
         "may_settle": settles,
         "reminder": next_step(invoice, today) if settles and invoice.is_overdue(today) else {},
+        "usable": usable,
+        "set_off_with": _open_ones(invoice, member, client) if usable else [],
         "may_manage": invoice.can_be_managed_by(member),
-        "may_credit": not invoice.is_credit and not invoice.cancelled_at,
+        "may_credit": may_be_credited(invoice),
     }
+
+
+def may_be_credited(invoice: Invoice) -> bool:
+    """By a credit note made here: the lines of what was made elsewhere are not known."""
+    is_ours = invoice.origin == Origin.PORTAL and not invoice.is_draft
+    return is_ours and not invoice.is_credit and not invoice.cancelled_at
+
+
+def _open_ones(invoice: Invoice, member: Member, client: Client) -> list[tuple[int, str]]:
+    """What a credit note can be set off against: (id, in words)."""
+    rows = Invoice.objects.visible_to(member).of(client).unsettled()
+    rows = rows.filter(issuer=None, currency=invoice.currency).order_by("due_on", "pk")[:MOST_OFFERED]
+    return [(row.pk, f"{row.number}, {format_money(row.open_amount, row.currency)}") for row in rows]
 
 
 def _papers(invoice: Invoice, client: Client) -> Iterator[dict[str, Any]]:
@@ -79,11 +99,16 @@ def _history(invoice: Any) -> Iterator[tuple[datetime, str, str]]:
 
 
 def _payments(invoice: Any, client: Client) -> Iterator[tuple[str, str, str]]:
-    """(what, sum, address): what was paid, and what is not asked for."""
+    """(what, sum, address): what was paid or set off, and what is not asked for."""
     for row in invoice.found_payments:
         words = _("Paid on %(day)s") % {"day": format_date(date.fromisoformat(row["on"]))}
         url = reverse("settling:payment", args=[client.slug, row["pk"]]) if invoice.issuer_id is None else ""
         yield words, format_money(Decimal(row["amount"]), invoice.currency), url
+    for row in invoice.found_offs:
+        words = _("Set off against %(of)s") if invoice.is_credit else _("Set off by %(by)s")
+        other = row["invoice"] if invoice.is_credit else row["credit"]
+        url = reverse("invoices:detail", args=[client.slug, other])
+        yield words % row, format_money(Decimal(row["amount"]), invoice.currency), url
     for row in invoice.found_waivers:
         yield _("Not asked for: %(reason)s") % row, format_money(Decimal(row["amount"]), invoice.currency), ""
 

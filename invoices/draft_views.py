@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from invoices import detail as page
 from invoices.access import who_settles
 from invoices.actions import crediting, drafting, issuing
 from invoices.behind import WorkChanged
 from invoices.defaults import billing_of, defaults_of, profile_of
 from invoices.editor import Editor, context_of
 from invoices.forms import CreditForm, DraftForm
+from invoices.left import NothingLeft, lines_left
 from invoices.models import Invoice, InvoiceLine
 from invoices.papers.document import pdf_of_invoice
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
@@ -143,13 +145,16 @@ def discard(request, pk):
 def credit(request, pk):
     """Take it back, whole or in part."""
     invoice, chosen = _issued(request, pk), first_of(chosen_before(request))
-    form = CreditForm(request.POST or None, initial=chosen, lines=list(invoice.lines.order_by("position")))
+    lines = list(invoice.lines.order_by("position"))
+    form = CreditForm(request.POST or None, initial=chosen, lines=lines, left=lines_left(invoice))
     if request.method == "POST" and form.is_valid():
         try:
             words = {"reason": form.cleaned_data["reason"], "quantities": form.quantities()}
             note = crediting.credit(invoice, by=request.member, **words)
-        except crediting.NothingLeft:
+        except NothingLeft:
             form.add_error(None, _("So much is not left of this invoice."))
+        except issuing.NotReady as error:
+            form.add_error(None, error.words)
         else:
             messages.success(request, _("Issued as %(number)s.") % {"number": note.number})
             return redirect("invoices:detail", request.client.slug, note.pk)
@@ -199,6 +204,6 @@ def _draft(request, pk) -> Invoice:
 
 def _issued(request, pk) -> Invoice:
     invoice = _get(request, pk)
-    if invoice.is_draft or invoice.is_credit or invoice.cancelled_at:
+    if not page.may_be_credited(invoice):
         raise Http404("nothing to take back")
     return invoice

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from invoices.durations import HoursOrNumber
+from invoices.left import LineRest
 from invoices.models import Invoice, InvoiceLine, LineSource, TaxCategory, Unit
 from invoices.models.sides import SHARE
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField
+from portal.people.forms.fields import NameField, ProseField
 
 TAXES = TaxCategory.choices
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -31,10 +32,10 @@ class DraftForm(forms.Form):
     discount = forms.DecimalField(
         label=_("Discount in percent"), max_digits=5, decimal_places=2, required=False, validators=SHARE
     )
-    intro = forms.CharField(
+    intro = ProseField(
         label=_("Opening words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    notes = forms.CharField(
+    notes = ProseField(
         label=_("Closing words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     with_annex = forms.BooleanField(label=_("Add the work report as an annex"), required=False)
@@ -126,27 +127,29 @@ class ExternalIdForm(forms.Form):
 
 
 class CreditForm(forms.Form):
-    """Why, and how much of each line: all of it, unless less is said."""
+    """Why, and how much of each line: all that is left of it, unless less is said. left: by line, as in invoices.left."""
 
     reason = NameField(label=_("Reason"), max_length=300, help_text=_("The client reads it on the credit note."))
 
-    def __init__(self, *args, lines: list[InvoiceLine], **kwargs):
+    def __init__(self, *args, lines: list[InvoiceLine], left: dict[int, LineRest], **kwargs):
         super().__init__(*args, **kwargs)
-        self.lines = lines
-        for line in lines:
+        self.left, self.was_touched = left, any(left[line.pk].quantity != line.quantity for line in lines)
+        self.lines = [line for line in lines if left[line.pk].quantity]
+        for line in self.lines:
             self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False)
-            self.initial.setdefault(f"line-{line.pk}", HoursOrNumber.said(line.quantity, line.unit))
+            self.initial.setdefault(f"line-{line.pk}", HoursOrNumber.said(left[line.pk].quantity, line.unit))
 
     def clean(self):
         data: dict[str, Any] = super().clean() or {}
         for line in self.lines:
             given = HoursOrNumber.count(data.get(f"line-{line.pk}"), line.unit, empty=Decimal(0))
-            if abs(given) > abs(line.quantity):
-                self.add_error(f"line-{line.pk}", _("More than was charged."))
+            if not self.left[line.pk].holds(given):
+                self.add_error(f"line-{line.pk}", _("More than is left of it."))
             data[f"line-{line.pk}"] = given
         return data
 
     def quantities(self) -> dict[int, Decimal] | None:
-        """By line; None when it is all of them."""
+        """By line; None when it is all of an invoice of which nothing was taken back yet."""
         given = {line.pk: self.cleaned_data[f"line-{line.pk}"] for line in self.lines}
-        return None if all(given[line.pk] == line.quantity for line in self.lines) else given
+        is_whole = not self.was_touched and all(given[line.pk] == line.quantity for line in self.lines)
+        return None if is_whole else given

@@ -29,6 +29,7 @@ READ = {
 """Fields that the PDF may fill, by what it says."""
 REACH = [MinValueValidator(date(FIRST_YEAR, 1, 1)), MaxValueValidator(date(LAST_YEAR, 12, 31))]
 """Days that lists and statements reach."""
+BOOKS = ("books_rate", "books_on", "books_source")
 
 
 class OutsideForm(forms.Form):
@@ -43,10 +44,15 @@ class OutsideForm(forms.Form):
     vat = money_field(gettext_lazy("Of it VAT"), min_value=Decimal(0), required=False)
     currency = forms.RegexField(r"^[A-Z]{3}$", label=gettext_lazy("Currency"), max_length=3, required=False)
     title = forms.CharField(label=gettext_lazy("Subject"), max_length=160, required=False)
+    books_rate = forms.DecimalField(
+        label=gettext_lazy("Exchange rate"), max_digits=18, decimal_places=8, min_value=Decimal("1e-8"), required=False
+    )
+    books_on = forms.DateField(label=gettext_lazy("Rate of"), widget=DATE, required=False)
+    books_source = forms.CharField(label=gettext_lazy("Source of the rate"), max_length=120, required=False)
 
-    def __init__(self, *args, client: Client, **kwargs):
+    def __init__(self, *args, client: Client, is_provider: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.client, self.was_read = client, False
+        self.client, self.was_read, self.is_provider = client, False, is_provider
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -59,7 +65,16 @@ class OutsideForm(forms.Form):
         data = super().clean() or {}
         if "file" in data and not self.errors:
             self._fill(data)
+            self._check_books(data)
         return data
+
+    def _check_books(self, data: dict[str, Any]) -> None:
+        """In the currency of the agency's books there is no rate, and to providers they are nothing."""
+        if self.is_provider or data["currency"] == self.client.agency.currency:
+            data |= {"books_rate": None, "books_on": None, "books_source": ""}
+        elif not all(data.get(name) for name in BOOKS):
+            words = _("It is in another currency than the books: give the exchange rate, its day and its source.")
+            self.add_error("books_rate", words)
 
     def _fill(self, data: dict[str, Any]) -> None:
         file = data["file"]
@@ -100,7 +115,7 @@ class OutsideForm(forms.Form):
 
     @property
     def words(self) -> dict[str, Any]:
-        names = "number issued_on due_on currency gross vat title".split()
+        names = ["number", "issued_on", "due_on", "currency", "gross", "vat", "title", *BOOKS]
         return {name: self.cleaned_data[name] for name in names} | {
             "is_credit": self.cleaned_data["kind"] == Kind.CREDIT
         }

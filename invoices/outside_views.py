@@ -39,7 +39,7 @@ def create(request):
     if not outside_page.may_bring(request.member, request.client):
         raise PermissionDenied
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = OutsideForm(*sent, client=request.client)
+    form = OutsideForm(*sent, client=request.client, is_provider=request.member.is_vendor)
     if form.is_valid():
         try:
             with transaction.atomic():

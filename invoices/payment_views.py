@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from invoices import payment_page
 from invoices.access import sums_of_client, who_settles
-from invoices.actions import paying
+from invoices.actions import crediting, paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
 from invoices.models import Invoice, Kind, Payment, may_settle
@@ -58,7 +58,7 @@ def detail(request, pk):
     context = payment_page.context_of(request.member, payment)
     if context["may_manage"]:
         chosen = first_of(chosen_before(request))
-        back = ReturnForm(initial=payment_page.back_of(payment) | chosen)
+        back = ReturnForm(initial=payment_page.back_of(payment) | chosen, agency=request.agency)
         context |= {"chosen": chosen, "reversal": ReasonForm(initial=chosen), "back": back}
         invoices = _open(request).filter(currency=payment.currency)
         context["use"] = UseForm(payment=payment, rest=rest_of(payment), invoices=invoices)
@@ -83,7 +83,7 @@ def use(request, pk):
 @once
 def pay_back(request, pk):
     """What is left of it was sent back."""
-    payment, form = _get(request, pk), ReturnForm(request.POST)
+    payment, form = _get(request, pk), ReturnForm(request.POST, agency=request.agency)
     return _done(request, payment, form, lambda: paying.pay_back(payment, by=request.member, **form.cleaned_data))
 
 
@@ -124,8 +124,7 @@ def waive(request, pk):
 @once
 def pay_out(request, pk):
     """What a credit note leaves was sent back."""
-    rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)
-    credit, form = get_object_or_404(rows, pk=pk), ReturnForm(request.POST)
+    credit, form = _credit(request, pk), ReturnForm(request.POST, agency=request.agency)
     if not may_settle(request.member, request.client):
         raise PermissionDenied
     try:
@@ -134,10 +133,32 @@ def pay_out(request, pk):
                 paying.pay_out(credit, by=request.member, **form.cleaned_data)
             messages.success(request, _("Saved"))
         else:
-            messages.warning(request, _("Please give the amount and the day."))
+            messages.warning(request, str(next(iter(form.errors.values()))[0]))
     except TooMuch:
-        messages.warning(request, _("That is more than is left."))
+        messages.warning(request, _("That is more than is left of what was paid."))
     return redirect("invoices:detail", request.client.slug, pk)
+
+
+@sums_of_client
+@require_POST
+def set_off(request, pk):
+    """What a credit note leaves is set off against another open invoice."""
+    if not may_settle(request.member, request.client):
+        raise PermissionDenied
+    credit, chosen = _credit(request, pk), request.POST.get("invoice", "")
+    invoice = get_object_or_404(_open(request), pk=chosen if chosen.isascii() and chosen.isdigit() else 0)
+    try:
+        with transaction.atomic():
+            crediting.use(credit, invoice, by=request.member)
+        messages.success(request, _("Set off against %(number)s.") % {"number": invoice.number})
+    except (TooMuch, NotFitting):
+        messages.warning(request, _("Nothing of it can be set off against this invoice."))
+    return redirect("invoices:detail", request.client.slug, pk)
+
+
+def _credit(request, pk) -> Invoice:
+    rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)
+    return get_object_or_404(rows, pk=pk)
 
 
 def _done(request, payment: Payment, form, act):

@@ -20,7 +20,9 @@ MOST_SHOWN = 200
 def context_of(member: Member, agency: Agency) -> dict[str, Any]:
     today, tiers = today_of(agency), tiers_of(agency.pk)
     overdue = Invoice.objects.visible_to(member).overdue(on=today).filter(issuer=None)
-    found = list(overdue.select_related("client").prefetch_related("reminders").order_by("due_on", "pk")[:MOST_SHOWN])
+    found = list(
+        overdue.select_related("client__agency").prefetch_related("reminders").order_by("due_on", "pk")[:MOST_SHOWN]
+    )
     policy = ReminderPolicy.objects.filter(agency=agency).first()
     return {
         "rows": [_row(row, today, tiers) for row in found],

@@ -19,6 +19,7 @@ urlpatterns = [
     path("payments/<int:pk>/external-id/", naming_views.payment, name="external_id"),
     path("<int:pk>/reminder/", reminder_views.remind, name="remind"),
     path("<int:pk>/payout/", payment_views.pay_out, name="pay_out"),
+    path("<int:pk>/set-off/", payment_views.set_off, name="set_off"),
     path("<int:pk>/waiver/", payment_views.waive, name="waive"),
     path("outside/", outside_views.index, name="outside"),
     path("outside/new/", outside_views.create, name="bring"),

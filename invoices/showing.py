@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from invoices.models import Invoice, Kind
+from invoices.models import UNSETTLED, Allocation, Invoice, overdue_on
 from portal.core.formats import format_date, format_money
 
 State = tuple[str, str]
@@ -88,19 +88,22 @@ def _row(invoice: Invoice, today: date) -> Row:
 
 
 def figures_of(rows: QuerySet[Invoice], today: date, year: int) -> list[Figure]:
-    """Open, overdue and paid, by currency; one query."""
-    is_open = Q(kind=Kind.INVOICE, issued_at__isnull=False, settled__lt=F("gross"))
-    paid = Q(kind=Kind.INVOICE, settled=F("gross"), settled_on__year=year, cancelled_at=None, gross__gt=0)
-    late, left = is_open & Q(due_on__lt=today), F("gross") - F("settled")
+    """Open and overdue, and the money that came in during the year, by currency; one query."""
+    is_open, late = UNSETTLED, overdue_on(today)
+    shares = Allocation.objects.filter(agency_id=OuterRef("agency_id"), invoice=OuterRef("pk"))
+    by_bill = shares.filter(payment__reversed_at=None, payment__paid_on__year=year).order_by().values("invoice")
+    paid = Q(came__gt=0)
+    left = F("gross") - F("settled")
     found = (
         rows.order_by()
+        .annotate(came=Subquery(by_bill.annotate(sum=Sum("amount")).values("sum")))
         .values("currency")
         .annotate(
             open_sum=Sum(left, filter=is_open),
             open_count=Count("pk", filter=is_open),
             late_sum=Sum(left, filter=late),
             late_since=Min("due_on", filter=late),
-            paid_sum=Sum("gross", filter=paid),
+            paid_sum=Sum("came", filter=paid),
             paid_count=Count("pk", filter=paid),
         )
     )

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from invoices.days import today_of
 from invoices.statement import Statement
 from invoices.statement_page import words_of
 from portal.audit.export import cell_of, csv_response
@@ -62,14 +63,22 @@ def pdf_of_statement(what: Statement) -> HttpResponse:
         raise TooLong
     agency = what.client.agency
     context = {"agency": agency, "client": what.client, "logo": embedded(agency), **words_of(what)}
-    context["made_on"] = format_date(timezone.localdate())
+    context["made_on"] = format_date(today_of(agency))
     content = pdf_of("invoices/statement_pdf.html", context, brand=agency.brand_hex)
     _note(what, content, "pdf")
     return pdf_response(content, name_of(what))
 
 
 def head() -> list[str]:
-    return [_("Day"), _("What"), _("Note"), _("Charged"), _("Paid"), _("Balance"), _("Currency")]
+    return [
+        _("Day"),
+        _("What"),
+        _("Note"),
+        _("Debit"),
+        pgettext("side of an account", "Credit"),
+        _("Balance"),
+        _("Currency"),
+    ]
 
 
 def rows_of(what: Statement) -> Iterator[list[Any]]:
@@ -77,7 +86,7 @@ def rows_of(what: Statement) -> Iterator[list[Any]]:
     for entry in what.entries:
         sides = [entry.amount, ""] if entry.amount > 0 else ["", -entry.amount]
         yield [entry.on, entry.text, entry.note, *sides, entry.balance, what.currency]
-    yield [what.last, _("Balance after"), "", what.charged, what.paid, what.closing, what.currency]
+    yield [what.last, _("Balance after"), "", what.debit, what.credit, what.closing, what.currency]
 
 
 def _bold(sheet, value: Any) -> WriteOnlyCell:

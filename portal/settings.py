@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -218,7 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "release explained work": {"task": "worklog.tasks.release_all", "schedule": 3600},
     "send monthly statements": {"task": "worklog.tasks.state_all", "schedule": 1800},
     "remind of invoices": {"task": "invoices.tasks.remind_all", "schedule": 3600},
-    "check the money": {"task": "invoices.tasks.check_money", "schedule": 24 * 3600},
+    "check the money": {"task": "invoices.tasks.check_money", "schedule": crontab(hour=1, minute=40)},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 

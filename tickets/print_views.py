@@ -25,7 +25,7 @@ def printed(request, number):
         "facts": page.facts_of(ticket, member),
         "description": thread.description_of(ticket),
         "posts": _posts(request, ticket, statuses, with_private=with_private),
-        "is_cut": ticket.is_cut,
+        "is_cut": ticket.is_cut,  # type: ignore[attr-defined]
         "most": MOST,
         "with_private": with_private,
         "state": ticket.status.word_for(member),
@@ -39,7 +39,7 @@ def _posts(request, ticket: Ticket, statuses: list[TicketStatus], *, with_privat
     rows = Comment.objects.visible_to(member).of(ticket).select_related("author__user", "author__vendor")
     rows = rows if with_private else rows.public()
     said = list(rows.order_by("-created_at", "-pk")[: MOST + 1])
-    ticket.is_cut = len(said) > MOST
+    ticket.is_cut = len(said) > MOST  # type: ignore[attr-defined]
     said = said[:MOST]
     kept = {comment.pk for comment in said}
     files = [row for row in carried.files_of(ticket) if row.comment_id in kept]

@@ -9,7 +9,7 @@ class WorklogConfig(AppConfig):
     verbose_name = _("Work log")
 
     def ready(self):
-        from invoices import behind
+        from invoices import behind, proofs
         from portal.events import embargo, kinds
         from portal.people import handover
         from portal.search import searchables
@@ -20,8 +20,10 @@ class WorklogConfig(AppConfig):
         from worklog.clock import in_frame
         from worklog.events import KINDS
         from worklog.menu import ENTRIES
+        from worklog.proofs import PROOFS
 
         behind.register(SOURCE)
+        proofs.register(PROOFS)
         embargo.on_delay(deciding.follow_delay)
         handover.on_end(timers.leave)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))

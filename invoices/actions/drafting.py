@@ -20,7 +20,7 @@ from portal.tenancy.models import Client, Member
 
 WORDS = (
     "title currency language service_from service_until terms_days intro notes discount with_annex project "
-    "books_rate books_on books_source external_id"
+    "books_rate books_on books_source external_id work_group with_retainer"
 ).split()
 
 
@@ -160,7 +160,11 @@ def locked_draft(invoice: Invoice, by: Member) -> Invoice:
 
 def recount(invoice: Invoice) -> Totals:
     """The draft's sums, from its lines."""
-    totals = totals_of(invoice.lines.all(), invoice.discount, invoice.currency)
+    return carry(invoice, totals_of(invoice.lines.all(), invoice.discount, invoice.currency))
+
+
+def carry(invoice: Invoice, totals: Totals) -> Totals:
+    """These are the draft's sums."""
     invoice.net, invoice.vat, invoice.gross = max(totals.net, Decimal(0)), max(totals.vat, Decimal(0)), Decimal(0)
     invoice.gross, invoice.changed_at = invoice.net + invoice.vat, timezone.now()
     invoice.save(update_fields=["net", "vat", "gross", "changed_at"])
@@ -172,6 +176,13 @@ def _say(invoice: Invoice, words: dict[str, Any]) -> None:
         if name not in WORDS:
             raise TypeError(f"a draft has no {name}")
         setattr(invoice, name, words[name])
+    drop_own_rate(invoice)
+
+
+def drop_own_rate(invoice: Invoice) -> None:
+    """In the currency of the books there is none; one may be left from a currency that the draft had before."""
+    if invoice.currency == invoice.client.agency.currency:
+        invoice.books_rate, invoice.books_on, invoice.books_source = None, None, ""
 
 
 def _add(invoice: Invoice, part: Part, usual: Defaults) -> InvoiceLine:

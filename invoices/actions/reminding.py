@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from invoices.actions.settling import locked
-from invoices.days import today_of
+from invoices.days import day_of, today_of
 from invoices.models import (
     Invoice,
     InvoiceDocument,
@@ -49,13 +49,17 @@ def tiers_of(agency_id: int, using: str = "default") -> list[ReminderTier]:
 def next_of(
     invoice: Invoice, sent: Sequence[Reminder], tiers: Sequence[ReminderTier]
 ) -> tuple[ReminderTier, date] | None:
-    """The tier that comes next and its day; None when all were sent. Between two lie the days that lie between their tiers."""
+    """The tier that comes next and its day; None when all were sent. Needs the client's agency.
+
+    Between two lie the days that lie between their tiers.
+    """
     if len(sent) >= len(tiers) or invoice.due_on is None:
         return None
     tier, day = tiers[len(sent)], invoice.due_on + timedelta(days=tiers[len(sent)].days)
     if sent:
         gap = max(1, tier.days - tiers[len(sent) - 1].days)
-        day = max(day, timezone.localtime(max(row.sent_at for row in sent)).date() + timedelta(days=gap))
+        last = day_of(max(row.sent_at for row in sent), invoice.client.agency)
+        day = max(day, last + timedelta(days=gap))
     return tier, day
 
 
@@ -72,7 +76,7 @@ def due(*, using: str = "maint") -> list[tuple[int, int]]:
 def _due_of(agency: Agency, local: datetime, using: str) -> list[int]:
     tiers, today = tiers_of(agency.pk, using), local.date()
     rows = Invoice.objects.using(using).filter(agency_id=agency.pk, issuer=None).overdue(on=today)
-    invoices = rows.filter(client__archived_at=None).prefetch_related("reminders")
+    invoices = rows.filter(client__archived_at=None).select_related("client__agency").prefetch_related("reminders")
     steps = ((invoice, next_of(invoice, list(invoice.reminders.all()), tiers)) for invoice in invoices)
     return [invoice.pk for invoice, step in steps if step and step[1] <= today]
 

@@ -52,8 +52,12 @@ def bring(
     vat: Decimal = Decimal(0),
     title: str = "",
     is_credit: bool = False,
+    **books: Any,
 ) -> Invoice:
-    """Keep the PDF and what it says. Raises FileRefused, StorageTrouble, KnownNumber."""
+    """Keep the PDF and what it says. books: books_rate, books_on and books_source, in another currency.
+
+    Raises FileRefused, StorageTrouble, KnownNumber.
+    """
     issuer = issuer_for(client, by)
     with tenant(client.agency_id):
         if issuer and _is_the_agencys(client, number):
@@ -61,9 +65,13 @@ def bring(
         file = store(upload, client=client, area="money", by=by, vendor=issuer)
         sums = {"gross": gross, "vat": vat, "net": gross - vat, "currency": currency}
         days = {"issued_on": issued_on, "due_on": due_on, "service_from": issued_on, "service_until": issued_on}
-        said = {"number": number, "title": title or (issuer.name if issuer else ""), "language": client.agency.language}
+        said: dict[str, Any] = {
+            "number": number,
+            "title": title or (issuer.name if issuer else ""),
+            "language": client.agency.language,
+        }
         said |= {"kind": Kind.CREDIT if is_credit else Kind.INVOICE, "terms_days": max(0, (due_on - issued_on).days)}
-        invoice = _written(client, issuer, by, **sums, **days, **said)
+        invoice = _written(client, issuer, by, **sums, **days, **said, **books)
         paper = {"kind": PaperKind.PDF, "file": file, "sha256": file.sha256, "made_at": timezone.now()}
         InvoiceDocument.objects.create(agency_id=client.agency_id, invoice=invoice, **paper)
         _tell(invoice, client, issuer, by)

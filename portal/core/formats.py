@@ -63,14 +63,14 @@ def format_hours(minutes: int, lang: str = "") -> str:
 
 
 def format_number(value: int | Decimal | float, lang: str = "") -> str:
-    """A number with the language's groups and decimal sign: 48,210.5."""
-    return _typographic(format_decimal(value, locale=LOCALES[_language(lang)]))
+    """A number with the language's groups and decimal sign, and with all its decimals: 48,210.5."""
+    return _typographic(format_decimal(value, locale=LOCALES[_language(lang)], decimal_quantization=False))
 
 
 def format_percent(share: Decimal | float, lang: str = "") -> str:
-    """A share as percent with at most one decimal: 0.124 is "12.4%"."""
+    """A share as percent with at most two decimals: 0.124 is "12.4%"."""
     locale = _locale(_language(lang))
-    pattern = locale.percent_formats[None].pattern.replace("0%", "0.#%").replace(f"0{NBSP}%", f"0.#{NBSP}%")
+    pattern = locale.percent_formats[None].pattern.replace("0%", "0.##%").replace(f"0{NBSP}%", f"0.##{NBSP}%")
     return _typographic(babel_percent(share, format=pattern, locale=locale))
 
 

@@ -84,8 +84,8 @@ EXTRA = {
     "kanzlei-brandes": ("Website care", Decimal(390)),
 }
 NOK = {"books_rate": Decimal("0.0861"), "books_source": "ECB"}
-MONTHS, RENDERED = 8, 3
-"""So many months back; and so many of the newest papers are printed by the worker, the others when somebody wants them."""
+MONTHS = 8
+"""So many months back. Of each client the newest paper is printed by the worker, the others when somebody wants them."""
 LONG_AGO = timedelta(days=22)
 LATER = timedelta(days=3650)
 DAYS_OF_WORK = timedelta(days=4)
@@ -124,13 +124,8 @@ class _Books:
         self._read()
         self._drafts()
         money.write_all(self.place, today=self.today, unpaid=self._of("hanse-moebelwerk")[-1])
-        newest = (
-            Invoice.objects.filter(agency=self.place.agency)
-            .issued()
-            .order_by("-pk")
-            .values_list("pk", flat=True)[:RENDERED]
-        )
-        papers = InvoiceDocument.objects.filter(agency=self.place.agency).exclude(invoice__in=list(newest))
+        newest = [self._of(slug)[-1] for slug in BILLED]
+        papers = InvoiceDocument.objects.filter(agency=self.place.agency).exclude(invoice__in=newest)
         papers.update(next_try_at=timezone.now() + LATER)
 
     def _sides(self) -> None:

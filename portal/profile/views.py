@@ -204,7 +204,8 @@ def _known(request, sections: list[Section]) -> dict:
         return {}
     people = Member.objects.visible_to(request.member).active().with_names().filter(kind="contact")
     people = people.filter(shared_client_ids__contains=[request.client.pk]).order_by("user__name", "pk")
-    return presenting.known_of(request.client, list(people), sections[0].projects)
+    projects = sections[0].projects  # type: ignore[attr-defined]
+    return presenting.known_of(request.client, list(people), projects)
 
 
 def _status(form) -> int:

@@ -175,3 +175,31 @@ def test_only_they_bring_invoices(cast):
             bill(cast.acme, by=getattr(cast, name))
     with pytest.raises(PermissionDenied):
         bill(cast.bolt, by=cast.pavel)
+
+
+KRONER = {"currency": "NOK", "gross": "1190", "vat": "190"}
+RATE = {"books_rate": "0.0861", "books_on": "2026-10-30", "books_source": "ECB"}
+
+
+def test_another_currency_keeps_its_rate(cast, upload, north_sees):
+    """Rate, day and source are asked for, kept, and shown under the total."""
+    assert "give the exchange rate" in upload(**KRONER).content.decode()
+    assert upload(**KRONER, books_rate="0.0861").status_code == 422
+    assert upload(**KRONER, **RATE).status_code == 302
+    with north_sees():
+        (invoice,) = rows(Invoice.objects.all())
+    assert (invoice.books_rate, invoice.books_on, invoice.books_source) == (
+        Decimal("0.0861"),
+        date(2026, 10, 30),
+        "ECB",
+    )
+    page = browse_as(cast.anna).get(url("invoices:detail", cast.acme, invoice.pk)).content.decode()
+    assert "1 NOK = 0.0861 EUR on 30 Oct 2026 (ECB); VAT €16.36" in page
+    assert upload(number="R-8", **RATE).status_code == 302
+    with north_sees():
+        assert Invoice.objects.get(number="R-8").books_rate is None
+
+
+def test_a_provider_is_asked_for_no_rate(cast, upload):
+    """The agency's books are no business of somebody whom the client engaged itself."""
+    assert upload(cast.pavel, **KRONER).status_code == 302
