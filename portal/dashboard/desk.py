@@ -44,9 +44,7 @@ MOST_CLIENTS = 50
 OPEN_CLIENT = {"client__archived_at": None, "client__read_only_at": None}
 OF_CLIENT = {"client": F("client__name"), "slug": F("client__slug")}
 NOT_INTERNAL = Q(field=None) | Q(field__is_internal=False)
-
-MOMENTS = ("until", "starts", "ends", "at")
-"""Names whose values are moments."""
+MOMENTS = ("until", "starts", "ends", "at")  # names whose values are moments
 
 
 def _build(reader, client) -> QuerySet:

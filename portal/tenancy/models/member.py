@@ -71,7 +71,9 @@ class Member(TenantModel):
         indexes = [models.Index(fields=["user"], name="member_by_user")]
 
     def __str__(self):
-        return veiling.shown_person(str(self.user), self.kind)
+        name = str(self.user)
+        # Lists read names alone; the kind is asked for only when it matters.
+        return veiling.shown_person(name, self.kind) if veiling.is_on() else name
 
     @property
     def is_specialist(self) -> bool:
