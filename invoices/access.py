@@ -2,8 +2,10 @@
 
 from functools import wraps
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from invoices.models import may_settle
 from portal.core.access import area
 from portal.tenancy.models import Client, Member
 
@@ -37,6 +39,18 @@ def sums_of_client(view):
     def guarded(request, *args, **kwargs):
         if not sees_sums(request.member, request.client):
             raise Http404("no sums for this member")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def who_settles(view):
+    """Below the rules above: whoever sees sums and may not write is refused before a proof of identity is asked for."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not may_settle(request.member, request.client):
+            raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return guarded

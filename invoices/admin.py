@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from invoices.models import (
     Allocation,
+    BankContent,
     BankFile,
     BankLine,
     BillingData,
@@ -164,6 +165,14 @@ class BankFileAdmin(SumsAdmin):
     list_select_related = ("imported_by__user",)
     search_fields = ("name",)
     fields = (*list_display, "sha256")
+    readonly_fields = fields
+
+
+@admin.register(BankContent)
+class BankContentAdmin(SumsAdmin):
+    list_display = ("file", "kept_at")
+    list_select_related = ("file",)
+    fields = list_display
     readonly_fields = fields
 
 

@@ -9,17 +9,22 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Invoices")
 
     def ready(self):
-        from invoices import payment_events
+        from invoices import finding, payment_events
+        from invoices.actions.making import oldest_due
         from invoices.events import KINDS
         from invoices.menu import ENTRIES
-        from invoices.walls import VEILS, files_hidden_from
+        from invoices.walls import files_hidden_from, veils_of
+        from portal.core.health import queues
         from portal.events import kinds
         from portal.files.models import kept_back
         from portal.people import veils
+        from portal.search import searchables
         from portal.tenancy import navigation, tabs
 
         kinds.register(*KINDS, *payment_events.KINDS, group=_("Invoices"))
         navigation.register(*ENTRIES)
+        searchables.register(*finding.SEARCHABLES)
         tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))
-        veils.register(*VEILS)
+        veils.register(*veils_of(self.get_models()))
         kept_back["invoices"] = files_hidden_from
+        queues["papers of invoices"] = oldest_due

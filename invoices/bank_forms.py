@@ -1,6 +1,8 @@
 """What is typed in about bank files."""
 
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,4 +32,13 @@ class BankFileForm(forms.Form):
 
 def numbers_in(text: str) -> list[str]:
     """Numbers of invoices, as somebody types several of them."""
-    return [word for word in re.split(r"[\s,;]+", text) if word][:20]
+    return [word for word in re.split(r"[\s,;\0]+", text) if word][:20]
+
+
+def ids_in(texts: Iterable[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+
+
+def amount_in(text: str) -> Decimal:
+    """As the page gave it; zero for anything else."""
+    return Decimal(text) if re.fullmatch(r"[0-9]{1,12}\.[0-9]{2}", text) else Decimal(0)

@@ -49,10 +49,11 @@ def open_invoices(member: Member) -> list[Open]:
     paid = Payment.objects.visible_to(member).standing().exclude(payer_iban="")
     for client, iban in paid.values_list("client_id", "payer_iban").distinct():
         accounts[client].add(iban)
-    return [_open(row, billed, accounts) for row in rows.order_by("due_on", "pk")[:MOST_OPEN]]
+    books = member.agency.currency
+    return [_open(row, billed, accounts, books) for row in rows.order_by("due_on", "pk")[:MOST_OPEN]]
 
 
-def _open(row: Invoice, billed: dict[int, str], accounts: dict[int, set[str]]) -> Open:
+def _open(row: Invoice, billed: dict[int, str], accounts: dict[int, set[str]], books: str) -> Open:
     names = (row.client.name, row.buyer.get("name", ""), row.buyer.get("person", ""), billed.get(row.client_id, ""))
     return Open(
         key=row.pk,
@@ -62,6 +63,8 @@ def _open(row: Invoice, billed: dict[int, str], accounts: dict[int, set[str]]) -
         client=row.client_id,
         names=tuple(dict.fromkeys(filter(None, names))),
         ibans=frozenset(accounts[row.client_id]),
+        books=books,
+        rate=row.books_rate,
     )
 
 

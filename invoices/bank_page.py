@@ -12,12 +12,13 @@ from django.utils.translation import ngettext
 from invoices.actions.banking import Brought, may_bank
 from invoices.bank_matching import Proposal, day_of, proposals_of, summed, waiting_in
 from invoices.banking.lines import StatementTrouble
-from invoices.banking.matching import Suggestion
+from invoices.banking.matching import DISCOUNT, Suggestion
 from invoices.models import Allocation, BankFile, BankLine, Payment
 from portal.core.formats import format_date, format_money
 from portal.tenancy.models import Member
 
 MOST_SHOWN = 200
+FOUR_PLACES = Decimal("0.0001")
 
 
 def context_of(member: Member, file: BankFile) -> dict[str, Any]:
@@ -74,9 +75,8 @@ def other_row(one: Proposal) -> dict[str, Any]:
 def _right(one: Proposal, suggestion: Suggestion) -> dict[str, Any]:
     """The right side: what it may be for, and why."""
     numbers = [invoice.number for invoice in suggestion.invoices]
-    is_same = all(invoice.currency == one.line.currency for invoice in suggestion.invoices)
-    left = suggestion.left if is_same else Decimal(0)
-    money = format_money(abs(left), one.line.currency) if left else ""
+    left, whole = suggestion.left, sum((invoice.amount for invoice in suggestion.invoices), Decimal(0))
+    money = format_money(abs(left), suggestion.invoices[0].currency) if left else ""
     reasons = [str(reason) for reason in suggestion.reasons]
     if left:
         reasons.append((_("%(sum)s too little") if left > 0 else _("%(sum)s too much")) % {"sum": money})
@@ -89,12 +89,26 @@ def _right(one: Proposal, suggestion: Suggestion) -> dict[str, Any]:
         "reasons": reasons,
         "tone": tone,
         "word": word,
-        "missing": money if left > 0 else "",
+        "missing": money if left and left > 0 else "",
+        "forgo": f"{left:.2f}" if left and 0 < left <= whole * DISCOUNT else "",
+        "rate": _rate(one, suggestion) if left is None else "",
+        "is_known": left is not None,
         "several": len(suggestion.invoices) > 1,
     }
 
 
-def _verdict(one: Proposal, suggestion: Suggestion, left: Decimal) -> tuple[str, str]:
+def _rate(one: Proposal, suggestion: Suggestion) -> str:
+    """What would be the rate if the line paid the invoice whole; "" when it is not in the currency of the books."""
+    invoice = suggestion.invoices[0]
+    if one.line.currency != invoice.books:
+        return ""
+    rate = (one.line.amount / invoice.amount).quantize(FOUR_PLACES)
+    return f"1 {invoice.currency} = {rate.normalize():f} {invoice.books}"
+
+
+def _verdict(one: Proposal, suggestion: Suggestion, left: Decimal | None) -> tuple[str, str]:
+    if left is None:
+        return "warn", _("Rate unknown")
     if one.is_certain and suggestion is one.first:
         return "ok", _("Certain")
     if left > 0:
@@ -154,5 +168,6 @@ def trouble_words(trouble: StatementTrouble) -> str:
     return {
         "size": _("At most 5 MB. Ask the bank for a shorter period."),
         "lines": _("At most 5,000 lines at once. Ask the bank for a shorter period."),
+        "amount": _("An amount in this file has more digits than an account can have."),
         "empty": _("There is no booked line in this file."),
     }.get(trouble.code, _("This is no CAMT.053 and no MT940 file. Ask your bank for one of these formats."))

@@ -1,8 +1,12 @@
 """Bank files: bring one in, look at what its lines may be for, confirm."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,13 +15,15 @@ from invoices import bank_page
 from invoices.actions import banking
 from invoices.actions.paying import NotFitting
 from invoices.actions.settling import TooMuch
-from invoices.bank_forms import BankFileForm, numbers_in
+from invoices.bank_forms import BankFileForm, amount_in, ids_in, numbers_in
 from invoices.bank_matching import proposals_of, waiting_in
 from invoices.banking.lines import StatementTrouble
-from invoices.models import BankFile, BankLine, Invoice
+from invoices.models import BankContent, BankFile, BankLine, Invoice
+from portal.audit.log import log as audit_log
 from portal.core.access import needs, staff_only
 from portal.core.paging import next_of, page_of
 
+MEDIA_TYPES = {"camt053": "application/xml", "mt940": "text/plain"}
 TROUBLES = (NotFitting, TooMuch, IntegrityError)
 
 
@@ -55,18 +61,33 @@ def file(request, pk):
 
 
 @for_bookkeepers
+@require_safe
+def content(request, pk):
+    """The file as the bank made it, byte for byte; 404 once its time is over."""
+    row = _file(request, pk)
+    kept = get_object_or_404(BankContent.objects.visible_to(request.member), file=row)
+    audit_log("bank_file.downloaded", {"file": row.pk, "name": row.name}, agency_id=row.agency_id)
+    response = HttpResponse(bytes(kept.content), content_type=MEDIA_TYPES[row.form])
+    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
+    return response
+
+
+@for_bookkeepers
 @require_POST
 def book(request, pk):
     """One line, for the invoices of the suggestion or for those whose numbers were typed."""
     line = _line(request, pk)
     found = Invoice.objects.visible_to(request.member).unsettled()
-    chosen, numbers = request.POST.getlist("invoices"), numbers_in(request.POST.get("numbers", ""))
-    rows = found.filter(number__in=numbers) if numbers else found.filter(pk__in=[pk for pk in chosen if pk.isdigit()])
+    chosen, numbers = ids_in(request.POST.getlist("invoices")), numbers_in(request.POST.get("numbers", ""))
+    rows = found.filter(number__in=numbers) if numbers else found.filter(pk__in=chosen)
     try:
         with transaction.atomic():
-            forgo = _("Discount, or a fee of the bank") if "forgo" in request.POST else ""
-            banking.book(line, list(rows[:50]), by=request.member, forgo=forgo)
+            forgo = amount_in(request.POST["forgo"]) if "forgo" in request.POST else None
+            said: dict[str, Any] = {"reason": _("Discount, or a fee of the bank"), "whole": "whole" in request.POST}
+            banking.book(line, list(rows[:50]), by=request.member, forgo=forgo, **said)
         messages.success(request, _("Booked"))
+    except banking.Unpriced:
+        messages.warning(request, _("Nothing was booked: the invoice keeps no exchange rate. Say it under Other."))
     except TROUBLES:
         words = _("Nothing was booked: no open invoice of one client fits, or it was booked before.")
         messages.warning(request, words)
@@ -110,7 +131,7 @@ def _booked(request, one) -> bool:
 
 
 def _file(request, pk) -> BankFile:
-    return get_object_or_404(BankFile.objects.visible_to(request.member), pk=pk)
+    return get_object_or_404(BankFile.objects.visible_to(request.member).with_kept(), pk=pk)
 
 
 def _line(request, pk) -> BankLine:

@@ -4,8 +4,10 @@ became of them."""
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from invoices.models import LineWork
+from invoices.models import InvoiceLine, LineWork
+from portal.tenancy.models import Member
 
 
 class WorkChanged(Exception):
@@ -14,6 +16,10 @@ class WorkChanged(Exception):
     def __init__(self, count: int):
         super().__init__(count)
         self.count = count
+
+
+Opened = tuple[str, str, str]
+"""What is called how, where it is, and how it opens: "here" (a fragment), "away" (another house) or "" (a page)."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,17 @@ class Work:
 
 @dataclass(frozen=True)
 class Source:
-    """current: ids -> the entries that may be charged, locked; charged: lines are issued; freed: ids may be charged again."""
+    """current: ids -> the entries that may be charged, locked; charged: lines are issued; freed: ids may be charged again.
+
+    results: ids of entries -> what came of each, for links, as far as the member sees it; told the work log's address.
+    subjects: lines by id -> title and address of what their work was for, as far as the member sees it.
+    """
 
     current: Callable[[int, list[int]], dict[int, Work]]
     charged: Callable[[Iterable[LineWork]], None]
     freed: Callable[[int, list[int]], None]
+    results: Callable[[list[int], Member, str], dict[int, tuple[Opened, ...]]]
+    subjects: Callable[[Iterable[Any], Member], dict[int, tuple[str, str]]]
 
 
 _sources: list[Source] = []
@@ -71,3 +83,14 @@ def mark_freed(agency_id: int, entry_ids: list[int]) -> None:
 def _told(row: LineWork) -> Work:
     names = ("entry_id", "spent_on", "minutes", "text", "who", "kind", "started_at", "ended_at")
     return Work(**{name: getattr(row, name) for name in names}, results=tuple(row.results))
+
+
+def subjects_of(lines: Iterable[InvoiceLine], member: Member) -> dict[int, tuple[str, str]]:
+    """By line: title and address of the ticket or protocol; one query for each type, none without any."""
+    lines = [line for line in lines if line.subject_id]
+    return {pk: found for source in _sources for pk, found in source.subjects(lines, member).items()}
+
+
+def results_of(entry_ids: list[int], member: Member, base: str) -> dict[int, tuple[Opened, ...]]:
+    """By entry. base: the address of the client's work log. One query."""
+    return {pk: found for source in _sources for pk, found in source.results(entry_ids, member, base).items()}

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
+from stdnum.bic import is_valid as is_bic
 
 from invoices.models import BillingData, Invoice, TaxCategory, TaxProfile
+from invoices.sums import totals_of
 
 
 def hindrances(invoice: Invoice, profile: TaxProfile, billing: BillingData, *, on: date) -> list[str]:
@@ -19,6 +21,8 @@ def _sides(profile: TaxProfile, billing: BillingData) -> Iterator[str]:
         yield _("The agency's name and address are missing in the settings of invoices.")
     if not (profile.vat_id or profile.tax_number):
         yield _("The agency's VAT number or tax number is missing in the settings of invoices.")
+    if profile.bic and not is_bic(profile.bic):
+        yield _("The BIC in the settings of invoices is none: it has eight or eleven signs.")
     if not billing.is_complete:
         yield _("The client's name and address are missing in its billing data.")
 
@@ -28,6 +32,8 @@ def _lines(invoice: Invoice, lines: list) -> Iterator[str]:
         yield _("It has no line yet.")
     if invoice.net < 0 or sum(line.net for line in lines) < 0:
         yield _("Its sum is below zero. Write a credit note for the invoice that it takes back.")
+    elif any(tax.lines_net < 0 for tax in totals_of(lines, invoice.discount, invoice.currency).taxes):
+        yield _("Lines of the same tax come to less than zero. Give back at the tax rate that was charged.")
 
 
 def _taxes(lines: list, profile: TaxProfile, billing: BillingData) -> Iterator[str]:

@@ -1,54 +1,34 @@
 """One invoice as its page shows it: lines that open to the work behind them, sums, papers, what happened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, PaperKind, Unit, may_settle
-from invoices.papers.document import grouped, quantity_of, sums_of
+from invoices.actions.settling import usable_of
+from invoices.detail_lines import lines_of
+from invoices.models import Invoice, Origin, PaperKind, may_settle
+from invoices.papers.document import books_of, grouped, sums_of
 from invoices.papers.payment_code import payment_code
+from invoices.reminder_page import next_step
 from invoices.showing import amount_of, state_of
 from invoices.whole import taxes_of
-from portal.core.formats import format_date, format_datetime, format_hours, format_minutes, format_money, format_time
+from portal.core.formats import format_date, format_datetime, format_money
 from portal.tenancy.models import Client, Member
 
-
-@dataclass(frozen=True, slots=True)
-class WorkRow:
-    """One entry behind a line. url: where it is with its results, "" for whoever does not see the work log."""
-
-    text: str
-    when: str
-    who: str
-    time: str
-    net: str
-    url: str
-    results: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """proof: how the entries sum to the line; agrees: whether they do."""
-
-    text: str
-    detail: str
-    quantity: str
-    net: str
-    work: list[WorkRow]
-    proof: str
-    agrees: bool
+MOST_OFFERED = 100
 
 
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
-    """invoice: as `whole` gave it. Two queries more, for lines and the work behind them."""
+    """invoice: as `whole` gave it. One query more for the lines, and those that `lines_of` names."""
     state, tone = state_of(invoice, today)
+    settles = may_settle(member, client) and invoice.issuer_id is None
+    usable = usable_of(invoice) if invoice.is_credit and settles else 0
     return {
         "invoice": invoice,
         "what": _("Credit note") if invoice.is_credit else _("Invoice"),
@@ -57,62 +37,34 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "lines": lines_of(invoice, member, client),
         "sums": list(sums_of(invoice, taxes_of(invoice))),
         "total": amount_of(invoice),
+        "books": books_of(invoice),
         "open": format_money(invoice.open_amount, invoice.currency) if invoice.open_amount else "",
         "is_overdue": invoice.is_overdue(today),
         "papers": list(_papers(invoice, client)),
         "code": _code(invoice),
         "iban": grouped(invoice.seller.get("iban", "")),
-        "history": list(_history(invoice)),
+        "history": [(words, shown) for _at, words, shown in sorted(_history(invoice), key=lambda row: row[0])],
         "payments": list(_payments(invoice, client)),
-        "may_settle": may_settle(member, client) and invoice.issuer_id is None,
+        "may_settle": settles,
+        "reminder": next_step(invoice, today) if settles and invoice.is_overdue(today) else {},
+        "usable": usable,
+        "set_off_with": _open_ones(invoice, member, client) if usable else [],
         "may_manage": invoice.can_be_managed_by(member),
-        "may_credit": not invoice.is_credit and not invoice.cancelled_at,
+        "may_credit": may_be_credited(invoice),
     }
 
 
-def lines_of(invoice: Invoice, member: Member, client: Client) -> list[LineRow]:
-    """Each with the work behind it: two queries."""
-    works: dict[int, list[LineWork]] = {}
-    for row in LineWork.objects.visible_to(member).filter(invoice=invoice).order_by("spent_on", "started_at", "pk"):
-        works.setdefault(row.line_id, []).append(row)
-    base = reverse("worklog:index", args=[client.slug]) if member.sees_area(client, "work") else ""
-    lines = InvoiceLine.objects.visible_to(member).filter(invoice=invoice).order_by("position")
-    return [_line(line, works.get(line.pk, []), invoice, base) for line in lines]
+def may_be_credited(invoice: Invoice) -> bool:
+    """By a credit note made here: the lines of what was made elsewhere are not known."""
+    is_ours = invoice.origin == Origin.PORTAL and not invoice.is_draft
+    return is_ours and not invoice.is_credit and not invoice.cancelled_at
 
 
-def _line(line: InvoiceLine, works: list[LineWork], invoice: Invoice, base: str) -> LineRow:
-    minutes, net = sum(row.minutes for row in works), sum(row.net for row in works)
-    return LineRow(
-        text=line.text,
-        detail=line.detail,
-        quantity=quantity_of(line),
-        net=format_money(line.net, invoice.currency),
-        work=[_work(row, invoice, base) for row in works],
-        proof=_proof(line, minutes, invoice),
-        agrees=line.source == LineSource.FREE or (minutes == line.quantity and net == line.net),
-    )
-
-
-def _work(row: LineWork, invoice: Invoice, base: str) -> WorkRow:
-    span = f", {format_time(row.started_at)}–{format_time(row.ended_at)}" if row.started_at and row.ended_at else ""
-    count = len(row.results)
-    return WorkRow(
-        text=row.text,
-        when=format_date(row.spent_on, style="short") + span,
-        who=row.who,
-        time=format_minutes(row.minutes),
-        net=format_money(row.net, invoice.currency),
-        url=f"{base}entries/{row.entry_id}/" if base else "",
-        results=ngettext("%(count)d result", "%(count)d results", count) % {"count": count} if count else "",
-    )
-
-
-def _proof(line: InvoiceLine, minutes: int, invoice: Invoice) -> str:
-    """ "19:15 h × €95.00 = €1,828.75"."""
-    if line.source == LineSource.FREE or line.unit != Unit.MINUTE:
-        return ""
-    price, net = (format_money(amount, invoice.currency) for amount in (line.unit_price, line.net))
-    return f"{format_hours(minutes)} × {price} = {net}"
+def _open_ones(invoice: Invoice, member: Member, client: Client) -> list[tuple[int, str]]:
+    """What a credit note can be set off against: (id, in words)."""
+    rows = Invoice.objects.visible_to(member).of(client).unsettled()
+    rows = rows.filter(issuer=None, currency=invoice.currency).order_by("due_on", "pk")[:MOST_OFFERED]
+    return [(row.pk, f"{row.number}, {format_money(row.open_amount, row.currency)}") for row in rows]
 
 
 def _papers(invoice: Invoice, client: Client) -> Iterator[dict[str, Any]]:
@@ -129,31 +81,38 @@ def _code(invoice: Invoice) -> SafeString:
     return mark_safe(payment_code(invoice, invoice.open_amount))  # noqa: S308, made of black squares
 
 
-def _history(invoice: Any) -> Iterator[tuple[str, str]]:
-    """(what, when), oldest first. Who read it is for the agency; contacts see their own marks."""
-    yield _("Issued"), format_date(invoice.issued_on)
+def _history(invoice: Any) -> Iterator[tuple[datetime, str, str]]:
+    """(moment, what, when as said). Who read it is for the agency; contacts see their own marks."""
+    yield invoice.issued_at, _("Issued"), format_date(invoice.issued_on)
     for row in invoice.found_reads:
-        yield _("Read by %(name)s") % row, _moment(row["read"])
+        yield _at(_("Read by %(name)s") % row, row["read"])
         if row["downloaded"]:
-            yield _("Downloaded by %(name)s") % row, _moment(row["downloaded"])
+            yield _at(_("Downloaded by %(name)s") % row, row["downloaded"])
     for row in invoice.found_credits:
         amount = format_money(Decimal(row["gross"]), invoice.currency)
-        yield _("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, _moment(row["at"])
+        yield _at(_("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, row["at"])
     for row in invoice.found_reminders:
-        yield _("Reminder %(tier)d sent") % row, _moment(row["at"])
+        yield _at(_("Reminder %(tier)d sent") % row, row["at"])
     if invoice.settled_on and not invoice.is_credit and not invoice.cancelled_at:
-        yield _("Settled"), format_date(invoice.settled_on)
+        end = datetime.combine(invoice.settled_on, time.max, timezone.get_current_timezone())
+        yield max(end, invoice.issued_at), _("Settled"), format_date(invoice.settled_on)
 
 
 def _payments(invoice: Any, client: Client) -> Iterator[tuple[str, str, str]]:
-    """(what, sum, address): what was paid, and what is not asked for."""
+    """(what, sum, address): what was paid or set off, and what is not asked for."""
     for row in invoice.found_payments:
         words = _("Paid on %(day)s") % {"day": format_date(date.fromisoformat(row["on"]))}
         url = reverse("settling:payment", args=[client.slug, row["pk"]]) if invoice.issuer_id is None else ""
         yield words, format_money(Decimal(row["amount"]), invoice.currency), url
+    for row in invoice.found_offs:
+        words = _("Set off against %(of)s") if invoice.is_credit else _("Set off by %(by)s")
+        other = row["invoice"] if invoice.is_credit else row["credit"]
+        url = reverse("invoices:detail", args=[client.slug, other])
+        yield words % row, format_money(Decimal(row["amount"]), invoice.currency), url
     for row in invoice.found_waivers:
         yield _("Not asked for: %(reason)s") % row, format_money(Decimal(row["amount"]), invoice.currency), ""
 
 
-def _moment(text: str) -> str:
-    return format_datetime(datetime.fromisoformat(text))
+def _at(words: str, text: str) -> tuple[datetime, str, str]:
+    moment = datetime.fromisoformat(text)
+    return moment, words, format_datetime(moment)

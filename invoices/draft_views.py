@@ -1,6 +1,7 @@
 """Writing invoices: a draft by hand, its editor, the preview, the issue, and the credit note that takes one back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -8,21 +9,54 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from invoices import detail as page
+from invoices.access import who_settles
 from invoices.actions import crediting, drafting, issuing
 from invoices.behind import WorkChanged
 from invoices.defaults import billing_of, defaults_of, profile_of
 from invoices.editor import Editor, context_of
 from invoices.forms import CreditForm, DraftForm
-from invoices.models import Invoice
+from invoices.left import NothingLeft, lines_left
+from invoices.models import Invoice, InvoiceLine
 from invoices.papers.document import pdf_of_invoice
+from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
 from portal.core.access import ruled
 from portal.core.pdf import PdfTrouble, pdf_response
 from portal.tenancy.once import once
 
 writers = ruled(kinds=("specialist",), permission="money", area="money")
+
+
+def _editor(request, pk) -> str:
+    return reverse("invoices:edit", args=[request.client.slug, pk])
+
+
+def _form_of_credit(request, pk) -> str:
+    return reverse("invoices:credit", args=[request.client.slug, pk])
+
+
+def of_draft(view):
+    """Another click or tab was quicker: it is issued, it is gone, or a line of it is."""
+
+    @wraps(view)
+    def guarded(request, pk):
+        try:
+            with transaction.atomic():
+                return view(request, pk)
+        except drafting.AlreadyIssued:
+            messages.info(request, _("It is issued already; from now on nobody changes it."))
+            return redirect("invoices:detail", request.client.slug, pk)
+        except (InvoiceLine.DoesNotExist, drafting.DraftChanged):
+            messages.warning(request, _("Somebody else has changed this draft. Look at it once more."))
+            return redirect("invoices:edit", request.client.slug, pk)
+        except Invoice.DoesNotExist as error:
+            raise Http404("no draft") from error
+
+    return guarded
 
 
 @writers
@@ -43,13 +77,13 @@ def create(request):
 
 @writers
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_draft
 def edit(request, pk):
     """Words and lines, in one form."""
     invoice = _draft(request, pk)
     editor = Editor(request.POST or None, invoice=invoice, usual=defaults_of(request.client))
     if request.method == "POST" and editor.is_valid():
-        with transaction.atomic():
-            editor.save(by=request.member)
+        editor.save(by=request.member)
         messages.success(request, _("Saved"))
         return redirect("invoices:edit", request.client.slug, pk)
     context = {"editor": editor, **context_of(invoice, request.member, request.client)}
@@ -58,6 +92,7 @@ def edit(request, pk):
 
 @writers
 @require_safe
+@of_draft
 def preview(request, pk):
     """The PDF as it would be, marked as a draft."""
     invoice = _draft(request, pk)
@@ -72,11 +107,14 @@ def preview(request, pk):
 
 @writers
 @require_POST
+@who_settles
+@recently_signed_in(back=_editor)
+@of_draft
 def issue(request, pk):
     """The number, and from then on nobody changes it."""
     invoice = _draft(request, pk)
     try:
-        invoice = issuing.issue(invoice, by=request.member)
+        invoice = issuing.issue(invoice, by=request.member, seen=_seen(request))
     except issuing.NotReady as error:
         for words in error.words:
             messages.error(request, words)
@@ -91,6 +129,7 @@ def issue(request, pk):
 
 @writers
 @require_POST
+@of_draft
 def discard(request, pk):
     """Away with the draft."""
     drafting.discard(_draft(request, pk), by=request.member)
@@ -100,23 +139,37 @@ def discard(request, pk):
 
 @writers
 @require_http_methods(["GET", "HEAD", "POST"])
+@who_settles
+@recently_signed_in(back=_form_of_credit, keep=True)
 @once
 def credit(request, pk):
     """Take it back, whole or in part."""
-    invoice = _issued(request, pk)
-    form = CreditForm(request.POST or None, lines=list(invoice.lines.order_by("position")))
+    invoice, chosen = _issued(request, pk), first_of(chosen_before(request))
+    lines = list(invoice.lines.order_by("position"))
+    form = CreditForm(request.POST or None, initial=chosen, lines=lines, left=lines_left(invoice))
     if request.method == "POST" and form.is_valid():
         try:
             words = {"reason": form.cleaned_data["reason"], "quantities": form.quantities()}
             note = crediting.credit(invoice, by=request.member, **words)
-        except crediting.NothingLeft:
+        except NothingLeft:
             form.add_error(None, _("So much is not left of this invoice."))
+        except issuing.NotReady as error:
+            form.add_error(None, error.words)
         else:
             messages.success(request, _("Issued as %(number)s.") % {"number": note.number})
             return redirect("invoices:detail", request.client.slug, note.pk)
     fields = [form[f"line-{line.pk}"] for line in form.lines]
     context = {"form": form, "invoice": invoice, "fields": fields}
     return render(request, "invoices/credit.html", context, status=422 if form.errors else 200)
+
+
+def _seen(request) -> datetime | None:
+    """Which draft was on the page, by its last change; what is no moment has seen none."""
+    text = request.POST.get("seen")
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _usual(request) -> dict[str, Any]:
@@ -142,15 +195,15 @@ def _get(request, pk) -> Invoice:
 
 
 def _draft(request, pk) -> Invoice:
-    """404 for what is no draft any more."""
+    """Raises AlreadyIssued for what is no draft any more."""
     invoice = _get(request, pk)
     if not invoice.is_draft:
-        raise Http404("no draft")
+        raise drafting.AlreadyIssued
     return invoice
 
 
 def _issued(request, pk) -> Invoice:
     invoice = _get(request, pk)
-    if invoice.is_draft or invoice.is_credit or invoice.cancelled_at:
+    if not page.may_be_credited(invoice):
         raise Http404("nothing to take back")
     return invoice

@@ -1,7 +1,7 @@
 """Quantities as people type them: "26:10" or "26.5" hours, which are kept as minutes, else a number."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,8 @@ from invoices.models import Unit
 from portal.core.formats import format_minutes
 
 CLOCK = re.compile(r"^(-?)(\d{1,6}):([0-5]\d)$")
+NUMBER = re.compile(r"^-?\d+([.,]\d{1,2})?$", re.ASCII)
+"""With three decimals nobody knows: 1,000 is one or a thousand."""
 MOST = Decimal("9999999")
 
 
@@ -27,12 +29,11 @@ class HoursOrNumber(forms.CharField):
         if found := CLOCK.match(text):
             minutes = int(found[2]) * 60 + int(found[3])
             return -minutes if found[1] else minutes
-        try:
-            number = Decimal(text.replace(",", "."))
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or abs(number) > MOST or round(number, 2) != number:
-            raise ValidationError(_("Give a number, or hours such as 1:30."), code="quantity")
+        if not NUMBER.match(text) or abs(number := Decimal(text.replace(",", "."))) > MOST:
+            words = _(
+                "Give a number with at most two decimals and nothing between the thousands, or hours such as 1:30."
+            )
+            raise ValidationError(words, code="quantity")
         return number
 
     @staticmethod

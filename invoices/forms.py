@@ -7,14 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from invoices.durations import HoursOrNumber
+from invoices.left import LineRest
 from invoices.models import Invoice, InvoiceLine, LineSource, TaxCategory, Unit
 from invoices.models.sides import SHARE
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField
+from portal.people.forms.fields import NameField, ProseField
 
 TAXES = TaxCategory.choices
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOST = Decimal("99999999.99")
+MOST_OF_A_LINE = Decimal("999999999.99")
+"""What a bank transfers at once, and a thousand lines of it fit into an invoice."""
 
 
 class DraftForm(forms.Form):
@@ -29,10 +32,10 @@ class DraftForm(forms.Form):
     discount = forms.DecimalField(
         label=_("Discount in percent"), max_digits=5, decimal_places=2, required=False, validators=SHARE
     )
-    intro = forms.CharField(
+    intro = ProseField(
         label=_("Opening words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    notes = forms.CharField(
+    notes = ProseField(
         label=_("Closing words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     with_annex = forms.BooleanField(label=_("Add the work report as an annex"), required=False)
@@ -96,7 +99,16 @@ class LineForm(forms.Form):
             data["tax_rate"] = Decimal(0)
         if not self.has_work:
             data["quantity"] = HoursOrNumber.count(data.get("quantity"), data.get("unit") or Unit.PIECE)
+        if self._net(data) > MOST_OF_A_LINE:
+            self.add_error("unit_price", _("The line is more than an invoice can hold."))
         return data
+
+    def _net(self, data: dict[str, Any]) -> Decimal:
+        """About what it comes to, without its sign."""
+        unit = self.line.unit if self.line and self.has_work else data.get("unit")
+        quantity = self.line.quantity if self.line and self.has_work else data["quantity"]
+        net = abs(quantity) * (data.get("unit_price") or Decimal(0))
+        return net / 60 if unit == Unit.MINUTE else net
 
     def words(self) -> dict[str, Any]:
         names = ("text", "detail", "quantity", "unit", "unit_price", "tax_category", "tax_rate")
@@ -108,28 +120,36 @@ class LineForm(forms.Form):
         }
 
 
+class ExternalIdForm(forms.Form):
+    """How another program calls it."""
+
+    external_id = NameField(label=_("External id"), max_length=120, required=False)
+
+
 class CreditForm(forms.Form):
-    """Why, and how much of each line: all of it, unless less is said."""
+    """Why, and how much of each line: all that is left of it, unless less is said. left: by line, as in invoices.left."""
 
     reason = NameField(label=_("Reason"), max_length=300, help_text=_("The client reads it on the credit note."))
 
-    def __init__(self, *args, lines: list[InvoiceLine], **kwargs):
+    def __init__(self, *args, lines: list[InvoiceLine], left: dict[int, LineRest], **kwargs):
         super().__init__(*args, **kwargs)
-        self.lines = lines
-        for line in lines:
-            said = HoursOrNumber.said(line.quantity, line.unit)
-            self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False, initial=said)
+        self.left, self.was_touched = left, any(left[line.pk].quantity != line.quantity for line in lines)
+        self.lines = [line for line in lines if left[line.pk].quantity]
+        for line in self.lines:
+            self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False)
+            self.initial.setdefault(f"line-{line.pk}", HoursOrNumber.said(left[line.pk].quantity, line.unit))
 
     def clean(self):
         data: dict[str, Any] = super().clean() or {}
         for line in self.lines:
             given = HoursOrNumber.count(data.get(f"line-{line.pk}"), line.unit, empty=Decimal(0))
-            if abs(given) > abs(line.quantity):
-                self.add_error(f"line-{line.pk}", _("More than was charged."))
+            if not self.left[line.pk].holds(given):
+                self.add_error(f"line-{line.pk}", _("More than is left of it."))
             data[f"line-{line.pk}"] = given
         return data
 
     def quantities(self) -> dict[int, Decimal] | None:
-        """By line; None when it is all of them."""
+        """By line; None when it is all of an invoice of which nothing was taken back yet."""
         given = {line.pk: self.cleaned_data[f"line-{line.pk}"] for line in self.lines}
-        return None if all(given[line.pk] == line.quantity for line in self.lines) else given
+        is_whole = not self.was_touched and all(given[line.pk] == line.quantity for line in self.lines)
+        return None if is_whole else given

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from invoices.models import Invoice, Kind
+from invoices.models import UNSETTLED, Invoice, overdue_on
 from portal.core.paging import Page, behind
 
 ALL, OPEN, OVERDUE, PAID, DRAFT = "all", "open", "overdue", "paid", "draft"
@@ -39,9 +39,10 @@ class View:
         rows = rows.filter(issued_at__isnull=False)
         if self.year:
             rows = rows.filter(issued_on__range=(date(self.year, 1, 1), date(self.year, 12, 31)))
-        if self.state in (OPEN, OVERDUE):
-            rows = rows.filter(kind=Kind.INVOICE, settled__lt=F("gross"))
-            return rows.filter(due_on__lt=self.today) if self.state == OVERDUE else rows
+        if self.state == OPEN:
+            return rows.filter(UNSETTLED)
+        if self.state == OVERDUE:
+            return rows.filter(overdue_on(self.today))
         return rows.filter(settled=F("gross"), cancelled_at=None) if self.state == PAID else rows
 
     def query(self, **changed: Any) -> str:

@@ -7,8 +7,8 @@ from portal.tenancy.navigation import Entry
 
 
 def _open(member, client):
-    """What the client has still to pay."""
-    return Invoice.objects.visible_to(member).of(client).unsettled()
+    """What the client has still to pay to the agency."""
+    return Invoice.objects.visible_to(member).of(client).unsettled().filter(issuer=None)
 
 
 def _is_provider(member) -> bool:

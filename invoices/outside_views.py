@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from invoices import outside_page
 from invoices.access import sums_or_own
 from invoices.actions.paying import NotFitting, receive
+from invoices.actions.reading import read
 from invoices.actions.settling import TooMuch
 from invoices.actions.uploading import KnownNumber, bring
 from invoices.days import today_of
@@ -38,7 +39,7 @@ def create(request):
     if not outside_page.may_bring(request.member, request.client):
         raise PermissionDenied
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = OutsideForm(*sent, client=request.client)
+    form = OutsideForm(*sent, client=request.client, is_provider=request.member.is_vendor)
     if form.is_valid():
         try:
             with transaction.atomic():
@@ -57,7 +58,9 @@ def create(request):
 @require_safe
 def paper(request, pk):
     """The PDF, byte by byte as it was brought."""
-    found = get_object_or_404(_get(request, pk).documents.filter(kind=PaperKind.PDF).select_related("file"))
+    invoice = _get(request, pk)
+    found = get_object_or_404(invoice.documents.filter(kind=PaperKind.PDF).select_related("file"))
+    read(invoice, by=request.member, downloads=True)
     return respond(found.file, to=request.member)
 
 

@@ -13,6 +13,7 @@ from portal.tenancy.models import Member
 
 RECEIVED, REVERSED, REFUNDED = "payment.received", "payment.reversed", "payment.refunded"
 WAIVED, REMINDED, BROUGHT = "invoice.waived", "invoice.reminded", "invoice.brought"
+USED = "credit.used"
 
 
 def _contacts(event: Event) -> QuerySet[Member]:
@@ -36,6 +37,7 @@ KINDS = (
     Kind(REVERSED, _("Payment for %(number)s reversed"), **MONEY),
     Kind(REFUNDED, _("Paid back: %(number)s"), **MONEY),
     Kind(WAIVED, _("Not asked for any more: the rest of %(number)s"), **MONEY),
+    Kind(USED, _("Credit note %(number)s set off against %(invoice)s"), **MONEY),
     Kind(
         REMINDED,
         _("Reminder of invoice %(number)s"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from invoices.days import today_of
 from invoices.models import Invoice, Payment, PaymentMethod
 from portal.core.formats import format_date, format_money
-from portal.tenancy.models import Client
+from portal.tenancy.models import Agency, Client
 
 CENT = Decimal("0.01")
 DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -38,6 +38,13 @@ def _plain(text: str) -> str:
         last = max(text.rfind(","), text.rfind("."))
         return text[:last].replace(",", "").replace(".", "") + "." + text[last + 1 :]
     return text.replace(",", ".")
+
+
+def past_day(day: date, agency: Agency) -> date:
+    """ValidationError for a day that is still to come by the agency's clock: no money has moved on it."""
+    if day > today_of(agency):
+        raise ValidationError(_("This day is still to come."))
+    return day
 
 
 class ShareForm(forms.Form):
@@ -104,10 +111,7 @@ class PaymentForm(ShareForm):
         self.fields["paid_on"].initial = today_of(client.agency)
 
     def clean_paid_on(self) -> date:
-        day = self.cleaned_data["paid_on"]
-        if day > today_of(self.client.agency):
-            raise ValidationError(_("This day is still to come."))
-        return day
+        return past_day(self.cleaned_data["paid_on"], self.client.agency)
 
     def clean(self):
         data = super().clean() or {}
@@ -152,11 +156,20 @@ class ReturnForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("Paid back on"), widget=DATE)
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
 
+    def __init__(self, *args, agency: Agency, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.agency = agency
+
+    def clean_on(self) -> date:
+        return past_day(self.cleaned_data["on"], self.agency)
+
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("The client reads it.")
+    )
 
 
 class WaiverForm(ReasonForm):

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from invoices.actions.paying import rest_of
+from invoices.days import today_of
 from invoices.models import Invoice, Payment
 from portal.core.formats import format_date, format_datetime, format_money, format_number
+from portal.core.money import rounded
 from portal.tenancy.models import Member
 
 
@@ -30,6 +31,7 @@ def context_of(member: Member, payment: Payment) -> dict[str, Any]:
         "recorded": format_datetime(payment.recorded_at),
         "by_bank": payment.line_id is not None,
         "is_staff": member.is_specialist,
+        "may_name": payment.can_be_managed_by(member),
         "may_manage": not payment.is_reversed and payment.can_be_managed_by(member),
     }
 
@@ -49,7 +51,7 @@ def _books(payment: Payment) -> dict[str, str] | None:
         return None
     books = payment.client.agency.currency
     return {
-        "amount": format_money((payment.amount * payment.books_rate).quantize(payment.amount), books),
+        "amount": format_money(rounded(payment.amount * payment.books_rate, books), books),
         "rate": format_number(payment.books_rate.normalize()),
         "day": format_date(payment.books_on) if payment.books_on else "",
         "source": payment.books_source,
@@ -65,4 +67,4 @@ def initial_of(invoices: Iterable[Invoice], wanted: str) -> dict[str, Any]:
 
 
 def back_of(payment: Payment) -> dict[str, Any]:
-    return {"amount": rest_of(payment) or None, "on": timezone.localdate()}
+    return {"amount": rest_of(payment) or None, "on": today_of(payment.client.agency)}

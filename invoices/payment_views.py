@@ -4,20 +4,32 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from invoices import payment_page
-from invoices.access import sums_of_client
-from invoices.actions import paying
+from invoices.access import sums_of_client, who_settles
+from invoices.actions import crediting, paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
 from invoices.models import Invoice, Kind, Payment, may_settle
 from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
+from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
+from portal.tenancy.once import once
+
+
+def _page_of(request, pk) -> str:
+    return reverse("settling:payment", args=[request.client.slug, pk])
+
+
+def _invoice_of(request, pk) -> str:
+    return reverse("invoices:detail", args=[request.client.slug, pk])
 
 
 @sums_of_client
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def create(request):
     """A payment by hand. ?invoice=: the one that it is probably for."""
     client = request.client
@@ -45,7 +57,9 @@ def detail(request, pk):
     payment = _get(request, pk)
     context = payment_page.context_of(request.member, payment)
     if context["may_manage"]:
-        context |= {"reversal": ReasonForm(), "back": ReturnForm(initial=payment_page.back_of(payment))}
+        chosen = first_of(chosen_before(request))
+        back = ReturnForm(initial=payment_page.back_of(payment) | chosen, agency=request.agency)
+        context |= {"chosen": chosen, "reversal": ReasonForm(initial=chosen), "back": back}
         invoices = _open(request).filter(currency=payment.currency)
         context["use"] = UseForm(payment=payment, rest=rest_of(payment), invoices=invoices)
     return render(request, "invoices/payments/detail.html", context)
@@ -53,6 +67,7 @@ def detail(request, pk):
 
 @sums_of_client
 @require_POST
+@once
 def use(request, pk):
     """What is left of it, for other invoices."""
     payment = _get(request, pk)
@@ -63,14 +78,19 @@ def use(request, pk):
 
 @sums_of_client
 @require_POST
+@who_settles
+@recently_signed_in(back=_page_of, keep=True)
+@once
 def pay_back(request, pk):
     """What is left of it was sent back."""
-    payment, form = _get(request, pk), ReturnForm(request.POST)
+    payment, form = _get(request, pk), ReturnForm(request.POST, agency=request.agency)
     return _done(request, payment, form, lambda: paying.pay_back(payment, by=request.member, **form.cleaned_data))
 
 
 @sums_of_client
 @require_POST
+@who_settles
+@recently_signed_in(back=_page_of, keep=True)
 def reverse_it(request, pk):
     """It was wrong, or bounced."""
     payment, form = _get(request, pk), ReasonForm(request.POST)
@@ -79,6 +99,7 @@ def reverse_it(request, pk):
 
 @sums_of_client
 @require_POST
+@once
 def waive(request, pk):
     """What is missing of an invoice is not asked for any more."""
     invoice, form = get_object_or_404(_open(request), pk=pk), WaiverForm(request.POST)
@@ -98,10 +119,12 @@ def waive(request, pk):
 
 @sums_of_client
 @require_POST
+@who_settles
+@recently_signed_in(back=_invoice_of, keep=True)
+@once
 def pay_out(request, pk):
     """What a credit note leaves was sent back."""
-    rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)
-    credit, form = get_object_or_404(rows, pk=pk), ReturnForm(request.POST)
+    credit, form = _credit(request, pk), ReturnForm(request.POST, agency=request.agency)
     if not may_settle(request.member, request.client):
         raise PermissionDenied
     try:
@@ -110,10 +133,32 @@ def pay_out(request, pk):
                 paying.pay_out(credit, by=request.member, **form.cleaned_data)
             messages.success(request, _("Saved"))
         else:
-            messages.warning(request, _("Please give the amount and the day."))
+            messages.warning(request, str(next(iter(form.errors.values()))[0]))
     except TooMuch:
-        messages.warning(request, _("That is more than is left."))
+        messages.warning(request, _("That is more than is left of what was paid."))
     return redirect("invoices:detail", request.client.slug, pk)
+
+
+@sums_of_client
+@require_POST
+def set_off(request, pk):
+    """What a credit note leaves is set off against another open invoice."""
+    if not may_settle(request.member, request.client):
+        raise PermissionDenied
+    credit, chosen = _credit(request, pk), request.POST.get("invoice", "")
+    invoice = get_object_or_404(_open(request), pk=chosen if chosen.isascii() and chosen.isdigit() else 0)
+    try:
+        with transaction.atomic():
+            crediting.use(credit, invoice, by=request.member)
+        messages.success(request, _("Set off against %(number)s.") % {"number": invoice.number})
+    except (TooMuch, NotFitting):
+        messages.warning(request, _("Nothing of it can be set off against this invoice."))
+    return redirect("invoices:detail", request.client.slug, pk)
+
+
+def _credit(request, pk) -> Invoice:
+    rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)
+    return get_object_or_404(rows, pk=pk)
 
 
 def _done(request, payment: Payment, form, act):

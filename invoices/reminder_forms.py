@@ -1,5 +1,6 @@
 """How an agency reminds."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from invoices.models import ReminderPolicy
 from invoices.models.reminders import TIERS
 from invoices.payment_forms import money_field
 from portal.tenancy.models import Agency
+
+MOST_FEE = Decimal("999999.99")
 
 
 class RulesForm(forms.Form):
@@ -40,7 +43,7 @@ class RulesForm(forms.Form):
             widget=forms.Textarea({"rows": 4}),
             help_text=_("Empty: our words, in the client's language. You may use {number}, {open}, {due}, {fee}."),
         )
-        fee = money_field(_("Fee"), min_value=0, required=False, initial=tier.fee or None)
+        fee = money_field(_("Fee"), min_value=0, max_value=MOST_FEE, required=False, initial=tier.fee or None)
         named = {"days": days, "fee": fee, "heading": heading, "text": text}
         self.fields |= {f"{name}_{number}": field for name, field in named.items()}
 

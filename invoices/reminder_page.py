@@ -1,5 +1,6 @@
 """Overdue invoices in words."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils.translation import ngettext
 from invoices.actions.reminding import NothingToRemind, next_of, tiers_of
 from invoices.bank_matching import summed
 from invoices.days import today_of
-from invoices.models import Invoice, ReminderPolicy
+from invoices.models import Invoice, Reminder, ReminderPolicy
 from portal.core.formats import format_date, format_money, format_relative_day
 from portal.tenancy.models import Agency, Member
 
@@ -19,7 +20,9 @@ MOST_SHOWN = 200
 def context_of(member: Member, agency: Agency) -> dict[str, Any]:
     today, tiers = today_of(agency), tiers_of(agency.pk)
     overdue = Invoice.objects.visible_to(member).overdue(on=today).filter(issuer=None)
-    found = list(overdue.select_related("client").prefetch_related("reminders").order_by("due_on", "pk")[:MOST_SHOWN])
+    found = list(
+        overdue.select_related("client__agency").prefetch_related("reminders").order_by("due_on", "pk")[:MOST_SHOWN]
+    )
     policy = ReminderPolicy.objects.filter(agency=agency).first()
     return {
         "rows": [_row(row, today, tiers) for row in found],
@@ -46,8 +49,15 @@ def _row(row: Invoice, today, tiers) -> dict[str, Any]:
             for reminder in sent
         ],
         "next": _next_words(step, today) if step else _("All three were sent"),
-        "has_next": step is not None,
+        "tier": step[0].tier if step else None,
     }
+
+
+def next_step(invoice: Any, today: date) -> dict[str, Any]:
+    """The reminder that comes next for an overdue invoice that `whole` gave, in words; one query. Empty when all were sent."""
+    sent = [Reminder(tier=row["tier"], sent_at=datetime.fromisoformat(row["at"])) for row in invoice.found_reminders]
+    step = next_of(invoice, sent, tiers_of(invoice.agency_id))
+    return {"tier": step[0].tier, "words": _next_words(step, today)} if step else {}
 
 
 def _next_words(step, today) -> str:
@@ -60,6 +70,7 @@ def trouble_words(trouble: NothingToRemind) -> str:
     return {
         "paid": _("Nothing is open any more."),
         "early": _("It is not due yet."),
+        "sent": _("This reminder was sent already."),
         "all": _("All three reminders were sent."),
         "paper": _("Its PDF is still being made. Try again in a minute."),
         "nobody": _(

@@ -13,6 +13,8 @@ from invoices.models import Invoice
 from invoices.reminder_forms import RulesForm
 from portal.core.access import needs, staff_only
 
+TIERS = {"1", "2", "3"}
+
 
 @staff_only
 @needs("money")
@@ -39,11 +41,11 @@ def rules(request):
 @sums_of_client
 @require_POST
 def remind(request, pk):
-    """The next tier, now."""
+    """The next tier, now, if it is the one that the page showed."""
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued()
-    invoice = get_object_or_404(rows, pk=pk)
+    invoice, tier = get_object_or_404(rows, pk=pk), request.POST.get("tier", "")
     try:
-        reminder = reminding.remind(invoice, by=request.member)
+        reminder = reminding.remind(invoice, by=request.member, tier=int(tier) if tier in TIERS else 0)
         messages.success(request, _("Reminder %(tier)d was sent.") % {"tier": reminder.tier})
     except NothingToRemind as trouble:
         messages.warning(request, reminder_page.trouble_words(trouble))

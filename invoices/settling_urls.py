@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoices import outside_views, payment_views, reminder_views, statement_views
+from invoices import naming_views, outside_views, payment_views, reminder_views, statement_views
 
 app_name = "settling"
 urlpatterns = [
@@ -16,8 +16,10 @@ urlpatterns = [
     path("payments/<int:pk>/use/", payment_views.use, name="use"),
     path("payments/<int:pk>/return/", payment_views.pay_back, name="pay_back"),
     path("payments/<int:pk>/reversal/", payment_views.reverse_it, name="reverse"),
+    path("payments/<int:pk>/external-id/", naming_views.payment, name="external_id"),
     path("<int:pk>/reminder/", reminder_views.remind, name="remind"),
     path("<int:pk>/payout/", payment_views.pay_out, name="pay_out"),
+    path("<int:pk>/set-off/", payment_views.set_off, name="set_off"),
     path("<int:pk>/waiver/", payment_views.waive, name="waive"),
     path("outside/", outside_views.index, name="outside"),
     path("outside/new/", outside_views.create, name="bring"),

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from invoices.models import Invoice, Kind
+from invoices.models import UNSETTLED, Allocation, Invoice, overdue_on
 from portal.core.formats import format_date, format_money
 
 State = tuple[str, str]
@@ -18,7 +18,7 @@ State = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list. paper: where its PDF is, "" for a draft."""
+    """One line of a list. issuer: the provider that wrote it, "" for the agency; paper: where its PDF is, "" for a draft."""
 
     url: str
     number: str
@@ -30,6 +30,7 @@ class Row:
     tone: str
     amount: str
     paper: str
+    issuer: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def amount_of(invoice: Invoice) -> str:
 
 
 def rows_of(invoices: Iterable[Invoice], today: date) -> list[Row]:
-    """Needs the client with each."""
+    """Needs client and issuer with each."""
     return [_row(invoice, today) for invoice in invoices]
 
 
@@ -82,23 +83,27 @@ def _row(invoice: Invoice, today: date) -> Row:
         tone=tone,
         amount=amount_of(invoice),
         paper=reverse("invoices:paper", args=[*args, "pdf"]) if invoice.number else "",
+        issuer=invoice.issuer.name if invoice.issuer else "",
     )
 
 
 def figures_of(rows: QuerySet[Invoice], today: date, year: int) -> list[Figure]:
-    """Open, overdue and paid, by currency; one query."""
-    is_open = Q(kind=Kind.INVOICE, issued_at__isnull=False, settled__lt=F("gross"))
-    paid = Q(kind=Kind.INVOICE, settled=F("gross"), settled_on__year=year, cancelled_at=None, gross__gt=0)
-    late, left = is_open & Q(due_on__lt=today), F("gross") - F("settled")
+    """Open and overdue, and the money that came in during the year, by currency; one query."""
+    is_open, late = UNSETTLED, overdue_on(today)
+    shares = Allocation.objects.filter(agency_id=OuterRef("agency_id"), invoice=OuterRef("pk"))
+    by_bill = shares.filter(payment__reversed_at=None, payment__paid_on__year=year).order_by().values("invoice")
+    paid = Q(came__gt=0)
+    left = F("gross") - F("settled")
     found = (
         rows.order_by()
+        .annotate(came=Subquery(by_bill.annotate(sum=Sum("amount")).values("sum")))
         .values("currency")
         .annotate(
             open_sum=Sum(left, filter=is_open),
             open_count=Count("pk", filter=is_open),
             late_sum=Sum(left, filter=late),
             late_since=Min("due_on", filter=late),
-            paid_sum=Sum("gross", filter=paid),
+            paid_sum=Sum("came", filter=paid),
             paid_count=Count("pk", filter=paid),
         )
     )
@@ -110,6 +115,13 @@ def figures_of(rows: QuerySet[Invoice], today: date, year: int) -> list[Figure]:
         Figure(_("Of that, overdue"), _sums(groups, "late_sum"), late_line, "bad" if since else ""),
         Figure(_("Paid in %(year)s") % {"year": year}, _sums(groups, "paid_sum"), _count(groups, "paid_count")),
     ]
+
+
+def owed_to_providers(rows: QuerySet[Invoice]) -> list[Figure]:
+    """What the client owes companies that it engaged itself, apart from the agency; none when that is nothing. One query."""
+    found = rows.filter(issuer__isnull=False).unsettled().order_by().values("currency")  # type: ignore[attr-defined]
+    groups = list(found.annotate(left=Sum(F("gross") - F("settled")), number=Count("pk")).order_by("currency"))
+    return [Figure(_("Open at your providers"), _sums(groups, "left"), _count(groups, "number"))] if groups else []
 
 
 def _sums(groups: list[dict[str, Any]], name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import stdnum.bic
 import stdnum.iban
 from django import forms
 from django.core.exceptions import ValidationError
@@ -64,7 +65,7 @@ class TaxProfileForm(PartyForm):
     register = NameField(label=_("Register"), max_length=160, required=False)
     managers = NameField(label=_("Managing directors"), max_length=160, required=False)
     iban = NameField(label="IBAN", max_length=42, required=False)
-    bic = NameField(label="BIC", max_length=11, required=False)
+    bic = NameField(label="BIC", max_length=14, required=False)
     bank = NameField(label=_("Bank"), max_length=120, required=False)
     series = forms.RegexField(
         r"^[A-Za-z0-9-]*$",
@@ -93,7 +94,13 @@ class TaxProfileForm(PartyForm):
             raise ValidationError(_("This is not an IBAN: its digits do not fit."), code="iban") from error
 
     def clean_bic(self):
-        return self.cleaned_data["bic"].replace(" ", "").upper()
+        value = self.cleaned_data["bic"]
+        if not value:
+            return ""
+        try:
+            return stdnum.bic.validate(value)
+        except BadNumber as error:
+            raise ValidationError(_("This is not a BIC: it has eight or eleven signs."), code="bic") from error
 
 
 class BillingForm(PartyForm):

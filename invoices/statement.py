@@ -9,12 +9,12 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, TextField
 from django.db.models.functions import Cast, JSONObject
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from invoices.days import day_of
 from invoices.models import Allocation, Invoice, Payment, Refund, SetOff, Waiver
-from portal.tenancy.models import Client, Member
+from portal.tenancy.models import Agency, Client, Member
 
 AGES = (
     (0, gettext_lazy("Not due yet")),
@@ -28,7 +28,10 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Entry:
-    """One movement. amount: what the client owes more, below zero less; balance: after it. invoice: its id, if it is one."""
+    """One movement. amount: what the client owes more, below zero less; balance: after it. invoice: its id, if it is one.
+
+    is_money: whether money moved, or was thought to; else something was charged, taken back or waived.
+    """
 
     on: date
     text: str
@@ -37,6 +40,7 @@ class Entry:
     balance: Decimal = ZERO
     invoice: int | None = None
     payment: int | None = None
+    is_money: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,22 @@ class Statement:
 
     @property
     def charged(self) -> Decimal:
-        return sum((entry.amount for entry in self.entries if entry.amount > 0), ZERO)
+        """Less credit notes, and what was waived."""
+        return sum((entry.amount for entry in self.entries if not entry.is_money), ZERO)
 
     @property
     def paid(self) -> Decimal:
+        """Less what bounced, and what was paid back."""
+        return -sum((entry.amount for entry in self.entries if entry.is_money), ZERO)
+
+    @property
+    def debit(self) -> Decimal:
+        """All that made the debt larger."""
+        return sum((entry.amount for entry in self.entries if entry.amount > 0), ZERO)
+
+    @property
+    def credit(self) -> Decimal:
+        """All that made it smaller."""
         return -sum((entry.amount for entry in self.entries if entry.amount < 0), ZERO)
 
 
@@ -80,7 +96,7 @@ class Account:
         mine = {"agency_id": OuterRef("agency_id"), "invoice": OuterRef("pk")}
         text = Cast("amount", TextField())
         shares = Allocation.objects.filter(**mine).values(json=JSONObject(payment="payment_id", amount=text))
-        offs = SetOff.objects.filter(**mine).values("amount")
+        offs = SetOff.objects.filter(**mine).values(json=JSONObject(on="made_on", amount=text))
         waivers = Waiver.objects.filter(**mine).order_by("pk")
         waived = waivers.values(json=JSONObject(amount=text, on="waived_on", reason="reason"))
         rows = Invoice.objects.visible_to(member).of(client).issued().filter(issuer=None).order_by("-issued_on", "-pk")
@@ -102,11 +118,11 @@ class Account:
         invoices = [row for row in self.invoices if row.currency == currency and row.issued_on <= last]
         payments = [row for row in self.payments if row.currency == currency and row.paid_on <= last]
         refunds = [row for row in self.refunds if row.currency == currency]
-        moves = [*_charges(invoices), *_receipts(payments), *_waived(invoices), *_returned(refunds)]
+        moves = [*_charges(invoices), *_receipts(payments, self.client.agency), *_waived(invoices), *_returned(refunds)]
         moves = sorted((row for row in moves if row.on <= last), key=lambda row: (row.on, row.amount < 0, row.text))
         opening = sum((entry.amount for entry in moves if entry.on < first), ZERO)
         entries = tuple(_running((entry for entry in moves if entry.on >= first), opening))
-        standing = {row.pk for row in payments if (_reversed_on(row) or date.max) > last}
+        standing = {row.pk for row in payments if (_reversed_on(row, self.client.agency) or date.max) > last}
         sums = _aged(invoices, standing, last)
         ages = tuple(zip((str(label) for _days, label in AGES), sums, strict=True))
         balance = entries[-1].balance if entries else opening
@@ -120,11 +136,12 @@ def _charges(invoices: Iterable[Any]) -> Iterator[Entry]:
         yield Entry(row.issued_on, name % {"number": row.number}, row.title, amount, invoice=row.pk)
 
 
-def _receipts(payments: Iterable[Payment]) -> Iterator[Entry]:
+def _receipts(payments: Iterable[Payment], agency: Agency) -> Iterator[Entry]:
     for row in payments:
-        entry = Entry(row.paid_on, _("Payment"), row.reference or row.payer, -row.amount, payment=row.pk)
+        note = row.reference or row.payer
+        entry = Entry(row.paid_on, _("Payment"), note, -row.amount, payment=row.pk, is_money=True)
         yield entry
-        if day := _reversed_on(row):
+        if day := _reversed_on(row, agency):
             words: dict[str, Any] = {"text": _("Payment reversed"), "note": row.reversal_reason, "amount": row.amount}
             yield replace(entry, on=max(day, row.paid_on), **words)
 
@@ -139,7 +156,8 @@ def _waived(invoices: Iterable[Any]) -> Iterator[Entry]:
 
 def _returned(refunds: Iterable[Refund]) -> Iterator[Entry]:
     for row in refunds:
-        yield Entry(row.refunded_on, _("Paid back"), row.reference, row.amount, payment=row.payment_id)
+        words: dict[str, Any] = {"payment": row.payment_id, "is_money": True}
+        yield Entry(row.refunded_on, _("Paid back"), row.reference, row.amount, **words)
 
 
 def _running(entries: Iterable[Entry], balance: Decimal) -> Iterator[Entry]:
@@ -148,8 +166,8 @@ def _running(entries: Iterable[Entry], balance: Decimal) -> Iterator[Entry]:
         yield replace(entry, balance=balance)
 
 
-def _reversed_on(payment: Payment) -> date | None:
-    return timezone.localtime(payment.reversed_at).date() if payment.reversed_at else None
+def _reversed_on(payment: Payment, agency: Agency) -> date | None:
+    return day_of(payment.reversed_at, agency) if payment.reversed_at else None
 
 
 def _aged(invoices: Iterable[Any], standing: set[int], day: date) -> list[Decimal]:
@@ -165,5 +183,6 @@ def _aged(invoices: Iterable[Any], standing: set[int], day: date) -> list[Decima
 
 def _settled(row: Any, standing: set[int], day: date) -> Decimal:
     paid = [Decimal(share["amount"]) for share in row.found_shares if share["payment"] in standing]
-    waived = [Decimal(part["amount"]) for part in row.found_waivers if date.fromisoformat(part["on"]) <= day]
-    return sum([*paid, *waived, *row.found_offs], ZERO)
+    parts = [*row.found_waivers, *row.found_offs]
+    others = [Decimal(part["amount"]) for part in parts if date.fromisoformat(part["on"]) <= day]
+    return sum([*paid, *others], ZERO)

@@ -6,23 +6,30 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from invoices.days import today_of
 from invoices.statement import Statement
 from invoices.statement_page import words_of
 from portal.audit.export import cell_of, csv_response
 from portal.audit.log import log
 from portal.core.formats import format_date
-from portal.core.pdf import pdf_of, pdf_response
+from portal.core.pdf import PdfTrouble, pdf_of, pdf_response
 from portal.tenancy.logo import embedded
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (12, 44, 44, 14, 14, 14, 9)
 """Of the columns of a sheet, in letters."""
+MOST_PRINTED = 1_000
+"""Lines on paper; whoever asks for more would hold a page for as long as the printer may take."""
+
+
+class TooLong(PdfTrouble):
+    """More lines than are printed."""
 
 
 def name_of(what: Statement) -> str:
@@ -51,17 +58,27 @@ def xlsx_of(what: Statement) -> HttpResponse:
 
 
 def pdf_of_statement(what: Statement) -> HttpResponse:
-    """Raises PdfTrouble."""
+    """Raises PdfTrouble, TooLong."""
+    if len(what.entries) > MOST_PRINTED:
+        raise TooLong
     agency = what.client.agency
     context = {"agency": agency, "client": what.client, "logo": embedded(agency), **words_of(what)}
-    context["made_on"] = format_date(timezone.localdate())
+    context["made_on"] = format_date(today_of(agency))
     content = pdf_of("invoices/statement_pdf.html", context, brand=agency.brand_hex)
     _note(what, content, "pdf")
     return pdf_response(content, name_of(what))
 
 
 def head() -> list[str]:
-    return [_("Day"), _("What"), _("Note"), _("Charged"), _("Paid"), _("Balance"), _("Currency")]
+    return [
+        _("Day"),
+        _("What"),
+        _("Note"),
+        _("Debit"),
+        pgettext("side of an account", "Credit"),
+        _("Balance"),
+        _("Currency"),
+    ]
 
 
 def rows_of(what: Statement) -> Iterator[list[Any]]:
@@ -69,7 +86,7 @@ def rows_of(what: Statement) -> Iterator[list[Any]]:
     for entry in what.entries:
         sides = [entry.amount, ""] if entry.amount > 0 else ["", -entry.amount]
         yield [entry.on, entry.text, entry.note, *sides, entry.balance, what.currency]
-    yield [what.last, _("Balance after"), "", what.charged, what.paid, what.closing, what.currency]
+    yield [what.last, _("Balance after"), "", what.debit, what.credit, what.closing, what.currency]
 
 
 def _bold(sheet, value: Any) -> WriteOnlyCell:

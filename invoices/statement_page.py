@@ -60,6 +60,8 @@ def words_of(found: Statement) -> dict[str, Any]:
         "closing": money(found.closing),
         "charged": money(found.charged),
         "paid": money(found.paid),
+        "debit": money(found.debit),
+        "credit": money(found.credit),
         "unused": money(found.unused) if found.unused > 0 else "",
         "ages": [(label, money(amount)) for label, amount in found.ages],
         "is_owed": found.closing > 0,

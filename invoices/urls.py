@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from invoices import desk_views, draft_views, views
+from invoices import desk_views, draft_views, naming_views, views
 from invoices.models import PaperKind
 
 
@@ -30,5 +30,6 @@ urlpatterns = [
     path("<int:pk>/issue/", draft_views.issue, name="issue"),
     path("<int:pk>/removal/", draft_views.discard, name="discard"),
     path("<int:pk>/credit-note/", draft_views.credit, name="credit"),
+    path("<int:pk>/external-id/", naming_views.invoice, name="external_id"),
     path("<int:pk>/<paper:kind>/", views.paper, name="paper"),
 ]

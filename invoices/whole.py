@@ -4,15 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models import OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from invoices.models import Allocation, Invoice, InvoiceDocument, InvoiceRead, InvoiceTax, Reminder, Waiver
+from invoices.models import Allocation, Invoice, InvoiceDocument, InvoiceRead, InvoiceTax, Reminder, SetOff, Waiver
 from portal.tenancy.models import Member
 
 
 def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
-    """Adds `found_taxes`, `_papers`, `_reads`, `_credits`, `_payments`, `_waivers`, `_reminders`: dictionaries; sums are text."""
+    """Adds `found_taxes`, `_papers`, `_reads`, `_credits`, `_payments`, `_offs`, `_waivers`, `_reminders`: dictionaries; sums are text."""
     mine: dict[str, Any] = {"agency_id": OuterRef("agency_id"), "invoice": OuterRef("pk")}
     taxes = InvoiceTax.objects.filter(**mine).order_by("-rate", "category")
     tax = JSONObject(category="category", **{name: _text(name) for name in ("rate", *SUMS)})
@@ -23,8 +23,15 @@ def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
     notes = notes.filter(issued_at__isnull=False).order_by("pk")
     paid = Allocation.objects.filter(**mine, payment__reversed_at=None).order_by("payment__paid_on", "pk")
     share = JSONObject(pk="payment_id", amount=_text("amount"), on="payment__paid_on")
+    offs = SetOff.objects.filter(agency_id=OuterRef("agency_id")).filter(
+        Q(invoice=OuterRef("pk")) | Q(credit=OuterRef("pk"))
+    )
+    off = JSONObject(
+        amount=_text("amount"), credit="credit_id", invoice="invoice_id", by="credit__number", of="invoice__number"
+    )
     waivers, reminders = (model.objects.filter(**mine).order_by("pk") for model in (Waiver, Reminder))
     return rows.annotate(
+        found_offs=ArraySubquery(offs.order_by("pk").values(json=off)),
         found_payments=ArraySubquery(paid.values(json=share)),
         found_waivers=ArraySubquery(
             waivers.values(json=JSONObject(amount=_text("amount"), on="waived_on", reason="reason"))

@@ -53,7 +53,9 @@ def _create(inbound: InboundMail, parsed: ParsedMail, recipient: Recipient) -> M
             thread = (
                 None
                 if marks.get("held_at")
-                else placing.place(recipient.client, project, parsed, at=inbound.received_at)
+                else placing.place(
+                    recipient.client, project, parsed, at=inbound.received_at, author=marks.get("author")
+                )
             )
             return Mail.objects.create(
                 agency_id=inbound.agency_id,

@@ -2,22 +2,30 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Greatest
 
 from mailbox.models import Mail, Thread
-from mailbox.threading import Known, people_of, thread_of
+from mailbox.threading import Known, is_vouched, people_of, thread_of
 from portal.events.record import record
 from portal.mail.parsed import ParsedMail
-from portal.tenancy.models import Client, Project
+from portal.tenancy.models import Client, Member, Project
 
 MOST_KNOWN = 500
 """So many mails of the threads that are referred to are looked at, the newest first."""
 
 
-def place(client: Client, project: Project | None, mail: ParsedMail, *, at: datetime) -> Thread:
-    """The thread for a new mail. An answer belongs where its thread lies, unless its address names another project."""
-    answered = _answered(client, mail)
+def place(
+    client: Client, project: Project | None, mail: ParsedMail, *, at: datetime, author: Member | None = None
+) -> Thread:
+    """The thread for a new mail. An answer belongs where its thread lies, unless its address names another project.
+
+    author: whose personal address it came to.
+    """
+    is_examined = bool(settings.MAIL_AUTHSERV_ID or settings.MAIL_CHECK_SENDERS)
+    may_join = is_vouched(mail, has_own_address=author is not None, is_examined=is_examined)
+    answered = _answered(client, mail) if may_join else None
     if answered and project in (None, answered.project):
         return join(answered, at=at)
     return begin(client, project, at=at)
@@ -38,6 +46,16 @@ def join(thread: Thread, *, at: datetime) -> Thread:
     changes = {"last_at": Greatest(F("last_at"), at), "mail_count": F("mail_count") + 1}
     Thread.objects.filter(pk=thread.pk).update(hidden_at=None, hidden_by=None, **changes)
     return thread
+
+
+def bring(mail: Mail, thread: Thread) -> None:
+    """A mail that began a thread, and is alone there, comes to another in the same project."""
+    own = mail.thread
+    if own == thread or own.mail_count > 1 or own.project_id != thread.project_id:
+        return
+    join(thread, at=mail.received_at)
+    Mail.objects.filter(pk=mail.pk).update(thread=thread)
+    own.delete()
 
 
 def note_last_word(mail: Mail, *, is_ours: bool) -> None:

@@ -13,7 +13,7 @@ from portal.events.record import record
 from portal.mail import headers
 from portal.mail.headers import headers_of
 from portal.mail.models import InboundMail, MailReply
-from portal.mail.parsed import Attachment
+from portal.mail.parsed import FAILED, Attachment
 from portal.mail.text import decode_header
 from portal.tenancy.models import Member
 
@@ -30,7 +30,8 @@ def may(member: Member, mail_id: int) -> bool:
 def take(member: Member, mail_id: int, text: str, attachments: list[Attachment], inbound: InboundMail) -> None:
     """File it in the member's name. Raises DoesNotExist or PermissionDenied when the mail is not open any more.
 
-    An answer to all came to the client's address too; it is there already, and only its author becomes certain. If it was taken
+    An answer to all came to the client's address too; it is there already, and only its author becomes certain; if it began a thread
+    because nobody vouched for it, it comes to the one it answers. If it was taken
     for a stranger's there, because the member wrote from an address of his that we know and the client does not, it waits no more.
     """
     answered = _visible_to(member).get(pk=mail_id)
@@ -43,6 +44,8 @@ def take(member: Member, mail_id: int, text: str, attachments: list[Attachment],
         if filed and filed.held_at:
             filed.delete()
         elif filed:
+            if filed.verdict != FAILED:
+                placing.bring(filed, answered.thread)
             Mail.objects.filter(pk=filed.pk, thread=answered.thread_id).update(author=member, verdict="verified")
             return
         mail = _filed(member, answered, text, inbound, key, len(attachments))

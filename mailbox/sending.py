@@ -57,6 +57,7 @@ def send(
         thread = placing.join(answers.thread, at=now) if answers else placing.begin(client, project, at=now)
         outgoing = _queued(client, by, letter, answers, thread, files)
         mail = _filed(outgoing, by, letter, answers, thread, files)
+        _ask_for_answers(outgoing, letter, about=answers or mail)
         placing.note_last_word(mail, is_ours=by.side == "agency")
         MailRead.objects.create(agency_id=mail.agency_id, mail=mail, member=by)
         Draft.objects.filter(agency_id=mail.agency_id, client=client, member=by, answers=answers).delete()
@@ -79,7 +80,7 @@ def _queued(
         text,
         html,
         headers=_references_to(answers),
-        reply_to=_reply_to(letter, answers, client) or portal,
+        reply_to=portal,
         cc=[*(one.address for one in letter.cc), portal],
         files=files,
         sender_name=sender_name,
@@ -92,14 +93,16 @@ def _portal_address(client: Client, thread: Thread) -> str:
     return f"{local}+{thread.project.slug}@{domain}" if thread.project else f"{local}@{domain}"
 
 
-def _reply_to(letter: Letter, answers: Mail | None, client: Client) -> str:
-    """The signed address, when the letter goes to one person who has a place here and may answer in the thread."""
+def _ask_for_answers(outgoing: OutgoingMail, letter: Letter, *, about: Mail) -> None:
+    """To the signed address, when the letter goes to one person who has a place here and may answer in the thread."""
     people = [*letter.to, *letter.cc]
-    if len(people) != 1 or answers is None:
-        return ""
-    members = Member.objects.filter(agency_id=client.agency_id, user__email__iexact=people[0].address).active()
+    if len(people) != 1:
+        return
+    members = Member.objects.filter(agency_id=about.agency_id, user__email__iexact=people[0].address).active()
     member = members.select_related("user", "role", "vendor", "agency").first()
-    return replies.address_for(member, PURPOSE, answers.pk) if member else ""
+    signed = replies.address_for(member, PURPOSE, about.pk) if member else ""
+    if signed:
+        OutgoingMail.objects.filter(pk=outgoing.pk).update(reply_to=signed)
 
 
 def _references_to(answers: Mail | None) -> dict[str, str]:

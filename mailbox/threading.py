@@ -1,13 +1,14 @@
 """Which thread a mail joins. Pure.
 
-By References and In-Reply-To alone, never by subject; and only for somebody who already takes part, when nothing says that
-the mail is forged. So nobody comes into a thread by guessing or by a name that is not his.
+By References and In-Reply-To alone, never by subject; and only for somebody who already takes part and for whom his domain, or his
+personal address here, vouches. Where nobody examines senders at all, the name has to do. So nobody comes into a thread by guessing
+or by a name that is not his; his mail begins its own.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.mail.parsed import FAILED, ParsedMail
+from portal.mail.parsed import FAILED, VERIFIED, ParsedMail
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,20 @@ class Known:
     people: frozenset[str]
 
 
+def is_vouched(mail: ParsedMail, *, has_own_address: bool, is_examined: bool) -> bool:
+    """Whether the mail may count as its sender's. has_own_address: it came to the secret address of one person.
+
+    is_examined: somebody here looks whether domains vouch; then one that does not is not believed.
+    """
+    if mail.verdict == FAILED:
+        return False
+    return mail.verdict == VERIFIED or has_own_address or not is_examined
+
+
 def thread_of(mail: ParsedMail, known: Iterable[Known]) -> int | None:
     """The thread of the latest mail to which this one refers, if its sender takes part there; None when it begins its own."""
     sender = mail.sender.address.strip().lower()
-    if not sender or mail.verdict == FAILED:
+    if not sender:
         return None
     known = list(known)
     open_to_sender = {one.thread for one in known if sender in one.people}

@@ -15,6 +15,7 @@ from portal.mail.parsed import VERIFIED
 from portal.mail.uploads import LONGEST
 from portal.tenancy.models import Member
 from tickets import actions
+from tickets.copies import people_in_copy
 from tickets.models import Ticket, TicketFile, usual_type
 
 
@@ -53,7 +54,8 @@ def ticket_of(mail: Mail) -> Ticket | None:
 def open_from(mail: Mail, *, by: Member) -> Ticket:
     """In the name of whoever wrote the mail, if the client's tickets are open to him; the project is that of the mail.
 
-    When nobody vouches for the sender it is in nobody else's name, and marked as a mail to the ticket address would be.
+    Its people in copy follow the ticket. When nobody vouches for the sender it is in nobody else's name, and marked as a mail to
+    the ticket address would be.
     """
     is_certain = mail.author is not None or mail.verdict == VERIFIED
     writer = _writer_of(mail) if is_certain else None
@@ -65,6 +67,7 @@ def open_from(mail: Mail, *, by: Member) -> Ticket:
         title=str(mail)[:200],
         description=mail.text[:LONGEST],
         project=mail.project,
+        followers=people_in_copy(mail.agency_id, mail.inbound_id) if is_certain and mail.inbound_id else (),
         inbound_id=mail.inbound_id,
         content_key=mail.content_key,
     )

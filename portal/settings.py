@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -218,7 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "release explained work": {"task": "worklog.tasks.release_all", "schedule": 3600},
     "send monthly statements": {"task": "worklog.tasks.state_all", "schedule": 1800},
     "remind of invoices": {"task": "invoices.tasks.remind_all", "schedule": 3600},
-    "check the money": {"task": "invoices.tasks.check_money", "schedule": 24 * 3600},
+    "check the money": {"task": "invoices.tasks.check_money", "schedule": crontab(hour=1, minute=40)},
     "end what has run out": {"task": "portal.people.tasks.end_what_has_run_out", "schedule": 3600},
 }
 
@@ -265,6 +266,8 @@ BACKUP_KEY = secret("BACKUP_KEY", default="")
 KEEP_READ_NOTIFICATIONS_DAYS = env.int("KEEP_READ_NOTIFICATIONS_DAYS", default=365)
 KEEP_SENT_MAIL_DAYS = env.int("KEEP_SENT_MAIL_DAYS", default=180)
 KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", default=365)
+# Ten years, as books are kept
+KEEP_BANK_FILES_DAYS = env.int("KEEP_BANK_FILES_DAYS", default=3653)
 METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 # Selectors by which the mail relay signs; the doctor looks for their keys. Without any, DKIM is not examined.
 DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])
@@ -287,17 +290,27 @@ MAIL_CONNECTIONS_PER_PEER = env.int("MAIL_CONNECTIONS_PER_PEER", default=16)
 MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", default=120)
 MAIL_STRAYS = env.str("MAIL_STRAYS", default="")
 IMAP_PRIVATE_HOSTS = env.bool("IMAP_PRIVATE_HOSTS", default=False)
-# Webhooks of providers: off without a secret. ANYMAIL holds what a provider needs besides, as JSON or name by name
-MAIL_WEBHOOK_SECRET = secret("MAIL_WEBHOOK_SECRET", default="")
+# Webhooks of providers: off without a secret; several (with commas) while one is replaced by the next.
+# ANYMAIL holds what a provider needs besides, as JSON or name by name
+MAIL_WEBHOOK_SECRETS = [
+    found for told in secret("MAIL_WEBHOOK_SECRET", default="").split(",") if (found := told.strip())
+]
 ANYMAIL = {
+    # What a provider cannot do (an envelope sender of our own, a calendar part) is left out, the mail is not
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    # Postmark keeps our Message-ID only when it is asked to; answers refer to it
+    "POSTMARK_SEND_DEFAULTS": {"extra_headers": {"X-PM-KeepID": "true"}},
+}
+ANYMAIL |= {
     name.removeprefix("ANYMAIL_"): secret(name)
     for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
 }
-ANYMAIL |= json.loads(secret("ANYMAIL", default="{}")) | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+ANYMAIL |= json.loads(secret("ANYMAIL", default="{}")) | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
-# Mails come back to an address of ours, one for each. False where the relay only takes its own sender
+# Mails come back to an address of ours, one for each. False where the relay only takes its own sender;
+# providers that take none tell by webhook instead
 MAIL_RETURN_PATH = env.bool("MAIL_RETURN_PATH", default=True)
 # The authserv-id of our own mail server in front of the door; it must take foreign headers with this id out
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")

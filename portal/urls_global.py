@@ -23,6 +23,7 @@ urlpatterns = [
     path("", tenancy.choose_place, name="home"),
     path("first-run/", first_run, name="first_run"),
     path("webhooks/mail/<slug:provider>/", webhook_views.receive, name="mail_webhook"),
+    path("webhooks/mail-status/<slug:provider>/", webhook_views.receive_status, name="mail_status_webhook"),
     path("c/<str:token>.ics", calendar, name="calendar_feed"),
     *shared,
     path("metrics", operation.metrics, name="metrics"),

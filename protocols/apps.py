@@ -31,6 +31,7 @@ class ProtocolsConfig(AppConfig):
         register(*MEETING_KINDS, group=_("Meetings"))
         on_delivery(invitations.send)
         handover.register(handing_over.DRAFTS)
+        handover.register(handing_over.ACTION_ITEMS)
         handover.register(meetings_handing_over.MEETINGS)
         navigation.register(menu.ENTRY)
         searchables.register(*finding.SEARCHABLES, meetings_finding.SEARCHABLE)

@@ -37,9 +37,9 @@ def _told_of_comment(event: Event) -> QuerySet[Member]:
 
 
 def _told_of_change(event: Event) -> QuerySet[Member]:
-    """Whoever has read what it said before, or has to do with it."""
+    """Whoever was told of it, has read what it said before, or has to do with it: silence counts for them once more."""
     read = ProtocolRead.objects.filter(agency_id=event.agency_id, protocol_id=event.subject_id).values("member_id")
-    return everybody(event).filter(pk__in=read) | _concerned(event)
+    return readers(event) | everybody(event).filter(pk__in=read) | _concerned(event)
 
 
 def _assignee(event: Event) -> QuerySet[Member]:

@@ -69,4 +69,6 @@ class KindField(forms.TypedChoiceField):
 
 
 def _house(member: Member, client: Client) -> str:
+    if member.is_vendor:
+        return member.vendor.name
     return client.name if member.is_contact else client.agency.name

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Project
 from protocols.actions import Contents, Point
 from protocols.fields import DurationField, KindField, PeopleField, WordsField, is_possible
-from protocols.models import Kind, Protocol, ProtocolQuerySet, projects_open_to
+from protocols.models import InternalNote, Kind, Protocol, ProtocolQuerySet, projects_open_to
 from protocols.understanding import people_at
 
 MAX_TEXT = 100_000
@@ -58,6 +59,7 @@ class ProtocolForm(forms.ModelForm):
     duration_minutes = DurationField(label=_("How long"), required=False, help_text=_("For example 25 min or 1:10"))
     present = PeopleField(label=_("Who was there?"), required=False)
     absent = PeopleField(label=_("Invited, but not there"), required=False)
+    uninvited = PeopleField(label=_("Came without an invitation"), required=False)
     others = forms.CharField(
         label=_("Other people"),
         required=False,
@@ -86,7 +88,11 @@ class ProtocolForm(forms.ModelForm):
         self._choose_people(client, member)
         if not member.is_specialist:
             del self.fields["internal_note"]
-        projects = Project.objects.visible_to(member).filter(client=client).active().order_by("name")
+        elif self.instance.pk:
+            note = InternalNote.objects.filter(agency_id=client.agency_id, protocol=self.instance)
+            self.initial["internal_note"] = note.values_list("text", flat=True).first() or ""
+        all_projects = Project.objects.visible_to(member).filter(client=client)
+        projects = (all_projects.active() | all_projects.filter(pk=self.instance.project_id)).order_by("name")
         if member.is_vendor:
             projects = projects.filter(pk__in=projects_open_to(member, client))
         choice = cast(forms.ModelChoiceField, self.fields["project"])
@@ -95,18 +101,25 @@ class ProtocolForm(forms.ModelForm):
         self.initial["version"] = self.instance.edited_at.isoformat() if self.instance.pk else ""
 
     def _choose_people(self, client, member) -> None:
-        people = people_at(client)
-        for name in ("present", "absent"):
-            cast(PeopleField, self.fields[name]).offer(people, client)
+        """Whoever is noted can be chosen too, even if he has left or lost the area since; else the next save would drop him."""
         rows = list(self.instance.participations.all()) if self.instance.pk else []
-        present = [row.member_id for row in rows if row.was_present] if self.instance.pk else [member.pk]
+        members = [row for row in rows if row.member_id]
+        present = [row.member_id for row in members if row.was_present] if self.instance.pk else [member.pk]
         if self.meeting and not self.instance.pk:
             present = [guest.member_id for guest in self.meeting.guests.all()] + [member.pk]
-        self.initial.setdefault("present", present)
-        self.initial.setdefault("absent", [row.member_id for row in rows if not row.was_present])
-        self.initial.setdefault(
-            "others", ", ".join(row.name for row in rows if row.member_id is None and row.was_present)
-        )
+        author = self.instance.author_id if self.instance.pk else member.pk
+        noted = {author, *present, *(row.member_id for row in members)} - {None}
+        people = people_at(client, noted)
+        for name in ("present", "absent", "uninvited"):
+            cast(PeopleField, self.fields[name]).offer(people, client)
+        by_name = [row.name for row in rows if row.member_id is None and row.was_present]
+        first = {
+            "present": present,
+            "absent": [row.member_id for row in members if not row.was_present],
+            "uninvited": [row.member_id for row in members if not row.was_invited],
+            "others": ", ".join(by_name),
+        }
+        self.initial = {**first, **self.initial}
 
     def clean_held_at(self):
         moment = self.cleaned_data["held_at"]
@@ -119,8 +132,9 @@ class ProtocolForm(forms.ModelForm):
 
     def show_version(self, current: Protocol) -> None:
         """Keep what was typed, but let the next save count from this state."""
-        # items(), because ** would copy the lists that a QueryDict keeps inside.
-        self.data = dict(self.data.items()) | {self.add_prefix("version"): current.edited_at.isoformat()}
+        typed = cast(QueryDict, self.data).copy()  # with all boxes that were ticked, which a dict would not hold
+        typed[self.add_prefix("version")] = current.edited_at.isoformat()
+        self.data = typed
 
     @property
     def words(self) -> dict:
@@ -134,6 +148,7 @@ class ProtocolForm(forms.ModelForm):
             points=points.points(),
             present=data["present"],
             absent=data["absent"],
+            uninvited=data["uninvited"],
             others=[name.strip() for name in data["others"].split(",") if name.strip()],
             internal_note=data.get("internal_note"),
         )

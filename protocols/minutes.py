@@ -14,6 +14,7 @@ from portal.core.differences import difference
 from portal.core.formats import format_date, format_time
 from portal.tenancy.models import Client, Member
 from protocols import actions
+from protocols.addresses import in_parts
 from protocols.carrying import Carried, carried_into
 from protocols.fields import is_possible
 from protocols.models import ActionItem, AgendaItem, Meeting, Protocol
@@ -97,6 +98,7 @@ def sheet_of(protocol: Protocol, member: Member) -> dict[str, Any]:
     kinds = [line.kind for row in rows for line in row.lines]
     return {
         "protocol": protocol,
+        "place": in_parts(protocol.place),
         "rows": rows,
         "carried": carried_into(protocol.meeting, member),
         "so_far": {"decisions": kinds.count(DECISION), "tasks": kinds.count(TASK), "questions": kinds.count(QUESTION)},

@@ -194,7 +194,7 @@ def _agreed(protocol: Protocol) -> str:
 def people_named_in(protocol: Protocol, items: list[AgendaItem], tasks: list[ActionItem]) -> list[Person]:
     """Those who can be named; in a published text that is whoever has a task there, so that nobody need be read."""
     if protocol.is_published:
-        return list({Person(task.assignee_id, str(task.assignee)) for task in tasks if task.assignee_id})
+        return list({Person(task.named_id, str(task.named)) for task in tasks if task.named_id})
     texts = [protocol.key_points, *(item.notes for item in items)]
     return people_who_can_be_named(protocol) if any("@" in text for text in texts) else []
 

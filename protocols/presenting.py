@@ -8,11 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from portal.core.differences import difference
 from portal.core.formats import format_date, format_datetime, format_hours, format_minutes
 from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
@@ -61,7 +59,7 @@ def _row(protocol: Protocol, url: str) -> Row:
 @lru_cache(maxsize=1000)
 def _line(language: str, kind: str, minutes: int | None, remarks: int) -> str:
     """What it was, how long, how many comments: many protocols say the same."""
-    facts = [str(KINDS[kind]), _duration(minutes)]
+    facts = [str(KINDS[kind]), length_of(minutes)]
     if remarks:
         facts.append(ngettext("%(number)d comment", "%(number)d comments", remarks) % {"number": remarks})
     return " · ".join(filter(None, facts))
@@ -78,10 +76,11 @@ def state_of(protocol: Protocol) -> tuple[str, str]:
 
 def duration_of(protocol: Protocol) -> str:
     """ "55 min", from an hour on "1:10 h"; "" when nobody noted it."""
-    return _duration(protocol.duration_minutes)
+    return length_of(protocol.duration_minutes)
 
 
-def _duration(minutes: int | None) -> str:
+def length_of(minutes: int | None) -> str:
+    """The same of minutes alone."""
     if not minutes:
         return ""
     return format_hours(minutes) if minutes >= 60 else _("%(number)d min") % {"number": minutes}
@@ -229,14 +228,3 @@ def choices_for(member: Member, client: Client) -> dict[str, list[tuple[int, str
     projects = [(project.pk, project.name) for project in PROJECTS.ask(member, client)]
     authors = [(writer.pk, writer.user.name) for writer in WRITERS.ask(member, client)]
     return {"projects": projects, "authors": authors}
-
-
-def compared(theirs: Protocol, form, points) -> list[tuple[str, SafeString]]:
-    """What was typed against what was saved meanwhile, place by place; only where they differ."""
-    typed = [(point.title, point.notes) for point in points.points()]
-    saved = {item.title: item.notes for item in theirs.items.all()}
-    places = [(gettext("Topic"), theirs.title, form.cleaned_data.get("title", ""))]
-    places.append((gettext("Key points"), theirs.key_points, form.cleaned_data.get("key_points", "")))
-    places += [(title, saved.pop(title, ""), notes) for title, notes in typed]
-    places += [(title, notes, "") for title, notes in saved.items()]
-    return [(title, difference(old, new)) for title, old, new in places if old != new]

@@ -19,6 +19,7 @@ from protocols.models import (
     ProtocolFile,
     ProtocolQuerySet,
     ProtocolRead,
+    Version,
 )
 
 NUMBER = Slot("number", IntegerField())
@@ -48,7 +49,7 @@ LISTED = Listing(
 
 def in_full(member: Member, client: Client) -> ProtocolQuerySet:
     """The same, each with `people` (who was invited or present), `readers` (who has opened it) and the internal `note`;
-    `has_news`: whether the bell still rings for it.
+    `has_news`: whether the bell still rings for it; `is_known`: whether the member has opened it as it stands now.
 
     people: [{"member", "name", "was_present", "was_invited"}]; readers: [{"member", "name", "kind", "at"}].
     The note is None for everybody but the agency's people.
@@ -57,6 +58,10 @@ def in_full(member: Member, client: Client) -> ProtocolQuerySet:
     people = Participation.objects.filter(**mine).order_by("-was_present", "pk")
     notes = InternalNote.objects.filter(**mine) if member.is_specialist else InternalNote.objects.none()
     readers = ProtocolRead.objects.filter(**mine).order_by("read_at")
+    said_at = Version.objects.filter(agency_id=OuterRef("agency_id"), protocol=OuterRef("protocol"))
+    opened = ProtocolRead.objects.filter(
+        **mine, member=member.pk, read_at__gte=Subquery(said_at.values("saved_at")[:1])
+    )
     return with_marks(member, client).annotate(
         people=ArraySubquery(
             people.values(
@@ -71,6 +76,7 @@ def in_full(member: Member, client: Client) -> ProtocolQuerySet:
             )
         ),
         note=Subquery(notes.values("text")[:1]),
+        is_known=Exists(opened),
         has_news=Exists(Notification.objects.visible_to(member).unread().about(Protocol, OuterRef("pk"))),
     )
 
@@ -89,7 +95,7 @@ def said_about(member: Member, protocol):
 def tasks_in(member: Member, client, protocol):
     """The action items that stand in a protocol."""
     rows = ActionItem.objects.visible_to(member).of(client).valid().filter(protocol=protocol)
-    return rows.select_related("assignee__user")
+    return rows.select_related("assignee__user", "named__user")
 
 
 def writers_among(member: Member, client):

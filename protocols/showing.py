@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from portal.core.formats import format_hours
-from protocols import page, presenting, reading
+from portal.notifications.actions import mark_read_about
+from protocols import actions, page, presenting, reading
 from protocols.actions.timing import can_be_timed_by, unlogged
+from protocols.addresses import in_parts
 from protocols.carrying import carried_onto
 from protocols.forms import CommentForm, DocumentsForm
 from protocols.models import ActionItem
@@ -22,6 +24,14 @@ def one(request, number):
     protocol = found[0]
     protocol.client, request.client.agency = request.client, request.agency
     return protocol
+
+
+def opened(request, protocol) -> None:
+    """The member reads what it says now: that is remembered, and the bell is quiet about it."""
+    if protocol.is_published and not protocol.is_known and protocol.author_id != request.member.pk:
+        actions.mark_read(protocol, by=request.member)
+    if protocol.has_news:
+        mark_read_about(request.member, protocol)
 
 
 def url_of(request, protocol) -> str:
@@ -45,7 +55,7 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
     contents = page.contents_of(protocol, items, page.people_named_in(protocol, items, tasks))
     context = {
         "protocol": protocol,
-        "lede": presenting.lede_of(protocol),
+        "lede": in_parts(presenting.lede_of(protocol)),
         "contents": contents,
         "tasks": page.tasks_of(tasks, member),
         "carried": page.tasks_of(carried_in(request, protocol), member),

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.core.jobs import enqueue
 from portal.tenancy.tasks import cross_tenant_task, tenant_task
 from protocols import actions
 from protocols.models import ActionItem, Protocol
+from protocols.reminding import MOST
 
 REMIND_AHEAD = timedelta(days=1)
 REMIND_BACK = timedelta(days=30)
@@ -23,7 +25,7 @@ def agree(agency_id: int) -> None:
 
 @tenant_task
 def remind(agency_id: int) -> None:
-    """Whoever has something to do by tomorrow."""
+    """Whoever has something to do by tomorrow, or has not done it yet."""
     for pk in list(_due(ActionItem.objects).filter(agency_id=agency_id).values_list("pk", flat=True)):
         actions.remind(pk)
 
@@ -49,4 +51,5 @@ def _silent(rows):
 def _due(rows):
     today = timezone.localdate()
     soon = rows.open().filter(due_on__lte=today + REMIND_AHEAD, due_on__gte=today - REMIND_BACK)
-    return soon.filter(reminded_at=None, assignee__isnull=False, assignee__ended_at=None)
+    again = Q(due_on__lt=today, reminders__lt=MOST)
+    return soon.filter(Q(reminders=0) | again, assignee__isnull=False, assignee__ended_at=None)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal.core.access import area
 from protocols.models import Version
-from protocols.showing import one
+from protocols.showing import one, opened
 from protocols.versions import as_published, changes
 
 
@@ -19,6 +19,8 @@ def version(request, number, version):
     shown = next((row for row in versions if row.number == version), None)
     if shown is None:
         raise Http404("no such version")
+    if version == protocol.version:
+        opened(request, protocol)
     before = next((row for row in versions if row.number == version - 1), None)
     context = {
         "protocol": protocol,

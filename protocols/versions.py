@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.differences import difference
 from portal.core.formats import format_datetime
-from protocols.models import Protocol
+from protocols.models import Kind, Protocol
 
 
 def snapshot_of(protocol: Protocol) -> dict[str, Any]:
@@ -21,12 +21,27 @@ def snapshot_of(protocol: Protocol) -> dict[str, Any]:
         "held_at": protocol.held_at.astimezone(UTC).isoformat(),
         "duration_minutes": protocol.duration_minutes,
         "place": protocol.place,
+        "project": protocol.project.name if protocol.project else "",
         "key_points": protocol.key_points,
         "items": [{"title": item.title, "notes": item.notes} for item in protocol.items.all()],
         "people": [
-            {"name": row.name, "was_present": row.was_present} for row in protocol.participations.order_by("pk")
+            # Guests without an account have no invitation to miss.
+            {"name": row.name, "was_present": row.was_present, "was_invited": row.was_invited or not row.member_id}
+            for row in protocol.participations.order_by("pk")
         ],
     }
+
+
+def says_the_same(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether nothing that readers see is different. Snapshots of long ago hold less: what they do not know has not changed."""
+    people, others = _known(old["people"], new["people"]), {key: new[key] for key in new if key in old}
+    return {**others, "people": people} == old
+
+
+def _known(old: list[dict], new: list[dict]) -> list[dict]:
+    """The new rows without what the old ones do not say."""
+    keys = old[0].keys() if old else ()
+    return [{key: row[key] for key in row if key in keys} for row in new]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +62,9 @@ def as_published(content: dict[str, Any]) -> list[Change]:
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
     """Place by place: head, key points, each agenda item. Items are matched by their title, else by their place."""
+    known = {key: new[key] for key in new if key in old}
     found = [
-        _change(_("Topic, time and people"), _head(old), _head(new)),
+        _change(_("Topic, time and people"), _head(old), _head(known)),
         _change(_("Key points"), old["key_points"], new["key_points"]),
     ]
     before = list(old["items"])
@@ -79,12 +95,23 @@ def _text(item: dict[str, Any]) -> str:
 
 
 def _head(content: dict[str, Any]) -> str:
+    """What stands above the text, line by line. Snapshots of long ago know no project, nor who came without an invitation."""
     minutes, held_at = content["duration_minutes"], parse_datetime(content["held_at"])
-    people = ", ".join(person["name"] for person in content["people"] if person["was_present"])
+    people = content["people"]
+    absent = [person["name"] for person in people if not person["was_present"]]
     facts = [
         content["title"],
+        str(dict(Kind.choices).get(content["kind"], content["kind"])),
         format_datetime(held_at) if held_at else content["held_at"],
         f"{minutes} min" if minutes else "",
         content["place"],
+        content.get("project", ""),
+        ", ".join(_present(person) for person in people if person["was_present"]),
+        _("Invited, but not there: %(names)s") % {"names": ", ".join(absent)} if absent else "",
     ]
-    return "\n".join(filter(None, [*facts, people]))
+    return "\n".join(filter(None, facts))
+
+
+def _present(person: dict[str, Any]) -> str:
+    was_invited = person.get("was_invited", True)
+    return person["name"] if was_invited else _("%(name)s (not invited)") % {"name": person["name"]}

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.access import area
 from portal.core.paging import next_of
-from portal.notifications.actions import mark_read_about
 from portal.tenancy.once import once
 from protocols import actions, presenting
+from protocols.comparing import compared
 from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm, taking_files
 from protocols.models import Meeting, Protocol, can_be_written_by
 from protocols.reading import LISTED
-from protocols.showing import done, one, show
+from protocols.showing import done, one, opened, show
 from worklog.actions.correcting import belong
 from worklog.models import WorkEntry
 
@@ -70,10 +70,7 @@ def create(request):
 def detail(request, number):
     """What was discussed, and what was said about it afterwards."""
     protocol = one(request, number)
-    if protocol.is_published and protocol.is_unread:
-        actions.mark_read(protocol, by=request.member)
-    if protocol.has_news:
-        mark_read_about(request.member, protocol)
+    opened(request, protocol)
     return show(request, protocol)
 
 
@@ -208,5 +205,6 @@ def _form(request, form, points, *, status=200, **context):
 def _conflict(request, form, points, theirs):
     """Both texts: mine stays in the form, theirs stands beside it with what is different, and the next save is meant."""
     form.show_version(theirs)
-    context = {"protocol": theirs, "theirs": theirs, "theirs_places": presenting.compared(theirs, form, points)}
+    saved = ProtocolForm(client=request.client, member=request.member, instance=theirs)
+    context = {"protocol": theirs, "theirs": theirs, "theirs_places": compared(form, points.points(), saved)}
     return _form(request, form, points, status=409, **context)

@@ -1,8 +1,8 @@
 """Canaries: every text of every tenant's row carries a token that says whose it is; a crawler reads answers and looks for others'.
 
 A token is `cnry-<agency>-<place>-<table>-<number>`. The place is a client ("acme"), a shared project ("shop"), all of an
-agency ("agency"), its staff alone ("internal"), an organisation of its own ("zeta") the provider's own time ("pixel")
-or one contact's draft ("ownacme").
+agency ("agency"), its staff alone ("internal"), an organisation of its own ("zeta"), one behind the veil ("hush"), the
+provider's own time ("pixel") or one contact's draft ("ownacme").
 """
 
 import re
@@ -226,7 +226,7 @@ def _of_member(w, row) -> str:
 def _of_vendor(w, row) -> str:
     if row.client_id:
         return _name(w, row.client_id)
-    return {w.supplier.pk: "acme"}.get(row.pk, "zeta")
+    return {w.supplier.pk: "acme", w.wanda.vendor_id: "hush"}.get(row.pk, "zeta")
 
 
 def _name(w, client_id: int) -> str:
@@ -300,7 +300,7 @@ PLACES = {
 
 # --- Who may see what ------------------------------------------------------------------------------------------------
 
-STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta", "pixel"}
+STAFF_PLACES = {"agency", "internal", "acme", "bolt", "shop", "cosmo", "zeta", "hush", "pixel"}
 MONEY = {"internalmoney", "acmemoney", "boltmoney", "cosmomoney"}
 """Sums and all that stands beside them: for staff whose role sees them, and contacts with the area."""
 MAILS = {"mailbox_mail", "mail_inboundmail", "mail_clientaddress", "files_file", "events_mails"}
@@ -313,17 +313,18 @@ SEES = {
     "nora": ("north", STAFF_PLACES, {}),
     "rita": ("north", STAFF_PLACES, {}),
     "fred": ("north", {"agency"}, {"internal": {"tickets_team"}}),
-    "anna": ("north", {"agency", "acme", "shop", "pixel", "ownacme", "acmemoney", "pixelmoney"}, {}),
-    "gina": ("north", {"agency", "acme", "shop", "pixel", "acmemoney", "pixelmoney"}, {}),
+    "anna": ("north", {"agency", "acme", "shop", "pixel", "ownacme", "acmemoney", "pixelmoney"}, {"hush": FACES}),
+    "gina": ("north", {"agency", "acme", "shop", "pixel", "acmemoney", "pixelmoney"}, {"hush": FACES}),
     "carl": (
         "north",
         {"agency"},
-        {"acme": FACES | {"tenancy_project"} | TICKETS, "shop": {"tenancy_project", "slug"} | TICKETS},
+        {"hush": FACES, "acme": FACES | {"tenancy_project"} | TICKETS, "shop": {"tenancy_project", "slug"} | TICKETS},
     ),
     "bob": ("north", {"agency", "bolt", "ownbolt", "boltmoney"}, {}),
-    "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE}),
-    "pavel": ("north", {"agency", "shop", "pixel", "pixelmoney"}, {"acme": FACES | MAILS | PROFILE}),
+    "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE, "hush": FACES}),
+    "pavel": ("north", {"agency", "shop", "pixel", "pixelmoney"}, {"acme": FACES | MAILS | PROFILE, "hush": FACES}),
     "zoe": ("north", {"agency", "zeta"}, {}),
+    "wanda": ("north", {"agency", "hush"}, {"shop": {"tenancy_project", "slug"} | TICKETS}),
     "saul": ("south", STAFF_PLACES | MONEY, {}),
     "sofia": ("south", {"agency", "cosmo", "owncosmo", "cosmomoney"}, {}),
     "stranger": ("", set(), {}),

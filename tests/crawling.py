@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from portal.tenancy import veiling
 from tests.asking import Trial, browser_of, path_of, text_of
 from tests.canary import foreign_tokens
 from tests.route_shapes import Row
@@ -78,6 +79,8 @@ QUESTIONS = {
     "admin:autocomplete": ("?app_label=tenancy&model_name=client&field_name=manager&term=",),
 }
 """Search words, filters, orders and page marks. Every token begins with cnry, so that word finds whatever can be found."""
+VEILED = {"wanda"}
+"""Who must not learn what clients are called: their addresses of clients are made up."""
 MARK = re.compile(r"</?mark[^>]*>")
 SAME_TEXT = ("_add", "_delete", "_row")
 """Pages of the admin that show no more than the others of the same row."""
@@ -99,16 +102,28 @@ NOT_CRAWLED = (
 
 
 def leaks(
-    w, viewer: str, *, of: list[str], at: str = "", under: str = "", is_admin=False, host: str = "", prefix: str = ""
+    w,
+    viewer: str,
+    *,
+    of: list[str],
+    at: str = "",
+    under: str = "",
+    is_admin=False,
+    is_real=False,
+    host: str = "",
+    prefix: str = "",
 ) -> Iterator[str]:
     """What the viewer sees that he must not.
 
     of: whose things he asks for; at: at the address of which agency (else the things' own); under: in whose client's
-    pages (else the things' own); host: at the own domain of the agency `at`, where paths begin with `prefix`.
+    pages (else the things' own); is_real: at the real addresses, though the viewer is behind the veil; host: at the own
+    domain of the agency `at`, where paths begin with `prefix`.
     """
     browser = browser_of(w, viewer)
     with Trial() as trial:
-        for path in _paths(w, of, at, under, is_admin, prefix):
+        with veiling.put_on(viewer in VEILED and not is_real):
+            paths = list(_paths(w, of, at, under, is_admin, prefix))
+        for path in paths:
             yield from _leaks_of(trial, browser, viewer, path, at, host)
 
 

@@ -170,7 +170,7 @@ TABLE = {
         Row("home", ACCOUNT_MOVES_ON, everybody(405, "in")),
         Row("first_run", NOWHERE, NOWHERE),
         CALENDAR,
-        Row("mail_webhook", NO_METHOD, NOWHERE, args=lambda t: ("postmark",)),
+        *(Row(n, NO_METHOD, NOWHERE, args=lambda t: ("postmark",)) for n in ("mail_webhook", "mail_status_webhook")),
         *ACCOUNTS,
         *LOOK,
         Row("legal", NOWHERE, NO_METHOD, args=lambda t: ("imprint",)),

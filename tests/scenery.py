@@ -1,7 +1,8 @@
 """One of everything for three clients of two agencies, committed once per module; every test is rolled back to it.
 
 acme and bolt belong to north, cosmo to south (tests/world.py). Besides the cast: Zoe works for a supplier with whom
-nothing is shared, Gina only reads as a contact of acme, Paula looks after the platform.
+nothing is shared, Wanda for one that shares acme's shop and must not learn its name, Gina only reads as a contact of
+acme, Paula looks after the platform.
 """
 
 import shutil
@@ -58,11 +59,12 @@ from tests.meeting_scenery import meetings
 from tests.settling_scenery import providers_invoice, settling
 from tests.ticket_scenery import tickets
 from tests.work_scenery import providers_work, work
+from tickets import actions as ticket_actions
 from timeline.actions import announcing, deciding, looking, posting
 from timeline.models import Activity, ActivityFile, Decision, WeeklyMail
 
 HELD = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)
-PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe saul sofia paula".split()
+PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe wanda saul sofia paula".split()
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,7 @@ def build() -> SimpleNamespace:
     providers_work(w)
     providers_invoice(w)
     _share_all_with(w)
+    _give_to_wanda(w)
     w.cookies = {None: {}, **{name: _sign_in(getattr(w, name)) for name in PEOPLE}}
     return w
 
@@ -122,6 +125,9 @@ def deliver_events(w) -> None:
 def _people_of_north(w) -> None:
     idle = Vendor.objects.create(agency=w.north, name="Zeta Works", engagement="supplier")
     w.zoe = places.add_member(w.north, world.person("Zoe"), kind="vendor", role="vendor", vendor=idle)
+    hushed = Vendor.objects.create(agency=w.north, name="Hush Hall", engagement="supplier", knows_client=False)
+    w.wanda = places.add_member(w.north, world.person("Wanda"), kind="vendor", role="vendor", vendor=hushed)
+    places.share_project(w.shop, level="contribute", vendor=hushed)
     w.gina = places.add_member(w.north, world.person("Gina"), kind="contact", role="reader")
     places.set_access(w.gina, w.acme, FIRST_CONTACT_AREAS)
     w.gina.__dict__.pop("accesses", None)
@@ -277,6 +283,15 @@ def _share_all_with(w) -> None:
             t.network, t.stray, t.colleague = w.network, w.stray, w.carl if t.client == w.acme else t.contact
             t.access = ClientAccess.objects.get(member=t.contact, client=t.client)
             t.share = ProjectAccess.objects.filter(project=t.project).earliest("pk")
+
+
+def _give_to_wanda(w) -> None:
+    """What lies on her desk, and one mail about it."""
+    with tenant(w.north.pk), transaction.atomic():
+        ticket = w.things["acme"].shared_ticket
+        ticket_actions.comment(ticket, by=w.anna, text="Also for the hall")
+        ticket_actions.assign(ticket, by=w.nora, to=w.wanda)
+        ticket_actions.mute(ticket, by=w.wanda)  # several would be one mail whose subject has no word of a row
 
 
 def _vendor(t) -> Vendor:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from invoices.actions import banking, paying, reminding
-from invoices.models import Allocation, BankLine, MoneyCheck, Reminder, ReminderPolicy, ReminderTier
+from invoices.models import Allocation, BankContent, BankLine, MoneyCheck, Reminder, ReminderPolicy, ReminderTier
 from portal.core.context import tenant
 from tests.invoices import bank_files
 from tests.invoices.bank_files import Written
@@ -17,7 +17,9 @@ KEPT_OF_MONEY = {
     "invoices_bankfile": "sha256",
     "invoices_bankline": "key currency iban",
 }
-FROZEN_MONEY = tuple(f"{table}:frozen" for table in "payment waiver refund reminder bankfile bankline".split())
+FROZEN_MONEY = tuple(
+    f"{table}:frozen" for table in "payment waiver refund reminder bankfile bankcontent bankline".split()
+)
 
 
 def settling(t) -> None:
@@ -31,6 +33,7 @@ def settling(t) -> None:
     ]
     content = bank_files.camt(lines).replace(b"<AcctSvcrRef>B", f"<AcctSvcrRef>{t.client.slug}".encode())
     t.bank_file = banking.bring_in(f"{t.client.slug}.xml", content, by=t.owner).file
+    t.bank_content = BankContent.objects.get(file=t.bank_file)
     booked, t.bank_line = BankLine.objects.filter(file=t.bank_file).order_by("position")
     t.payment = banking.book(booked, [t.owed], by=t.owner)
     t.loose = paying.receive(
@@ -69,5 +72,7 @@ def places_of_money(name_of):
     return {
         **dict.fromkeys(("payment", "refund"), of_client),
         **dict.fromkeys(("allocation", "waiver", "reminder"), with_invoice),
-        **dict.fromkeys(("bankfile", "bankline", "remindertier", "reminderpolicy", "moneycheck"), inside),
+        **dict.fromkeys(
+            ("bankfile", "bankcontent", "bankline", "remindertier", "reminderpolicy", "moneycheck"), inside
+        ),
     }

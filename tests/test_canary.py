@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from portal.core.context import tenant
 from portal.mail.models import OutgoingMail
+from portal.tenancy import veiling
 from portal.tenancy.models import Agency, AgencyAddress, Member
 from tests.asking import Trial, browser_of, path_of, text_of
 from tests.canary import KEPT, TEXTS, TOKEN, foreign_tokens, tenant_models
@@ -24,6 +25,8 @@ CRAWLS = [
     ("vera", {"of": ["acme"]}),
     ("vera", {"of": ["bolt"], "under": "acme"}),
     ("pavel", {"of": ["acme"]}),
+    ("wanda", {"of": ["acme"]}),
+    ("wanda", {"of": ["acme", "bolt"], "is_real": True}),
     ("fred", {"of": ["acme"]}),
     ("nora", {"of": ["acme"]}),
     ("nora", {"of": ["cosmo"], "under": "acme", "at": "north"}),
@@ -120,6 +123,20 @@ def test_without_both_walls_the_crawl_sees_foreign_words(scenery, viewer, how):
         found = next((line for line in leaks(scenery, viewer, **how) if "cnry-" in line.rpartition(": ")[2]), None)
 
     assert found
+
+
+def test_p1_who_must_not_learn_a_clients_name_reads_the_ticket_without_it(scenery, monkeypatch):
+    """Its twin: without the veil over rows and people the same page tells names of both."""
+    ticket = scenery.things["acme"].shared_ticket
+    path = f"/north/{veiling.alias_of(ticket.client.slug)}/tickets/{ticket.number}/"
+    page = lambda: browser_of(scenery, "wanda").get(path).content.decode()  # noqa: E731
+
+    assert "cnry-north-shop-tickets_ticket" in page() and "cnry-north-acme" not in page()
+
+    monkeypatch.setattr(veiling, "is_on", lambda: False)
+    assert "cnry-north-acme-tenancy_client" in page() and "cnry-north-acme-accounts_user" not in page()
+    monkeypatch.setattr(veiling, "shown_person", lambda name, kind: name)
+    assert "cnry-north-acme-accounts_user" in page()
 
 
 def test_p1_every_text_of_every_tenant_carries_its_token(scenery):

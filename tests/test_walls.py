@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from django.db import transaction
 from django.test import Client as Browser
+from django.utils import timezone
 
-from tests.asking import PATTERNS, Trial, browser_of, outcome, path_of, text_of
+from portal.core.context import tenant
+from portal.tenancy.models import Client
+from tests.asking import CLIENT, PATTERNS, Trial, browser_of, outcome, path_of, text_of
 from tests.canary import foreign_tokens
 from tests.route_shapes import COLUMNS, Row
 from tests.route_table import TABLE
@@ -48,6 +52,15 @@ WORDLESS = {
     *("people:stop_reset", "people:export_security", "platform_examine"),
 }
 """Forms that are only looked at here, or whose button needs no words; each is tried in the tests of its app."""
+AFTER_THE_END = {
+    *("keep_period", "pin_client", "protocols:renew_feed", "timeline:weekly"),
+    *("tickets:following", "tickets:save_view", "tickets:forget_view"),
+    *("people:client_settings", "people:end_client", "people:archive_client", "people:restore_client"),
+    *("people:edit_project", "people:archive_project", "people:restore_project", "people:share", "people:unshare"),
+    *("mailbox:test_address", "worklog:waive", "settling:outside_paid"),
+}
+"""What is still written for a client that has ended: a reader's own choices, the agency's keeping of the client itself, and of
+its own work."""
 NO_DATA = Row.__dataclass_fields__["data"].default
 MISSING = "99999999"
 VARYING = re.compile(
@@ -221,3 +234,22 @@ def test_v8_4_1_a_client_in_the_address_of_another_agency_is_nowhere(scenery):
             ):
                 path = path_of(row, scenery.things[own], agency=other)
                 assert browsers[person].get(path).status_code == 404, (person, path)
+
+
+# --- A client that has ended ---------------------------------------------------------------------------------------------
+
+
+def test_nobody_writes_for_a_client_that_has_ended(scenery):
+    """Every route of a client that writes, by the one who may: read-only is read-only, also in apps to come."""
+    client = scenery.things["acme"].client
+    with tenant(client.agency_id), transaction.atomic():
+        Client.objects.filter(pk=client.pk).update(read_only_at=timezone.now())
+    patterns, wrote = PATTERNS[AGENCY], set()
+    with Trial() as trial:
+        for row in (row for row in TABLE[AGENCY] if row.writes and CLIENT in patterns[row.name]):
+            things = scenery.things["acme"]
+            answer, written = trial.ask(browser_of(scenery, row.who), "post", path_of(row, things), row.data(things))
+            if written - MARKS or answer.status_code >= 500:
+                wrote.add(row.name)
+
+    assert wrote == AFTER_THE_END

@@ -9,6 +9,7 @@ from tests.tickets.makers import status_of, type_of
 from tickets import actions, muting
 from tickets.models import (
     ChecklistItem,
+    Comment,
     FieldValue,
     SavedView,
     Team,
@@ -18,6 +19,7 @@ from tickets.models import (
     TicketFile,
     TicketQuerySet,
 )
+from tickets.models.talk import GRACE
 
 KEPT_OF_TICKETS = {
     "tickets_tickettype": "code icon name hint",
@@ -61,7 +63,10 @@ def tickets(t) -> None:
     t.mute_token = muting.token_for(t.contact, t.ticket.pk)
     t.tickets = [t.ticket, t.shared_ticket, t.other_ticket]
     t.said = actions.comment(t.ticket, by=t.contact, text="Four", uploads=[_file(t, "Four.txt", t.client.slug)])
+    t.said = actions.edit(t.said, by=t.contact, text="Five")
+    Comment.objects.filter(pk=t.said.pk).update(created_at=F("created_at") - GRACE)
     t.said = actions.edit(t.said, by=t.contact, text="Four complaints")
+    Comment.objects.filter(pk=t.said.pk).update(created_at=F("created_at") + GRACE)
     t.note = actions.comment(
         t.ticket, by=t.staff, text="He pays late", is_private=True, uploads=[_file(t, "Note.txt", "internal")]
     )
@@ -143,7 +148,7 @@ def places_of_tickets(of_client):
         ),
         **dict.fromkeys(("team", "teammember", "handover", "watchout", "savedview", "ticketcounter"), inside),
         **dict.fromkeys(("tickettype", "ticketstatus", "ticketfield"), of_agency),
-        "commentversion": lambda w, row: with_ticket(w, row.comment),
+        "commentversion": lambda w, row: "internal" if row.is_internal else with_ticket(w, row.comment),
         "ticket": of_client,
     }
 

@@ -3,10 +3,10 @@
 from django.db.models import Exists, OuterRef, Q
 
 from portal.core.context import tenant
-from portal.notifications.models import Preference
+from portal.notifications.models import Notification, Preference
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Kind, Permission
-from tickets.models import Ticket
+from tickets.models import Comment, Ticket
 
 WORDS = "ticket.commented"
 
@@ -41,6 +41,16 @@ def may_name(reader: Member, other: Member) -> bool:
     if reader.is_specialist or other.is_specialist:
         return True
     return other.is_contact if reader.is_contact else other.vendor_id == reader.vendor_id
+
+
+def mailed_outside(said: Comment) -> list[str]:
+    """Names of those outside the agency who have had these words by mail, apart from whoever wrote them."""
+    about = {"subject_type": Ticket._meta.label_lower, "subject_id": said.ticket_id, "payload__comment": said.pk}
+    with tenant(said.agency_id):
+        told = Notification.objects.filter(agency_id=said.agency_id, mailed_at__isnull=False, **about)
+        people = Member.objects.filter(agency_id=said.agency_id, pk__in=told.values("member_id"))
+        outside = people.exclude(kind=Kind.SPECIALIST).exclude(pk=said.author_id or 0)
+        return [str(one) for one in outside.select_related("user").order_by("user__name", "pk")]
 
 
 def vendors_who_read_private(people: list[Member]) -> list[str]:

@@ -44,7 +44,7 @@ def advance(request, number):
         else:
             step = TicketStatus(agency_id=ticket.agency_id, **next(later, ticket.flow[-1]))
             moved = actions.move(ticket, by=request.member, status=step)
-        words = {"key": ticket.key, "state": moved.status.word_for(request.member)}
+        words = {"key": ticket.shown_key, "state": moved.status.word_for(request.member)}
         messages.success(request, _("%(key)s is now: %(state)s") % words)
     except actions.OtherType:
         messages.error(request, _("Tickets of this kind have no such state."))
@@ -58,7 +58,7 @@ def advance(request, number):
 def close(request, number):
     """Done."""
     ticket = actions.close(one(request, number), by=request.member)
-    return done(request, ticket, _("%(key)s is done") % {"key": ticket.key})
+    return done(request, ticket, _("%(key)s is done") % {"key": ticket.shown_key})
 
 
 @area("tickets")
@@ -66,7 +66,7 @@ def close(request, number):
 def reopen(request, number):
     """Not done after all."""
     ticket = actions.reopen(one(request, number), by=request.member)
-    return done(request, ticket, _("%(key)s is open again") % {"key": ticket.key})
+    return done(request, ticket, _("%(key)s is open again") % {"key": ticket.shown_key})
 
 
 @area("tickets")
@@ -98,4 +98,4 @@ def take(request, number):
     """It comes onto the reader's own desk; the team stays."""
     ticket = one(request, number)
     actions.assign(ticket, by=request.member, to=request.member, team_id=ticket.team_id)
-    return done(request, ticket, _("%(key)s is on your desk") % {"key": ticket.key})
+    return done(request, ticket, _("%(key)s is on your desk") % {"key": ticket.shown_key})

@@ -7,6 +7,7 @@ from tickets import desk_views, mute_views, team_views, type_views
 app_name = "desk"
 urlpatterns = [
     path("", desk_views.index, name="index"),
+    path("new/", desk_views.create, name="create"),
     path("board/", desk_views.board, name="board"),
     path("calendar/", desk_views.calendar, name="calendar"),
     path("export/<slug:kind>/", desk_views.export, name="export"),

@@ -11,7 +11,7 @@ from portal.events.kinds import Kind, Said
 from portal.events.models import Event
 from portal.notifications.audience import everybody
 from portal.tenancy.models import Member
-from tickets import muting
+from tickets import keys, muting
 from tickets.models import Comment, Follower, TeamMember, Ticket, TicketFile
 from tickets.presenting import said_by
 
@@ -72,7 +72,7 @@ def _comment(event: Event, member: Member) -> Said | None:
     author = str(said.author) if said.author else gettext("Somebody who has left")
     # Joined, not fetched apart: what the member may not have is no row then, and stops no mail.
     files = TicketFile.objects.visible_to(member).filter(comment=said).select_related("file").order_by("pk")
-    return Said(author, said.text, tuple(link.file.name for link in files))
+    return Said(author, keys.shown_in(said.text, event.payload["key"]), tuple(link.file.name for link in files))
 
 
 def _request(event: Event, member: Member) -> Said | None:
@@ -82,16 +82,27 @@ def _request(event: Event, member: Member) -> Said | None:
     if ticket is None or not ticket.description or (ticket.is_doubted and not member.is_specialist):
         return None
     warning = gettext("It came by mail, and nobody vouches for the sender.")
-    return Said(said_by(ticket), f"*{warning}*\n\n{ticket.description}" if ticket.is_doubted else ticket.description)
+    asked = keys.shown_in(ticket.description, ticket.key)
+    return Said(said_by(ticket), f"*{warning}*\n\n{asked}" if ticket.is_doubted else asked)
 
 
 def _leave(event: Event, member: Member) -> tuple[str, str]:
     """Followers can leave one ticket alone."""
-    return gettext("No more mails about %(key)s") % event.payload, muting.path_for(member, event.subject_id)
+    return gettext("No more mails about %(key)s") % keys.shown_words(event.payload), muting.path_for(
+        member, event.subject_id
+    )
 
 
 def _kind(code: str, title, label, icon: str, **more) -> Kind:
-    words = {"area": "tickets", "told": _followers, "link": _link, "reply": PUBLIC, "timeline": False, **more}
+    words = {
+        "area": "tickets",
+        "told": _followers,
+        "link": _link,
+        "reply": PUBLIC,
+        "timeline": False,
+        "said": keys.shown_words,
+        **more,
+    }
     if words["told"] in FOLLOWING:
         words["leave"] = _leave
     return Kind(f"ticket.{code}", title, label=label, icon=icon, **words)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from openpyxl import Workbook
 
 from portal.audit.export import cell_of, csv_response
 from portal.audit.log import log as audit_log
+from portal.core.formats import format_minutes
 from portal.tenancy.models import Client, Member
 from tickets.models import Priority, Ticket
 from tickets.presenting import PRIORITIES
@@ -43,7 +45,7 @@ def respond(
 
 
 def _head() -> list[str]:
-    names = (
+    names = [
         _("Ticket"),
         _("Title"),
         _("Client"),
@@ -52,8 +54,9 @@ def _head() -> list[str]:
         _("Priority"),
         _("Works on it"),
         _("Deadline"),
-    )
-    return [*names, _("Opened"), _("Done")]
+    ]
+    names += [_("Opened"), _("Done"), _("Project"), _("Asked by"), _("Team"), _("Percent complete")]
+    return [*names, _("Estimate"), _("Time")]
 
 
 def _line(ticket: Ticket, member: Member) -> list[str]:
@@ -62,7 +65,17 @@ def _line(ticket: Ticket, member: Member) -> list[str]:
     who = str(ticket.assignee) if ticket.assignee else ""
     state = ticket.status.word_for(member)
     priority = str(PRIORITIES[Priority(ticket.priority)]) if member.is_specialist else ""
-    return [ticket.key, ticket.title, ticket.client.name, str(ticket.type), state, priority, who, due, opened, closed]
+    key = ticket.shown_key
+    line = [key, ticket.title, ticket.client.name, str(ticket.type), state, priority, who, due, opened, closed]
+    return [*line, *_more_of(ticket, member)]
+
+
+def _more_of(ticket: Any, member: Member) -> list[str]:
+    """Project, who asked, team, how far it is, estimate and time in hours and minutes; each for those who may know it."""
+    asker = str(ticket.logger) if ticket.logger and (ticket.logger.is_specialist or member.knows_clients) else ""
+    team, estimate = (ticket.team, ticket.estimate_minutes) if member.is_specialist else (None, None)
+    words = [ticket.project.name if ticket.project else "", asker, team.name if team else "", str(ticket.percent)]
+    return [*words, *(format_minutes(minutes) if minutes else "" for minutes in (estimate, ticket.minutes))]
 
 
 def _as_xlsx(table: list[list[str]]) -> bytes:

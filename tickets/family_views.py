@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,7 +11,7 @@ from portal.core.access import area, ruled
 from portal.tenancy.once import once
 from tickets import actions, reading
 from tickets.family_forms import ItemForm, LinkForm, PartForm
-from tickets.models import ChecklistItem, Ticket
+from tickets.models import ChecklistItem, Link, Ticket
 from tickets.showing import done, one, url_of
 
 
@@ -54,6 +55,26 @@ def add_part(request, number):
     else:
         messages.error(request, _("Say in one sentence what the part is."))
     return redirect(url_of(request, ticket))
+
+
+@ruled(kinds=("specialist",), area="tickets")
+@require_POST
+def unlink(request, number, pk):
+    """The two do not belong together."""
+    ticket = _changeable(request, number)
+    rows = Link.objects.visible_to(request.member).filter(Q(ticket=ticket) | Q(other=ticket))
+    actions.part_ways(get_object_or_404(rows.select_related("ticket", "other"), pk=pk), by=request.member)
+    return done(request, ticket, _("The link is gone"))
+
+
+@ruled(kinds=("specialist",), area="tickets")
+@require_POST
+def release(request, number, pk):
+    """A part becomes a ticket of its own."""
+    ticket = _changeable(request, number)
+    parts = Ticket.objects.visible_to(request.member).filter(parent=ticket)
+    part = actions.release(get_object_or_404(parts, pk=pk), by=request.member)
+    return done(request, ticket, _("%(key)s is a ticket of its own now") % {"key": part.key})
 
 
 @area("tickets")

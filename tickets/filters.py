@@ -19,7 +19,7 @@ class FilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     kind = forms.SlugField(required=False)
     stage = forms.ChoiceField(required=False, choices=[("", _("Any state")), *Stage.choices])
-    who = forms.RegexField(r"me|none|\d{1,17}", required=False)
+    who = forms.RegexField(r"^(?:me|none|\d{1,17})$", required=False)
     team = forms.IntegerField(required=False, min_value=1)
     project = forms.IntegerField(required=False, min_value=1)
     of = forms.SlugField(required=False)
@@ -33,7 +33,7 @@ class FilterForm(forms.Form):
             ("none", _("No deadline")),
         ],
     )
-    by = forms.RegexField(r"client|agency|\d{1,17}", required=False)
+    by = forms.RegexField(r"^(?:client|agency|\d{1,17})$", required=False)
     opened = forms.ChoiceField(
         required=False,
         choices=[

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.formats import format_date
 from portal.search.searchables import Hit, Searchable
 from portal.tenancy.models import Client, Member, Project
+from tickets import keys
 from tickets.models import Comment, Ticket, TicketFile
 from tickets.presenting import name_of, url_of
 
@@ -19,7 +20,7 @@ def show_tickets(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     rows = Ticket.objects.visible_to(member).filter(pk__in=ids).select_related("client", "logger__user", "status")
     for row in rows:
         facts = (row.client.name, format_date(row.created_at), name_of(row.logger), row.status.word_for(member))
-        yield row.pk, Hit(url_of(row), str(row), row.description, facts)
+        yield row.pk, Hit(url_of(row), str(row), keys.shown_in(row.description, row.key), facts)
 
 
 def show_words(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
@@ -27,8 +28,8 @@ def show_words(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     rows = Comment.objects.visible_to(member).filter(pk__in=ids).select_related("ticket__client", "author__user")
     for row in rows:
         facts = (row.ticket.client.name, format_date(row.created_at), name_of(row.author))
-        url = f"{url_of(row.ticket)}#comment-{row.pk}"
-        yield row.pk, Hit(url, str(row.ticket), row.text, (*facts, _("Private")) if row.is_private else facts)
+        url, text = f"{url_of(row.ticket)}#comment-{row.pk}", keys.shown_in(row.text, row.ticket.key)
+        yield row.pk, Hit(url, str(row.ticket), text, (*facts, _("Private")) if row.is_private else facts)
 
 
 def show_files(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
@@ -53,7 +54,7 @@ def project_at(client: Client, kwargs: dict[str, Any]) -> Project | None:
 
 
 SEARCHABLES = [
-    Searchable("tickets", gettext_lazy("Tickets"), "ticket", "tickets", show_tickets),
-    Searchable("ticket_words", gettext_lazy("Words on tickets"), "chat", "tickets", show_words),
+    Searchable("tickets", gettext_lazy("Tickets"), "ticket", "tickets", show_tickets, keys.looked_for),
+    Searchable("ticket_words", gettext_lazy("Words on tickets"), "chat", "tickets", show_words, keys.looked_for),
     Searchable("ticket_files", gettext_lazy("Files of tickets"), "file", "tickets", show_files),
 ]

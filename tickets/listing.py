@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,12 @@ from portal.core.formats import format_date
 from portal.core.paging import next_of
 from portal.tenancy.models import Client, Member
 from tickets import boarding, exporting, presenting, reading
+from tickets.actions.saving import MOST as MOST_VIEWS
 from tickets.audience import people_at
 from tickets.filters import FilterForm
 from tickets.models import SavedView, Ticket, TicketQuerySet, can_be_opened_by
+from tickets.timing import with_time
+from worklog.actions.looking import look
 
 TABS = ("open", "waiting", "done")
 KEPT = ("q", "kind", "stage", "who", "team", "project", "of", "priority", "due", "by", "opened", "follows", "tab")
@@ -36,7 +40,7 @@ def show(request, client: Client | None) -> HttpResponse:
     if _part(request) != "_more.html":
         context["choices"] = _choices(member, client)
     if _part(request) == "index.html":
-        context["saved"] = SavedView.objects.visible_to(member).filter(client=client)[:20]
+        context["saved"] = SavedView.objects.visible_to(member).filter(client=client)[:MOST_VIEWS]
     return render(request, f"tickets/{_part(request)}", context)
 
 
@@ -70,10 +74,13 @@ def calendar(request, client: Client | None) -> HttpResponse:
     zone = timezone.get_current_timezone()
     since = datetime(month.year, month.month, 1, tzinfo=zone) - timedelta(days=7)
     due = reading.rows_of(request.member, client).open().filter(due_at__range=(since, since + timedelta(days=45)))
-    found = list(filters.narrow(due).order_by("due_at", "pk")[: boarding.CARDS])
+    found = list(filters.narrow(due).order_by("due_at", "pk")[: boarding.CARDS + 1])
+    is_full, found = len(found) > boarding.CARDS, found[: boarding.CARDS]
     weeks = boarding.weeks_of(month, found, presenting.rows_of(found, request.member, client))
     context = {
         "weeks": weeks,
+        "is_full": is_full,
+        "is_empty": not any(day.rows and not day.is_outside for week in weeks for day in week),
         "month": format_date(month, style="month"),
         "month_key": month.strftime("%Y-%m"),
         "before": (month - timedelta(days=1)).strftime("%Y-%m"),
@@ -92,8 +99,10 @@ def export(request, client: Client | None, kind: str) -> HttpResponse:
         rows
     )
     filters = FilterForm(request.GET, member=request.member, client=client)
-    found = filters.narrow(rows.only(*reading.LISTED, "created_at")).order_by("due_order", "pk")
+    found = with_time(filters.narrow(reading.in_a_file(rows)), request.member).order_by("due_order", "pk")
     kept = {name: value for name, value in request.GET.items() if name in KEPT and value}
+    if client and request.member.sees_area(client, "work"):
+        look(request.member, client)
     return exporting.respond(found[: exporting.MOST + 1], request.member, client, kind, kept)
 
 
@@ -112,16 +121,21 @@ def _frame(request, client: Client | None, filters: FilterForm) -> dict:
     kept = request.GET.copy()
     for name in set(kept) - set(KEPT):
         del kept[name]
-    may_open = client is not None and can_be_opened_by(request.member, client)
-    return {"filters": filters, "kept": kept.urlencode(), "may_open": may_open}
+    if client:
+        may_open, new_url = can_be_opened_by(request.member, client), reverse("tickets:create", args=[client.slug])
+    else:
+        may_open, new_url = request.member.is_specialist and request.member.can("write"), reverse("desk:create")
+    new_url = new_url if may_open else ""
+    return {"filters": filters, "kept": kept.urlencode(), "may_open": may_open, "new_url": new_url}
 
 
 def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
     """What the list can be narrowed to; outsiders choose among fewer things."""
     choices: dict[str, list[tuple]] = {"kinds": [(kind.code, str(kind)) for kind in reading.TYPES.ask(member)]}
     choices["askers"] = [("client", _("Asked by the client")), ("agency", _("Asked by the agency"))]
-    if client:
+    if client and member.knows_clients:
         choices["askers"] += [(str(one.pk), str(one)) for one in people_at(client) if one.is_contact]
+    if client:
         choices["projects"] = [(row.pk, row.name) for row in reading.PROJECTS.ask(member, client)]
     elif member.knows_clients:
         choices["clients"] = [(row.slug, row.name) for row in reading.CLIENTS.ask(member)]

@@ -21,8 +21,8 @@ from portal.mail.uploads import sorted_files, words
 from portal.tenancy.models import Client, Member
 from portal.tenancy.scope import acting_as
 from tickets import actions
+from tickets.copies import people_in_copy
 from tickets.models import Ticket, can_be_opened_by, usual_type
-from tickets.replying import people_in_copy
 
 TAGS = ("ticket", "tickets")
 
@@ -88,7 +88,7 @@ def _open(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Memb
     """With the member's own sight."""
     with tenant(client.agency_id):
         kind = usual_type(client)
-        followers = people_in_copy(inbound, member) if parsed.speaks_for(member.user.email) else []
+        followers = people_in_copy(client.agency_id, inbound.pk) if parsed.speaks_for(member.user.email) else []
     uploads, refusals = sorted_files(parsed.attachments)
     place: dict[str, Any] = {
         "by": member,

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from portal.core.formats import format_datetime, format_hours, format_percent
+from portal.tenancy import veiling
 from portal.tenancy.models import Member
-from tickets import deadlines
+from tickets import deadlines, keys
 from tickets.models import LinkKind, Priority, Ticket, TicketStatus, answers_client
 from tickets.presenting import PRIORITIES, name_of
 
@@ -89,7 +90,12 @@ class Listener:
 def followers_of(ticket: Ticket) -> list[Listener]:
     """Who follows; people whose names the reader may not know are counted nowhere."""
     return [
-        Listener(row["member"], row["name"], _house(row, ticket), row["muted_at"] is not None)
+        Listener(
+            row["member"],
+            veiling.shown_person(row["name"], row["kind"]),
+            _house(row, ticket),
+            row["muted_at"] is not None,
+        )
         for row in ticket.people
         if row["name"]
     ]
@@ -155,7 +161,7 @@ def _private(ticket: Ticket, vendors: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A linked ticket, seen from this one."""
+    """A linked ticket, seen from this one. may_go: the link can be taken away, by whoever may change the ticket."""
 
     pk: int
     words: str
@@ -163,6 +169,7 @@ class Relative:
     key: str
     title: str
     is_closed: bool
+    may_go: bool
 
 
 def relatives_of(ticket: Ticket) -> list[Relative]:
@@ -174,4 +181,5 @@ def _relative(link: dict, is_ours: bool) -> Relative:
     other = link["other" if is_ours else "ticket"]
     words = LINKS[LinkKind(link["kind"])][0 if is_ours else 1]
     url = reverse("tickets:detail", args=[other["slug"], other["number"]])
-    return Relative(link["pk"], str(words), url, other["key"], other["title"], other["closed_at"] is not None)
+    is_closed, may_go = other["closed_at"] is not None, link["kind"] != LinkKind.MERGED
+    return Relative(link["pk"], str(words), url, keys.shown(other["key"]), other["title"], is_closed, may_go)

@@ -50,7 +50,7 @@ def _row(ticket: Ticket, member: Member, base: str, now) -> Row:
     return Row(
         pk=ticket.pk,
         url=f"{base}{ticket.number}/" if base else url_of(ticket),
-        key=ticket.key,
+        key=ticket.shown_key,
         title=ticket.title,
         kind=gettext(ticket.type.name),
         state=ticket.status.word_for(member),

@@ -1,10 +1,11 @@
 """A ticket on paper: everything that was said, not only the newest; private words only when somebody asks for them."""
 
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.core.access import area
-from tickets import page, reading, thread
+from tickets import carried, page, reading, thread
 from tickets.models import Comment, Ticket, TicketStatus
 from tickets.showing import one
 
@@ -22,8 +23,10 @@ def printed(request, number):
     context = {
         "ticket": ticket,
         "facts": page.facts_of(ticket, member),
-        "description": thread.html_of(ticket.description),
+        "description": thread.description_of(ticket),
         "posts": _posts(request, ticket, statuses, with_private=with_private),
+        "is_cut": ticket.is_cut,  # type: ignore[attr-defined]
+        "most": MOST,
         "with_private": with_private,
         "state": ticket.status.word_for(member),
     }
@@ -35,9 +38,12 @@ def _posts(request, ticket: Ticket, statuses: list[TicketStatus], *, with_privat
     ticket.reasons = ticket.reasons if with_private else []
     rows = Comment.objects.visible_to(member).of(ticket).select_related("author__user", "author__vendor")
     rows = rows if with_private else rows.public()
-    said = list(rows.order_by("-created_at", "-pk")[:MOST])
+    said = list(rows.order_by("-created_at", "-pk")[: MOST + 1])
+    ticket.is_cut = len(said) > MOST  # type: ignore[attr-defined]
+    said = said[:MOST]
     kept = {comment.pk for comment in said}
-    files = [row for row in reading.FILES.ask(member, request.client, ticket=ticket.pk) if row.comment_id in kept]
-    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk)
+    files = [row for row in carried.files_of(ticket) if row.comment_id in kept]
+    span = {"since": ticket.created_at, "until": timezone.now()}
+    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk, **span)
     changes = [row for row in changes if with_private or not row.is_internal]
     return thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)

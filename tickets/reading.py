@@ -1,7 +1,9 @@
 """What the pages of tickets read: one query for a list, and for one ticket as few as can be."""
 
+from typing import Any
+
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from portal.core.prepared import Slot
@@ -9,6 +11,7 @@ from portal.notifications.models import Notification
 from portal.tenancy.asking import Question
 from portal.tenancy.listing import Listing
 from portal.tenancy.models import Client, Member, Project
+from tickets.carried import FILE, MOMENTS, PLAIN, STATUS
 from tickets.models import (
     Change,
     ChecklistItem,
@@ -34,6 +37,9 @@ POSTS = 25
 NUMBER = Slot("number", IntegerField())
 TICKET = Slot("ticket", BigIntegerField())
 PLACE = (Slot("moment", DateTimeField()), Slot("row", BigIntegerField()))
+SINCE, UNTIL = Slot("since", DateTimeField()), Slot("until", DateTimeField())
+MOST_CHANGES = 500
+"""Lines of history on one page."""
 LISTED = (
     *(
         "number",
@@ -59,6 +65,22 @@ def rows_of(member: Member, client: Client | None) -> TicketQuerySet:
     rows = Ticket.objects.visible_to(member)
     rows = rows.of(client) if client else rows
     return rows.select_related("type", "status", "assignee__user", "client").only(*LISTED)
+
+
+def in_a_file(rows: TicketQuerySet) -> TicketQuerySet:
+    """The same with all that stands in a file."""
+    more = (
+        "created_at",
+        "percent",
+        "estimate_minutes",
+        "project__name",
+        "team__name",
+        "logger__kind",
+        "logger__user__name",
+    )
+    return rows.select_related("type", "status", "assignee__user", "client", "project", "team", "logger__user").only(
+        *LISTED, *more, "logger__user__email"
+    )
 
 
 def _open(member: Member, client: Client | None) -> TicketQuerySet:
@@ -87,56 +109,85 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
 
     people: [{"member", "name", "kind", "vendor", "muted_at"}]; to_do: [{"pk", "text", "done_at"}]; facts: [{"label", "value"}];
     relatives: [{"pk", "kind", "ticket", "other"}], each end with id, key, title, number, slug and closed_at; teams: [{"pk", "name"}];
-    flow: columns of TicketStatus; reasons: of hand-overs, for the agency's people: [{"at", "who", "reason"}]; kin: keys of its parts
-    that the member sees; was_reworded: whether it asked for something else before; work_kinds: [{"name", "retired_at"}].
+    flow: columns of TicketStatus; reasons: of hand-overs, for the agency's people: [{"at", "who", "reason"}]; made_of, papers: its
+    parts and files that the member sees (tickets.carried); was_reworded: whether it asked for something else before;
+    work_kinds: [{"name", "retired_at"}].
     """
-    mine = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
-    followers = Follower.objects.filter(**mine).order_by("pk")
-    items = ChecklistItem.objects.filter(**mine).order_by("position", "pk")
-    values = FieldValue.objects.filter(**mine, **({} if member.is_specialist else {"is_internal": False}))
-    values = values.order_by("field__position", "pk")
-    watch_out = WatchOut.objects.filter(**mine) if member.is_specialist else WatchOut.objects.none()
-    teams = Team.objects.visible_to(member).active().order_by("name")
-    flow = TicketStatus.objects.filter(agency_id=OuterRef("agency_id"), type=OuterRef("type")).order_by(
-        "position", "pk"
-    )
-    kinds = WorkKind.objects.filter(agency_id=OuterRef("agency_id")).order_by("position", "pk")
-    kinds = kinds.none() if member.is_contact else kinds
-    handovers = Handover.objects.filter(**mine).exclude(reason="").order_by("pk")
-    handovers = handovers if member.is_specialist else handovers.none()
-    parts = Ticket.objects.visible_to(member).filter(parent=OuterRef("pk")).order_by("number")
     related = ("type", "status", "project", "logger__user", "opened_by__user", "assignee__user", "assignee__vendor")
     rows = Ticket.objects.visible_to(member).of(client).select_related(*related, "team", "parent", "closed_by__user")
     return rows.annotate(
-        people=ArraySubquery(
-            followers.values(
-                json=JSONObject(
-                    member=F("member_id"),
-                    name="member__user__name",
-                    kind="member__kind",
-                    vendor="member__vendor__name",
-                    muted_at="muted_at",
-                )
-            )
-        ),
-        to_do=ArraySubquery(items.values(json=JSONObject(pk="pk", text="text", done_at="done_at"))),
-        facts=ArraySubquery(values.values(json=JSONObject(label="field__label", value="value"))),
-        relatives=ArraySubquery(
-            _links_of(member).values(
-                json=JSONObject(pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
-            )
-        ),
-        flow=ArraySubquery(flow.values(json=JSONObject(**{name: name for name in FLOW}))),
-        work_kinds=ArraySubquery(kinds.values(json=JSONObject(name="name", retired_at="retired_at"))),
-        teams=ArraySubquery(teams.values(json=JSONObject(pk="pk", name="name"))),
-        reasons=ArraySubquery(
-            handovers.values(json=JSONObject(at="happened_at", who="handed_by__user__name", reason="reason"))
-        ),
-        kin=ArraySubquery(parts.values("key")),
-        was_reworded=Exists(DescriptionVersion.objects.filter(**mine)),
-        watch_out=Subquery(watch_out.values("text")[:1]),
+        **_hanging_on_it(member),
+        **_of_its_kind(member),
+        **_for_the_agency(member),
+        **_carried(member),
         has_news=Exists(Notification.objects.visible_to(member).unread().about(Ticket, OuterRef("pk"))),
     )
+
+
+MINE = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
+"""Of rows that hang on the ticket of the row."""
+
+
+def _hanging_on_it(member: Member) -> dict[str, Any]:
+    """people, to_do, facts, relatives and was_reworded."""
+    values = FieldValue.objects.filter(**MINE, **({} if member.is_specialist else {"is_internal": False}))
+    follower = {"member": F("member_id"), "name": "member__user__name", "kind": "member__kind"}
+    return {
+        "people": _array(
+            Follower.objects.filter(**MINE).order_by("pk"),
+            **follower,
+            vendor="member__vendor__name",
+            muted_at="muted_at",
+        ),
+        "to_do": _array(_placed(ChecklistItem.objects.filter(**MINE)), pk="pk", text="text", done_at="done_at"),
+        "facts": _array(values.order_by("field__position", "pk"), label="field__label", value="value"),
+        "relatives": _array(_links_of(member), pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
+        "was_reworded": Exists(DescriptionVersion.objects.filter(**MINE)),
+    }
+
+
+def _of_its_kind(member: Member) -> dict[str, Any]:
+    """flow, work_kinds and teams: what can be chosen on the page."""
+    flow = TicketStatus.objects.filter(agency_id=OuterRef("agency_id"), type=OuterRef("type"))
+    kinds = WorkKind.objects.none() if member.is_contact else WorkKind.objects.filter(agency_id=OuterRef("agency_id"))
+    teams = Team.objects.visible_to(member).active().order_by("name")
+    return {
+        "flow": _array(_placed(flow), **{name: name for name in FLOW}),
+        "work_kinds": _array(_placed(kinds), name="name", retired_at="retired_at"),
+        "teams": _array(teams, pk="pk", name="name"),
+    }
+
+
+def _for_the_agency(member: Member) -> dict[str, Any]:
+    """reasons and watch_out, which nobody else reads."""
+    handovers, watch_outs = Handover.objects.filter(**MINE).exclude(reason=""), WatchOut.objects.filter(**MINE)
+    if not member.is_specialist:
+        handovers, watch_outs = handovers.none(), watch_outs.none()
+    words = {"at": "happened_at", "who": "handed_by__user__name", "reason": "reason"}
+    return {
+        "reasons": _array(handovers.order_by("pk"), **words),
+        "watch_out": Subquery(watch_outs.values("text")[:1]),
+    }
+
+
+def _carried(member: Member) -> dict[str, Any]:
+    """made_of and papers, in the form that tickets.carried takes."""
+    parts = Ticket.objects.visible_to(member).filter(parent=OuterRef("pk")).order_by("number")
+    person = {"who": "assignee__user__name", "address": "assignee__user__email"}
+    part = {**{name: name for name in (*PLAIN, *MOMENTS)}, **{f"status_{name}": f"status__{name}" for name in STATUS}}
+    links = TicketFile.objects.visible_to(member).filter(ticket=OuterRef("pk")).order_by("pk")
+    file = {"id": "id", "comment": F("comment_id"), **{name: f"file__{name}" for name in FILE}}
+    return {"made_of": _array(parts, **part, **person, kind="type__name"), "papers": _array(links, **file)}
+
+
+def _placed(rows: QuerySet) -> QuerySet:
+    """In the order in which people have put them."""
+    return rows.order_by("position", "pk")
+
+
+def _array(rows: QuerySet, **columns: Any) -> ArraySubquery:
+    """These columns of the rows, as a list of dictionaries."""
+    return ArraySubquery(rows.values(json=JSONObject(**columns)))
 
 
 def _links_of(member: Member):
@@ -160,28 +211,16 @@ def said_on(member: Member, ticket, place=None):
 
 
 def changes_of(member: Member, ticket):
-    """Its history, the newest 200 lines."""
+    """Its history between two moments, newest first; one more tells that there are more."""
     rows = Change.objects.visible_to(member).of(ticket).select_related("changed_by__user")
-    return rows.order_by("-changed_at", "-pk")[:200]
-
-
-def files_of(member: Member, ticket):
-    """All its files, those of its comments too."""
-    return TicketFile.objects.visible_to(member).of(ticket).select_related("file").order_by("pk")
-
-
-def parts_of(member: Member, ticket):
-    """The tickets that it is made of."""
-    rows = Ticket.objects.visible_to(member).filter(parent=ticket).select_related("status", "client", "assignee__user")
-    return rows.order_by("number")
+    rows = rows.filter(changed_at__gte=SINCE, changed_at__lte=UNTIL)
+    return rows.order_by("-changed_at", "-pk")[: MOST_CHANGES + 1]
 
 
 ONE = Question(lambda member, client: in_full(member, client).filter(number=NUMBER))
 SAID = Question(lambda member, client: said_on(member, TICKET))
 SAID_BEFORE = Question(lambda member, client: said_on(member, TICKET, PLACE))
 CHANGES = Question(lambda member, client: changes_of(member, TICKET))
-FILES = Question(lambda member, client: files_of(member, TICKET))
-PARTS = Question(lambda member, client: parts_of(member, TICKET))
 TYPES = Question(lambda member, client: TicketType.objects.visible_to(member).order_by("position", "pk"))
 STATUSES = Question(
     lambda member, client: TicketStatus.objects.visible_to(member).filter(type=Slot("type", BigIntegerField()))

@@ -1,6 +1,5 @@
 """An answer to a mail about a ticket becomes a comment of whoever was asked, for the circle that the mail was for."""
 
-from email.utils import getaddresses
 from functools import partial
 
 from django.utils import translation
@@ -8,12 +7,12 @@ from django.utils import translation
 from portal.core.context import tenant
 from portal.files.checking import FileRefused
 from portal.mail import replies
-from portal.mail.headers import headers_of
 from portal.mail.models import InboundMail
 from portal.mail.parsed import Attachment
 from portal.mail.uploads import sorted_files, words
 from portal.tenancy.models import Member
 from tickets import actions
+from tickets.copies import people_in_copy
 from tickets.events import PRIVATE, PUBLIC
 from tickets.models import Ticket
 
@@ -21,7 +20,7 @@ from tickets.models import Ticket
 def register() -> None:
     """Both kinds of answers. One mail about public and private words is answered privately."""
     replies.register(PUBLIC, partial(take, is_private=False), may=may)
-    replies.register(PRIVATE, partial(take, is_private=True), may=may_privately, covers=PUBLIC)
+    replies.register(PRIVATE, partial(take, is_private=True), may=may_privately, covers=PUBLIC, stays_inside=True)
 
 
 def may(member: Member, ticket_id: int) -> bool:
@@ -53,17 +52,7 @@ def take(
             said = say(text=words(text, refusals), uploads=uploads)
         except FileRefused as refused:  # the scanner has found something; nothing of that mail but its words
             said = say(text=words(text, [*refusals, *refused.messages]))
-        actions.add_followers(said.ticket, people_in_copy(inbound, member), by=member)
-
-
-def people_in_copy(inbound: InboundMail, sender: Member) -> list[Member]:
-    """Members of the agency whom the mail names in To and Cc; whether they may follow is asked where they are added."""
-    with tenant(inbound.agency_id):
-        head = headers_of(bytes(InboundMail.objects.values_list("raw", flat=True).get(pk=inbound.pk)))
-        named = getaddresses([str(value) for name in ("To", "Cc") for value in head.get_all(name, [])])
-        addresses = {address.lower() for _name, address in named if "@" in address}
-        members = Member.objects.filter(agency_id=inbound.agency_id, user__email__in=addresses).exclude(pk=sender.pk)
-        return list(members.active().select_related("user", "role", "vendor", "agency"))
+        actions.add_followers(said.ticket, people_in_copy(member.agency_id, inbound.pk), by=member)
 
 
 def _visible_to(member: Member):

@@ -7,12 +7,13 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from portal.core.context import tenant
 from portal.core.paging import EPOCH, MICROSECOND, moment_in
 from portal.tenancy.presence import presence_of
-from tickets import page, presenting, reading, thread
+from tickets import carried, page, presenting, reading, thread
 from tickets.audience import houses_among, may_name, people_around, vendors_who_read_private
 from tickets.family_forms import LinkForm, PartForm
 from tickets.forms import DeskForm, FollowerForm, StateForm
@@ -20,6 +21,7 @@ from tickets.models import Ticket, TicketStatus
 from tickets.talk_forms import CommentForm
 from tickets.timing import can_be_timed_by, time_of
 from worklog.actions.kinds import names_among
+from worklog.actions.looking import look
 
 LARGEST = 2**31 - 1
 """Of the numbers that the database can hold."""
@@ -88,12 +90,12 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
     else:
         said = reading.SAID.ask(member, request.client, ticket=ticket.pk)
     earlier, said = said[reading.POSTS :], said[: reading.POSTS]
-    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk)
     since = said[-1].created_at if earlier else ticket.created_at
     until = place[0] if place else None
-    changes = [row for row in changes if row.changed_at >= since and not (until and row.changed_at > until)]
+    span = {"since": since, "until": until or timezone.now()}
+    changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk, **span)
     ticket.reasons = [row for row in ticket.reasons or () if _is_between(parse_datetime(row["at"]), since, until)]
-    files = reading.FILES.ask(member, request.client, ticket=ticket.pk)
+    files = carried.files_of(ticket)
     posts = thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)
     last = said[-1] if earlier else None
     return {
@@ -101,7 +103,7 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
         "earlier": f"?before={(last.created_at - EPOCH) // MICROSECOND}-{last.pk}" if last else "",
         "is_earlier": bool(place),
         "documents": thread.documents_of([f for f in files if f.comment_id is None], request.client, ticket.number),
-        "description": thread.html_of(ticket.description),
+        "description": thread.description_of(ticket),
     }
 
 
@@ -121,6 +123,8 @@ def _time(request, ticket: Ticket, comment_form) -> dict:
     """What was logged on it, and the form that can log more."""
     member = request.member
     time = time_of(ticket, member)
+    if time and time.lines:
+        look(member, ticket.client)
     first: dict[str, Any] = {"last_kind": time.lines[0].kind if time and time.lines else ""}
     first |= {"initial": {"direct": "direct" in request.GET}}
     return {
@@ -160,11 +164,10 @@ def _part_form(request, ticket: Ticket) -> PartForm | None:
 def _family(request, ticket: Ticket) -> dict:
     """What it is linked with, and what it is made of."""
     member = request.member
-    parts = reading.PARTS.ask(member, request.client, ticket=ticket.pk) if ticket.type.has_parts else []
     return {
         "relatives": page.relatives_of(ticket),
         "to_do": ticket.to_do,
         "link_form": LinkForm(auto_id="id_link_%s") if member.is_specialist else None,
         "part_form": _part_form(request, ticket),
-        "parts": presenting.rows_of(parts, member, request.client),
+        "parts": presenting.rows_of(carried.parts_of(ticket), member, request.client),
     }

@@ -15,9 +15,9 @@ from portal.files.responses import respond, respond_page
 from portal.mail.models import InboundMail
 from portal.tenancy.once import once
 from tickets import actions
-from tickets.audience import may_name, people_around
+from tickets.audience import mailed_outside, may_name, people_around
 from tickets.forms import FollowerForm, taking_files
-from tickets.models import Comment, DescriptionVersion, Ticket, TicketFile
+from tickets.models import Comment, CommentVersion, DescriptionVersion, Follower, Ticket, TicketFile
 from tickets.showing import comment_form_of, done, one, show, url_of
 from tickets.talk_forms import RewordForm
 from worklog.actions.months import MonthClosed
@@ -54,11 +54,24 @@ def reword(request, number, pk):
 
 
 @area("tickets")
+@require_POST
+def withdraw(request, number, pk):
+    """One's own words taken back before the client hears of them."""
+    ticket, said = _comment(request, number, pk)
+    actions.withdraw(said, by=request.member)
+    known = mailed_outside(said) if request.member.is_specialist else []
+    if known:
+        messages.warning(request, _("Mailed already to: %(names)s") % {"names": ", ".join(known)})
+    return done(request, ticket, _("Taken back. Only %(agency)s sees it now.") % {"agency": request.agency.name})
+
+
+@area("tickets")
 @require_safe
 def versions(request, number, pk):
     """What a comment said before it was edited."""
     ticket, said = _comment(request, number, pk)
-    context = {"ticket": ticket, "place": f"comment-{said.pk}", "text": said.text, "versions": said.versions.all()}
+    earlier = CommentVersion.objects.visible_to(request.member).filter(comment=said)
+    context = {"ticket": ticket, "place": f"comment-{said.pk}", "text": said.text, "versions": earlier}
     return render(request, "tickets/versions.html", context)
 
 
@@ -105,6 +118,17 @@ def add_follower(request, number):
     return redirect(url_of(request, ticket))
 
 
+@ruled(kinds=("specialist",), area="tickets")
+@require_POST
+def remove_follower(request, number, pk):
+    """Somebody was added by mistake."""
+    ticket = one(request, number)
+    rows = Follower.objects.visible_to(request.member).of(ticket).select_related("member__user")
+    row = get_object_or_404(rows, member=pk)
+    actions.remove(ticket, row.member, by=request.member)
+    return done(request, ticket, _("%(name)s does not follow it any more") % {"name": row.member})
+
+
 @area("tickets")
 @require_POST
 def following(request, number):
@@ -145,7 +169,7 @@ def preview_page(request, number, pk, page):
 
 def _words_for(said: Comment, ticket: Ticket) -> str:
     if said.ticket_id != ticket.pk:
-        return _("Sent. It goes on in %(key)s.") % {"key": said.ticket.key}
+        return _("Sent. It goes on in %(key)s.") % {"key": said.ticket.shown_key}
     return _("Private note saved") if said.is_private else _("Sent")
 
 

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from portal.core.formats import format_datetime
 from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
+from tickets import keys
 from tickets.models import Change, Comment, Ticket, TicketFile, TicketStatus
 from tickets.presenting import house_of, name_of
+from tickets.reading import MOST_CHANGES
 
 html_of = lru_cache(maxsize=1024)(render)
 """The same comment is read by many."""
@@ -27,6 +29,11 @@ SENTENCES = {
     "project": gettext_lazy("%(who)s moved it to another project: %(new)s"),
     "team": gettext_lazy("%(who)s moved it to the queue of %(new)s"),
     "priority": gettext_lazy("%(who)s changed the priority"),
+    "percent": gettext_lazy("%(who)s set it to %(new)s %% complete"),
+    "follower": gettext_lazy("%(who)s let %(new)s follow it"),
+    "unfollowed": gettext_lazy("%(who)s took %(new)s off the followers"),
+    "unlinked": gettext_lazy("%(who)s took the link with %(new)s away"),
+    "released": gettext_lazy("%(who)s took the part %(new)s out"),
     "estimate_minutes": gettext_lazy("%(who)s changed the estimate"),
     "merged": gettext_lazy("%(who)s merged %(new)s into this ticket"),
     "merged_into": gettext_lazy("%(who)s merged it into %(new)s"),
@@ -34,7 +41,7 @@ SENTENCES = {
     "linked": gettext_lazy("%(who)s linked it with %(new)s"),
 }
 
-NAMING = ("linked", "merged", "merged_into", "part")
+NAMING = ("linked", "merged", "merged_into", "part", "released", "unlinked")
 """Lines that tell of another ticket."""
 
 
@@ -74,7 +81,9 @@ class Post:
     by_mail: bool = False
     has_original: bool = False
     is_edited: bool = False
+    is_withdrawn: bool = False
     may_edit: bool = False
+    may_withdraw: bool = False
 
     @property
     def iso(self) -> str:
@@ -91,16 +100,32 @@ def thread_of(
 ) -> list[Post]:
     """Oldest first. steps: the words of the statuses by code."""
     posts = [_post(comment, [f for f in files if f.comment_id == comment.pk], ticket, member) for comment in said]
-    lines = [_line(change, steps) for change in changes if _may_be_named(change, ticket, member)]
+    changes = list(changes)
+    shown = changes[:MOST_CHANGES]
+    lines = [_line(change, steps) for change in shown if _may_be_named(change, ticket, member)]
+    lines += [_left_out(change) for change in changes[MOST_CHANGES:]]
     lines += [_reason(row) for row in ticket.reasons or ()]
     return sorted([*posts, *(line for line in lines if line.event)], key=lambda post: post.at)
+
+
+def description_of(ticket: Ticket) -> SafeString:
+    """What it asks for."""
+    return html_of(keys.shown_in(ticket.description, ticket.key))
+
+
+def _left_out(change: Change) -> Post:
+    """Where the history begins to be too long for one page."""
+    return Post(
+        at=change.changed_at, when=format_datetime(change.changed_at), event=_("Changes before this are left out")
+    )
 
 
 def _may_be_named(change: Change, ticket: Ticket, member: Member) -> bool:
     """Whether the reader sees the other ticket of which the line tells, if it tells of one."""
     if change.what not in NAMING or member.sees_all_clients:
         return True
-    return change.new in {*ticket.kin, *(row[end]["key"] for row in ticket.relatives for end in ("ticket", "other"))}
+    linked = {row[end]["key"] for row in ticket.relatives for end in ("ticket", "other")}
+    return change.new in linked | {row["key"] for row in ticket.made_of}
 
 
 def _reason(row: dict[str, str]) -> Post:
@@ -123,19 +148,22 @@ def _post(said: Comment, files: list[TicketFile], ticket: Ticket, member: Member
         author=name_of(said.author),
         house=house_of(said.author, ticket.client),
         pk=said.pk,
-        html=html_of(said.text),
+        html=html_of(keys.shown_in(said.text, ticket.key)),
         files=documents_of(files, ticket.client, ticket.number),
         is_private=said.is_private,
         by_mail=said.by_mail,
         has_original=said.inbound_id is not None and member.is_specialist,
-        is_edited=said.edited_at is not None,
+        is_edited=said.is_edited_for(member),
+        is_withdrawn=said.withdrawn_at is not None,
         may_edit=said.can_be_edited_by(member),
+        may_withdraw=said.can_be_withdrawn_by(member),
     )
 
 
 def _line(change: Change, steps: dict[str, str]) -> Post:
     who = str(change.changed_by) if change.changed_by else _("The portal")
-    sentence = _sentence(change, {"who": who, "old": change.old, "new": change.new}, steps)
+    new = keys.shown(change.new) if change.what in NAMING else change.new
+    sentence = _sentence(change, {"who": who, "old": change.old, "new": new}, steps)
     return Post(at=change.changed_at, when=format_datetime(change.changed_at), event=sentence)
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, Q, Sum, Window
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery, Sum, Window
 
 from portal.core.formats import format_hours
 from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Member
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketQuerySet
 from worklog.models import WorkEntry, can_be_logged_by
 from worklog.models import projects_open_to as open_for_work
 from worklog.presenting import Line, lines_of
@@ -25,6 +25,13 @@ def _logged(member, client):
     rows = WorkEntry.objects.visible_to(member).of(client).filter(subject_type=SUBJECT)
     rows = rows.filter(Q(subject_id=TICKET) | Q(subject_id__in=parts.values("pk")))
     return rows.with_names().annotate(sum=Window(Sum("minutes"))).newest_first()[:SHOWN]
+
+
+def with_time(rows: TicketQuerySet, member: Member) -> TicketQuerySet:
+    """Each with `minutes`: what was logged on it, as far as the member's work log shows it."""
+    logged = WorkEntry.objects.visible_to(member).filter(subject_type=SUBJECT, subject_id=OuterRef("pk"))
+    sums = logged.order_by().values("subject_id").annotate(sum=Sum("minutes")).values("sum")
+    return rows.annotate(minutes=Subquery(sums))
 
 
 LOGGED = Question(_logged)

@@ -25,4 +25,4 @@ def start(request, number):
     except timers.Incomplete:
         messages.warning(request, _("Say first what has run until now."))
         return redirect("my_work:timer")
-    return done(request, ticket, _("The timer runs for %(key)s") % {"key": ticket.key})
+    return done(request, ticket, _("The timer runs for %(key)s") % {"key": ticket.shown_key})

@@ -96,7 +96,7 @@ def create(request):
     if request.method == "POST" and form.is_valid():
         with taking_files(form):
             ticket = actions.open_ticket(request.client, by=request.member, **form.words)
-            return done(request, ticket, _("Ticket %(key)s sent") % {"key": ticket.key})
+            return done(request, ticket, _("Ticket %(key)s sent") % {"key": ticket.shown_key})
     context = {"form": form, "kinds": form.types.values(), "picked": str(form["type"].value() or "")}
     return render(request, "tickets/form.html", context, status=422 if form.is_bound else 200)
 
@@ -108,9 +108,9 @@ def edit(request, number):
     ticket = one(request, number)
     if not ticket.can_be_changed_by(request.member):
         raise PermissionDenied
-    form = FactsForm(
-        request.POST or None, ticket=ticket, member=request.member, types=reading.TYPES.ask(request.member)
-    )
+    types = reading.TYPES.ask(request.member)
+    types = [kind for kind in types if kind.has_parts] if actions.has_parts(ticket) else types
+    form = FactsForm(request.POST or None, ticket=ticket, member=request.member, types=types)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change(ticket, by=request.member, **form.words)

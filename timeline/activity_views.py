@@ -41,8 +41,8 @@ def create(request):
 def activity(request, pk):
     """The entry, by the activity behind it: where notices lead."""
     client = _place(request)
-    row = _get(request, pk)
-    event = get_object_or_404(feed(request.member, client).select_related("actor__user", "project"), pk=row.event_id)
+    entries = Activity.objects.visible_to(request.member).of(client).filter(pk=pk).values("event")
+    event = get_object_or_404(feed(request.member, client).select_related("actor__user", "project"), pk__in=entries)
     return render(request, "timeline/entry.html", detail_of(event, request.member, client))
 
 

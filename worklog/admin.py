@@ -91,7 +91,7 @@ class WorkResultAdmin(OfEntryAdmin):
     list_display = ("entry", "title", "link", "file", "added_at", "added_by")
     list_select_related = ("entry", "file", "added_by__user")
     search_fields = ("title",)
-    fields = (*list_display, "text", "event", "sha256")
+    fields = (*list_display, "text", "event", "sha256", "held_at", "let_at")
     readonly_fields = fields
 
 

@@ -9,18 +9,21 @@ class WorklogConfig(AppConfig):
     verbose_name = _("Work log")
 
     def ready(self):
-        from invoices import behind
+        from invoices import behind, proofs
         from portal.events import embargo, kinds
         from portal.people import handover
         from portal.search import searchables
         from portal.tenancy import navigation, tabs
         from worklog import client_events, finding
-        from worklog.actions import deciding, invoicing, timers
+        from worklog.actions import deciding, timers
+        from worklog.behind import SOURCE
         from worklog.clock import in_frame
         from worklog.events import KINDS
         from worklog.menu import ENTRIES
+        from worklog.proofs import PROOFS
 
-        behind.register(invoicing.SOURCE)
+        behind.register(SOURCE)
+        proofs.register(PROOFS)
         embargo.on_delay(deciding.follow_delay)
         handover.on_end(timers.leave)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))

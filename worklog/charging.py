@@ -111,11 +111,11 @@ def _parts(entries: list[WorkEntry], by: str, reader: Member, currency: str) -> 
 
     def key(entry: WorkEntry) -> tuple[Any, ...]:
         price = prices[entry.pk]
-        return (_title(entry, by, titles), price is None, price or Decimal(0))
+        return (_title(entry, by, titles), _subject(entry, titles), price is None, price or Decimal(0))
 
     groups = [(names, list(rows)) for names, rows in groupby(sorted(entries, key=key), key=key)]
-    parts = [_part(names[0], names[2], rows, by, works) for names, rows in groups]
-    return sorted(parts, key=lambda part: -part.quantity), sum(names[1] for names, _rows in groups)
+    parts = [_part(names, rows, by, works) for names, rows in groups]
+    return sorted(parts, key=lambda part: -part.quantity), sum(names[2] for names, _rows in groups)
 
 
 def _title(entry: WorkEntry, by: str, titles: dict[int, Any]) -> str:
@@ -128,9 +128,22 @@ def _title(entry: WorkEntry, by: str, titles: dict[int, Any]) -> str:
     return entry.kind.name
 
 
-def _part(title: str, price: Decimal, rows: list[WorkEntry], by: str, works: dict[int, Work]) -> Part:
-    names = sorted({row.kind.name if by == MEMBER else str(row.member) for row in rows})
-    more = [_("and others")] if len(names) > MOST_NAMES else []
+def _subject(entry: WorkEntry, titles: dict[int, Any]) -> tuple[str, int]:
+    """Two protocols of one title are two lines."""
+    return (entry.subject_type, entry.subject_id or 0) if entry.pk in titles else ("", 0)
+
+
+def _part(names: tuple[Any, ...], rows: list[WorkEntry], by: str, works: dict[int, Work]) -> Part:
+    title, (subject_type, subject_id), _is_unpriced, price = names
+    people = sorted({row.kind.name if by == MEMBER else str(row.member) for row in rows})
+    more = [_("and others")] if len(people) > MOST_NAMES else []
     work = tuple(works[row.pk] for row in rows)
     minutes = Decimal(sum(one.minutes for one in work))
-    return Part(title, quantity=minutes, unit_price=price, detail=", ".join(names[:MOST_NAMES] + more), work=work)
+    return Part(
+        title,
+        quantity=minutes,
+        unit_price=price,
+        detail=", ".join(people[:MOST_NAMES] + more),
+        work=work,
+        subject=(subject_type, subject_id or None),
+    )

@@ -29,6 +29,7 @@ class Shown:
     preview: str
     sha256: str
     stored: str
+    is_held: bool
     drop: str
 
 
@@ -78,6 +79,12 @@ def note_of(entry: WorkEntry, member: Member) -> str:
     return WorkNote.objects.visible_to(member).filter(entry=entry).values_list("text", flat=True).first() or ""
 
 
+def is_unwritten(entry: WorkEntry, member: Member) -> bool:
+    """Whether it is the member's own and its protocol is still to be written."""
+    mine = WorkEntry.objects.visible_to(member).by_member(member).unwritten()
+    return entry.member_id == member.pk and mine.filter(pk=entry.pk).exists()
+
+
 def lede_of(entry: WorkEntry, span: str) -> str:
     """Who, what, when."""
     day = format_date(entry.spent_on, style="long")
@@ -99,5 +106,6 @@ def _shown(row: WorkResult, member: Member, client: Client, *, may_edit: bool) -
         preview=reverse("worklog:preview", args=args) if row.file and not is_picture else "",
         sha256=f"{row.sha256[:4]} {row.sha256[4:8]} … {row.sha256[-4:]}",
         stored=format_date(timezone.localtime(row.added_at)),
+        is_held=row.held_at is not None,
         drop=reverse("worklog:drop_result", args=args) if may_edit else "",
     )

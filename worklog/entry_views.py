@@ -138,7 +138,7 @@ def _around(request, row: WorkEntry, form: ResultForm) -> dict:
         "history": detail.history_of(row, member),
         "note": detail.note_of(row, member) if member.is_specialist else "",
         "talk": talk_of(row, member),
-        "is_unwritten": row in WorkEntry.objects.visible_to(member).by_member(member).unwritten().filter(pk=row.pk),
+        "is_unwritten": detail.is_unwritten(row, member),
         "may_edit": may_edit,
         "form": form if may_edit else None,
         "now": timezone.now(),

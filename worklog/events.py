@@ -39,7 +39,7 @@ def _managers_and_oneself(event: Event) -> QuerySet[Member]:
 
 
 def _week(event: Event) -> str:
-    return reverse("my_work:week_of", args=[event.payload["week"]])
+    return reverse("my_work:week_of", args=[event.payload.get("first") or event.payload["week"]])
 
 
 def _review(event: Event) -> str:

@@ -20,7 +20,7 @@ from worklog.importing.cells import DAY_FIRST, MONTH_FIRST
 from worklog.importing.vendors import VENDORS
 
 MOST_SHOWN = 200
-"""Rows in the preview; wrong ones come first, so none of them is hidden behind right ones."""
+"""Right rows in the preview; wrong ones come first, and all of them."""
 SHOWN = {
     "day": gettext_lazy("Day"),
     "time": gettext_lazy("Time"),
@@ -101,7 +101,7 @@ def _done(request, plan: plans.Plan):
 def _preview(request, form: ImportForm, plan: plans.Plan):
     order = (plans.WRONG, plans.NEW, plans.HERE)
     lines = sorted(plan.lines, key=lambda line: order.index(line.state))
-    rows = [(line, _cells(line)) for line in lines[:MOST_SHOWN]]
+    rows = [(line, _cells(line)) for line in lines[: plan.count(plans.WRONG) + MOST_SHOWN]]
     context = {
         "form": form,
         "vendor": plan.vendor.name,

@@ -51,7 +51,7 @@ def row_of(entry: Any, base: str, facts: Facts, member: Member) -> Row:
         project=facts.name_of("project", entry.project_id) if entry.project_id else "",
         day=format_date(entry.spent_on, style="short"),
         span=span_of(entry),
-        results=_links(url, entry.found_results),
+        results=links_of(url, entry.found_results),
         time=format_minutes(entry.minutes),
     )
 
@@ -65,7 +65,7 @@ def correction_line(trace: Mapping[str, Any]) -> str:
     return f"{line}: {trace['reason']}" if trace["reason"] else line
 
 
-def _links(url: str, results: Sequence[Mapping[str, Any]]) -> tuple[Opened, ...]:
+def links_of(url: str, results: Sequence[Mapping[str, Any]]) -> tuple[Opened, ...]:
     """Files open in place, links elsewhere, texts on the entry's page."""
     links = [_link(url, result) for result in results[:MOST_RESULTS]]
     left = len(results) - MOST_RESULTS

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.core.formats import format_date, format_minutes, format_time
 from portal.tenancy.models import Member
@@ -101,7 +102,14 @@ def state_of(answered: Any, released: Any) -> tuple[str, str]:
 def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     """What a correction changed: "90 → 60 min"."""
     for name in new:
-        yield _change(name, old.get(name, ""), new[name])
+        if words := _change(name, old.get(name, ""), new[name]):
+            yield words
+
+
+MOMENTS = {
+    "started_at": gettext_lazy("from %(old)s → %(new)s"),
+    "ended_at": gettext_lazy("to %(old)s → %(new)s"),
+}
 
 
 def _change(name: str, old: Any, new: Any) -> str:
@@ -109,6 +117,9 @@ def _change(name: str, old: Any, new: Any) -> str:
         return _("%(old)d → %(new)d min") % {"old": old, "new": new}
     if name == "spent_on":
         old, new = (format_date(date.fromisoformat(day), style="short") for day in (old, new))
+    if name in MOMENTS:
+        old, new = (format_time(datetime.fromisoformat(moment)) if moment else "" for moment in (old, new))
+        return MOMENTS[name] % {"old": old or "–", "new": new or "–"} if old != new else ""
     if name == "charge":
         old, new = Charge(old).label, Charge(new).label
     return _("“%(old)s” → “%(new)s”") % {"old": old or "–", "new": new or "–"}

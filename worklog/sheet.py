@@ -27,7 +27,7 @@ class Cell:
     """One day of one row. value: what stands in it; note: a word below it, with its tone and where it leads.
 
     is_open: whether one may type here: nothing was logged yet, or one entry that may still be changed.
-    sent: what was typed; error: what is wrong with it.
+    sent: what was typed; error: what is wrong with it. is_kept: it was emptied, and its entry still stands.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Cell:
     url: str = ""
     error: str = ""
     sent: str = ""
+    is_kept: bool = False
 
     @property
     def css(self) -> str:

@@ -20,8 +20,8 @@ def subject_of(entry: WorkEntry, member: Member) -> tuple[str, str] | None:
     return subjects_of([entry], member).get(entry.pk)
 
 
-def subjects_of(entries: Iterable[WorkEntry], member: Member) -> dict[int, Any]:
-    """The same by id of the entry; one query for each type."""
+def subjects_of(entries: Iterable[Any], member: Member) -> dict[int, Any]:
+    """The same by id of the entry, or of the line of an invoice; one query for each type."""
     found: dict[int, Any] = {}
     rows = [entry for entry in entries if entry.subject_type in _finders]
     for subject_type in {entry.subject_type for entry in rows}:

@@ -28,14 +28,15 @@ class Talk:
 
 
 def talk_of(entry: WorkEntry, member: Member) -> Talk:
-    """Two queries; one when nobody has asked."""
-    found = Explanation.objects.visible_to(member).filter(entry=entry).select_related("released_by__user").first()
-    if found is None:
+    """One query: a question is asked with its first post."""
+    of_entry = ExplanationPost.objects.visible_to(member).filter(explanation__entry=entry).order_by("posted_at", "pk")
+    posts = list(of_entry.select_related("posted_by__user", "explanation__released_by__user"))
+    if not posts:
         return Talk(None, [], "", can_be_asked_by(entry, member), may_answer=False, may_release=False)
-    posts = ExplanationPost.objects.visible_to(member).filter(explanation=found).select_related("posted_by__user")
+    found = posts[0].explanation
     return Talk(
         state_of(found.answered_at, found.released_at),
-        list(posts.order_by("posted_at", "pk")),
+        posts,
         _hint(found),
         may_ask=can_be_asked_by(entry, member),
         may_answer=can_be_answered_by(found, entry, member),

@@ -89,7 +89,14 @@ def _words_of(request) -> dict:
     mine = WorkEntry.objects.visible_to(request.member).by_member(request.member).with_names()
     row = get_object_or_404(mine, pk=int(number))
     row.client.agency = request.agency
-    return {"client": row.client, "project": row.project, "kind": row.kind.name, "text": row.text}
+    subject = (row.subject_type, row.subject_id) if row.subject_id else None
+    return {
+        "client": row.client,
+        "project": row.project,
+        "kind": row.kind.name,
+        "text": row.text,
+        "subject": subject,
+    }
 
 
 def _form(request, timer: Timer | None) -> TimerForm:

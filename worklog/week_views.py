@@ -40,14 +40,15 @@ def _saved(request, sheet: Sheet):
         for rows, was in last[-1:]:
             messages.success(request, _("Saved"), extra_tags=undo_url(rows, was, "week"))
         return redirect(request.get_full_path())
-    typed = {name: request.POST[f"t{name}"] for name in wrong}
+    typed = {name: request.POST.get(f"t{name}", "").strip() for name in wrong}
     sheet = sheet_of(request.member, sheet.week, sheet.keys)
     names = {cell.name for _row, cell in touched}
     for row in sheet.rows:
         for cell in row.cells:
             cell.sent = request.POST.get(f"t{cell.name}", "")
             if cell.name in wrong:
-                cell.value, cell.error = typed[cell.name], wrong[cell.name]
+                cell.error, cell.is_kept = wrong[cell.name], not typed[cell.name]
+                cell.value = typed[cell.name] or cell.value
     if not request.htmx:
         return render(request, "worklog/week.html", _around(request, sheet), status=422)
     changed = [row for row in sheet.rows if any(cell.name in names for cell in row.cells)]
@@ -57,13 +58,17 @@ def _saved(request, sheet: Sheet):
 
 
 def _is_typed(request, cell: Cell) -> bool:
-    text = request.POST.get(f"t{cell.name}", "").strip()
-    return bool(text) and text != request.POST.get(f"was{cell.name}", "")
+    """Whether the cell holds something else than before; what was emptied too, which is not how an entry goes away."""
+    return request.POST.get(f"t{cell.name}", "").strip() != request.POST.get(f"was{cell.name}", "")
 
 
 def _save(request, row: Row, cell: Cell) -> tuple[list[WorkEntry], Stretch | None] | None:
     """What changed and the time before; nothing, and the words at the cell, when it cannot be saved."""
-    typed = read(request.POST[f"t{cell.name}"])
+    text = request.POST.get(f"t{cell.name}", "").strip()
+    if not text:
+        cell.error = _("Open the day to remove the entry") if cell.rows else ""
+        return None
+    typed = read(text)
     if typed is None:
         cell.error = _("Type a time such as 1:30")
         return None

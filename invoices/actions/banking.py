@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from invoices.actions.paying import NotFitting, receive, waive
 from invoices.actions.settling import TooMuch, locked
+from invoices.banking.conversion import worth
+from invoices.banking.matching import DISCOUNT
 from invoices.banking.reading import read
-from invoices.models import BankFile, BankLine, Invoice, Payment
+from invoices.models import BankContent, BankFile, BankLine, Invoice, Payment
 from portal.core.context import tenant
 from portal.tenancy.models import Member
 
@@ -26,6 +28,10 @@ class KnownFile(Exception):
     def __init__(self, file: BankFile) -> None:
         super().__init__(file)
         self.file = file
+
+
+class Unpriced(NotFitting):
+    """The line is in the currency of the books, and an invoice in another one keeps no rate: somebody must say that it is the whole."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ def bring_in(name: str, content: bytes, *, by: Member) -> Brought:
     file, is_new = BankFile.objects.get_or_create(agency_id=by.agency_id, sha256=sha256, defaults=words)
     if not is_new:
         raise KnownFile(file)
+    BankContent.objects.create(agency_id=by.agency_id, file=file, content=content)
     rows = [_row(file, number, line) for number, line in enumerate(lines, 1) if line.amount]
     before = BankLine.objects.filter(agency_id=by.agency_id, key__in=[row.key for row in rows]).count()
     BankLine.objects.bulk_create(rows, ignore_conflicts=True)
@@ -66,10 +73,20 @@ def _row(file: BankFile, number: int, line) -> BankLine:
 
 
 @transaction.atomic
-def book(line: BankLine, invoices: Sequence[Invoice], *, by: Member, forgo: str = "") -> Payment:
+def book(
+    line: BankLine,
+    invoices: Sequence[Invoice],
+    *,
+    by: Member,
+    forgo: Decimal | None = None,
+    reason: str = "",
+    whole: bool = False,
+) -> Payment:
     """The line pays these invoices of one client, each as far as it is open and the money goes; what is too much waits.
 
-    forgo: the reason for which a rest that stays open is not asked for. Raises TooMuch when nothing is open, NotFitting.
+    forgo: the rest as it was shown, which is not asked for, and its reason; never more than a discount. whole: it pays them
+    whole, and so says the rate, where they are in another currency and keep none.
+    Raises TooMuch when nothing is open, NotFitting, Unpriced.
     """
     if not may_bank(by):
         raise PermissionDenied
@@ -80,21 +97,23 @@ def book(line: BankLine, invoices: Sequence[Invoice], *, by: Member, forgo: str 
         bills = [locked(invoice) for invoice in sorted(invoices, key=lambda invoice: invoice.pk)]
         if not bills or len({(bill.client_id, bill.currency, bill.issuer_id) for bill in bills}) > 1:
             raise NotFitting
-        words = _words_of(row, bills)
+        words = _words_of(row, bills, whole=whole)
+        if forgo is not None and not _is_discount(bills, words["amount"], forgo):
+            raise NotFitting
         payment = receive(bills[0].client, _shares(bills, words["amount"]), by=by, line=row, **words)
-        if forgo:
-            _forgo_rest(bills, by=by, reason=forgo)
+        if forgo is not None:
+            _forgo_rest(bills, by=by, reason=reason)
     return payment
 
 
-def _words_of(line: BankLine, bills: Sequence[Invoice]) -> dict[str, Any]:
+def _words_of(line: BankLine, bills: Sequence[Invoice], *, whole: bool) -> dict[str, Any]:
     """The payment in the currency of its invoices; when the account has another, the line itself says the rate."""
     words = {"paid_on": line.booked_on, "reference": line.text[:140], "payer": line.name, "payer_iban": line.iban}
     currency, books = bills[0].currency, bills[0].client.agency.currency
     amount = line.amount
     if currency != line.currency:
-        amount = sum((bill.open_amount for bill in bills), Decimal(0))
-        if line.currency != books or not amount:
+        amount = _converted(line, bills, whole=whole) if line.currency == books else Decimal(0)
+        if not amount:
             raise NotFitting
         said = {"books_rate": (line.amount / amount).quantize(RATE), "books_on": line.booked_on}
         words |= said | {"books_source": f"{line.amount} {line.currency}"}
@@ -102,6 +121,16 @@ def _words_of(line: BankLine, bills: Sequence[Invoice]) -> dict[str, Any]:
         said = {"books_rate": bills[0].books_rate, "books_on": bills[0].books_on, "books_source": bills[0].books_source}
         words |= said if bills[0].books_rate else {}
     return words | {"amount": amount, "currency": currency}
+
+
+def _converted(line: BankLine, bills: Sequence[Invoice], *, whole: bool) -> Decimal:
+    """What the line is in the currency of the invoices."""
+    found = worth(line.amount, [(bill.open_amount, bill.books_rate) for bill in bills], bills[0].currency)
+    if found is not None:
+        return found
+    if not whole and any(bill.books_rate is None for bill in bills):
+        raise Unpriced
+    return sum((bill.open_amount for bill in bills), Decimal(0))
 
 
 def _shares(bills: Sequence[Invoice], amount: Decimal) -> dict[Invoice, Decimal]:
@@ -114,6 +143,12 @@ def _shares(bills: Sequence[Invoice], amount: Decimal) -> dict[Invoice, Decimal]
     if not shares:
         raise TooMuch
     return shares
+
+
+def _is_discount(bills: Sequence[Invoice], amount: Decimal, forgo: Decimal) -> bool:
+    """Whether so much is the rest, now under the locks, and no more than is usual for paying early."""
+    whole = sum((bill.open_amount for bill in bills), Decimal(0))
+    return 0 < forgo == whole - amount and forgo <= whole * DISCOUNT
 
 
 def _forgo_rest(bills: Sequence[Invoice], *, by: Member, reason: str) -> None:

@@ -9,18 +9,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from invoices import behind
-from invoices.actions import drafting, issuing, settling
+from invoices.actions import issuing, settling
+from invoices.actions.paying import NotFitting
 from invoices.defaults import billing_of, profile_of
-from invoices.models import Invoice, InvoiceLine, InvoiceTax, Kind, LineWork
-from invoices.sums import line_net
+from invoices.left import LineRest, NothingLeft, fitted, lines_left, rates_left
+from invoices.models import Invoice, InvoiceLine, Kind, LineWork, Origin
+from invoices.payment_events import USED
+from invoices.sums import Totals, line_net, totals_of
 from portal.core.context import tenant
+from portal.events.record import record
 from portal.tenancy.models import Member
 
-COPIED = "text detail unit unit_price tax_category tax_rate".split()
-
-
-class NothingLeft(Exception):
-    """More would be taken back than was charged, or nothing at all."""
+COPIED = "text detail unit unit_price tax_category tax_rate subject_type subject_id".split()
 
 
 @transaction.atomic
@@ -40,18 +40,40 @@ def credit(
         row = settling.locked(invoice)
         if not row.can_be_managed_by(by):
             raise PermissionDenied
-        if row.is_draft or row.is_credit or row.cancelled_at:
+        if row.is_draft or row.is_credit or row.cancelled_at or row.origin != Origin.PORTAL:
             raise NothingLeft
         day = on or issuing.today_of(row.client.agency)
         note = _note(row, by=by, reason=reason)
-        _copy_lines(row, note, quantities)
-        issuing.freeze(note, profile_of(row.agency_id), _billed(row), by=by, on=day)
-        is_whole = _check_left(row, note, is_whole=quantities is None)
+        totals, is_whole = _copy_lines(row, note, quantities)
+        issuing.freeze(note, profile_of(row.agency_id), _billed(row), by=by, on=day, totals=totals)
         settling.set_off(note, row, on=day)
         if is_whole:
             _cancel(row)
         issuing.tell(note, by=by, of=row.number)
     return note
+
+
+@transaction.atomic
+def use(credit: Invoice, invoice: Invoice, *, by: Member) -> Decimal:
+    """Set off what a credit note leaves, as far as it was paid, against another open invoice. Gives how much it was.
+
+    Raises NotFitting when they are not of one client, issuer and currency, TooMuch when nothing can be set off.
+    """
+    with tenant(credit.agency_id):
+        wanted = {credit.pk, invoice.pk, credit.corrects_id or credit.pk}
+        rows = {pk: settling.locked(Invoice(pk=pk)) for pk in sorted(wanted)}
+        note, row = rows[credit.pk], rows[invoice.pk]
+        if not note.can_be_managed_by(by):
+            raise PermissionDenied
+        sides = {(one.client_id, one.issuer_id, one.currency) for one in (note, row)}
+        if len(sides) > 1 or not note.is_credit or row.is_credit or note.is_draft or row.is_draft:
+            raise NotFitting
+        day = issuing.today_of(note.client.agency)
+        amount = settling.set_off(note, row, on=day, most=settling.usable_of(note))
+        if not amount:
+            raise settling.TooMuch
+        record(USED, note, by=by, number=note.number, invoice=row.number)
+    return amount
 
 
 def _note(row: Invoice, *, by: Member, reason: str) -> Invoice:
@@ -69,48 +91,35 @@ def _billed(row: Invoice):
     return billing
 
 
-def _copy_lines(row: Invoice, note: Invoice, quantities: Mapping[int, Decimal] | None) -> None:
-    made: list[InvoiceLine] = []
-    for line in row.lines.order_by("position"):
-        quantity = line.quantity if quantities is None else quantities.get(line.pk, Decimal(0))
-        if abs(quantity) > abs(line.quantity):
-            raise NothingLeft
-        if quantity:
-            made.append(_copy(line, note, quantity, len(made) + 1))
+def _copy_lines(row: Invoice, note: Invoice, quantities: Mapping[int, Decimal] | None) -> tuple[Totals, bool]:
+    """The note's lines. Whole: only as long as nothing was taken back. Gives its sums, and whether nothing is left now."""
+    left, rates = lines_left(row), rates_left(row)
+    lines = list(row.lines.order_by("position"))
+    wanted = {line.pk: line.quantity for line in lines} if quantities is None else quantities
+    made = [_copy(line, note, wanted[line.pk], left[line.pk]) for line in lines if wanted.get(line.pk)]
     if not made:
         raise NothingLeft
+    for position, line in enumerate(made, 1):
+        line.position = position
     InvoiceLine.objects.bulk_create(made)
-    drafting.recount(note)
+    taken = {line.takes_back_id: line.net for line in made}
+    unfinished = {_rate(line) for line in lines if left[line.pk].net != taken.get(line.pk, 0)}
+    totals = totals_of(made, note.discount, note.currency)
+    return fitted(totals, rates, rates.keys() - unfinished), not unfinished
 
 
-def _copy(line: InvoiceLine, note: Invoice, quantity: Decimal, position: int) -> InvoiceLine:
-    words = {name: getattr(line, name) for name in COPIED}
+def _copy(line: InvoiceLine, note: Invoice, quantity: Decimal, rest: LineRest) -> InvoiceLine:
+    """The last of a line takes the cents that rounding has left of it."""
+    if not rest.holds(quantity):
+        raise NothingLeft
     net = line_net(quantity, line.unit_price, note.currency, in_minutes=line.unit == "minute")
-    net = line.net if quantity == line.quantity else net
-    return InvoiceLine(agency_id=note.agency_id, invoice=note, position=position, quantity=quantity, net=net, **words)
+    net = rest.net if quantity == rest.quantity else min(net, rest.net, key=abs)
+    words = {name: getattr(line, name) for name in COPIED}
+    return InvoiceLine(agency_id=note.agency_id, invoice=note, takes_back=line, quantity=quantity, net=net, **words)
 
 
-def _check_left(row: Invoice, note: Invoice, *, is_whole: bool) -> bool:
-    """Of no tax rate more is taken back than was charged. Returns whether everything was, by all credit notes together."""
-    charged, taken = (
-        _by_rate(InvoiceTax.objects.filter(invoice=row)),
-        _by_rate(InvoiceTax.objects.filter(invoice__corrects=row)),
-    )
-    if any(taken[key] > charged.get(key, Decimal(0)) for key in taken):
-        raise NothingLeft
-    notes = Invoice.objects.filter(agency_id=row.agency_id, corrects=row).issued()
-    gross = sum(notes.values_list("gross", flat=True), Decimal(0))
-    if gross > row.gross or (is_whole and note.gross != row.gross):
-        raise NothingLeft
-    return is_whole or (gross == row.gross and taken == charged and gross > 0)
-
-
-def _by_rate(taxes) -> dict[tuple, Decimal]:
-    found: dict[tuple, Decimal] = {}
-    for tax in taxes:
-        key = (tax.category, tax.rate)
-        found[key] = found.get(key, Decimal(0)) + tax.taxable
-    return found
+def _rate(line: InvoiceLine) -> tuple[str, Decimal]:
+    return line.tax_category, line.tax_rate
 
 
 def _cancel(row: Invoice) -> None:

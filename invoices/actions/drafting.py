@@ -20,7 +20,7 @@ from portal.tenancy.models import Client, Member
 
 WORDS = (
     "title currency language service_from service_until terms_days intro notes discount with_annex project "
-    "books_rate books_on books_source external_id"
+    "books_rate books_on books_source external_id work_group with_retainer"
 ).split()
 
 
@@ -28,9 +28,13 @@ class AlreadyIssued(Exception):
     """It is no draft any more."""
 
 
+class DraftChanged(Exception):
+    """It is not what was seen any more."""
+
+
 @dataclass(frozen=True)
 class Part:
-    """A line to be. quantity: minutes when there is work behind it. tax: of the client, unless told."""
+    """A line to be. quantity: minutes when there is work behind it. tax: of the client, unless told. subject: type and id."""
 
     text: str
     quantity: Decimal = Decimal(1)
@@ -40,6 +44,7 @@ class Part:
     tax_category: str = ""
     tax_rate: Decimal | None = None
     work: tuple[Work, ...] = field(default=())
+    subject: tuple[str, int | None] = ("", None)
 
 
 @transaction.atomic
@@ -155,7 +160,11 @@ def locked_draft(invoice: Invoice, by: Member) -> Invoice:
 
 def recount(invoice: Invoice) -> Totals:
     """The draft's sums, from its lines."""
-    totals = totals_of(invoice.lines.all(), invoice.discount, invoice.currency)
+    return carry(invoice, totals_of(invoice.lines.all(), invoice.discount, invoice.currency))
+
+
+def carry(invoice: Invoice, totals: Totals) -> Totals:
+    """These are the draft's sums."""
     invoice.net, invoice.vat, invoice.gross = max(totals.net, Decimal(0)), max(totals.vat, Decimal(0)), Decimal(0)
     invoice.gross, invoice.changed_at = invoice.net + invoice.vat, timezone.now()
     invoice.save(update_fields=["net", "vat", "gross", "changed_at"])
@@ -167,6 +176,13 @@ def _say(invoice: Invoice, words: dict[str, Any]) -> None:
         if name not in WORDS:
             raise TypeError(f"a draft has no {name}")
         setattr(invoice, name, words[name])
+    drop_own_rate(invoice)
+
+
+def drop_own_rate(invoice: Invoice) -> None:
+    """In the currency of the books there is none; one may be left from a currency that the draft had before."""
+    if invoice.currency == invoice.client.agency.currency:
+        invoice.books_rate, invoice.books_on, invoice.books_source = None, None, ""
 
 
 def _add(invoice: Invoice, part: Part, usual: Defaults) -> InvoiceLine:
@@ -181,6 +197,8 @@ def _add(invoice: Invoice, part: Part, usual: Defaults) -> InvoiceLine:
         unit_price=part.unit_price,
         tax_category=part.tax_category or usual.tax_category,
         tax_rate=usual.tax_rate if part.tax_rate is None else part.tax_rate,
+        subject_type=part.subject[0],
+        subject_id=part.subject[1],
         source=LineSource.WORK if part.work else LineSource.FREE,
     )
     line.save()

@@ -1,11 +1,12 @@
 """Issue: one transaction gives the number, copies both sides, writes the taxes and freezes it all."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from invoices import behind, numbering
 from invoices.actions import drafting, printing
@@ -14,6 +15,7 @@ from invoices.days import today_of
 from invoices.defaults import billing_of, profile_of
 from invoices.events import CREDITED, ISSUED
 from invoices.models import BillingData, Invoice, InvoiceTax, LineWork, TaxProfile
+from invoices.papers.einvoice import cii_of
 from invoices.sums import Totals
 from portal.core.context import tenant
 from portal.events.record import record
@@ -29,13 +31,17 @@ class NotReady(Exception):
 
 
 @transaction.atomic
-def issue(invoice: Invoice, *, by: Member, on: date | None = None) -> Invoice:
+def issue(invoice: Invoice, *, by: Member, on: date | None = None, seen: datetime | None = None) -> Invoice:
     """From now on nobody changes it. on: its date, today by the agency's clock unless told; never before the last one's.
 
-    Raises NotReady, WorkChanged (the work behind it is not what it was), AlreadyIssued.
+    seen: `changed_at` of the draft that somebody looked at. Raises NotReady, WorkChanged (the work behind it is not what
+    it was), AlreadyIssued, DraftChanged.
     """
     with tenant(invoice.agency_id):
         row = drafting.locked_draft(invoice, by)
+        if seen not in (None, row.changed_at):
+            raise drafting.DraftChanged
+        drafting.drop_own_rate(row)
         profile, billing = profile_of(row.agency_id), billing_of(row.client)
         day = on or today_of(row.client.agency)
         if words := hindrances(row, profile, billing, on=day):
@@ -48,9 +54,20 @@ def issue(invoice: Invoice, *, by: Member, on: date | None = None) -> Invoice:
     return row
 
 
-def freeze(row: Invoice, profile: TaxProfile, billing: BillingData, *, by: Member | None, on: date) -> None:
-    """Sums first, the number last: until the transaction ends, others who issue wait for it."""
-    _tax(row, drafting.recount(row))
+def freeze(
+    row: Invoice,
+    profile: TaxProfile,
+    billing: BillingData,
+    *,
+    by: Member | None,
+    on: date,
+    totals: Totals | None = None,
+) -> None:
+    """Sums first, the number last: until the transaction ends, others who issue wait for it. Raises NotReady.
+
+    totals: unless they are just those of its lines.
+    """
+    _tax(row, drafting.carry(row, totals) if totals else drafting.recount(row))
     row.seller = profile.snapshot() | {"books_currency": row.client.agency.currency}
     row.buyer = billing.snapshot()
     row.issued_on, row.due_on = on, on + timedelta(days=row.terms_days)
@@ -62,7 +79,18 @@ def freeze(row: Invoice, profile: TaxProfile, billing: BillingData, *, by: Membe
     row.sequence = numbering.next_of(row.agency_id, row.series, on.year)
     row.number = numbering.number_of(row.series, on.year, row.sequence)
     row.save()
+    _try_data(row)
     printing.order(row)
+
+
+def _try_data(row: Invoice) -> None:
+    """What no machine could read is not issued: afterwards nobody could mend it."""
+    try:
+        with translation.override(row.language):
+            cii_of(row)
+    except Exception as error:  # factur-x raises nothing closer when its schema refuses
+        words = _("The data of the invoice cannot be written. Look for unusual signs in its texts and addresses.")
+        raise NotReady([words]) from error
 
 
 def tell(row: Invoice, *, by: Member | None, **more: Any) -> None:

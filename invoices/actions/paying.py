@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from invoices.actions.settling import TooMuch, locked, settle
+from invoices.actions.settling import TooMuch, locked, set_off, settle, usable_of
 from invoices.days import today_of
 from invoices.models import Allocation, Invoice, Payment, Refund, Waiver, may_settle
 from invoices.payment_events import RECEIVED, REFUNDED, REVERSED, WAIVED
@@ -39,22 +39,17 @@ def receive(
 ) -> Payment:
     """Record a sum and what it is for; the rest of it waits. shares: of which invoice so much is paid. words: as in WORDS.
 
-    Raises TooMuch when the shares exceed the sum or what is open, NotFitting.
+    Raises TooMuch when the shares exceed the sum or what is open, or the sum is nothing; NotFitting.
     """
     if not may_settle(by, client, issuer.pk if issuer else None):
         raise PermissionDenied
+    if amount <= 0:
+        raise TooMuch
+    sums = {"amount": amount, "currency": currency, "paid_on": paid_on}
+    said = {name: words[name] for name in WORDS if name in words}
     with tenant(client.agency_id):
-        payment = Payment.objects.create(
-            agency_id=client.agency_id,
-            client=client,
-            issuer=issuer,
-            line=line,
-            amount=amount,
-            currency=currency,
-            paid_on=paid_on,
-            recorded_by=by,
-            **{name: words[name] for name in WORDS if name in words},
-        )
+        mine = {"agency_id": client.agency_id, "client": client, "issuer": issuer, "line": line, "recorded_by": by}
+        payment = Payment.objects.create(**mine, **sums, **said)
         _share_out(payment, shares)
         _tell(RECEIVED, payment, shares, by)
     return payment
@@ -74,19 +69,22 @@ def allocate(payment: Payment, shares: Mapping[Invoice, Decimal], *, by: Member)
 def reverse(payment: Payment, *, by: Member, reason: str) -> Payment:
     """It was wrong, or it bounced: from now on it is for nothing, and its invoices are open again.
 
-    Raises NotFitting when part of it was paid back, or it was reversed before.
+    What credit notes of these invoices leave is set off first. Raises NotFitting when part of it was paid back, or it was reversed before.
     """
     with tenant(payment.agency_id):
         row = _locked(payment, by)
         if row.refunds.exists():
             raise NotFitting
-        shares = {share.invoice_id: share for share in row.allocations.order_by("invoice_id")}
-        invoices = {pk: locked(Invoice(pk=pk)) for pk in sorted(shares)}
+        paid = {share.invoice_id for share in row.allocations.all()}
+        notes = Invoice.objects.filter(agency_id=row.agency_id, corrects__in=paid).issued()
+        rows = {pk: locked(Invoice(pk=pk)) for pk in sorted(paid | {note.pk for note in notes})}
         row.reversed_at, row.reversed_by, row.reversal_reason = timezone.now(), by, reason[:300]
         row.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
         for share in row.allocations.all():
-            settle(invoices[share.invoice_id], -share.amount, on=row.paid_on)
-        _tell(REVERSED, row, invoices.values(), by)
+            settle(rows[share.invoice_id], -share.amount, on=row.paid_on)
+        for note in (found for found in rows.values() if found.is_credit):
+            set_off(note, rows[note.corrects_id], on=today_of(row.client.agency))
+        _tell(REVERSED, row, (rows[pk] for pk in paid), by)
     return row
 
 
@@ -104,14 +102,16 @@ def pay_back(payment: Payment, amount: Decimal, *, by: Member, on: date, referen
 
 @transaction.atomic
 def pay_out(credit: Invoice, amount: Decimal, *, by: Member, on: date, reference: str = "") -> Refund:
-    """Send back what a credit note leaves. Raises TooMuch."""
+    """Send back what a credit note leaves, as far as it was paid. Raises TooMuch."""
     with tenant(credit.agency_id):
+        if credit.corrects_id:
+            locked(Invoice(pk=credit.corrects_id))
         row = locked(credit)
         if not row.can_be_managed_by(by):
             raise PermissionDenied
         if not row.is_credit or row.is_draft or amount <= 0:
             raise NotFitting
-        if amount > row.open_amount:
+        if amount > usable_of(row):
             raise TooMuch
         refund = _refund(row.client, by=by, amount=amount, refunded_on=on, reference=reference, credit=row)
         settle(row, amount, on=on)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from invoices.actions.settling import locked
-from invoices.days import today_of
+from invoices.days import day_of, today_of
 from invoices.models import (
     Invoice,
     InvoiceDocument,
@@ -33,7 +33,7 @@ MORNING = 8
 
 
 class NothingToRemind(Exception):
-    """Nothing is overdue, or all tiers were sent. `code`: paid, early, all, paper, nobody."""
+    """Nothing is overdue, or all tiers were sent. `code`: paid, early, all, sent, paper, nobody."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -49,13 +49,17 @@ def tiers_of(agency_id: int, using: str = "default") -> list[ReminderTier]:
 def next_of(
     invoice: Invoice, sent: Sequence[Reminder], tiers: Sequence[ReminderTier]
 ) -> tuple[ReminderTier, date] | None:
-    """The tier that comes next and its day; None when all were sent. Between two lie the days that lie between their tiers."""
+    """The tier that comes next and its day; None when all were sent. Needs the client's agency.
+
+    Between two lie the days that lie between their tiers.
+    """
     if len(sent) >= len(tiers) or invoice.due_on is None:
         return None
     tier, day = tiers[len(sent)], invoice.due_on + timedelta(days=tiers[len(sent)].days)
     if sent:
         gap = max(1, tier.days - tiers[len(sent) - 1].days)
-        day = max(day, timezone.localtime(max(row.sent_at for row in sent)).date() + timedelta(days=gap))
+        last = day_of(max(row.sent_at for row in sent), invoice.client.agency)
+        day = max(day, last + timedelta(days=gap))
     return tier, day
 
 
@@ -72,32 +76,35 @@ def due(*, using: str = "maint") -> list[tuple[int, int]]:
 def _due_of(agency: Agency, local: datetime, using: str) -> list[int]:
     tiers, today = tiers_of(agency.pk, using), local.date()
     rows = Invoice.objects.using(using).filter(agency_id=agency.pk, issuer=None).overdue(on=today)
-    invoices = rows.filter(client__archived_at=None).prefetch_related("reminders")
+    invoices = rows.filter(client__archived_at=None).select_related("client__agency").prefetch_related("reminders")
     steps = ((invoice, next_of(invoice, list(invoice.reminders.all()), tiers)) for invoice in invoices)
     return [invoice.pk for invoice, step in steps if step and step[1] <= today]
 
 
 @transaction.atomic
-def remind(invoice: Invoice, *, by: Member | None, only_due: bool = False) -> Reminder:
-    """Send the next tier now, with the PDF. only_due: not before its day. Raises NothingToRemind; nothing has happened then."""
+def remind(invoice: Invoice, *, by: Member | None, only_due: bool = False, tier: int | None = None) -> Reminder:
+    """Send the next tier now, with the PDF. only_due: not before its day; tier: only this one, as it was shown.
+
+    Raises NothingToRemind; nothing has happened then.
+    """
     with tenant(invoice.agency_id):
         row = locked(invoice)
         if by is not None and not may_settle(by, row.client, row.issuer_id):
             raise PermissionDenied
-        tier, paper = _step(row, only_due), _paper(row)
+        step, paper = _step(row, only_due, tier), _paper(row)
         people, addresses = recipients_of(row)
         if not (people or addresses):
             raise NothingToRemind("nobody")
-        heading, text = words_of(row, tier)
-        said = {"heading": heading, "text": text, "fee": tier.fee, "open_amount": row.open_amount}
-        reminder = Reminder.objects.create(agency_id=row.agency_id, invoice=row, tier=tier.tier, sent_by=by, **said)
-        record(REMINDED, row, by=by, number=row.number, tier=tier.tier)
+        heading, text = words_of(row, step)
+        said = {"heading": heading, "text": text, "fee": step.fee, "open_amount": row.open_amount}
+        reminder = Reminder.objects.create(agency_id=row.agency_id, invoice=row, tier=step.tier, sent_by=by, **said)
+        record(REMINDED, row, by=by, number=row.number, tier=step.tier)
         write(reminder, row, paper, people, addresses)
     return reminder
 
 
-def _step(row: Invoice, only_due: bool) -> ReminderTier:
-    """The tier to send."""
+def _step(row: Invoice, only_due: bool, wanted: int | None) -> ReminderTier:
+    """The tier to send. wanted: whoever clicks twice means one reminder, not the first and the second."""
     today = today_of(row.client.agency)
     if row.kind != Kind.INVOICE or row.issuer_id is not None or not row.open_amount:
         raise NothingToRemind("paid")
@@ -106,6 +113,8 @@ def _step(row: Invoice, only_due: bool) -> ReminderTier:
     step = next_of(row, list(row.reminders.all()), tiers_of(row.agency_id))
     if step is None:
         raise NothingToRemind("all")
+    if wanted not in (None, step[0].tier):
+        raise NothingToRemind("sent")
     if only_due and step[1] > today:
         raise NothingToRemind("early")
     return step[0]

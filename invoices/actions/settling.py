@@ -3,7 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from invoices.models import Invoice, SetOff
+from django.db.models import Q, QuerySet, Sum
+
+from invoices.models import Allocation, Invoice, Refund, SetOff
 
 
 class TooMuch(Exception):
@@ -24,11 +26,33 @@ def settle(row: Invoice, amount: Decimal, *, on: date) -> None:
     row.save(update_fields=["settled", "settled_on"])
 
 
-def set_off(credit: Invoice, invoice: Invoice, *, on: date) -> Decimal:
-    """Use as much of the credit note for the invoice as both leave open; how much that was. Both are locked."""
-    amount = min(credit.open_amount, invoice.open_amount)
+def usable_of(credit: Invoice) -> Decimal:
+    """So much of a credit note may go back as money, or to another invoice.
+
+    That is what it leaves, and no more than came in for the invoice that it corrects: what was waived was never paid.
+    Call with both locked where it matters.
+    """
+    bill = credit.corrects_id
+    if bill is None:
+        return credit.open_amount
+    own, offs = Q(credit__corrects=bill), SetOff.objects.filter(agency_id=credit.agency_id)
+    paid = Allocation.objects.filter(agency_id=credit.agency_id, invoice=bill, payment__reversed_at=None)
+    refunds = Refund.objects.filter(own, agency_id=credit.agency_id)
+    came = _sum(paid) + _sum(offs.filter(~own, invoice=bill))
+    gone = _sum(refunds) + _sum(offs.filter(own).exclude(invoice=bill))
+    return max(Decimal(0), min(credit.open_amount, came - gone))
+
+
+def _sum(rows: QuerySet) -> Decimal:
+    return rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+
+def set_off(credit: Invoice, invoice: Invoice, *, on: date, most: Decimal | None = None) -> Decimal:
+    """Use as much of the credit note for the invoice as both leave open, at most so much; how much that was. Both are locked."""
+    amount = min(credit.open_amount if most is None else most, invoice.open_amount)
     if amount:
-        SetOff.objects.create(agency_id=invoice.agency_id, credit=credit, invoice=invoice, amount=amount)
+        mine = {"agency_id": invoice.agency_id, "credit": credit, "invoice": invoice}
+        SetOff.objects.create(**mine, amount=amount, made_on=on)
         settle(invoice, amount, on=on)
         settle(credit, amount, on=on)
     return amount

@@ -22,9 +22,11 @@ from portal.notifications.mails import AUTOMATIC
 from portal.tenancy.models import Client, ClientAccess, Member, Vendor
 from portal.tenancy.scope import agency_urls
 
+NUMBER_ONCE = "invoice_outside_number_once"
+
 
 class KnownNumber(Exception):
-    """The issuer has brought an invoice with this number to this client already."""
+    """This client has an invoice with this number already: of the same issuer, or a provider brings one of the agency's."""
 
 
 def issuer_for(client: Client, by: Member) -> Vendor | None:
@@ -50,33 +52,48 @@ def bring(
     vat: Decimal = Decimal(0),
     title: str = "",
     is_credit: bool = False,
+    **books: Any,
 ) -> Invoice:
-    """Keep the PDF and what it says. Raises FileRefused, StorageTrouble, KnownNumber."""
+    """Keep the PDF and what it says. books: books_rate, books_on and books_source, in another currency.
+
+    Raises FileRefused, StorageTrouble, KnownNumber.
+    """
     issuer = issuer_for(client, by)
     with tenant(client.agency_id):
+        if issuer and _is_the_agencys(client, number):
+            raise KnownNumber
         file = store(upload, client=client, area="money", by=by, vendor=issuer)
-        kind = Kind.CREDIT if is_credit else Kind.INVOICE
         sums = {"gross": gross, "vat": vat, "net": gross - vat, "currency": currency}
         days = {"issued_on": issued_on, "due_on": due_on, "service_from": issued_on, "service_until": issued_on}
-        said = {"number": number, "title": title or (issuer.name if issuer else ""), "language": client.agency.language}
-        acts = {"created_by": by, "issued_by": by, "issued_at": timezone.now()}
-        try:
-            with transaction.atomic():
-                invoice = Invoice.objects.create(
-                    agency_id=client.agency_id,
-                    client=client,
-                    issuer=issuer,
-                    kind=kind,
-                    origin=Origin.OUTSIDE,
-                    terms_days=max(0, (due_on - issued_on).days),
-                    **sums | days | said | acts,
-                )
-        except IntegrityError as error:
-            raise KnownNumber from error
+        said: dict[str, Any] = {
+            "number": number,
+            "title": title or (issuer.name if issuer else ""),
+            "language": client.agency.language,
+        }
+        said |= {"kind": Kind.CREDIT if is_credit else Kind.INVOICE, "terms_days": max(0, (due_on - issued_on).days)}
+        invoice = _written(client, issuer, by, **sums, **days, **said, **books)
         paper = {"kind": PaperKind.PDF, "file": file, "sha256": file.sha256, "made_at": timezone.now()}
         InvoiceDocument.objects.create(agency_id=client.agency_id, invoice=invoice, **paper)
         _tell(invoice, client, issuer, by)
     return invoice
+
+
+def _written(client: Client, issuer: Vendor | None, by: Member, **words: Any) -> Invoice:
+    """The row. Raises KnownNumber."""
+    acts = {"created_by": by, "issued_by": by, "issued_at": timezone.now(), "origin": Origin.OUTSIDE}
+    try:
+        with transaction.atomic():
+            return Invoice.objects.create(agency_id=client.agency_id, client=client, issuer=issuer, **acts, **words)
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != NUMBER_ONCE:
+            raise
+        raise KnownNumber from error
+
+
+def _is_the_agencys(client: Client, number: str) -> bool:
+    """A provider's invoice under a number of the agency would be paid to the wrong account."""
+    rows = Invoice.objects.filter(agency_id=client.agency_id, client=client, issuer=None)
+    return rows.filter(number__iexact="".join(number.split())).exists()
 
 
 def _tell(invoice: Invoice, client: Client, issuer: Vendor | None, by: Member) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_LINES = 5_000
+MOST, CENT = Decimal(10) ** 12, Decimal("0.01")
 _LONGEST = {"name": 200, "iban": 34, "text": 1_000, "reference": 140}
 
 
 class StatementTrouble(ValueError):
-    """The file is no bank statement that can be read. `code` says why: size, format, lines (too many), empty."""
+    """The file is no bank statement that can be read. `code` says why: size, format, lines (too many), amount, empty."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -71,7 +72,9 @@ def _digest(parts: tuple[str, ...]) -> str:
 
 
 def _bounded(line: BookedLine) -> BookedLine:
-    """Texts on one line, without what no database takes, and not longer than any bank makes them."""
+    """Texts on one line, without what no database takes, and not longer than any bank makes them; amounts to the cent."""
+    if abs(line.amount) >= MOST or line.amount != line.amount.quantize(CENT):
+        raise StatementTrouble("amount")
     words = {name: " ".join(getattr(line, name).replace("\0", "").split()) for name in _LONGEST}
     bounded: dict[str, Any] = {name: text[: _LONGEST[name]] for name, text in words.items()}
     return replace(line, **bounded)

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from invoices.banking import names
+from invoices.banking.conversion import worth
 from invoices.banking.lines import BookedLine
 from invoices.banking.references import Found, Numbers
 
@@ -41,7 +42,10 @@ class Certainty(Enum):
 
 @dataclass(frozen=True)
 class Open:
-    """An invoice that waits for money. names: of the client, as a payer may write them, its own first. ibans: it has paid from before."""
+    """An invoice that waits for money. names: of the client, as a payer may write them, its own first. ibans: it has paid from before.
+
+    books, rate: the currency of the agency's books, and what one unit of the invoice's is in it, when that is known.
+    """
 
     key: Hashable
     number: str
@@ -50,17 +54,22 @@ class Open:
     client: Hashable
     names: tuple[str, ...] = ()
     ibans: frozenset[str] = frozenset()
+    books: str = ""
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Invoices that a line may be for. reasons: in words. left: open minus paid; below zero is too much."""
+    """Invoices that a line may be for. reasons: in words.
+
+    left: open minus paid in the currency of the invoices, below zero is too much; None when nobody knows the rate.
+    """
 
     invoices: tuple[Open, ...]
     points: int
     certainty: Certainty
     reasons: tuple[str | Promise, ...]
-    left: Decimal
+    left: Decimal | None
 
     @property
     def keys(self) -> tuple[Hashable, ...]:
@@ -125,20 +134,29 @@ def _near(line: BookedLine, book: _Book, named: dict[Hashable, Found], payers: d
 
 
 def _single(line: BookedLine, invoice: Open, how: Found, payers: dict[Hashable, set[str]]) -> Suggestion:
-    left = invoice.amount - line.amount
+    left = _left(line, invoice)
     same_money = line.currency == invoice.currency
     points, reasons = _who(invoice.client, payers)
     if how:
         points, reasons = points + POINTS[how], [how.words, *reasons]
     if same_money and left == 0:
         points, reasons = points + AMOUNT_POINTS, [*reasons, _("amount")]
-    elif same_money and 0 < left <= invoice.amount * DISCOUNT:
+    elif same_money and left and 0 < left <= invoice.amount * DISCOUNT:
         points += NEAR_POINTS
     if not same_money:
         reasons.append(_("another currency"))
     sure = how >= Found.NO_ZEROS and same_money and left == 0
     certainty = Certainty.CERTAIN if sure else Certainty.PROBABLE
     return Suggestion((invoice,), points, certainty, tuple(reasons), left)
+
+
+def _left(line: BookedLine, invoice: Open) -> Decimal | None:
+    if line.currency == invoice.currency:
+        return invoice.amount - line.amount
+    if line.currency != invoice.books:
+        return None
+    paid = worth(line.amount, [(invoice.amount, invoice.rate)], invoice.currency)
+    return None if paid is None else invoice.amount - paid
 
 
 def _pairs(

@@ -1,17 +1,19 @@
 """Both sides, the document with its lines and taxes, its papers, and the counter behind its number."""
 
-from .banking import BankFile, BankLine
+from .banking import BankContent, BankFile, BankLine
 from .checks import MoneyCheck
 from .counter import InvoiceCounter
 from .documents import InvoiceDocument, InvoiceRead, PaperKind
-from .invoice import Invoice, InvoiceQuerySet, Kind, Origin
+from .invoice import UNSETTLED, Invoice, InvoiceQuerySet, Kind, Origin, overdue_on
 from .lines import InvoiceLine, InvoiceTax, LineSource, LineWork, OfInvoiceQuerySet, SetOff, Unit
 from .payments import Allocation, Payment, PaymentMethod, Refund, Waiver, may_settle
 from .reminders import Reminder, ReminderPolicy, ReminderTier
 from .sides import BillingData, TaxCategory, TaxProfile
 
 __all__ = [
+    "UNSETTLED",
     "Allocation",
+    "BankContent",
     "BankFile",
     "BankLine",
     "BillingData",
@@ -41,4 +43,5 @@ __all__ = [
     "Unit",
     "Waiver",
     "may_settle",
+    "overdue_on",
 ]

@@ -20,8 +20,17 @@ class BankQuerySet(TenantQuerySet):
         return rows if sees else rows.none()
 
 
+class BankFileQuerySet(BankQuerySet):
+    """Files that were read."""
+
+    def with_kept(self):
+        """Adds `is_kept`: whether the file itself is still here."""
+        kept = BankContent.objects.filter(agency_id=OuterRef("agency_id"), file=OuterRef("pk"))
+        return self.annotate(is_kept=Exists(kept))
+
+
 class BankFile(TenantModel):
-    """A file that was read; its content is not kept, its lines are. sha256: of the content, so that it comes in once."""
+    """A file that was read. sha256: of the content, so that it comes in once."""
 
     name = models.CharField(_("Name"), max_length=255)
     sha256 = models.CharField(max_length=64, editable=False)
@@ -30,7 +39,7 @@ class BankFile(TenantModel):
     imported_at = models.DateTimeField(default=timezone.now)
     imported_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
-    objects = BankQuerySet.as_manager()
+    objects = BankFileQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "sha256"], name="bank_file_once")]
@@ -38,6 +47,23 @@ class BankFile(TenantModel):
 
     def __str__(self):
         return self.name
+
+
+class BankContent(TenantModel):
+    """The file itself, byte for byte, until its time is over (KEEP_BANK_FILES_DAYS); what was read from it stays."""
+
+    file = TenantForeignKey(BankFile, on_delete=models.CASCADE, editable=False, related_name="+")
+    content = models.BinaryField(editable=False)
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    objects = BankQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "file"], name="bank_content_once")]
+        indexes = [models.Index(fields=["kept_at"], name="bank_content_oldest")]
+
+    def __str__(self):
+        return str(self.file)
 
 
 class BankLineQuerySet(BankQuerySet):

@@ -30,6 +30,14 @@ class Origin(models.TextChoices):
     OUTSIDE = "outside", _("Made elsewhere")
 
 
+UNSETTLED = Q(kind=Kind.INVOICE, issued_at__isnull=False, settled__lt=F("gross"))
+
+
+def overdue_on(day: date) -> Q:
+    """Nobody is dunned for what was taken back whole, though it may be open again: its money was sent back, and then it bounced."""
+    return UNSETTLED & Q(due_on__lt=day, cancelled_at=None)
+
+
 class InvoiceQuerySet(ClientOwnedQuerySet):
     """Invoices and credit notes, of the agency and of providers."""
 
@@ -56,14 +64,10 @@ class InvoiceQuerySet(ClientOwnedQuerySet):
 
     def unsettled(self):
         """Invoices of which something is still to be paid."""
-        return self.issued().filter(kind=Kind.INVOICE, settled__lt=F("gross"))
-
-    def settled(self):
-        """Invoices of which nothing is to be paid any more, and credit notes that were used up."""
-        return self.issued().filter(settled=F("gross"))
+        return self.filter(UNSETTLED)
 
     def overdue(self, *, on: date):
-        return self.unsettled().filter(due_on__lt=on)
+        return self.filter(overdue_on(on))
 
     def newest_first(self):
         return self.order_by("-issued_on", "-pk")
@@ -76,6 +80,7 @@ class Invoice(ClientOwned):
     corrects: the invoice that a credit note takes back, in part or whole; cancelled_at: when it was taken back whole.
     series, year, sequence: what `number` is made of; no number: a draft. net is after the discount (percent).
     settled: so much is paid, or set off by credit notes; since settled_on nothing is left. It never exceeds gross.
+    work_group, with_retainer: how its lines were taken from work, "" when they were not.
     seller, buyer: both sides as they were at issue. books_rate: what one unit of its currency was in the agency's on
     books_on, by books_source; empty when it is the agency's own.
     """
@@ -104,6 +109,8 @@ class Invoice(ClientOwned):
         _("Discount in percent"), max_digits=5, decimal_places=2, default=ZERO, validators=SHARE
     )
     with_annex = models.BooleanField(_("Add the work report as an annex"), default=False)
+    work_group = models.CharField(max_length=10, blank=True, editable=False)
+    with_retainer = models.BooleanField(default=False, editable=False)
     net = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
     vat = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
     gross = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
@@ -180,7 +187,7 @@ class Invoice(ClientOwned):
             models.Index(
                 fields=["agency", "due_on"],
                 name="invoice_unsettled",
-                condition=Q(kind=Kind.INVOICE, issued_at__isnull=False, settled__lt=F("gross")),
+                condition=UNSETTLED,
             ),
         ]
 
@@ -201,7 +208,7 @@ class Invoice(ClientOwned):
         return self.gross - self.settled
 
     def is_overdue(self, on: date) -> bool:
-        is_open = not self.is_draft and not self.is_credit and bool(self.open_amount)
+        is_open = not self.is_draft and not self.is_credit and not self.cancelled_at and bool(self.open_amount)
         return is_open and self.due_on is not None and self.due_on < on
 
     def can_be_managed_by(self, member: Member) -> bool:

@@ -39,7 +39,11 @@ class LineSource(models.TextChoices):
 
 
 class InvoiceLine(TenantModel):
-    """quantity: in `unit`; minutes are charged by the hour, so unit_price is for 60 of them. net: rounded to the cent."""
+    """quantity: in `unit`; minutes are charged by the hour, so unit_price is for 60 of them. net: rounded to the cent.
+
+    subject_type, subject_id: the ticket or protocol that all of its work was for, when it was grouped so.
+    takes_back: the line of the invoice that a line of a credit note is about.
+    """
 
     invoice = TenantForeignKey(Invoice, on_delete=models.CASCADE, editable=False, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -51,7 +55,10 @@ class InvoiceLine(TenantModel):
     net = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
     tax_category = models.CharField(_("Tax"), max_length=2, choices=TaxCategory, default=TaxCategory.STANDARD)
     tax_rate = models.DecimalField(_("Tax rate"), max_digits=5, decimal_places=2, default=ZERO, validators=SHARE)
+    subject_type = models.CharField(max_length=60, blank=True, db_default="", editable=False)
+    subject_id = models.BigIntegerField(null=True, editable=False)
     source = models.CharField(max_length=4, choices=LineSource, default=LineSource.FREE, editable=False)
+    takes_back = TenantForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = OfInvoiceQuerySet.as_manager()
 
@@ -135,17 +142,18 @@ class InvoiceTax(TenantModel):
 
 
 class SetOff(TenantModel):
-    """So much of a credit note was set off against an invoice (settled of both). Never changed."""
+    """So much of a credit note was set off against an invoice (settled of both). Never changed.
+
+    made_on: the day that counts for the account. The same two may be set off again, when a payment between them bounced.
+    """
 
     credit = TenantForeignKey(Invoice, on_delete=models.PROTECT, editable=False, related_name="+")
     invoice = TenantForeignKey(Invoice, on_delete=models.PROTECT, editable=False, related_name="set_offs")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    made_on = models.DateField()
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = OfInvoiceQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["agency", "credit", "invoice"], name="set_off_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="set_off_is_positive"),
-        ]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="set_off_is_positive")]

@@ -51,6 +51,7 @@ class Payment(TenantModel):
     """A sum of a client, in its own currency. issuer: the provider that got it, None for the agency.
 
     line: of the bank file that it came from, None when recorded by hand. amount is not changed by allocations or refunds.
+    external_id: how another program calls it; the one thing of it that may change.
     books_rate: what one unit of the currency was in the agency's on books_on, by books_source; empty when it is that one.
     """
 
@@ -60,6 +61,7 @@ class Payment(TenantModel):
     paid_on = models.DateField(_("Paid on"))
     amount = models.DecimalField(_("Amount"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("Currency"), max_length=3)
+    external_id = models.CharField(_("External id"), max_length=120, blank=True, db_default="")
     method = models.CharField(_("Method"), max_length=10, choices=PaymentMethod, default=PaymentMethod.TRANSFER)
     reference = models.CharField(_("Reference"), max_length=140, blank=True)
     payer = models.CharField(_("Payer"), max_length=200, blank=True)
@@ -89,6 +91,9 @@ class Payment(TenantModel):
                 name="payment_books_rate_is_whole",
             ),
             models.UniqueConstraint(
+                fields=["agency", "external_id"], name="payment_external_id_once", condition=~Q(external_id="")
+            ),
+            models.UniqueConstraint(
                 fields=["agency", "line"], name="payment_line_once", condition=Q(reversed_at=None, line__isnull=False)
             ),
         ]
@@ -110,11 +115,15 @@ class Payment(TenantModel):
 
 
 def may_settle(member: Member, client: Client, issuer_id: int | None = None) -> bool:
-    """Who records payments: staff who see sums and may write for the client; of a provider's invoices its own people."""
+    """Who records payments: staff who see sums and may write for the client; of a provider's invoices its own people.
+
+    As long as the client engages them and is not closed.
+    """
     if member.agency_id != client.agency_id:
         return False
     if issuer_id is not None:
-        return member.is_vendor and member.vendor_id == issuer_id and member.can("write")
+        is_own = member.is_vendor and member.vendor_id == issuer_id
+        return is_own and member.can_write_for(client) and member.engaged_by_id == client.pk
     is_staff = member.is_specialist and member.can("money")
     return is_staff and member.sees_client(client) and member.can_write_for(client)
 

@@ -1,6 +1,7 @@
 """An invoice on paper: its words and sums as the templates print them, in its own language."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from invoices.models import Invoice, InvoiceLine, InvoiceTax, LineWork, TaxCategory, Unit
-from invoices.papers.einvoice import books_vat
+from invoices.papers.einvoice import books_currency, books_vat
 from invoices.papers.payment_code import payment_code
 from invoices.sums import totals_of
 from portal.core.formats import (
@@ -39,15 +40,22 @@ def pdf_of_invoice(invoice: Invoice) -> bytes:
 
 def annex_of(invoice: Invoice) -> bytes:
     """The work behind the lines, from the same rows as the lines themselves. Raises PdfTrouble."""
-    with translation.override(invoice.language):
+    with _as_printed(invoice):
         groups = list(_groups(invoice))
     is_long = sum(len(group["rows"]) for group in groups) > MOST_IN_TABLES
     return _printed(invoice, "invoices/annex.html", {"groups": groups, "is_long": is_long})
 
 
+@contextmanager
+def _as_printed(invoice: Invoice) -> Iterator[None]:
+    """In its language and by the agency's clock: the worker's own is UTC, and paper stays."""
+    with translation.override(invoice.language), timezone.override(zone(invoice.client.agency.time_zone)):
+        yield
+
+
 def _printed(invoice: Invoice, template: str, context: dict[str, Any]) -> bytes:
     agency = invoice.client.agency
-    with translation.override(invoice.language), timezone.override(zone(agency.time_zone)):
+    with _as_printed(invoice):
         words = {**context, "agency": agency, "logo": embedded(agency), **about(invoice)}
         return pdf_of(template, words, brand=agency.brand_hex, variant=ARCHIVE)
 
@@ -181,16 +189,23 @@ def _hints(invoice: Invoice) -> Iterator[str]:
         yield _("Reverse charge: the recipient owes the tax.")
     if TaxCategory.EXEMPT in categories:
         yield _("Exempt from tax.")
-    if invoice.books_rate and invoice.books_on:
-        books = invoice.seller.get("books_currency", "")
-        yield _("1 %(currency)s = %(rate)s %(books)s on %(day)s (%(source)s); VAT %(vat)s") % {
-            "currency": invoice.currency,
-            "rate": format_number(invoice.books_rate.normalize()),
-            "books": books,
-            "day": format_date(invoice.books_on),
-            "source": invoice.books_source,
-            "vat": format_money(books_vat(invoice), books),
-        }
+    if words := books_of(invoice):
+        yield words
+
+
+def books_of(invoice: Invoice) -> str:
+    """The rate by which it is in the books, and its tax there; "" when it is in their currency."""
+    if not (invoice.books_rate and invoice.books_on):
+        return ""
+    books = books_currency(invoice)
+    return _("1 %(currency)s = %(rate)s %(books)s on %(day)s (%(source)s); VAT %(vat)s") % {
+        "currency": invoice.currency,
+        "rate": format_number(invoice.books_rate.normalize()),
+        "books": books,
+        "day": format_date(invoice.books_on),
+        "source": invoice.books_source,
+        "vat": format_money(books_vat(invoice), books),
+    }
 
 
 def _groups(invoice: Invoice) -> Iterator[dict[str, Any]]:

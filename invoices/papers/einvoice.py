@@ -1,5 +1,6 @@
 """An issued invoice as data: EN 16931 as CII (inside the PDF) and as UBL (XRechnung). Keys are the terms of the norm."""
 
+import re
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from invoices.models import Invoice, InvoiceLine, InvoiceTax, TaxCategory, Unit
+from portal.core.money import rounded
 
 XRECHNUNG = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -19,6 +21,8 @@ SEPA, TRANSFER, UNDEFINED = "58", "30", "1"
 """Means of payment, UNTDID 4461."""
 DISCOUNT = "95"
 """Reason of an allowance, UNTDID 5189."""
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 has no place for."""
 
 
 def cii_of(invoice: Invoice) -> bytes:
@@ -36,8 +40,18 @@ def xrechnung_of(invoice: Invoice) -> bytes:
 
 def _xml(terms: dict[str, Any], flavor: str) -> bytes:
     # check_schematron=True asks a server on this machine that is not there, and says yes.
-    made = facturx.generate_xml(deepcopy(terms), flavor=flavor, level="en16931", check_xsd=True, check_schematron=False)
+    made = facturx.generate_xml(
+        _writable(deepcopy(terms)), flavor=flavor, level="en16931", check_xsd=True, check_schematron=False
+    )
     return made if isinstance(made, bytes) else made[0]
+
+
+def _writable(term: Any) -> Any:
+    if isinstance(term, str):
+        return UNWRITABLE.sub("", term)
+    if isinstance(term, dict):
+        return {key: _writable(value) for key, value in term.items()}
+    return [_writable(value) for value in term] if isinstance(term, list) else term
 
 
 def terms_of(invoice: Invoice) -> dict[str, Any]:
@@ -83,9 +97,9 @@ def _head(invoice: Invoice) -> dict[str, Any]:
 
 
 def _payment(invoice: Invoice) -> dict[str, Any]:
-    """When and how. A credit note is set off, nobody pays it."""
+    """When and how. A credit note is set off or paid back, nobody pays it."""
     if invoice.is_credit:
-        return {"BT-20": _("Set off against the invoice."), "BT-81": UNDEFINED}
+        return {"BT-20": _("Set off against open invoices, or paid back."), "BT-81": UNDEFINED}
     words: dict[str, Any] = {"BT-9": invoice.due_on, "BT-83": invoice.number}
     iban = invoice.seller.get("iban")
     if not iban:
@@ -103,7 +117,14 @@ def _books(invoice: Invoice) -> dict[str, Any]:
 
 def books_vat(invoice: Invoice) -> Decimal:
     """The tax by the exchange rate that the invoice keeps."""
-    return (invoice.vat * invoice.books_rate).quantize(Decimal("0.01")) if invoice.books_rate else invoice.vat
+    if not invoice.books_rate:
+        return invoice.vat
+    return rounded(invoice.vat * invoice.books_rate, books_currency(invoice))
+
+
+def books_currency(invoice: Invoice) -> str:
+    """Of the agency's books, as they were at issue; what was made elsewhere keeps no sides."""
+    return invoice.seller.get("books_currency") or invoice.client.agency.currency
 
 
 def _party(side: dict[str, str]) -> dict[str, Any]:

@@ -67,6 +67,11 @@ def chosen_before(request: HttpRequest) -> dict[str, list[str]]:
     return chosen["fields"]
 
 
+def first_of(chosen: dict[str, list[str]]) -> dict[str, str]:
+    """What was chosen, for forms whose fields have one value each."""
+    return {name: values[0] for name, values in chosen.items() if values}
+
+
 def confirm(request: HttpRequest, target: str = "") -> None:
     """The person has just proved to be it, and goes on to where something was pressed in vain."""
     request.session[CONFIRMED_AT] = timezone.now().timestamp()

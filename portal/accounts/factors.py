@@ -20,10 +20,7 @@ CODE_MAIL = limits.Limit("code-mail", 10, 3600)
 
 
 def meets_policy(request) -> bool:
-    """Whether the session has passed the second factor that the strictest of the person's agencies asks for.
-
-    `request.factor_policy`, when the door has set it, saves asking all agencies: the person has only this one.
-    """
+    """Whether the session has passed the second factor that the strictest of the person's agencies asks for."""
     user = request.user
     if not user.is_verified():
         return False
@@ -32,8 +29,15 @@ def meets_policy(request) -> bool:
         return True
     if method == BACKUP and has_app(user):
         return True
-    policy = getattr(request, "factor_policy", "") or hooks.policy_of(user)
-    return bool(method) and policy != TOTP
+    return bool(method) and not asks_for_app(request)
+
+
+def asks_for_app(request) -> bool:
+    """Whether the strictest of the person's agencies takes nothing but an authenticator app.
+
+    `request.factor_policy`, when the door has set it, saves asking all agencies: the person has only this one.
+    """
+    return (getattr(request, "factor_policy", "") or hooks.policy_of(request.user)) == TOTP
 
 
 def method_of(device: Device) -> str:

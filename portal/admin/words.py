@@ -26,6 +26,7 @@ MODELS = {
     "events.revision": (_("earlier wording of an event"), _("earlier wordings of events")),
     "files.file": (_("file"), _("files")),
     "invoices.allocation": (_("use of a payment"), _("uses of payments")),
+    "invoices.bankcontent": (_("content of a bank file"), _("contents of bank files")),
     "invoices.bankfile": (_("bank file"), _("bank files")),
     "invoices.bankline": (_("line of a bank file"), _("lines of bank files")),
     "invoices.billingdata": (_("billing data of a client"), _("billing data of clients")),

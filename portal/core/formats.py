@@ -4,6 +4,7 @@ Languages are those of the product (en de nb ru uk hu). A moment is shown in the
 to the reader's own. Results are cached, because a list formats the same few days again and again.
 """
 
+import re
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -62,23 +63,26 @@ def format_hours(minutes: int, lang: str = "") -> str:
 
 
 def format_number(value: int | Decimal | float, lang: str = "") -> str:
-    """A number with the language's groups and decimal sign: 48,210.5."""
-    return _typographic(format_decimal(value, locale=LOCALES[_language(lang)]))
+    """A number with the language's groups and decimal sign, and with all its decimals: 48,210.5."""
+    return _typographic(format_decimal(value, locale=LOCALES[_language(lang)], decimal_quantization=False))
 
 
 def format_percent(share: Decimal | float, lang: str = "") -> str:
-    """A share as percent with at most one decimal: 0.124 is "12.4%"."""
+    """A share as percent with at most two decimals: 0.124 is "12.4%"."""
     locale = _locale(_language(lang))
-    pattern = locale.percent_formats[None].pattern.replace("0%", "0.#%").replace(f"0{NBSP}%", f"0.#{NBSP}%")
+    pattern = locale.percent_formats[None].pattern.replace("0%", "0.##%").replace(f"0{NBSP}%", f"0.##{NBSP}%")
     return _typographic(babel_percent(share, format=pattern, locale=locale))
 
 
 def format_money(amount: Decimal, currency: str, lang: str = "") -> str:
-    """An amount with its currency's sign: "€6,840.00", in German "6.840,00 €"."""
+    """An amount with its currency's sign or letters: "€6,840.00", in German "6.840,00 €"; "NOK 6,840.00", "6.840,00 NOK"."""
     language = _language(lang)
     grouped = language != "hu" or abs(amount) >= 10_000  # Hungarian groups from five digits on
     text = format_currency(amount, currency, locale=LOCALES[language], group_separator=grouped)
-    return _typographic(text.replace(currency, get_currency_symbol(currency, locale="en")))
+    sign = get_currency_symbol(currency, locale="en")
+    if sign == currency:  # letters beside digits need a space where a sign needs none
+        text = re.sub(rf"{currency}(?=\d)", currency + NBSP, text)
+    return _typographic(text.replace(currency, sign))
 
 
 def format_bytes(size: int, lang: str = "") -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mailbox.models import Mail
 from portal.core.formats import format_date, format_money
@@ -20,8 +21,8 @@ from portal.people.actions.keeping import PERIODS
 from portal.people.models import StartChoice
 from portal.tenancy.models import Client, Member, Project
 from protocols.models import Protocol
-from tickets import deadlines
-from tickets.models import Stage
+from tickets import deadlines, keys
+from tickets.models import Stage, TicketStatus
 from tickets.presenting import TONES
 from timeline.feed import clock_of, feed
 
@@ -121,20 +122,39 @@ def tickets(desk: Desk, client: Client) -> list[Row]:
     return [_ticket(entry, base, now) for entry in desk["open_tickets"][:SHOWN_TICKETS]]
 
 
-def invoices(desk: Desk, client: Client) -> tuple[list[Row], str]:
-    """What is to be paid, the nearest day first, and the sum of it for each currency."""
+def on_desk(desk: Desk) -> list[Row]:
+    """Tickets of all clients on which the specialist has to do something, by deadline."""
+    return [_on_desk(entry, timezone.now()) for entry in desk["tickets"]]
+
+
+def due_today(desk: Desk) -> int:
+    """How many of them are due today, or were before."""
+    tomorrow = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return sum(bool(entry["until"]) and entry["until"] < tomorrow for entry in desk["tickets"])
+
+
+def invoices(desk: Desk, client: Client) -> dict[str, Any]:
+    """What is to be paid, the nearest day first; the sum of it for each currency, to the agency and to the client's providers."""
     base, today = reverse("invoices:index", args=[client.slug]), timezone.localdate()
+    return {
+        "invoices": [_invoice(entry, base, today) for entry in desk["invoices"][:FEW]],
+        "to_pay": _sum(entry for entry in desk["invoices"] if not entry["issuer"]),
+        "to_providers": _sum(entry for entry in desk["invoices"] if entry["issuer"]),
+    }
+
+
+def _sum(entries: Iterable[dict]) -> str:
     sums: dict[str, Decimal] = {}
-    for entry in desk["invoices"]:
+    for entry in entries:
         sums[entry["currency"]] = sums.get(entry["currency"], Decimal(0)) + Decimal(entry["left"])
-    total = " + ".join(format_money(amount, currency) for currency, amount in sorted(sums.items()))
-    return [_invoice(entry, base, today) for entry in desk["invoices"][:FEW]], total
+    return " + ".join(format_money(amount, currency) for currency, amount in sorted(sums.items()))
 
 
 def _invoice(entry: dict, base: str, today: date) -> Row:
     due = date.fromisoformat(entry["due"])
     pill, tone = (_("Overdue"), "bad") if due < today else (_("Open"), "info")
     line = [
+        *([entry["issuer"]] if entry["issuer"] else []),
         format_money(Decimal(entry["left"]), entry["currency"]),
         _("due on %(day)s") % {"day": format_date(due, style="short")},
     ]
@@ -142,9 +162,17 @@ def _invoice(entry: dict, base: str, today: date) -> Row:
 
 
 def _ticket(entry: dict, base: str, now: datetime) -> Row:
-    state, (due, _tone) = entry["state"], deadlines.said(entry["until"], now)
-    line = [part for part in (entry["key"], entry["who"], due) if part]
-    return Row(f"{base}{entry['number']}/", entry["title"], line, "", gettext(state), TONES[Stage(entry["stage"])])
+    state, (due, _tone) = str(TicketStatus(name=entry["state"])), deadlines.said(entry["until"], now)
+    line = [part for part in (keys.shown(entry["key"]), entry["who"], due) if part]
+    return Row(f"{base}{entry['number']}/", entry["title"], line, "", state, TONES[Stage(entry["stage"])])
+
+
+def _on_desk(entry: dict, now: datetime) -> Row:
+    url = reverse("tickets:detail", args=[entry["slug"], entry["number"]])
+    due, tone = deadlines.said(entry["until"], now)
+    state = str(TicketStatus(name=entry["state"]))
+    line = [part for part in (entry["client"], entry["key"], due and state) if part]
+    return Row(url, entry["title"], line, "ticket", due or state, tone if due else TONES[Stage(entry["stage"])])
 
 
 def pins(desk: Desk) -> list[Pin]:

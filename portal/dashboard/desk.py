@@ -179,22 +179,28 @@ def _meetings(reader, client) -> QuerySet:
 def _tickets(reader, client) -> QuerySet:
     """Where the next step is the reader's, by deadline."""
     rows = _first(_seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk"))
-    return _as_json(rows, number="number", key="key", title="title", until="due_at")
+    words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
+    return _as_json(rows, **words, until="due_at", state=_state_for(reader))
 
 
 def _open_tickets(reader, client) -> QuerySet:
     """Of the page's client, by deadline."""
     rows = _first(_seen(Ticket, reader, client).open().order_by("due_order", "pk"))
-    state = "status__name" if reader.is_specialist else "status__client_word"
     words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
-    return _as_json(rows, **words, until="due_at", state=state, who="assignee__user__name")
+    return _as_json(rows, **words, until="due_at", state=_state_for(reader), who="assignee__user__name")
+
+
+def _state_for(reader) -> str:
+    """The column that says it in the reader's words."""
+    return "status__name" if reader.is_specialist else "status__client_word"
 
 
 def _invoices(reader, client) -> QuerySet:
     """What the client has to pay, by day; sums as text, for they are no fractions."""
     rows = _seen(Invoice, reader, client).unsettled().order_by("due_on", "pk")
     left = Cast(F("gross") - F("settled"), TextField())
-    return _as_json(rows, most=MOST_CLIENTS, pk="pk", number="number", due="due_on", currency="currency", left=left)
+    words: dict[str, Any] = {"pk": "pk", "number": "number", "issuer": "issuer__name"}
+    return _as_json(rows, most=MOST_CLIENTS, **words, due="due_on", currency="currency", left=left)
 
 
 def _to_settle(reader, client) -> dict[str, QuerySet]:

@@ -114,13 +114,12 @@ def _url(entry: dict) -> str:
     return reverse("protocols:meeting", args=[entry["slug"], entry["pk"]])
 
 
-def lede_of(today: list[Today], number_waiting: int) -> str:
+def lede_of(today: list[Today], number_waiting: int, number_due: int) -> str:
     """The day in a sentence."""
     ahead = sum(not row.is_over for row in today)
-    meetings = ngettext("%(number)d meeting ahead", "%(number)d meetings ahead", ahead) % {"number": ahead}
-    if not number_waiting:
-        return meetings if ahead else _("Nothing waits for you.")
+    meetings = ngettext("%(number)d meeting ahead", "%(number)d meetings ahead", ahead)
+    due = ngettext("%(number)d ticket due today", "%(number)d tickets due today", number_due)
     things = ngettext("%(number)s thing waits for you", "%(number)s things wait for you", number_waiting)
-    return " · ".join(
-        [meetings, things % {"number": number_waiting}] if ahead else [things % {"number": number_waiting}]
-    )
+    parts = [(meetings, ahead), (due, number_due), (things, number_waiting)]
+    said = [words % {"number": number} for words, number in parts if number]
+    return " · ".join(said) or str(_("Nothing waits for you."))

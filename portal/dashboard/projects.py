@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portal.dashboard import cards
 from portal.people.actions.keeping import PERIODS
-from portal.tenancy.models import Member, Project, ProjectAccess
+from portal.tenancy.models import Client, Member, Project, ProjectAccess
 from portal.tenancy.presence import manager_presence
 from protocols.models import Protocol, projects_open_to
 from timeline.presenting import days_of, horizon_of, side_names
@@ -42,17 +42,15 @@ def shared_with(member: Member) -> list[Shared]:
 def shared_project(request, project: str):
     """One project as a vendor's people see it. Staff have a page of their own; contacts see the whole client."""
     member, client = request.member, request.client
-    rows = Project.objects.visible_to(member).filter(client=client)
-    found = get_object_or_404(rows, slug=project)
     if member.is_specialist:
+        found = get_object_or_404(Project.objects.visible_to(member).filter(client=client), slug=project)
         return redirect("people:project", client.slug, found.slug)
-    if not member.is_vendor:
-        raise Http404("only for vendors")
-    client.agency = request.agency
+    access = _access(member, client, project)
+    found, client.agency = access.project, request.agency
     sees_work = member.sees_area(client, "work")
     context = {
         "project": found,
-        "access": member.project_accesses[found.pk],
+        "access": access,
         "may_write": sees_work and member.can_write_for(client) and found.pk in projects_open_to(member, client),
         "sees_work": sees_work,
         "colleagues": _colleagues(member),
@@ -60,6 +58,15 @@ def shared_project(request, project: str):
         **(_work(request, found) if sees_work else {}),
     }
     return render(request, "dashboard/shared_project.html", context)
+
+
+def _access(member: Member, client: Client, slug: str) -> ProjectAccess:
+    """What a vendor may do in the project at this address; it came with the door's question. Nobody else has any."""
+    shared = member.project_accesses.values() if member.is_vendor else ()
+    for access in shared:
+        if (access.client_id, access.project.slug) == (client.pk, slug):
+            return access
+    raise Http404("not shared with this member")
 
 
 def _work(request, project: Project) -> dict:

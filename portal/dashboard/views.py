@@ -46,6 +46,7 @@ def client_home(request):
     context = {
         "today": timezone.localdate(),
         "may_write": member.sees_area(client, "work") and can_be_written_by(member, client),
+        "waiting": waiting_of(desk, member, client),
         **_work(request, desk),
         "mails": cards.mails(member, client) if member.sees_area(client, "mails") else None,
         "tickets": cards.tickets(desk, client) if member.sees_area(client, "tickets") else None,
@@ -56,7 +57,7 @@ def client_home(request):
         context["people"] = cards.people(member, client)
         return render(request, "dashboard/staff_client.html", context)
     if member.sees_area(client, "money"):
-        context["invoices"], context["to_pay"] = cards.invoices(desk, client)
+        context |= cards.invoices(desk, client)
     if member.is_contact and client.manager:
         context["presence"] = manager_presence(client, request.agency)
     return render(request, "dashboard/client.html", {**context, "greeting": _greeting(request.user)})
@@ -70,7 +71,8 @@ def my_day(request):
     waiting, today = waiting_of(desk, member), meetings.today_of(desk, member)
     card = card_of(member)
     context = {
-        "lede": meetings.lede_of(today, len(waiting)),
+        "lede": meetings.lede_of(today, len(waiting), cards.due_today(desk)),
+        "tickets": cards.on_desk(desk),
         "card": card,
         "form": quick_form_of(member, card) if member.can("write") else None,
         "waiting": waiting,
@@ -91,7 +93,6 @@ def _work(request, desk: Desk) -> dict:
         return {"sees_work": False, "days": []}
     return {
         "sees_work": True,
-        "waiting": waiting_of(desk, member, client),
         "next": meetings.next_of(desk),
         "is_pinned": desk.is_pinned,
         "protocols": cards.protocols(member, client),

@@ -14,7 +14,7 @@ from portal.dashboard.desk import Desk
 from portal.tenancy import veiling
 from portal.tenancy.models import Client, Member
 from protocols.models.protocol import Kind
-from tickets import deadlines
+from tickets import deadlines, keys
 
 WHENEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -34,10 +34,11 @@ class Waiting:
 
 
 def waiting_of(desk: Desk, member: Member, client: Client | None = None) -> list[Waiting]:
-    """Everything that waits; lines name the client when they are of several."""
+    """Everything that waits; lines name the client when they are of several. Tickets of a specialist's day have a card of their own."""
     found = [*_actions(desk, member, client), *_protocols(desk, client), *_invitations(desk, client)]
     found += [*_corrections(desk, client), *_proposals(desk, member, client), *_asked(desk, client)]
-    found += [*_tickets(desk, member, client), *_work(desk, client)]
+    found += [*_tickets(desk, member, client)] if client or not member.is_specialist else []
+    found += _work(desk, client)
     return sorted(found, key=lambda row: row.due)
 
 
@@ -123,7 +124,10 @@ def _asked(desk: Desk, client: Client | None) -> Iterator[Waiting]:
 def _tickets(desk: Desk, member: Member, client: Client | None) -> Iterator[Waiting]:
     now = timezone.now()
     for entry in desk["tickets"]:
-        url, line = reverse("tickets:detail", args=[entry["slug"], entry["number"]]), _line(entry, client, entry["key"])
+        url, line = (
+            reverse("tickets:detail", args=[entry["slug"], entry["number"]]),
+            _line(entry, client, keys.shown(entry["key"])),
+        )
         pill, tone = deadlines.said(entry["until"], now)
         asked = _("Answer wanted") if member.is_contact else _("On your desk")
         yield Waiting(url, entry["title"], line, "ticket", pill or asked, tone, due=entry["until"] or WHENEVER)

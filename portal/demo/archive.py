@@ -121,6 +121,7 @@ def _tasks(shelf: Shelf, protocol: Protocol, talk: Talk) -> None:
     texts = [protocol.key_points, *(point.notes for point in talk.points)]
     lines = [line for text in texts for line in understood(text, protocol, people) if line.kind == TASK]
     for position, (pk, (key, line)) in enumerate(zip(ids_for(ActionItem, len(lines)), keyed(lines), strict=True), 1):
+        person = shelf.members[line.person.pk] if line.person else None
         item = ActionItem(
             pk=pk,
             agency_id=protocol.agency_id,
@@ -130,7 +131,8 @@ def _tasks(shelf: Shelf, protocol: Protocol, talk: Talk) -> None:
             key=key,
             position=position,
             text=line.text[:500],
-            assignee=shelf.members[line.person.pk] if line.person else None,
+            assignee=person,
+            named=person,
             due_on=line.due_on,
             created_at=talk.published_at,
         )

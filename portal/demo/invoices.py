@@ -13,6 +13,7 @@ from invoices.actions.drafting import Part
 from invoices.models import Invoice, InvoiceDocument, InvoiceRead
 from invoices.payment_events import RECEIVED
 from portal.core.zones import zone
+from portal.demo import money
 from portal.demo.past import set_back_event
 from portal.demo.places import Place
 from portal.tenancy.models import Client, Member
@@ -83,8 +84,9 @@ EXTRA = {
     "kanzlei-brandes": ("Website care", Decimal(390)),
 }
 NOK = {"books_rate": Decimal("0.0861"), "books_source": "ECB"}
-MONTHS, RENDERED = 8, 3
-"""So many months back; and so many of the newest papers are printed by the worker, the others when somebody wants them."""
+MONTHS = 8
+"""So many months back. Of each client the newest paper is printed by the worker, the others when somebody wants them."""
+LONG_AGO = timedelta(days=22)
 LATER = timedelta(days=3650)
 DAYS_OF_WORK = timedelta(days=4)
 
@@ -121,13 +123,9 @@ class _Books:
         self._pay()
         self._read()
         self._drafts()
-        newest = (
-            Invoice.objects.filter(agency=self.place.agency)
-            .issued()
-            .order_by("-pk")
-            .values_list("pk", flat=True)[:RENDERED]
-        )
-        papers = InvoiceDocument.objects.filter(agency=self.place.agency).exclude(invoice__in=list(newest))
+        money.write_all(self.place, today=self.today, unpaid=self._of("hanse-moebelwerk")[-1])
+        newest = [self._of(slug)[-1] for slug in BILLED]
+        papers = InvoiceDocument.objects.filter(agency=self.place.agency).exclude(invoice__in=newest)
         papers.update(next_try_at=timezone.now() + LATER)
 
     def _sides(self) -> None:
@@ -187,7 +185,7 @@ class _Books:
 
     def _pay(self) -> None:
         """What is older than three weeks is paid, but for one that is late; of a newer one a part."""
-        late = self._of("hanse-moebelwerk")[-2]
+        late = [row for row in self._of("hanse-moebelwerk") if _day(row) <= self.today - LONG_AGO][-1]
         for invoice in self.issued:
             if _day(invoice) < self.today - timedelta(days=21) and invoice != late:
                 self._paid(invoice, _day(invoice) + timedelta(days=4 + invoice.pk % 9))

@@ -19,6 +19,7 @@ class Kind:
     offer: what its mail offers to do at once: (event, member) -> label and path;
     leave: what ends the mails about this one thing: (event, member) -> label and path of a page that works without signing in;
     quote: what was said, for the mail: (event, member) -> Said or None, asked when the mail leaves and with the member's own sight;
+    said: the words of its payload as whoever reads them gets them (behind the veil, portal.tenancy.veiling);
     amends: the kind of an earlier event about the same thing, whose words are those of this one from now on (red-line).
     """
 
@@ -39,6 +40,7 @@ class Kind:
     offer: Callable[[Any, Any], tuple[str, str]] | None = field(default=None, compare=False)
     leave: Callable[[Any, Any], tuple[str, str]] | None = field(default=None, compare=False)
     quote: Callable[[Any, Any], "Said | None"] | None = field(default=None, compare=False)
+    said: Callable[[dict[str, Any]], dict[str, Any]] | None = field(default=None, compare=False)
     amends: str = ""
 
 

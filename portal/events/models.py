@@ -94,7 +94,8 @@ class Event(TenantModel):
 
     def title_with(self, old: dict) -> str:
         """What it said when these of its words were different."""
-        return str(self.declared.title) % _Payload({**self.payload, **old})
+        words = {**self.payload, **old}
+        return str(self.declared.title) % _Payload(self.declared.said(words) if self.declared.said else words)
 
     @property
     def path(self) -> str:

@@ -3,13 +3,18 @@
 import logging
 from collections.abc import Callable, Iterable
 
+from django.db import transaction
 from django.utils import timezone
 
+from portal.core.context import tenant
 from portal.mail.models import BounceKind, InboundMail, OutgoingMail
 from portal.mail.parsed import BOUNCE, Failure, ParsedMail
 from portal.mail.reply_addresses import Question
 
 log = logging.getLogger(__name__)
+
+METADATA = "sent_as"
+"""Under this name a provider keeps our Message-ID, whatever it makes of the header, and tells it with each event."""
 
 Handler = Callable[[OutgoingMail, Failure], None]
 _handlers: list[Handler] = []
@@ -34,6 +39,17 @@ def take_in(inbound: InboundMail, mail: ParsedMail, returned: Iterable[Question]
     for outgoing in about:
         _mark(outgoing, mail.failure)
     return about
+
+
+def take_word(message_id: str, failure: Failure) -> None:
+    """A provider says that the mail of ours with this Message-ID came back; one that is none of ours changes nothing."""
+    found = (
+        OutgoingMail.objects.using("maint").filter(message_id=message_id).values_list("agency_id", flat=True).first()
+    )
+    if found is None:
+        return
+    with tenant(found), transaction.atomic():
+        _mark(OutgoingMail.objects.select_for_update().get(message_id=message_id), failure)
 
 
 def _mark(outgoing: OutgoingMail, failure: Failure) -> None:

@@ -6,6 +6,7 @@ import smtplib
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
+from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
@@ -71,6 +72,7 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         mail.subject, text, envelope, mail.to, cc=mail.cc, headers=headers, reply_to=reply_to
     )
+    message.metadata = {bounces.METADATA: mail.message_id}  # type: ignore[attr-defined]  # providers keep it, SMTP does not look
     if html:
         message.attach_alternative(html, "text/html")
     if mail.calendar:
@@ -127,7 +129,7 @@ def _is_final(error: Exception) -> bool:
         return all(500 <= code < 600 for code, _text in error.recipients.values())
     if isinstance(error, smtplib.SMTPResponseException):
         return isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
-    return isinstance(error, ValueError)
+    return isinstance(error, ValueError | AnymailRecipientsRefused)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]=]{1,64}@[^\s<>,;:\"()]{1,253}")
 ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.\d{1,3}(?![\d.])")
 REPLY = re.compile(r"(?<![\d.:-])([45])\d\d[ -](?=[\w#(<])")
 MESSAGE_ID = re.compile(r"^[ \t>]{0,4}Message-ID:\s{0,3}(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE)
+UNWANTED = "The recipient reported this mail as unwanted."
 NOT_FAILED = {"delivered", "relayed", "expanded"}
 FOR_NOW = {"4.4.7", "5.2.2", "5.4.7"}
 """Given up after days of trying, or a full box: the address itself may be good."""
@@ -68,7 +69,7 @@ def failure_of(
     if STATUS in told:
         failure = _of_status(told[STATUS])
     elif COMPLAINT in told:
-        failure = Failure("hard", "The recipient reported this mail as unwanted.", _addresses(told[COMPLAINT]))
+        failure = Failure("hard", UNWANTED, _addresses(told[COMPLAINT]))
     elif _is_letter_of_a_server(message, text):
         failure = _of_letter(message, text)
     else:
@@ -88,7 +89,7 @@ def _of_status(status: str) -> Failure | None:
     codes = [value for name, value in found if name == "status"]
     reasons = [value.partition(";")[2].strip() or value for name, value in found if name == "diagnostic-code"]
     people = [value for name, value in found if name in ("final-recipient", "original-recipient")]
-    is_soft = ("delayed" in actions and "failed" not in actions) or _is_soft(" ".join(codes) or " ".join(reasons))
+    is_soft = ("delayed" in actions and "failed" not in actions) or passes(" ".join(codes) or " ".join(reasons))
     return Failure("soft" if is_soft else "hard", " ".join(reasons)[:500], _addresses("\n".join(people)))
 
 
@@ -108,12 +109,12 @@ def _of_letter(message: Message, text: str) -> Failure:
     subject = decode_header(raw_header(message, "subject"))[:500]
     own = text.partition("\n\n\n")[0]
     codes = ENHANCED.search(text) or REPLY.search(text)
-    is_soft = _is_soft(codes[0]) if codes else bool(DELAYED.search(subject))
+    is_soft = passes(codes[0]) if codes else bool(DELAYED.search(subject))
     people = decode_header(raw_header(message, "x-failed-recipients")) or own
     return Failure("soft" if is_soft else "hard", "", _addresses(people))
 
 
-def _is_soft(codes: str) -> bool:
+def passes(codes: str) -> bool:
     """Whether every code is one of those that pass."""
     found = [code[0] for code in ENHANCED.finditer(codes)] or [code[0] for code in REPLY.finditer(codes)]
     return bool(found) and all(code.startswith("4") or code in FOR_NOW for code in found)

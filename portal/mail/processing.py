@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from portal.core.context import tenant
-from portal.mail import answers, bounces, reading, receiving
+from portal.mail import answers, bounces, reading, receiving, replies
 from portal.mail.addresses import recipients_among, split
 from portal.mail.appointments import line_of
 from portal.mail.limits import Peers, peer_of
 from portal.mail.models import InboundMail, Reason
 from portal.mail.parsed import MAIL, UNVERIFIED, ParsedMail
 from portal.mail.replies import questions_among
-from portal.mail.reply_addresses import RETURN
+from portal.mail.reply_addresses import RETURN, Question
 from portal.mail.signs import signs_of
 from portal.mail.text import clean_line
 
@@ -71,8 +71,11 @@ def _hand_on(inbound_id: int) -> None:
         inbound = InboundMail.objects.undone().select_for_update().defer("raw").filter(pk=inbound_id).first()
         if inbound is None:
             return
-        recipients = recipients_among(inbound.agency_id, inbound.recipients, at=inbound.received_at)
         questions = questions_among(inbound.agency_id, map(split, inbound.recipients))
+        if inside := _inside(inbound, mail):
+            questions, recipients = inside, []
+        else:
+            recipients = recipients_among(inbound.agency_id, inbound.recipients, at=inbound.received_at)
         returned = [question for question in questions if question.purpose == RETURN]
         asked = [question for question in questions if question.purpose != RETURN]
         inbound.verdict = mail.verdict
@@ -86,6 +89,12 @@ def _hand_on(inbound_id: int) -> None:
         answers.take_in(inbound, mail, signs, asked)
         inbound.processed_at = timezone.now()
         inbound.save(update_fields=["processed_at", "verdict"])
+
+
+def _inside(inbound: InboundMail, mail: ParsedMail) -> list[Question]:
+    """The questions that were only for the agency's people. The headers count too: a server may deliver to each recipient apart."""
+    named = [*inbound.recipients, *(person.address for person in [*mail.to, *mail.cc])]
+    return replies.inside(questions_among(inbound.agency_id, map(split, named)))
 
 
 def _envelope_from(inbound: InboundMail) -> str | None:

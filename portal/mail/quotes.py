@@ -71,14 +71,24 @@ def pieces(text: str) -> list[tuple[bool, str]]:
     return [(is_quoted and OWN in marks, "\n".join(part)) for is_quoted, part in found]
 
 
+def rest(lines: list[str]) -> int:
+    """The first line from which on everything is quoted without marks of its own; the number of lines when there is none."""
+    return _rest(lines, _with_quotes(lines))
+
+
 def _marked(lines: list[str]) -> list[str]:
+    marks = _with_quotes(lines)
+    first = _rest(lines, marks)
+    marks[first:] = [REST] * (len(lines) - first)
+    _mark_signatures(lines, marks)
+    return marks
+
+
+def _with_quotes(lines: list[str]) -> list[str]:
     marks = [BLANK if not line.strip() else QUOTE if QUOTED.match(line) else OWN for line in lines]
     for end in range(len(lines)):
         if marks[end] == OWN and (start := _introduction(lines, marks, end)) is not None:
             marks[start : end + 1] = [INTRODUCTION] * (end + 1 - start)
-    rest = _rest(lines, marks)
-    marks[rest:] = [REST] * (len(lines) - rest)
-    _mark_signatures(lines, marks)
     return marks
 
 

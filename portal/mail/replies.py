@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from portal.mail import reply_addresses
 from portal.mail.models import InboundMail
@@ -17,23 +18,23 @@ class Purpose:
     """take: makes of the answer what it is to be, with the member's own sight; raises PermissionDenied or DoesNotExist
     when that is not open to the member any more. may: whether the member could answer now. is_calendar: programs answer it,
     with a calendar object (RFC 5546); these are handed on instead of the words and files. covers: another purpose whose answers
-    this one takes when one mail is about both, because its readers are fewer.
+    this one takes when one mail is about both, because its readers are fewer. stays_inside: what it quotes
+    is the agency's alone, so the whole mail goes to nobody else, whomever it names besides.
     """
 
     take: Handler
     may: Callable[[Member, int], bool]
     is_calendar: bool = False
     covers: str = ""
+    stays_inside: bool = False
 
 
 purposes: dict[str, Purpose] = {}
 
 
-def register(
-    code: str, take: Handler, *, may: Callable[[Member, int], bool], is_calendar: bool = False, covers: str = ""
-) -> None:
-    """Let answers of this purpose in. Called from AppConfig.ready."""
-    purposes[code] = Purpose(take, may, is_calendar, covers)
+def register(code: str, take: Handler, *, may: Callable[[Member, int], bool], **more: Any) -> None:
+    """Let answers of this purpose in; more: what else Purpose holds. Called from AppConfig.ready."""
+    purposes[code] = Purpose(take, may, **more)
 
 
 def narrowest(codes: set[str]) -> str:
@@ -66,3 +67,8 @@ def questions_among(agency_id: int, addresses: Iterable[tuple[str, str, str]]) -
     """The questions of this agency that were answered, each once."""
     found = {question_at(*parts): None for parts in addresses}
     return [question for question in found if question and question.agency_id == agency_id]
+
+
+def inside(questions: Iterable[Question]) -> list[Question]:
+    """Those whose mails are nobody's but the agency's."""
+    return [one for one in questions if one.purpose in purposes and purposes[one.purpose].stays_inside]

@@ -38,6 +38,10 @@ class Posted(HttpRequest):
                 name, _equals, value = pair.partition(b"=")
                 self._take_field(_text(_unquoted(name)), _unquoted(value))
 
+    def _get_scheme(self) -> str:
+        """As the server says; Mandrill signs the whole address."""
+        return self.META.get("wsgi.url_scheme", "http")
+
     def _take_parts(self) -> None:
         boundary = b"--" + (self.content_params or {}).get("boundary", "").encode("latin-1", "replace")
         for part in (b"\r\n" + self.body).split(b"\r\n" + boundary, MOST_PARTS)[1:]:

@@ -29,14 +29,20 @@ def receive(provider: str, request: HttpRequest) -> list[int]:
     Raises AnymailWebhookValidationFailure for a wrong secret or signature, TooLarge, and anything else for trouble of ours.
     """
     view = PROVIDERS[provider]()
+    posted = checked(view, request)
+    ids = [pk for raw, envelope in _mails(provider, view, posted) for pk in accept(raw, envelope)]
+    log.info("mail stored", extra={"inbound": ids, "provider": provider})
+    return ids
+
+
+def checked(view: AnymailBaseWebhookView, request: HttpRequest) -> Posted:
+    """The request, once its secret and signature are right; otherwise it raises what `receive` does."""
     AnymailBasicAuthMixin.validate_request(view, request)  # before 64 MB are read
     posted = Posted(request)
     if not posted.body:
         raise ValueError("nothing was posted")
     view.run_validators(posted)
-    ids = [pk for raw, envelope in _mails(provider, view, posted) for pk in accept(raw, envelope)]
-    log.info("mail stored", extra={"inbound": ids, "provider": provider})
-    return ids
+    return posted
 
 
 def _mails(provider: str, view: AnymailBaseWebhookView, posted: Posted) -> list[tuple[bytes, Envelope]]:
@@ -76,7 +82,7 @@ def _told(posted: Posted) -> list[Any]:
         return [posted]
     try:
         told = json.loads(posted.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [None]
     return told if isinstance(told, list) and told else [told]
 

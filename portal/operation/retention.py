@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from invoices.models import BankContent
 from portal.audit.log import log
 from portal.mail.models import OutgoingMail
 from portal.notifications.models import Notification
@@ -51,10 +52,15 @@ def _invitations(before: datetime) -> QuerySet:
     return Invitation.objects.using("maint").filter(over)
 
 
+def _bank_files(before: datetime) -> QuerySet:
+    return BankContent.objects.using("maint").filter(kept_at__lt=before)
+
+
 RULES = (
     Rule("read notifications", "KEEP_READ_NOTIFICATIONS_DAYS", _read_notifications),
     Rule("sent mails", "KEEP_SENT_MAIL_DAYS", _sent_mails),
     Rule("invitations that are over", "KEEP_INVITATIONS_DAYS", _invitations),
+    Rule("contents of bank files", "KEEP_BANK_FILES_DAYS", _bank_files),
 )
 
 

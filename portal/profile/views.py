@@ -1,6 +1,7 @@
 """The profile of one client: reading, editing, ordering, confirming."""
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import Http404
@@ -27,10 +28,12 @@ LATEST = 5
 def index(request):
     """The fact sheet."""
     member, client = _place(request)
-    sections = list(_sections(request).select_related("confirmed_by__user"))
+    sections = list(_sections(request).select_related("confirmed_by__user").annotate(projects=_projects(request)))
+    for section in sections:
+        section.client = client
     fields = Field.objects.visible_to(member).of(client).in_order()
     proposals = Proposal.objects.visible_to(member).of(client).undecided().select_related("by__user", "field")
-    parts = presenting.parts_of(sections, fields, _known(request) if sections else {}, member)
+    parts = presenting.parts_of(sections, fields, _known(request, sections), member)
     context = {
         "parts": parts,
         "steps": presenting.steps_of(_changes(request).order_by("-happened_at", "-pk")[:LATEST]),
@@ -190,11 +193,19 @@ def _moment(text: str):
         return None
 
 
-def _known(request) -> dict:
+def _projects(request) -> ArraySubquery:
+    """Their names, along with each section: a question of their own would be one more."""
+    projects = Project.objects.visible_to(request.member).filter(client=request.client).active().order_by("name")
+    return ArraySubquery(projects.values("name"))
+
+
+def _known(request, sections: list[Section]) -> dict:
+    if not sections:
+        return {}
     people = Member.objects.visible_to(request.member).active().with_names().filter(kind="contact")
     people = people.filter(shared_client_ids__contains=[request.client.pk]).order_by("user__name", "pk")
-    projects = Project.objects.visible_to(request.member).filter(client=request.client).active().order_by("name")
-    return presenting.known_of(request.client, list(people), list(projects.values_list("name", flat=True)))
+    projects = sections[0].projects  # type: ignore[attr-defined]
+    return presenting.known_of(request.client, list(people), projects)
 
 
 def _status(form) -> int:

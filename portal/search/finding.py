@@ -1,11 +1,11 @@
 """From the question to what is shown: one call of search_find for all kinds, one look of each app at what it found."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Q
 
+from portal.search import veil
 from portal.search.asking import Asked
 from portal.search.searchables import NEWEST, Hit, Searchable, open_to
 from portal.tenancy.models import Client, Member
@@ -41,11 +41,12 @@ def find(member: Member, asked: Asked) -> Found:
     kinds, clients = _places(member, asked)
     if asked.is_empty or not kinds:
         return Found()
-    rows = _entries(asked, kinds, clients)
+    rows = _entries(veil.looked_for(asked, kinds, member), kinds, clients)
     found = Found(stems=sorted({*asked.words, *asked.phrases, *(rows[0][2] or [] if rows else [])}))
     for kind in kinds:
         ids = [pk for code, pk, _stems in rows if code == kind.code]
-        hits = _in_order(kind.show(member, ids), ids) if ids else []
+        shown = dict(kind.show(member, ids)) if ids else {}
+        hits = _in_order(veil.standing_in(shown, asked, kind, member), ids)
         if hits:
             found.groups.append(Group(kind, hits[:NEWEST], len(hits) > NEWEST or len(ids) == MOST))
     return found
@@ -86,6 +87,5 @@ def _entries(
         return cursor.fetchall()
 
 
-def _in_order(shown: Iterable[tuple[int, Hit]], ids: list[int]) -> list[Hit]:
-    hits = dict(shown)
+def _in_order(hits: dict[int, Hit], ids: list[int]) -> list[Hit]:
     return [hits[pk] for pk in ids if pk in hits]

@@ -27,6 +27,8 @@ class Searchable:
     """A kind of thing. code: that of its entries; area: contacts to whom it is nowhere open are not asked for.
 
     show: of these ids, those that the member may see (through `visible_to`), each with its hit.
+    behind_veil: its index knows words that are kept from readers who must not learn names of clients: what they look for instead
+    of a word. What they find must then stand in what is shown to them.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Searchable:
     icon: str
     area: str
     show: Callable[[Member, list[int]], Iterable[tuple[int, Hit]]]
+    behind_veil: Callable[[str], str] | None = None
 
     def is_open_to(self, member: Member) -> bool:
         if member.is_vendor:

@@ -47,7 +47,7 @@ class Shell:
         """The client whose tabs the menu shows: the one of the page, or a contact's only one."""
         if self.client or self.member is None or self.member.is_specialist or len(self.member.client_ids) != 1:
             return self.client
-        return Client.objects.visible_to(self.member).first()
+        return Client.objects.visible_to(self.member).select_related("manager__user").first()
 
     @cached_property
     def frame_key(self) -> tuple:

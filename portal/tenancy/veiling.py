@@ -60,6 +60,11 @@ def shown_slug(slug: str) -> str:
     return alias_of(slug) if current().veiled else slug
 
 
+def shown_person(name: str, kind: str) -> str:
+    """The name of a member of this kind: the client's people would tell whose they are."""
+    return _("Somebody at the client") if current().veiled and kind == "contact" else name
+
+
 def client_among(clients: "Iterable[Client]", alias: str) -> "Client | None":
     """The client of this made-up address."""
     return next((client for client in clients if alias_of(client.slug) == alias), None)

@@ -8,7 +8,7 @@ from portal.events.record import record
 from portal.tenancy.models import Member
 from protocols.actions.writing import words_of
 from protocols.models import Protocol
-from protocols.notice import has_arrived
+from protocols.notice import arrived_at, corrections_until
 
 
 class OpenCorrections(Exception):
@@ -30,17 +30,29 @@ def accept(protocol: Protocol, *, by: Member) -> Protocol:
 
 @transaction.atomic
 def accept_by_silence(protocol_id: int) -> bool:
-    """The time for corrections is over: agreed, if the other side was told, and nothing is open. Safe to run again."""
+    """The time for corrections is over: agreed, if the other side was told, and nothing is open. Safe to run again.
+
+    A notice that came only when it was over begins it anew: nobody agrees by silence to what he could not have corrected.
+    """
     protocol = _locked(Protocol(pk=protocol_id))
-    is_due = protocol.is_published and protocol.correct_until and protocol.correct_until <= timezone.now()
-    if protocol.is_accepted or not is_due or protocol.comments.open_corrections().exists() or not has_arrived(protocol):
+    until = protocol.correct_until
+    if protocol.is_accepted or not protocol.is_published or until is None or until > timezone.now():
+        return False
+    if protocol.comments.open_corrections().exists():
+        return False
+    told_at = arrived_at(protocol)
+    if told_at is None:
+        return False
+    if told_at > until:
+        protocol.correct_until = corrections_until(protocol, told_at)
+        protocol.save(update_fields=["correct_until"])
         return False
     _accepted(protocol, by=None)
     return True
 
 
 def _locked(protocol: Protocol) -> Protocol:
-    return Protocol.objects.select_for_update(of=("self",)).select_related("client").get(pk=protocol.pk)
+    return Protocol.objects.select_for_update(of=("self",)).select_related("client__agency").get(pk=protocol.pk)
 
 
 def _accepted(protocol: Protocol, *, by: Member | None) -> Protocol:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, time
 from difflib import SequenceMatcher
 from hashlib import sha256
 
@@ -10,9 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.core.zones import zone
 from portal.events.record import record
+from portal.tenancy.calendars import calendar_of
 from portal.tenancy.models import Member
 from protocols.models import ActionItem, Protocol
+from protocols.reminding import AGAIN_AFTER_DAYS, MOST, morning_after
 from protocols.shorthand import TASK, Line
 from protocols.understanding import lines_of
 
@@ -46,15 +50,34 @@ def undo(item: ActionItem, *, by: Member) -> ActionItem:
 
 
 @transaction.atomic
+def hand_over(item: ActionItem, *, to: Member) -> ActionItem:
+    """Somebody else does it; the text goes on naming whoever has left."""
+    item.assignee, item.reminded_at, item.reminders = to, None, 0
+    item.save(update_fields=["assignee", "reminded_at", "reminders"])
+    record("action.assigned", item, by=None, **words_of_item(item))
+    return item
+
+
+@transaction.atomic
 def remind(item_id: int) -> bool:
-    """Tell the person that it is due; once. Safe to run again."""
-    item = ActionItem.objects.select_for_update(of=("self",)).select_related("client", "protocol").get(pk=item_id)
-    if item.is_done or item.dropped_at or item.reminded_at or item.assignee_id is None:
+    """Tell the person that it is due, and once more when it has been overdue for some business days. Safe to run again."""
+    rows = ActionItem.objects.select_for_update(of=("self",)).select_related("client__agency", "protocol")
+    item = rows.get(pk=item_id)
+    if item.is_done or item.dropped_at or item.assignee_id is None or item.reminders >= MOST or not _is_time(item):
         return False
-    item.reminded_at = timezone.now()
-    item.save(update_fields=["reminded_at"])
+    item.reminded_at, item.reminders = timezone.now(), item.reminders + 1
+    item.save(update_fields=["reminded_at", "reminders"])
     record("action.due", item, by=None, **words_of_item(item))
     return True
+
+
+def _is_time(item: ActionItem) -> bool:
+    """The first reminder waits for nothing; the second counts from the day on which it was due, or from a later first."""
+    if item.reminded_at is None or item.due_on is None:
+        return True
+    calendar = calendar_of(item.client.agency)
+    due_at = datetime.combine(item.due_on, time(12), zone(item.client.agency.time_zone))
+    return timezone.now() >= morning_after(calendar, max(due_at, item.reminded_at), AGAIN_AFTER_DAYS)
 
 
 def keep_action_items(protocol: Protocol, *, by: Member) -> None:
@@ -62,9 +85,10 @@ def keep_action_items(protocol: Protocol, *, by: Member) -> None:
 
     What is done stays done. Rows are written with the agency's sight, since a task may be for somebody whom the writer does not see.
     """
-    tasks = [line for line in lines_of(protocol) if line.kind == TASK][:MOST_TASKS]
     with tenant(protocol.agency_id):
         kept = {item.key: item for item in ActionItem.objects.filter(protocol=protocol).select_for_update()}
+        named = {item.named_id for item in kept.values() if item.named_id}
+        tasks = [line for line in lines_of(protocol, named) if line.kind == TASK][:MOST_TASKS]
         wanted = dict(keyed(tasks))
         fresh = [key for key in wanted if key not in kept]
         gone = [item for key, item in kept.items() if key not in wanted and item.dropped_at is None]
@@ -107,11 +131,13 @@ def _likeness(words: SequenceMatcher, text: str) -> float:
 
 def _keep(item: ActionItem, protocol: Protocol, key: str, position: int, line: Line, *, by: Member) -> None:
     person = line.person.pk if line.person else None
-    is_new_for_person = item.assignee_id != person
+    is_new_for_person = item.named_id != person
+    if is_new_for_person:  # else it stays with whoever took it over
+        item.named_id = item.assignee_id = person
     item.key, item.position, item.text = key, position, line.text[:500]
     if item.due_on != line.due_on:
-        item.reminded_at = None
-    item.assignee_id, item.due_on, item.project_id, item.dropped_at = person, line.due_on, protocol.project_id, None
+        item.reminded_at, item.reminders = None, 0
+    item.due_on, item.project_id, item.dropped_at = line.due_on, protocol.project_id, None
     item.save()
     if is_new_for_person and person:
         record("action.assigned", item, by=by, client=protocol.client, **words_of_item(item))

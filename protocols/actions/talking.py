@@ -70,6 +70,7 @@ def attach(protocol: Protocol, *, by: Member, uploads: Iterable[UploadedFile]) -
 
 
 def mark_read(protocol: Protocol, *, by: Member) -> None:
-    """Remember that the member opened it; two tabs at once make one row."""
+    """Remember that the member opened it as it stands now; two tabs at once make one row."""
     row = ProtocolRead(agency_id=protocol.agency_id, protocol=protocol, member=by)
-    ProtocolRead.objects.bulk_create([row], ignore_conflicts=True)
+    once = ["agency", "protocol", "member"]
+    ProtocolRead.objects.bulk_create([row], update_conflicts=True, unique_fields=once, update_fields=["read_at"])

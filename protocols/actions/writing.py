@@ -12,24 +12,23 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from portal.core.business_time import add_days
 from portal.core.context import tenant
 from portal.events.record import record
-from portal.tenancy.calendars import calendar_of
 from portal.tenancy.models import Client, Member
+from protocols.actions.attending import keep_guests, keep_people
 from protocols.actions.doing import keep_action_items
 from protocols.actions.filing import keep_files, move_files
 from protocols.models import (
     AgendaItem,
     InternalNote,
     Meeting,
-    Participation,
     Protocol,
     Version,
     can_be_filed_by,
     can_be_written_by,
 )
-from protocols.versions import snapshot_of
+from protocols.notice import corrections_until
+from protocols.versions import says_the_same, snapshot_of
 
 
 class Conflict(Exception):
@@ -63,12 +62,14 @@ class Point:
 class Contents:
     """What a form holds beside the protocol's own columns. None leaves things as they are.
 
-    absent: who was invited and did not come; others: names of people without an account.
+    absent: who was invited and did not come; uninvited: who came all the same, None leaves that as it is noted; others: names
+    of people without an account.
     """
 
     points: list[Point] | None = None
     present: Iterable[Member] | None = None
     absent: Iterable[Member] = field(default=())
+    uninvited: Iterable[Member] | None = None
     others: Iterable[str] = field(default=())
     internal_note: str | None = None
 
@@ -220,7 +221,7 @@ def _changed(protocol: Protocol, *, by: Member) -> Protocol:
     """A version, unless nothing that readers see has changed; the time for corrections begins anew."""
     content = snapshot_of(protocol)
     last = protocol.versions.first()
-    if last and last.content == content:
+    if last and says_the_same(last.content, content):
         return protocol
     _new_version(protocol, by=by, content=content)
     keep_action_items(protocol, by=by)
@@ -230,9 +231,7 @@ def _changed(protocol: Protocol, *, by: Member) -> Protocol:
 
 def _new_version(protocol: Protocol, *, by: Member, content: dict[str, Any]) -> None:
     protocol.version += 1
-    with tenant(protocol.agency_id):
-        calendar = calendar_of(protocol.client.agency)
-    protocol.correct_until = add_days(calendar, timezone.now(), protocol.client.agency.correction_days)
+    protocol.correct_until = corrections_until(protocol, timezone.now())
     protocol.save(update_fields=["version", "correct_until"])
     Version.objects.create(
         agency_id=protocol.agency_id, protocol=protocol, number=protocol.version, content=content, saved_by=by
@@ -248,7 +247,8 @@ def _keep_contents(protocol: Protocol, contents: Contents, *, by: Member) -> Non
     if contents.points is not None:
         _keep_points(protocol, contents.points, by=by)
     if contents.present is not None:
-        _keep_people(protocol, contents)
+        keep_people(protocol, contents.present, contents.absent, contents.uninvited)
+        keep_guests(protocol, contents.others)
     if contents.internal_note is not None and by.is_specialist:
         keep_internal_note(protocol, by=by, text=contents.internal_note)
 
@@ -268,16 +268,3 @@ def _keep_points(protocol: Protocol, points: list[Point], *, by: Member) -> None
         item.edited_at, item.edited_by = timezone.now(), by
         item.save()
     AgendaItem.objects.filter(pk__in=kept).delete()
-
-
-def _keep_people(protocol: Protocol, contents: Contents) -> None:
-    protocol.participations.all().delete()
-    present, absent = list(contents.present or ()), list(contents.absent)
-    rows = [_took_part(protocol, str(member), member) for member in present]
-    rows += [_took_part(protocol, str(member), member, was_present=False) for member in absent if member not in present]
-    rows += [_took_part(protocol, name, None, was_invited=False) for name in contents.others]
-    Participation.objects.bulk_create(rows)
-
-
-def _took_part(protocol: Protocol, name: str, member: Member | None, **facts: bool) -> Participation:
-    return Participation(agency_id=protocol.agency_id, protocol=protocol, name=name[:120], member=member, **facts)

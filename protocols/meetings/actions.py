@@ -110,7 +110,7 @@ def call_off(meeting: Meeting, *, by: Member) -> Meeting:
 @transaction.atomic
 def answer(meeting: Meeting, *, by: Member, answer: str, whole_series: bool = False) -> None:
     """Yes, no or maybe of somebody who is invited; also to all that come of the series."""
-    if meeting.is_cancelled or meeting.is_over:
+    if meeting.is_cancelled or meeting.is_over or meeting.client.is_read_only:
         raise PermissionDenied
     mine = MeetingGuest.objects.select_for_update().filter(agency_id=meeting.agency_id, member=by)
     if not mine.filter(meeting=meeting).exists():

@@ -75,6 +75,9 @@ class _PeopleForm(forms.ModelForm):
             Member.objects.visible_to(self.member).filter(pk__in=staff).select_related("user").order_by("user__name")
         )
         field.required, field.empty_label = True, None
+        field.choices = [
+            (pk, str(self.people[pk])) for pk in sorted(staff, key=lambda pk: str(self.people[pk]).casefold())
+        ]
         usual = self.member.pk if self.member.pk in staff else self.client.manager_id
         self.initial["leader"] = self.initial.get("leader") or usual
 

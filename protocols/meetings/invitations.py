@@ -17,6 +17,7 @@ from portal.notifications.audience import may_know
 from portal.notifications.models import Preference
 from portal.tenancy.models import Agency, Member
 from portal.tenancy.scope import agency_urls
+from protocols.addresses import in_parts
 from protocols.meetings import ical, presenting
 from protocols.models import Meeting, MeetingGuest, MeetingSeries
 from protocols.models.meetings import Answer
@@ -85,11 +86,13 @@ def _words(news: News, desk: ical.Desk, subject: str, off_url: str) -> dict[str,
     page = desk.page_of(news.meeting)
     to_all = "&series=1" if news.series else ""
     answers = [{"url": f"{page}?answer={code}{to_all}", "label": label} for code, label in Answer.choices]
+    facts = presenting.facts_for_mail(news.meeting, news.series)
     return {
         "agency": desk.agency,
         "subject": subject,
         "line": " · ".join(str(part) for part in (news.event.actor, news.meeting.client) if part),
-        "facts": presenting.facts_for_mail(news.meeting, news.series),
+        "facts": facts,
+        "rows": [(label, in_parts(said)) for label, said in facts],
         "answers": [] if news.is_off else answers,
         "action_url": page,
         "action_label": _("Open it in the portal"),

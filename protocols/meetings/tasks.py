@@ -8,6 +8,7 @@ from portal.tenancy.models import Agency
 from portal.tenancy.tasks import cross_tenant_task, tenant_task
 from protocols.meetings import series, unwritten
 from protocols.models import Meeting, MeetingSeries
+from protocols.reminding import MOST
 
 
 @tenant_task
@@ -35,7 +36,7 @@ def make_all_ahead() -> None:
 def remind_all() -> None:
     """Wake the agencies in which a protocol is missing."""
     since = timezone.now() - unwritten.LATELY
-    rows = Meeting.objects.using("maint").filter(reminders__lt=unwritten.MOST, ends_at__gte=since).unwritten()
+    rows = Meeting.objects.using("maint").filter(reminders__lt=MOST, ends_at__gte=since).unwritten()
     for agency_id in set(rows.values_list("agency_id", flat=True)):
         enqueue(remind, agency_id)
 

@@ -6,16 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from portal.core.business_time import BusinessCalendar, NeverOpenError, is_open, next_opening
+from portal.core.business_time import BusinessCalendar, is_open
 from portal.events.record import record
 from portal.tenancy.calendars import calendar_of, stand_in_of
 from portal.tenancy.models import Agency, Client, Member
 from protocols.models import Meeting
 from protocols.models.meetings import MeetingQuerySet
+from protocols.reminding import AGAIN_AFTER_DAYS, MOST, morning_after
 
-AGAIN_AFTER_DAYS = 3
-"""Business days after the first reminder."""
-MOST = 2
 LATELY = timedelta(days=90)
 """What is older and still unwritten is no longer asked for."""
 
@@ -62,19 +60,6 @@ def _remind(pk: int, calendar: BusinessCalendar, now: datetime) -> None:
 
 def due_at(meeting: Meeting, calendar: BusinessCalendar) -> datetime:
     """When the next reminder is due: on the next business morning, then some business days after the first one."""
-    try:
-        if meeting.reminded_at is None:
-            return _next_morning(calendar, meeting.ends_at)
-        morning = meeting.reminded_at
-        for _day in range(AGAIN_AFTER_DAYS):
-            morning = _next_morning(calendar, morning)
-        return morning
-    except NeverOpenError:
-        return datetime.max.replace(tzinfo=meeting.ends_at.tzinfo)
-
-
-def _next_morning(calendar: BusinessCalendar, moment: datetime) -> datetime:
-    """When business opens for the first time after the day of this moment."""
-    local = calendar.local(moment)
-    tomorrow = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return next_opening(calendar, tomorrow)
+    if meeting.reminded_at is None:
+        return morning_after(calendar, meeting.ends_at)
+    return morning_after(calendar, meeting.reminded_at, AGAIN_AFTER_DAYS)

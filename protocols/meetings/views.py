@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.access import area
 from portal.core.paging import next_of
+from protocols.addresses import in_parts
 from protocols.carrying import carried_into
 from protocols.meetings import actions, feeds, month, presenting, reading, series, unwritten
 from protocols.meetings.forms import AnswerForm, MeetingForm, TopicForm, WaiverForm
@@ -54,7 +55,7 @@ def _next_card(request, meeting, beside):
     topics = beside.topics[meeting.pk]
     return {
         "meeting": meeting,
-        "lede": presenting.lede_of(meeting),
+        "lede": in_parts(presenting.lede_of(meeting)),
         "nearness": presenting.nearness_of(meeting),
         "guests": [guest.member for guest in beside.guests[meeting.pk]],
         "answers": presenting.answers_in_words(beside.guests[meeting.pk], meeting),
@@ -217,7 +218,7 @@ def show(request, meeting, *, answer_form=None, topic_form=None, waiver_form=Non
     is_open = not meeting.is_over and not meeting.is_cancelled
     context = {
         "meeting": meeting,
-        "lede": presenting.lede_of(meeting),
+        "lede": in_parts(presenting.lede_of(meeting)),
         "state": state,
         "tone": tone,
         "seats": presenting.seats_of(guests, meeting),
@@ -227,7 +228,10 @@ def show(request, meeting, *, answer_form=None, topic_form=None, waiver_form=Non
         "may_add": meeting.can_be_added_to_by(member),
         "may_change": meeting.can_be_changed_by(member),
         "may_confirm": meeting.can_be_confirmed_by(member),
-        "may_answer": is_open and meeting.my_answer is not None and not meeting.is_proposal,
+        "may_answer": is_open
+        and not request.client.is_read_only
+        and meeting.my_answer is not None
+        and not meeting.is_proposal,
         "may_waive": meeting.can_be_waived_by(member) and not meeting.published_at,
         "may_write": _is_time_to_write(meeting) and can_be_written_by(member, request.client),
         "may_change_series": bool(meeting.series and _may_change_series(request, meeting)),

@@ -96,7 +96,8 @@ class ActionItem(ClientOwned):
     """Something to do, out of a published protocol. Client and project are those of the protocol, for the wall.
 
     key: what tells it from the other lines of the protocol when the text is saved again. An item whose line was taken out of
-    the text is `dropped_at`; it stays in earlier versions.
+    the text is `dropped_at`; it stays in earlier versions. named: whom the text names; `assignee` is that person, or whoever
+    took it over.
     """
 
     protocol = TenantForeignKey(Protocol, on_delete=models.CASCADE, related_name="action_items")
@@ -104,12 +105,14 @@ class ActionItem(ClientOwned):
     key = models.CharField(max_length=64)
     text = models.CharField(max_length=500)
     assignee = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    named = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     due_on = models.DateField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
     done_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     dropped_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
 
     objects = ActionItemQuerySet.as_manager()
 

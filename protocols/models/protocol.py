@@ -265,7 +265,7 @@ class ProtocolFile(TenantModel):
 
 
 class ProtocolRead(TenantModel):
-    """That a member opened a protocol, and when first."""
+    """That a member opened a protocol, and when: the first time, and again the first time after a change."""
 
     protocol = TenantForeignKey(Protocol, on_delete=models.CASCADE, related_name="reads")
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")

@@ -93,6 +93,11 @@ def test_contact_writes_on_a_phone(cast, open_as, js):
     page.get_by_role("button", name="Add an agenda item").click()
     page.get_by_label("Agenda item 2").fill("Islands")
     expect(page.get_by_label("Notes 1")).to_have_value("! Six to nine days")
+    page.get_by_label("Notes 2").fill("? Who pays the ferry")
+    if js:
+        understood = page.get_by_role("list", name="Understood as")
+        expect(understood.nth(1).get_by_text("Open question")).to_be_visible()
+        expect(understood.get_by_text("Decision")).to_have_count(1)
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Delivery times")
     expect(page.get_by_role("heading", name="Decisions")).to_be_visible()

@@ -87,6 +87,21 @@ def test_numbers(lang, number, money, percent, hours):
     assert plain(formats.format_hours(243, lang)) == hours
 
 
+@pytest.mark.parametrize(
+    ("lang", "crowns", "francs"),
+    [
+        ("en", "−NOK 24,000.00", "CHF 0.50"),
+        ("de", "−24.000,00 NOK", "0,50 CHF"),
+        ("nb", "−24 000,00 kr", "0,50 CHF"),
+        ("hu", "−24 000,00 NOK", "0,50 CHF"),
+    ],
+)
+def test_letters_of_a_currency_stand_apart_from_the_amount(lang, crowns, francs):
+    assert plain(formats.format_money(Decimal(-24000), "NOK", lang)) == crowns
+    assert plain(formats.format_money(Decimal("0.5"), "CHF", lang)) == francs
+    assert " " not in formats.format_money(Decimal(24000), "NOK", lang)
+
+
 def test_amounts_do_not_break_across_lines():
     for lang in formats.LOCALES:
         assert " " not in formats.format_money(Decimal("-1234567.5"), "EUR", lang)

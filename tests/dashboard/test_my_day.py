@@ -13,6 +13,8 @@ from portal.people.models import PinnedClient, StartChoice
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, url
 from tests.counting import queries_of
+from tests.tickets.makers import open_for
+from tickets import actions
 
 
 def day(member, name: str):
@@ -188,6 +190,23 @@ def test_the_next_meeting_of_a_client(cast, plan):
     card = browse_as(cast.anna).get(path).context["next"]
 
     assert (card.title, card.nearness, card.line) == ("Sooner", "in 3 days", "Video call")
+
+
+def test_tickets_of_the_desk_stand_by_deadline_with_their_state(cast):
+    with tenant(cast.north.pk):
+        for number, client in enumerate((cast.acme, cast.bolt)):
+            ticket = open_for(client, cast.nora, title=f"Ticket {number}")
+            ticket = actions.assign(ticket, by=cast.olaf, to=cast.nora)
+            due = timezone.now() + timedelta(days=3 - 4 * number)
+            actions.change(ticket, by=cast.nora, due_at=due)
+
+    page = browse_as(cast.nora).get(url("my_day", cast.north))
+
+    late, ahead = page.context["tickets"]
+    assert (late.title, late.line, late.tone) == ("Ticket 1", ["Bolt", "BOL-1", "Received"], "bad")
+    assert ahead.title == "Ticket 0" and page.context["waiting"] == []
+    assert "1 ticket due today" in page.context["lede"]
+    assert f"{url('desk:index', cast.north)}?tab=waiting" in page.content.decode()
 
 
 def test_three_of_everything_ask_as_much_as_one(cast, today, plan, held, receive):

@@ -1,6 +1,6 @@
 """Where each kind of member begins the day, and what waits there."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,9 @@ from portal.tenancy.actions import set_access
 from portal.tenancy.models import Absence
 from tests.browse import browse_as, url
 from tests.counting import queries_of
+from tests.tickets.makers import open_for, status_of
+from tickets import actions
+from tickets.models import TicketStatus
 
 
 def test_contact_of_one_client_comes_to_its_start_page(cast):
@@ -52,6 +55,24 @@ def test_what_was_not_read_waits_on_the_start_page(cast, write):
     page = browser.get(path)
     assert page.context["waiting"] == []
     assert [row.title for row in page.context["protocols"]] == ["Jour fixe"]
+
+
+def test_contact_with_tickets_alone_sees_what_waits_who_works_on_it_and_until_when(cast):
+    with tenant(cast.north.pk):
+        ticket = open_for(cast.acme, cast.carl, title="Which carrier?")
+        actions.assign(ticket, by=cast.nora, to=cast.nora)
+        actions.change(ticket, by=cast.nora, due_at=datetime(2030, 3, 29, 15, 0, tzinfo=UTC))
+        actions.move(ticket, by=cast.nora, status=status_of(ticket, "waiting"))
+        TicketStatus.objects.filter(code="waiting").update(name="Client sleeps", client_word="Accepted")
+        type(cast.carl.user).objects.filter(pk=cast.carl.user_id).update(language="de")
+
+    page = browse_as(cast.carl).get(url("client_home", cast.acme))
+
+    assert [row.title for row in page.context["waiting"]] == ["Which carrier?"]
+    (row,) = page.context["tickets"]
+    assert row.pill == "Angenommen"
+    assert row.line[:2] == ["ACM-1", "Nora Example"] and "29" in row.line[2]
+    assert "Client sleeps" not in page.content.decode()
 
 
 def test_cards_follow_the_areas(cast, protocol):

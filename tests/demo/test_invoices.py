@@ -6,7 +6,8 @@ from collections import Counter
 from django.db import transaction
 from django.utils import timezone
 
-from invoices.models import Invoice, LineWork
+from invoices.bank_matching import proposals_of, waiting_in
+from invoices.models import BankFile, Invoice, LineWork, Reminder
 from invoices.showing import state_of
 from portal.core.context import tenant
 from portal.demo import cast, invoices, work
@@ -27,6 +28,19 @@ def test_forty_invoices_in_every_state(db):
             states = Counter(state_of(row, timezone.localdate())[1] + str(row.is_draft) for row in rows)
             assert 40 <= len(rows) <= 50
             assert {"okFalse", "badFalse", "infoFalse", "muteFalse", "muteTrue"} <= set(states)
+            _money_moves(place, rows)
             charged = LineWork.objects.filter(freed_at=None, invoice__issued_at__isnull=False)
             assert charged.count() == WorkEntry.objects.filter(invoiced_at__isnull=False).count() > 20
     assert spent < 4, spent  # of the processor, on a busy machine
+
+
+def _money_moves(place: Place, rows: list[Invoice]) -> None:
+    """A bank file waits with one suggestion, one reminder was sent, one invoice is a provider's."""
+    file = BankFile.objects.get(agency=place.agency)
+    proposals = proposals_of(place.owner, waiting_in(place.owner, file))
+    assert [bool(one.suggestions) for one in proposals] == [True, False]
+    assert not any(one.is_certain for one in proposals)
+    assert [row.tier for row in Reminder.objects.filter(agency=place.agency)] == [1]
+    (provided,) = (row for row in rows if row.issuer_id)
+    assert (provided.client.slug, provided.issuer.name) == ("hanse-moebelwerk", "Lichtbild Lindner")
+    assert not Invoice.objects.visible_to(place.owner).filter(pk=provided.pk).exists()

@@ -10,8 +10,9 @@ from django.db import IntegrityError, connection, connections, transaction
 from invoices import numbering
 from invoices.actions import drafting, issuing
 from invoices.actions.drafting import Part
-from invoices.models import Invoice, InvoiceCounter, InvoiceLine
+from invoices.models import Invoice, InvoiceCounter, InvoiceDocument, InvoiceLine
 from portal.core.context import tenant
+from tests.browse import browse_as, reload, url
 from tests.invoices.conftest import OCTOBER, both_sides
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
@@ -104,6 +105,25 @@ def test_a_line_that_comes_while_it_is_issued_is_in_its_sum_or_refused(cast, dra
         lines = InvoiceLine.objects.filter(invoice=invoice).values_list("net", flat=True)
         assert invoice.number
         assert invoice.net == sum(lines)
+
+
+def test_whoever_asks_for_a_paper_that_is_being_made_does_not_wait(cast, drafts, monkeypatch):
+    """A page would stand as long as the printer hangs, and eight of them would be the whole server."""
+    monkeypatch.setattr("portal.core.jobs._publish", lambda task, args: None)
+    with tenant(cast.north.pk), transaction.atomic():
+        invoice = issuing.issue(drafts[0], by=cast.olaf)
+        document = invoice.documents.get()
+    answers = []
+
+    def ask():
+        answers.append(browse_as(cast.anna).get(url("invoices:paper", cast.acme, invoice.pk, "pdf"), follow=True))
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, tenant(cast.north.pk), transaction.atomic():
+        InvoiceDocument.objects.select_for_update().get(pk=document.pk)
+        pool.submit(ask).result(timeout=20)
+    assert "is still being made" in answers[0].content.decode()
+    assert reload(document).tries == 0
 
 
 def test_with_the_triggers_off_an_issued_invoice_would_change(cast, drafts, monkeypatch):

@@ -1,12 +1,16 @@
 """From the bank file to the paid invoice, on the pages: confirmed one by one or all certain ones, and nothing by itself."""
 
+import hashlib
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 
 from invoices.actions import paying
-from invoices.models import BankFile, BankLine, Payment
+from invoices.actions.drafting import Part
+from invoices.models import BankContent, BankFile, BankLine, Payment
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from tests.invoices import bank_files
@@ -77,13 +81,32 @@ def test_a_line_that_is_too_small_is_part_or_the_rest_is_waived(bring, bills, ca
         (line,) = rows(BankLine.objects.all())
     browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk})
     assert reload(bills[1]).open_amount == Decimal("5.00")
-    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "1"})
+    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "5.00"})
     assert reload(bills[1]).open_amount == Decimal("5.00"), "a line is booked once"
     with north_sees():
         paying.reverse(rows(Payment.objects.all())[0], by=cast.olaf, reason="Wrong line")
-    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "1"})
+    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[1].pk, "forgo": "5.00"})
     assert reload(bills[1]).open_amount == 0
     assert "1 booked payment" in browser.get(address).content.decode()
+
+
+def test_only_the_rest_that_was_shown_is_waived_and_only_a_discount(bring, bills, cast, north_sees):
+    browser = browse_as(cast.olaf)
+    page = browser.get(bring(SHORT, ("Acme", "DE1", Decimal("100.00"), "RG 2026-0418", "")).url).content.decode()
+    assert page.count('name="forgo"') == 1
+    assert 'name="forgo" value="5.00"' in page
+    with north_sees():
+        short, small = rows(BankLine.objects.order_by("position"))
+    refused = [
+        (small, {"invoices": bills[0].pk, "forgo": "19.00"}),
+        (short, {"invoices": bills[1].pk, "forgo": "4.00"}),
+        (short, {"invoices": [row.pk for row in bills], "forgo": "204.00"}),
+    ]
+    for line, sent in refused:
+        answer = browser.post(url("bank:book", cast.north, line.pk), sent, follow=True)
+        assert "Nothing was booked" in answer.content.decode()
+        with north_sees():
+            assert rows(Payment.objects.all()) == []
 
 
 def test_one_line_pays_two_invoices_by_their_numbers_and_what_is_left_waits(bring, bills, cast, north_sees):
@@ -130,12 +153,43 @@ def test_a_foreign_invoice_paid_in_the_books_currency_keeps_the_rate(bring, cast
     bring(("Acme", "DE1", Decimal("350.55"), "2026-0430", ""))
     with north_sees():
         (line,) = rows(BankLine.objects.all())
-    browse_as(cast.olaf).post(url("bank:book", cast.north, line.pk), {"invoices": nok.pk})
+    page = browse_as(cast.olaf).get(url("bank:file", cast.north, line.file_id)).content.decode()
+    assert "Rate unknown" in page
+    assert "at 1 NOK = 0.0855" in page
+    address = url("bank:book", cast.north, line.pk)
+    answer = browse_as(cast.olaf).post(address, {"invoices": nok.pk}, follow=True)
+    assert "keeps no exchange rate" in answer.content.decode()
+    assert reload(nok).settled == 0, "nobody has said yet that so much is the whole"
+    browse_as(cast.olaf).post(address, {"invoices": nok.pk, "whole": "1"})
     with north_sees():
         (payment,) = rows(Payment.objects.all())
     assert reload(nok).open_amount == 0
     assert (payment.amount, payment.currency, payment.books_source) == (Decimal("4100.00"), "NOK", "350.55 EUR")
     assert (payment.amount * payment.books_rate).quantize(Decimal("0.01")) == Decimal("350.55")
+
+
+@pytest.mark.parametrize(
+    ("came", "paid", "word"),
+    [
+        ("5.00", "58.07", "Underpaid"),
+        ("2010.00", "24000.00", "Probable"),
+        ("2500.00", "24000.00", "Overpaid"),
+    ],
+)
+def test_a_foreign_invoice_is_paid_as_far_as_the_line_is_worth(bring, cast, issued, north_sees, came, paid, word):
+    rate = {"books_rate": Decimal("0.0861"), "books_on": date(2026, 11, 2), "books_source": "ECB"}
+    part = Part("Shoot", Decimal(1), Decimal(24000), tax_category="Z", tax_rate=Decimal(0))
+    invoice = issued(part, currency="NOK", on=date(2026, 11, 2), **rate)
+    address = bring(("Acme", "DE1", Decimal(came), invoice.number, "")).url
+    with north_sees():
+        (line,) = rows(BankLine.objects.all())
+    assert word in browse_as(cast.olaf).get(address).content.decode()
+    browse_as(cast.olaf).post(url("bank:book", cast.north, line.pk), {"invoices": invoice.pk})
+    with north_sees():
+        (payment,) = rows(Payment.objects.all())
+        assert paying.rest_of(payment) == (Decimal("5036.00") if came == "2500.00" else 0)
+    assert reload(invoice).settled == Decimal(paid)
+    assert (payment.amount * payment.books_rate).quantize(Decimal("0.01")) == Decimal(came)
 
 
 def test_what_is_no_bank_file_is_refused_in_words(bring):
@@ -157,3 +211,29 @@ def test_queries(bring, bills, cast, count):
     browser = browse_as(cast.olaf)
     browser.get(address)
     assert len(queries_of(browser, address)) == 12
+
+
+def test_the_file_itself_is_kept_byte_for_byte_for_those_who_may_see_it(bring, cast, north_sees):
+    address, sent = bring(CERTAIN, OUT).url, bank_files.camt([Written(*CERTAIN), Written(*OUT)])
+    page, olaf = f"{address}content/", browse_as(cast.olaf)
+
+    answer = olaf.get(page)
+
+    assert answer.content == sent
+    assert answer["Content-Disposition"] == 'attachment; filename="camt053-20261119.xml"'
+    assert hashlib.sha256(sent).hexdigest()[:8] in olaf.get(address).content.decode()
+    for member in (cast.nora, cast.fred, cast.anna, cast.vera, cast.pavel, cast.saul):
+        assert browse_as(member).get(page).status_code == 404, member
+    with north_sees(), pytest.raises(IntegrityError), transaction.atomic():
+        BankContent.objects.update(content=b"other")
+
+
+def test_after_its_time_the_file_goes_and_what_was_read_stays(bring, cast, north_sees):
+    address = bring(CERTAIN).url
+    with north_sees():
+        BankContent.objects.all().delete()
+
+    assert browse_as(cast.olaf).get(f"{address}content/").status_code == 404
+    assert "Download" not in browse_as(cast.olaf).get(address).content.decode()
+    with north_sees():
+        assert len(rows(BankLine.objects.all())) == 1

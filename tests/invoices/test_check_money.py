@@ -23,7 +23,7 @@ from tests.invoices.bills import bill
 from tests.invoices.conftest import OCTOBER, both_sides
 from tests.protocols.conftest import _own_storage
 from tests.worklog.conftest import shown_now
-from worklog.actions import invoicing, logging, rating
+from worklog.actions import invoicing, logging, proving, rating
 from worklog.days import Stretch
 
 __all__ = ["_own_storage"]
@@ -54,9 +54,9 @@ def _from_work(cast):
     rating.rate(Decimal("95.00"), "EUR", by=cast.olaf, valid_from=date(2026, 1, 1))
     day = timezone.localdate() - timedelta(days=1)
     for minutes in (77, 41):
-        shown_now(
-            logging.log(cast.acme, [Stretch(day, minutes)], by=cast.nora, text="Guide", kind="Content creation")[0]
-        )
+        entry = logging.log(cast.acme, [Stretch(day, minutes)], by=cast.nora, text="Guide", kind="Content creation")[0]
+        proving.add(entry, by=cast.nora, text=f"{minutes} minutes of words")
+        shown_now(entry)
     draft = invoicing.draft(cast.acme, day, day, by=cast.olaf, group="kind", title="Retainer")
     return issuing.issue(draft, by=cast.olaf)
 
@@ -109,7 +109,18 @@ BREAKS = {
         GROSS,
         "UPDATE invoices_invoice SET gross = gross + 1000 WHERE corrects_id = {other}",
     ],
+    "credit notes stay within the lines": [
+        "UPDATE invoices_invoiceline SET quantity = 3 WHERE takes_back_id IS NOT NULL",
+    ],
     "settled is what the rows say": ["UPDATE invoices_invoice SET settled = settled + 1 WHERE id = {third}"],
+    "a credit note is set off before anything is open": [
+        WHOLE,
+        "UPDATE invoices_invoice SET settled = settled - 1, settled_on = NULL WHERE corrects_id = {other}",
+    ],
+    "no more goes back than came in": [
+        "INSERT INTO invoices_refund (agency_id, client_id, credit_id, amount, refunded_on, recorded_at, reference) "
+        "SELECT agency_id, client_id, id, 1, now(), now(), '' FROM invoices_invoice WHERE corrects_id = {other}",
+    ],
     "no more is settled than charged": [
         "ALTER TABLE invoices_waiver DISABLE TRIGGER USER",
         "INSERT INTO invoices_waiver (agency_id, invoice_id, amount, reason, waived_on, waived_at) "
@@ -122,6 +133,14 @@ BREAKS = {
         "UPDATE invoices_payment SET reversed_at = now(), reversal_reason = 'x' WHERE id = {payment}"
     ],
     "a line of the bank is booked once": ["UPDATE invoices_bankline SET amount = amount + 1"],
+    "papers are printed within a day": [
+        "UPDATE invoices_invoicedocument SET tries = 9, ordered_at = now() - interval '2 days' WHERE file_id IS NULL",
+    ],
+    "charged minutes are those of the entry": [
+        "ALTER TABLE worklog_workentry DISABLE TRIGGER USER",
+        "UPDATE worklog_workentry SET minutes = minutes + 1",
+    ],
+    "charged results are those of the entry": ["UPDATE worklog_workresult SET sha256 = repeat('0', 64)"],
     "each reminder was sent once": [
         "ALTER TABLE invoices_reminder DROP CONSTRAINT reminder_once",
         "INSERT INTO invoices_reminder (agency_id, invoice_id, tier, fee, open_amount, heading, text, sent_at) "

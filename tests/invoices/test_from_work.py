@@ -14,13 +14,17 @@ from invoices.behind import WorkChanged
 from invoices.models import Invoice, LineWork
 from invoices.sums import line_net, parts_of
 from portal.core.context import tenant
-from tests.browse import reload
+from portal.tenancy.actions import set_access
+from tests.browse import browse_as, reload, url
+from tests.counting import queries_of
+from tests.scenery import text_file
+from tests.tickets.conftest import open_ticket
 from tests.worklog.conftest import log
-from worklog.actions import correcting, explaining, invoicing, rating
+from worklog.actions import correcting, explaining, invoicing, proving, rating
 from worklog.actions.invoicing import NothingToCharge
 from worklog.models import Charge, WorkEntry
 
-__all__ = ["log"]
+__all__ = ["log", "open_ticket"]
 FIRST = date(2026, 1, 1)
 
 
@@ -230,3 +234,67 @@ def test_parts_of_entries_always_sum_to_their_line(minutes, price, currency):
 
     assert sum(parts) == net
     assert all(abs(part - net * m / sum(minutes)) < 1 for part, m in zip(parts, minutes, strict=True))
+
+
+def test_a_line_for_each_ticket_is_named_by_it_and_leads_there(cast, log, rate, take, open_ticket):
+    rate(95)
+    basket, search = open_ticket(title="Basket loses content"), open_ticket(title="Search is slow")
+    for row, minutes in ((basket, 200), (search, 30), (basket, 10)):
+        log(minutes, subject=("tickets.ticket", row.pk))
+    log(5)
+
+    invoice = issuing.issue(take("subject"), by=cast.olaf)
+
+    assert lines_of(invoice) == [
+        (f"{basket.key} Basket loses content", 210, "332.50"),
+        (f"{search.key} Search is slow", 30, "47.50"),
+        ("Content creation", 5, "7.92"),
+    ]
+    with tenant(cast.north.pk):
+        set_access(cast.carl, cast.acme, ["money"])
+    path, ticket = (
+        url("invoices:detail", cast.acme, invoice.pk),
+        url("tickets:detail", cast.acme, basket.number),
+    )
+    for member, leads in ((cast.olaf, True), (cast.anna, True), (cast.carl, False)):
+        shown = browse_as(member).get(path).content.decode()
+        assert "Basket loses content" in shown
+        assert (f'href="{ticket}"' in shown) == leads, member
+
+
+def test_credit_note_keeps_what_its_lines_were_for(cast, log, rate, take, open_ticket):
+    rate(95)
+    log(60, subject=("tickets.ticket", (ticket := open_ticket()).pk))
+    note = crediting.credit(issuing.issue(take("subject"), by=cast.olaf), by=cast.olaf, reason="Wrong")
+
+    with tenant(cast.north.pk):
+        line = note.lines.get()
+    assert (line.subject_type, line.subject_id) == ("tickets.ticket", ticket.pk)
+
+
+def test_each_entry_shows_what_came_of_it_in_place(cast, log, rate, take, open_ticket):
+    rate(95)
+    entry = log(60, subject=("tickets.ticket", open_ticket().pk))
+    with tenant(cast.north.pk):
+        (file,) = proving.add(entry, by=cast.nora, uploads=[text_file("Draft.txt")])
+        proving.add(entry, by=cast.nora, link="https://example.org/oak", title="Live page")
+    invoice = issuing.issue(take("subject"), by=cast.olaf)
+    with tenant(cast.north.pk):
+        set_access(cast.carl, cast.acme, ["money"])
+    page, preview = (
+        url("invoices:detail", cast.acme, invoice.pk),
+        url("worklog:preview", cast.acme, entry.pk, file.pk),
+    )
+
+    anna = browse_as(cast.anna)
+    shown = anna.get(page).content.decode()
+    assert f'<a href="{preview}" hx-get="{preview}" hx-target="next .opened"' in shown
+    assert 'href="https://example.org/oak"' in shown
+    assert "31.5 kg" in anna.get(preview).content.decode(), "a page of its own without JavaScript"
+    assert "<html" not in anna.get(preview, headers={"HX-Request": "true"}).content.decode()
+    assert len(queries_of(anna, page)) == 12
+
+    without_work = browse_as(cast.carl).get(page).content.decode()
+    assert "2 results" in without_work
+    assert preview not in without_work
+    assert "example.org" not in without_work

@@ -7,14 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from invoices import embedded
 from invoices.actions.uploading import KnownNumber
-from invoices.models import Invoice, InvoiceDocument, Kind, Payment
+from invoices.models import Invoice, InvoiceDocument, InvoiceRead, Kind, Payment, may_settle
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.files.models import File
 from portal.mail.models import OutgoingMail
+from portal.tenancy.models import Client
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.invoices.bills import bill, pdf
@@ -140,9 +142,64 @@ def test_the_provider_says_that_it_was_paid(cast, provided):
     assert "Paid on" in browse_as(cast.anna).get(url("settling:outside", cast.acme)).content.decode()
 
 
+def test_a_provider_records_nothing_for_a_closed_client_or_after_its_last_day(cast, provided):
+    browser, path = browse_as(cast.pavel), url("settling:outside_paid", cast.acme, provided.pk)
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(read_only_at=timezone.now())
+    assert browser.post(path).status_code == 403
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(read_only_at=None)
+        assert may_settle(cast.pavel, cast.acme, cast.provider.pk)
+        assert not may_settle(cast.pavel, cast.bolt, cast.provider.pk)
+    assert reload(provided).settled == 0
+
+
+def test_who_took_the_paper_along_is_marked(cast):
+    own = bill(cast.acme, by=cast.olaf)
+    answer = browse_as(cast.anna).get(url("settling:outside_pdf", cast.acme, own.pk))
+    assert b"".join(answer.streaming_content)
+    with tenant(cast.north.pk):
+        assert InvoiceRead.objects.get(invoice=own).downloaded_at is not None
+
+
+def test_an_uploaded_invoice_promises_no_lines(cast):
+    own = bill(cast.acme, by=cast.olaf)
+    page = browse_as(cast.anna).get(url("invoices:detail", cast.acme, own.pk)).content.decode()
+    assert "Every line opens" not in page
+    assert "It was made elsewhere; its lines stand in the PDF." in page
+
+
 def test_only_they_bring_invoices(cast):
     for name in ("nora", "rita", "fred", "anna", "carl", "bob", "vera", "saul"):
         with pytest.raises(PermissionDenied):
             bill(cast.acme, by=getattr(cast, name))
     with pytest.raises(PermissionDenied):
         bill(cast.bolt, by=cast.pavel)
+
+
+KRONER = {"currency": "NOK", "gross": "1190", "vat": "190"}
+RATE = {"books_rate": "0.0861", "books_on": "2026-10-30", "books_source": "ECB"}
+
+
+def test_another_currency_keeps_its_rate(cast, upload, north_sees):
+    """Rate, day and source are asked for, kept, and shown under the total."""
+    assert "give the exchange rate" in upload(**KRONER).content.decode()
+    assert upload(**KRONER, books_rate="0.0861").status_code == 422
+    assert upload(**KRONER, **RATE).status_code == 302
+    with north_sees():
+        (invoice,) = rows(Invoice.objects.all())
+    assert (invoice.books_rate, invoice.books_on, invoice.books_source) == (
+        Decimal("0.0861"),
+        date(2026, 10, 30),
+        "ECB",
+    )
+    page = browse_as(cast.anna).get(url("invoices:detail", cast.acme, invoice.pk)).content.decode()
+    assert "1 NOK = 0.0861 EUR on 30 Oct 2026 (ECB); VAT €16.36" in page
+    assert upload(number="R-8", **RATE).status_code == 302
+    with north_sees():
+        assert Invoice.objects.get(number="R-8").books_rate is None
+
+
+def test_a_provider_is_asked_for_no_rate(cast, upload):
+    """The agency's books are no business of somebody whom the client engaged itself."""
+    assert upload(cast.pavel, **KRONER).status_code == 302

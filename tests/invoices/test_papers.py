@@ -2,9 +2,12 @@
 
 import hashlib
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from celery.schedules import crontab
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pypdf import PdfReader
@@ -15,6 +18,7 @@ from invoices.actions.drafting import Part
 from invoices.models import BillingData, InvoiceDocument
 from portal.core import pdf, pdf_worker
 from portal.core.context import tenant
+from portal.core.health import queues
 from portal.core.pdf import PdfTrouble, pdf_of
 from tests.browse import browse_as, reload, url
 from tests.invoices.test_from_work import rate, take, today
@@ -141,3 +145,18 @@ def test_all_pages_have_the_same_foot_and_their_numbers(cast, issued, paper):
 
 def test_pdf_of_plain_documents_is_as_before():
     assert pdf_of("worklog/pdf.html", {"groups": []}).startswith(b"%PDF")
+
+
+def test_a_paper_that_nobody_makes_is_an_outage(cast, issued, monkeypatch):
+    """What failed waits for its next try, and is no outage; the doctor's page tells of it after a day (check_money)."""
+    monkeypatch.setattr(InvoiceDocument.objects, "using", lambda alias: InvoiceDocument.objects.all())
+    invoice, now = issued(CARE), timezone.now()
+    with tenant(cast.north.pk):
+        document = invoice.documents.get()
+        assert queues["papers of invoices"]() == document.next_try_at
+        InvoiceDocument.objects.update(next_try_at=now + timedelta(hours=6))
+        assert queues["papers of invoices"]() is None
+
+
+def test_the_money_is_examined_at_night():
+    assert settings.CELERY_BEAT_SCHEDULE["check the money"]["schedule"] == crontab(hour=1, minute=40)

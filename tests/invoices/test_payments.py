@@ -12,11 +12,13 @@ from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
 from invoices.models import Allocation, Payment, Refund, Waiver
 from invoices.payment_events import RECEIVED, REVERSED
+from invoices.payment_forms import WaiverForm
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, events_of, reload, url
 from tests.invoices.bills import bill
+from tests.people.confirming import confirmed
 from tests.protocols.conftest import _own_storage
 
 __all__ = ["_own_storage"]
@@ -128,6 +130,13 @@ def test_who_sees_payments(invoice, pay, cast):
             assert walls == [0, 0, 0], name
 
 
+def test_whoever_gives_a_reason_knows_that_the_client_reads_it(invoice, pay, cast):
+    payment = pay("130.00", {invoice: "119.00"})
+    page = browse_as(cast.olaf).get(url("settling:payment", cast.acme, payment.pk)).content.decode()
+    assert "The client reads it." in page
+    assert WaiverForm().fields["reason"].help_text == "The client reads it."
+
+
 def test_what_a_credit_note_leaves_is_sent_back(cast, issued):
     paid = issued()
     sums = {"by": cast.olaf, "amount": paid.gross, "currency": "EUR", "paid_on": DAY}
@@ -136,7 +145,7 @@ def test_what_a_credit_note_leaves_is_sent_back(cast, issued):
     sent = {"amount": f"{note.gross}", "on": "2026-11-20"}
     assert browse_as(cast.olaf).get(url("invoices:detail", cast.acme, note.pk)).status_code == 200
     for _twice in range(2):
-        browse_as(cast.olaf).post(url("settling:pay_out", cast.acme, note.pk), sent)
+        confirmed(cast.olaf).post(url("settling:pay_out", cast.acme, note.pk), sent)
     assert reload(note).open_amount == 0
     with tenant(cast.north.pk):
         assert Refund.objects.get().amount == note.gross

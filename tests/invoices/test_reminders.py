@@ -153,9 +153,41 @@ def test_on_the_page_by_hand(cast, invoice):
         browser = browse_as(cast.olaf)
         page = browser.get(url("reminders:index", cast.north))
         assert "4 days overdue" in page.content.decode()
-        browser.post(url("settling:remind", cast.acme, invoice.pk))
+        browser.post(url("settling:remind", cast.acme, invoice.pk), {"tier": 1})
         assert "Reminder 1 on 20 Nov 2026" in browser.get(url("reminders:index", cast.north)).content.decode()
     assert sent(cast) == [1]
+
+
+def test_two_clicks_are_one_reminder(cast, invoice):
+    with days_later(4):
+        browser = browse_as(cast.olaf)
+        assert 'name="tier" value="1"' in browser.get(url("reminders:index", cast.north)).content.decode()
+        for data in ({"tier": "1"}, {"tier": "1"}, {}, {"tier": "3"}, {"tier": "²"}):
+            answer = browser.post(url("settling:remind", cast.acme, invoice.pk), data, follow=True)
+    assert sent(cast) == [1]
+    assert "This reminder was sent already." in answer.content.decode()
+
+
+def test_the_invoice_says_which_reminder_comes_next_and_sends_only_that(cast, issued):
+    with at(date(2026, 11, 2)):
+        invoice = issued()
+    browser, page = browse_as(cast.olaf), url("invoices:detail", cast.acme, invoice.pk)
+    with days_later(4):
+        assert "Reminder 1: in 3 days" in browser.get(page).content.decode()
+        assert 'name="tier" value="1"' in browser.get(page).content.decode()
+        assert "Reminder 1:" not in browse_as(cast.anna).get(page).content.decode()
+
+
+def test_what_happened_stands_in_the_order_in_which_it_did(cast, invoice):
+    page = url("invoices:detail", cast.acme, invoice.pk)
+    with days_later(4):
+        browse_as(cast.olaf).post(url("settling:remind", cast.acme, invoice.pk), {"tier": 1})
+    with days_later(5):
+        browse_as(cast.anna).get(page)
+    with days_later(6):
+        browse_as(cast.olaf).post(url("settling:remind", cast.acme, invoice.pk), {"tier": 2})
+        told = [words for words, _when in browse_as(cast.olaf).get(page).context["history"]]
+    assert told == ["Issued", "Reminder 1 sent", "Read by Anna Example", "Reminder 2 sent"]
 
 
 def test_rules_are_the_owners(cast):

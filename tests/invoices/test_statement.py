@@ -3,16 +3,19 @@
 import hashlib
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from invoices.actions import paying
-from invoices.models import InvoiceDocument
+from invoices.actions import crediting, paying, printing
+from invoices.actions.drafting import Part
+from invoices.models import InvoiceDocument, InvoiceRead
 from invoices.statement import Account
 from portal.audit.models import AuditEvent
+from portal.core.context import tenant
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, url
 from tests.counting import queries_of
@@ -101,6 +104,14 @@ def test_the_statement_on_paper(account):
     assert answer.content.startswith(b"%PDF")
 
 
+def test_a_statement_that_is_too_long_for_paper_is_refused_in_words(account, monkeypatch):
+    monkeypatch.setattr("invoices.statement_export.MOST_PRINTED", 6)
+    anna = browse_as(account.anna)
+    answer = anna.get(url("settling:pdf", account.acme) + DECEMBER, follow=True)
+    assert "Choose a shorter period, or take the XLSX." in answer.content.decode()
+    assert anna.get(url("settling:xlsx", account.acme) + DECEMBER).status_code == 200
+
+
 def test_a_year_of_invoices_holds_the_stored_bytes(account):
     answer = browse_as(account.anna).get(url("settling:year", account.acme, 2026))
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
@@ -120,3 +131,73 @@ def test_queries(account, more):
     for _number in range(more):
         bill(account.acme, by=account.olaf)
     assert len(queries_of(browse_as(account.anna), url("settling:statement", account.acme))) == 10
+
+
+def test_a_credit_note_does_not_count_before_its_day(cast, issued):
+    """The account of October is the same, whether it is looked at in October or after the credit note of November."""
+    invoice = issued(Part("Care", Decimal(1), Decimal(100)), on=date(2026, 10, 1))
+    before = seen(cast.olaf, cast.acme, date(2026, 1, 1), date(2026, 10, 31))
+    crediting.credit(invoice, by=cast.olaf, reason="Wrong", on=date(2026, 11, 20))
+    after = seen(cast.olaf, cast.acme, date(2026, 1, 1), date(2026, 10, 31))
+
+    assert before == after
+    assert (after.closing, after.unused) == (Decimal("119.00"), 0)
+    assert seen(cast.olaf, cast.acme, date(2026, 1, 1), date(2026, 11, 20)).ages[0][1] == 0
+
+
+def test_a_year_says_what_is_not_printed_yet_and_has_it_printed(cast, issued, paper, monkeypatch):
+    """Only what is inside counts as downloaded."""
+    first, second = (issued(Part("Care", Decimal(1), Decimal(100)), on=date(2026, 10, day)) for day in (1, 2))
+    with tenant(cast.north.pk):
+        InvoiceDocument.objects.update(next_try_at=timezone.now() + timedelta(days=9))
+    woken, anna = [], browse_as(cast.anna)
+    monkeypatch.setattr(printing, "enqueue", lambda task, *args: woken.append(args[1]))
+    path = url("settling:year", cast.acme, 2026)
+    answer = anna.get(path)
+    assert answer.headers["Location"] == url("invoices:index", cast.acme)
+    assert "being made" in anna.get(answer.headers["Location"]).content.decode()
+    assert len(woken) == 2
+    with tenant(cast.north.pk):
+        assert InvoiceDocument.objects.filter(next_try_at__lte=timezone.now()).count() == 2
+        assert not InvoiceRead.objects.exists()
+
+    paper(first)
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(anna.get(path).streaming_content)))
+    assert archive.namelist() == [f"{first.number}.pdf", "missing.txt"]
+    assert second.number in archive.read("missing.txt").decode()
+    with tenant(cast.north.pk):
+        assert [read.invoice_id for read in InvoiceRead.objects.all()] == [first.pk]
+
+
+def test_no_year_outside_of_the_calendar(cast):
+    for year in (0, 99999):
+        assert browse_as(cast.anna).get(url("settling:year", cast.acme, year)).status_code == 404
+
+
+def test_charged_and_paid_mean_just_that(account):
+    """What bounced was not paid, what was waived or taken back was not charged; the columns hold all movements."""
+    found = seen(account.anna, account.acme, *YEAR)
+
+    assert (found.charged, found.paid) == (Decimal("395.00"), Decimal("130.00"))
+    assert found.closing == found.opening + found.charged - found.paid
+    assert (found.debit, found.credit) == (Decimal("449.00"), Decimal("184.00"))
+    page = browse_as(account.anna).get(url("settling:statement", account.acme) + DECEMBER)
+    assert (page.context["charged"], page.context["paid"]) == ("€395.00", "€130.00")
+
+
+def test_the_figure_of_what_was_paid_is_what_came_in(cast, issued):
+    """Half of it was credited, a little waived: what came in is the rest, and a payment in part counts too."""
+    invoice, other = (issued(Part("Care", Decimal(2), Decimal(100))) for _number in range(2))
+    with tenant(cast.north.pk):
+        line = invoice.lines.get()
+    crediting.credit(invoice, by=cast.olaf, reason="Half", quantities={line.pk: Decimal(1)})
+    paying.waive(invoice, Decimal("9.00"), by=cast.olaf, reason="Discount")
+    today = timezone.localdate()
+    sums = {"by": cast.olaf, "currency": "EUR", "paid_on": today}
+    paying.receive(cast.acme, {invoice: Decimal(110)}, amount=Decimal(110), **sums)
+    paying.receive(cast.acme, {other: Decimal(20)}, amount=Decimal(50), **sums)
+    bounced = paying.receive(cast.acme, {other: Decimal(30)}, amount=Decimal(30), **sums)
+    paying.reverse(bounced, by=cast.olaf, reason="It bounced")
+    figure = browse_as(cast.anna).get(url("invoices:index", cast.acme)).context["figures"][2]
+
+    assert (figure.label, figure.sums, figure.line) == (f"Paid in {today.year}", ["€130.00"], "2 invoices")

@@ -76,6 +76,7 @@ READERS = {
     "HTML": lambda words: sanitising.is_wild(words) or sanitising.text_of(words),
     "pictures": sanitising.with_remote,
     "folds": frames.folded,
+    "folds in elements": lambda words: frames.folded(f"<p>x</p><p>{words.replace('<', '<br>')}</p>"),
     "typed addresses": lambda words: people.read(words, []),
     "text": in_body("text/plain"),
     "HTML mail": in_body("text/html"),

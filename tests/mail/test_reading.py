@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from portal.mail import processing, reading, tasks
 from portal.mail.models import Reason
 from portal.mail.parsing import parse
 from tests.mail.makers import raw_letter
+from tests.mail.test_parsing import BOMBS
 from tests.mail.test_processing import arrive, handed, later, state
 
 __all__ = ["arrive", "handed"]
@@ -112,6 +114,26 @@ def test_memory_is_bounded(reader_that):
 
     with pytest.raises(reading.ReaderDied):
         reading.read(raw_letter(text="poison\n"))
+
+
+def resident(pid="self") -> int:
+    """Megabytes of memory that a process has in use."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not tell")
+def test_bombs_one_after_the_other_cost_no_memory_here_and_little_in_the_reader(reader):
+    reading.read(raw_letter())
+    before, pid, most = resident(), reader.process.pid, 0
+    for name, bomb in BOMBS.items():
+        began = time.monotonic()
+        reading.read(bomb)
+        most = max(most, resident(reader.process.pid))
+        assert time.monotonic() - began < reading.SECONDS, name
+
+    assert resident() - before < 50
+    assert most < 300
+    assert reader.process.pid == pid, "none of them ended it"
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b'{"sender": 1, "to": [], "cc": []}'])

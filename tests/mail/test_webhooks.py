@@ -34,15 +34,15 @@ LATIN = raw_letter(text="x").replace(b"\n", b"\r\n").replace(b"x\r\n", "Grüße\
 
 @pytest.fixture(autouse=True)
 def secret(settings):
-    settings.MAIL_WEBHOOK_SECRET = SECRET
-    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
+    settings.MAIL_WEBHOOK_SECRETS = [SECRET]
+    settings.ANYMAIL = {"WEBHOOK_SECRET": [SECRET]}
 
 
-def post(provider, data, content_type="application/json", secret=SECRET):
+def post(provider, data, content_type="application/json", secret=SECRET, name="mail_webhook"):
     """The answer's code. As a provider does it: no cookies, no token, another site's form."""
     header = {"Authorization": "Basic " + base64.b64encode(secret.encode()).decode()} if secret else {}
     body = json.dumps(data) if content_type == "application/json" and not isinstance(data, bytes) else data
-    address = reverse("mail_webhook", args=[provider], urlconf="portal.urls_global")
+    address = reverse(name, args=[provider], urlconf="portal.urls_global")
     browser = Browser(enforce_csrf_checks=True)
     return browser.post(address, body, content_type=content_type, headers=header).status_code
 
@@ -192,7 +192,7 @@ def test_nobody_gets_in_without_the_secret(cast, acme_address, settings):
     for wrong in ("", "hooks:wrong"):
         assert post("postmark", postmark(acme_address, raw_letter()), secret=wrong) == 401
     assert post("unknown", {}) == 404
-    settings.MAIL_WEBHOOK_SECRET = ""
+    settings.MAIL_WEBHOOK_SECRETS = []
     assert post("postmark", postmark(acme_address, raw_letter())) == 404
 
     assert stored(cast.north) == []
@@ -209,7 +209,7 @@ def test_without_the_store_the_answer_would_be_a_lie(cast, acme_address, monkeyp
 def test_the_secret_of_the_environment_is_the_one_that_is_asked_for():
     """Whatever else is set for the provider: without it the library would let everybody in."""
     told = {
-        "MAIL_WEBHOOK_SECRET": SECRET,
+        "MAIL_WEBHOOK_SECRET": f"{SECRET}, hooks:the-next",
         "ANYMAIL_MAILGUN_API_KEY": "a",
         "ANYMAIL": '{"MAILGUN_WEBHOOK_SIGNING_KEY": "b"}',
     }
@@ -218,8 +218,9 @@ def test_the_secret_of_the_environment_is_the_one_that_is_asked_for():
         [sys.executable, "-c", show], env=os.environ | told, check=True, capture_output=True, cwd=BASE
     )
 
-    assert json.loads(shown.stdout) == {
-        "WEBHOOK_SECRET": SECRET,
+    found = json.loads(shown.stdout)
+    assert {name: found[name] for name in ("WEBHOOK_SECRET", "MAILGUN_API_KEY", "MAILGUN_WEBHOOK_SIGNING_KEY")} == {
+        "WEBHOOK_SECRET": [SECRET, "hooks:the-next"],
         "MAILGUN_API_KEY": "a",
         "MAILGUN_WEBHOOK_SIGNING_KEY": "b",
     }

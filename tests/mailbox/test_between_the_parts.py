@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from mailbox import quarantine
-from mailbox.models import KnownAddress, Mail, MailAttachment
+from mailbox.models import KnownAddress, Mail, MailAttachment, Thread
 from portal.core.context import tenant
 from portal.mail import intake, processing, replies
 from portal.mail.addresses import address_for, route_of
@@ -62,6 +62,24 @@ def test_an_answer_is_there_once_in_the_right_thread(cast, anna, sent, addressed
     assert (found.thread_id, found.author) == (row.thread_id, anna if is_certain else None)
     thread = thread_of(row)
     assert (thread.mail_count, thread.answered_at) == (3, None)
+
+
+@pytest.mark.parametrize("deliveries", [["portal token"], ["token", "portal"], ["portal", "token"], ["portal"]])
+def test_the_signed_address_vouches_where_the_domain_does_not(cast, anna, sent, settings, deliveries):
+    """Where senders are examined, the plain address alone brings nobody into the thread; the signed one does, before or after."""
+    settings.MAIL_AUTHSERV_ID = "mx.north.example"
+    row, _message, token, portal = sent
+    raw = reply_to(row, token, portal, sender=f"Anna <{anna.user.email}>")
+
+    for delivery in deliveries:
+        come_in(cast, raw, *({"token": token, "portal": portal}[way] for way in delivery.split()))
+
+    (found,) = answers_in(cast)
+    is_certain = deliveries != ["portal"]
+    assert (found.thread_id == row.thread_id, found.author) == (is_certain, anna if is_certain else None)
+    with tenant(cast.north.pk), transaction.atomic():
+        assert not Thread.objects.filter(mails=None).exists()
+    assert thread_of(row).mail_count == (3 if is_certain else 2)
 
 
 @pytest.mark.parametrize("first", ["portal", "token"])

@@ -8,7 +8,7 @@ from mailbox.models import Mail, Thread
 from mailbox.threading import Known
 from portal.core.context import tenant
 from portal.mail import reading
-from portal.mail.parsed import FAILED, ParsedMail, Person
+from portal.mail.parsed import FAILED, UNVERIFIED, VERIFIED, ParsedMail, Person
 from tests.browse import browse_as, events_of, reload, url
 from tests.mailbox.conftest import thread_of
 
@@ -101,6 +101,49 @@ def test_the_last_word_says_whether_it_is_answered(cast, nora, mail, deliver):
 
     deliver(Message_ID="<7@x>", text="One more question\n", In_Reply_To="<6@x>")
     assert reload(thread).answered_at is None
+
+
+EXAMINED, UNEXAMINED, BY_ALIAS = (False, True), (False, False), (True, True)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "way", "expected"),
+    [
+        (VERIFIED, EXAMINED, True),
+        (UNVERIFIED, EXAMINED, False),
+        (FAILED, EXAMINED, False),
+        ("", EXAMINED, False),
+        (VERIFIED, UNEXAMINED, True),
+        (UNVERIFIED, UNEXAMINED, True),
+        (FAILED, UNEXAMINED, False),
+        (UNVERIFIED, BY_ALIAS, True),
+        (FAILED, BY_ALIAS, False),
+    ],
+)
+def test_who_counts_as_the_sender(verdict, way, expected):
+    has_own_address, is_examined = way
+    mail = ParsedMail("key", verdict=verdict)
+
+    assert threading.is_vouched(mail, has_own_address=has_own_address, is_examined=is_examined) is expected
+
+
+@pytest.mark.parametrize("verdict", [VERIFIED, UNVERIFIED, FAILED])
+@pytest.mark.parametrize("sender", ["Nora <nora@nora.example>", "Eve <eve@elsewhere.example>"])
+@pytest.mark.parametrize("reference", ["<terms-1@client.example>", "<guessed@client.example>", None])
+def test_into_a_thread_comes_who_takes_part_is_vouched_for_and_refers_to_it(
+    cast, mail, deliver, settings, verdict, sender, reference
+):
+    settings.MAIL_AUTHSERV_ID = "mx.north.example"
+    said = {VERIFIED: "pass", UNVERIFIED: "none", FAILED: "fail"}[verdict]
+    domain = sender.rpartition("@")[2].rstrip(">")
+    result = f"mx.north.example; dmarc={said} header.from={domain}"
+
+    words = LATER | {"In_Reply_To": reference, "Authentication_Results": result}
+    answer = deliver(From=sender, **words)[-1]
+
+    assert answer.verdict == verdict
+    is_the_way_in = (verdict, domain, reference) == (VERIFIED, "nora.example", "<terms-1@client.example>")
+    assert (answer.thread_id == mail.thread_id) is is_the_way_in
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,12 @@ from tickets.models import Ticket, WatchOut
 def test_mail_becomes_a_ticket_once_with_words_files_and_writer(cast, deliver):  # noqa: F811
     files = [("Terms.txt", "text/plain", b"31.5 kg")]
     found = deliver(
-        From="Anna <anna@anna.example>", text="On Sylt", Subject="Wrong price", project="shop", files=files
+        From="Anna <anna@anna.example>",
+        Cc="carl@carl.example, bob@bob.example",
+        text="On Sylt",
+        Subject="Wrong price",
+        project="shop",
+        files=files,
     )[-1]
     path = url("mailbox:ticket", cast.acme, found.pk)
     with tenant(cast.north.pk):
@@ -23,6 +28,7 @@ def test_mail_becomes_a_ticket_once_with_words_files_and_writer(cast, deliver): 
         ticket = Ticket.objects.get()
         assert (ticket.title, ticket.logger_id, ticket.opened_by_id) == ("Wrong price", cast.anna.pk, cast.nora.pk)
         assert ticket.project_id == cast.shop.pk
+        assert set(ticket.followers.values_list("member_id", flat=True)) == {cast.anna.pk, cast.nora.pk, cast.carl.pk}
     page = browse_as(cast.anna).get(first.url).content.decode()
     assert "On Sylt" in page and "Terms.txt" in page
     original = browse_as(cast.nora).get(url("tickets:request_original", cast.acme, ticket.number))

@@ -117,6 +117,28 @@ def test_a_member_answers_by_the_signed_address_under_his_name(cast, nora, anna,
     assert len(mails_of(cast)) == 3
 
 
+def test_the_first_mail_to_a_member_is_answered_by_the_signed_address_too(cast, nora, anna, settings):
+    """So whoever answers is known to be that person, also where nobody vouches for his domain."""
+    settings.MAIL_AUTHSERV_ID = "mx.north.example"
+    browse_as(nora).post(url("mailbox:write", cast.acme), {**WORDS, "to": anna.user.email})
+    (first,) = mails_of(cast)
+    token = parseaddr(delivered(cast, first).reply_to[0])[1]
+    assert token.startswith("reply+")
+
+    reply = letter(to=None, To=token, From=f"A. <{anna.user.email}>", Message_ID="<a@anna>", text="Fine.\n")
+    come_in(cast, reply.as_bytes(), token)
+
+    row = mails_of(cast)[-1]
+    assert (row.thread_id, row.author, row.verdict) == (first.thread_id, anna, "verified")
+
+
+@pytest.mark.parametrize("to", ["k@client.example", "anna@anna.example, k@client.example"])
+def test_strangers_and_several_answer_to_the_clients_address(cast, nora, to):
+    browse_as(nora).post(url("mailbox:write", cast.acme), {**WORDS, "to": to})
+
+    assert delivered(cast, mails_of(cast)[0]).reply_to == [address_for(cast.acme)]
+
+
 def test_an_answer_to_all_is_there_once(cast, nora, anna, mail):
     with tenant(cast.north.pk), transaction.atomic():
         token = replies.address_for(anna, "mail", mail.pk)

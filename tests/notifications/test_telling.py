@@ -22,6 +22,14 @@ def test_publishing_tells_contacts_at_once_and_never_the_author(cast, protocol, 
     assert told == {("Anna Example", "protocol.published"), ("Olaf Example", "protocol.published")}
 
 
+def test_publishing_tells_whoever_was_invited_of_the_own_house_too(cast, write, deliver):
+    """Rita looks after no client; without the invitation she would hear nothing."""
+    with tenant(cast.north.pk):
+        write(contents=actions.Contents(present=[cast.nora], absent=[cast.rita]))
+
+    assert ("Rita Example", "protocol.published") in deliver()
+
+
 def test_shared_project_tells_its_vendors(cast, write, deliver):
     write(project=cast.shop)
 

@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.db.models import SET_NULL
 from django.utils import timezone
 
+from invoices.models import BankContent, BankFile
 from mailbox.models import KnownAddress
 from portal.accounts.models import User
 from portal.core.context import tenant
@@ -74,6 +75,18 @@ def test_nothing_goes_before_its_time_and_nothing_without_apply(cast, settings, 
     call_command("retention", "--apply")
     assert left(OutgoingMail) == 2
     assert "retention.applied" in audited()
+
+
+def test_bank_files_are_kept_for_ten_years_and_their_lines_for_ever(cast):
+    with tenant(cast.north.pk), transaction.atomic():
+        for age in (3650, 3654):
+            file = BankFile.objects.create(agency=cast.north, name="old.xml", sha256=f"{age:064}", form="mt940")
+            kept_at = timezone.now() - timedelta(days=age)
+            BankContent.objects.create(agency=cast.north, file=file, content=b"Thanks", kept_at=kept_at)
+
+    call_command("retention", "--apply")
+
+    assert (left(BankContent), left(BankFile)) == (1, 2)
 
 
 def test_a_former_member_is_forgotten_and_the_words_stay(cast, settings, tmp_path):

@@ -203,7 +203,7 @@ def test_pages_cost_the_same_with_one_and_with_three(cast, write, name):
 
 
 QUERIES = {
-    "nora": {"index": [12, 12], "history": [6, 6]},
-    "anna": {"index": [13, 13], "history": [8, 8]},
-    "vera": {"index": [12, 12], "history": [7, 7]},
+    "nora": {"index": [11, 11], "history": [6, 6]},
+    "anna": {"index": [12, 12], "history": [8, 8]},
+    "vera": {"index": [11, 11], "history": [7, 7]},
 }

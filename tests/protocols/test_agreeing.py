@@ -25,9 +25,40 @@ def _fresh(protocol) -> Protocol:
         return Protocol.objects.select_related("client").get(pk=protocol.pk)
 
 
-def _time_is_over(protocol):
-    with tenant(protocol.agency_id):
-        Protocol.objects.filter(pk=protocol.pk).update(correct_until=timezone.now() - timedelta(minutes=1))
+@pytest.fixture
+def end_window(time_machine):
+    """Let the time for corrections pass by; then silence is looked at."""
+
+    def end_window(protocol):
+        time_machine.move_to(_fresh(protocol).correct_until + timedelta(minutes=1))
+        agree(protocol.agency_id)
+
+    return end_window
+
+
+@pytest.fixture
+def mail_told(cast):
+    """Tell of an event, and let its mails leave; gives those to the contact."""
+
+    def mail_told(kind="protocol.published"):
+        with tenant(cast.north.pk):
+            notifications.tell(Event.objects.filter(kind=kind).latest("pk"))
+            Delivery.objects.waiting().update(due_at=timezone.now())
+            for waiting in Delivery.objects.waiting():
+                bursts.send(waiting.pk)
+            return OutgoingMail.objects.filter(to=[cast.anna.user.email]).latest("pk")
+
+    return mail_told
+
+
+def _mark(mail, **moments):
+    with tenant(mail.agency_id):
+        OutgoingMail.objects.filter(pk=mail.pk).update(**moments)
+
+
+def _change(cast, protocol):
+    with tenant(cast.north.pk):
+        actions.edit(protocol, by=cast.nora, seen_at=_fresh(protocol).edited_at, key_points="Pine after all")
 
 
 def _kinds(protocol):
@@ -146,13 +177,12 @@ def test_a_vendor_settles_only_corrections_of_what_it_wrote(cast, write, level):
     assert answers == [403, 403 if level == "view" else 302]
 
 
-def test_silence_counts_after_the_time_and_a_notice(cast, protocol):
+def test_silence_counts_after_the_time_and_a_notice(cast, protocol, end_window):
     _open(cast.anna, cast.acme, protocol)
     agree(protocol.agency_id)
     assert not _fresh(protocol).is_accepted, "the time is not over"
 
-    _time_is_over(protocol)
-    agree(protocol.agency_id)
+    end_window(protocol)
     agree(protocol.agency_id)
 
     fresh = _fresh(protocol)
@@ -160,39 +190,97 @@ def test_silence_counts_after_the_time_and_a_notice(cast, protocol):
     assert _kinds(protocol).count("protocol.accepted") == 1
 
 
-def test_silence_without_a_delivered_notice_is_no_yes(cast, protocol):
-    _time_is_over(protocol)
-    agree(protocol.agency_id)
+def test_silence_without_a_delivered_notice_is_no_yes(cast, protocol, end_window):
+    end_window(protocol)
     assert not _fresh(protocol).is_accepted
 
 
-def test_a_notice_that_left_as_a_mail_is_one_that_only_waits_is_none(cast, protocol):
-    with tenant(cast.north.pk):
-        notifications.tell(Event.objects.get(kind="protocol.published"))
-        Delivery.objects.update(due_at=timezone.now())
-        for waiting in Delivery.objects.waiting():
-            bursts.send(waiting.pk)
-    _time_is_over(protocol)
-    agree(protocol.agency_id)
-    assert not _fresh(protocol).is_accepted, "the mail still waits"
+def test_a_notice_that_left_in_time_counts_and_one_that_came_back_is_none(cast, protocol, mail_told, end_window):
+    mail = mail_told()
+    _mark(mail, sent_at=timezone.now(), bounced_at=timezone.now())
+    end_window(protocol)
+    assert not _fresh(protocol).is_accepted, "it came back"
 
-    with tenant(cast.north.pk):
-        OutgoingMail.objects.update(sent_at=timezone.now())
+    _mark(mail, bounced_at=None)
     agree(protocol.agency_id)
     assert _fresh(protocol).accepted_by_silence
 
 
-def test_silence_with_an_open_correction_is_no_yes(cast, protocol):
-    _open(cast.anna, cast.acme, protocol)
-    with tenant(cast.north.pk):
-        actions.comment(protocol, by=cast.anna, text="Wrong", is_correction=True)
-    _time_is_over(protocol)
+def test_a_notice_that_left_too_late_begins_the_time_anew(cast, write, mail_told, end_window, time_machine):
+    """The mail server was down for a week. Agreeing at the next sweep would leave Anna minutes to correct anything."""
+    time_machine.move_to(datetime(2026, 11, 19, 11, 0, tzinfo=ZoneInfo("Europe/Berlin")))
+    protocol = write()
+    mail = mail_told()
+    end_window(protocol)
+    assert not _fresh(protocol).is_accepted, "the mail still waits"
+
+    # Friday a week later; the window ends with the business day of the Friday after.
+    time_machine.move_to(datetime(2026, 11, 27, 9, 30, tzinfo=ZoneInfo("Europe/Berlin")))
+    _mark(mail, sent_at=timezone.now())
     agree(protocol.agency_id)
+
+    fresh = _fresh(protocol)
+    until = timezone.localtime(fresh.correct_until, ZoneInfo("Europe/Berlin"))
+    assert not fresh.is_accepted
+    assert (until.month, until.day, until.hour) == (12, 4, 18)
+    end_window(protocol)
+    assert _fresh(protocol).accepted_by_silence
+
+
+@pytest.mark.parametrize("how", ["opened", "mailed"])
+def test_what_was_told_of_the_version_before_says_nothing_of_this_one(cast, protocol, mail_told, end_window, how):
+    if how == "opened":
+        _open(cast.anna, cast.acme, protocol)
+    else:
+        _mark(mail_told(), sent_at=timezone.now())
+    _change(cast, protocol)
+
+    end_window(protocol)
+
     assert not _fresh(protocol).is_accepted
 
 
-def test_a_reader_of_the_own_house_is_no_notice(cast, protocol):
+@pytest.mark.parametrize("page", ["detail", "version"])
+def test_who_opens_the_new_version_is_told_of_it(cast, protocol, end_window, page):
+    _open(cast.anna, cast.acme, protocol)
+    _change(cast, protocol)
+    args = [protocol.number, 2] if page == "version" else [protocol.number]
+    browse_as(cast.anna).get(url(f"protocols:{page}", cast.acme, *args))
+
+    end_window(protocol)
+
+    assert _fresh(protocol).accepted_by_silence
+
+
+def test_opening_the_version_before_is_no_notice_of_the_new_one(cast, protocol, end_window):
+    _change(cast, protocol)
+    browse_as(cast.anna).get(url("protocols:version", cast.acme, protocol.number, 1))
+    end_window(protocol)
+    assert not _fresh(protocol).is_accepted
+
+
+def test_a_change_is_told_to_everybody_who_was_told_before(cast, protocol, mail_told, end_window):
+    """Anna has neither opened it nor was she invited; her mail about the first version says nothing of the second."""
+    _mark(mail_told(), sent_at=timezone.now())
+    _change(cast, protocol)
+
+    changed = mail_told("protocol.changed")
+
+    assert "Changed: Jour fixe" in changed.subject
+    _mark(changed, sent_at=timezone.now())
+    end_window(protocol)
+    assert _fresh(protocol).accepted_by_silence
+
+
+def test_silence_with_an_open_correction_is_no_yes(cast, protocol, end_window):
+    _open(cast.anna, cast.acme, protocol)
+    with tenant(cast.north.pk):
+        actions.comment(protocol, by=cast.anna, text="Wrong", is_correction=True)
+    end_window(protocol)
+    assert not _fresh(protocol).is_accepted
+
+
+def test_a_reader_of_the_own_house_is_no_notice(cast, protocol, end_window):
     _open(cast.olaf, cast.acme, protocol)
-    _time_is_over(protocol)
-    agree(protocol.agency_id)
+    end_window(protocol)
     assert not _fresh(protocol).is_accepted

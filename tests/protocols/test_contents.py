@@ -2,7 +2,8 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -129,6 +130,37 @@ def test_the_assignee_is_told_and_reminded_once(cast, published):
     remind(cast.north.pk)
     with tenant(cast.north.pk):
         assert Event.objects.filter(kind="action.due").count() == 1
+
+
+def test_what_is_overdue_for_some_business_days_is_reminded_of_once_more(cast, published, time_machine):
+    """Due on a Friday: reminded the day before, and once more on the Wednesday, when the agency opens."""
+
+    def reminded(day, hour):
+        time_machine.move_to(datetime(2026, 12, day, hour, 5, tzinfo=ZoneInfo("Europe/Berlin")))
+        remind(cast.north.pk)
+        with tenant(cast.north.pk):
+            return Event.objects.filter(kind="action.due").count()
+
+    with tenant(cast.north.pk):
+        ActionItem.objects.update(due_on=date(2026, 12, 4))
+
+    counted = [reminded(*at) for at in ((2, 12), (3, 12), (4, 12), (8, 12), (9, 8), (9, 9), (9, 12), (16, 12))]
+
+    assert counted == [0, 1, 1, 1, 1, 2, 2, 2]
+
+
+def test_whoever_is_reminded_late_hears_of_it_again_some_days_after_that(cast, published, time_machine):
+    with tenant(cast.north.pk):
+        ActionItem.objects.update(due_on=date(2026, 12, 4), reminders=1, reminded_at=datetime(2026, 12, 10, tzinfo=UTC))
+    time_machine.move_to(datetime(2026, 12, 14, 12, tzinfo=UTC))
+    remind(cast.north.pk)
+    with tenant(cast.north.pk):
+        assert ActionItem.objects.get().reminders == 1
+
+    time_machine.move_to(datetime(2026, 12, 15, 12, tzinfo=UTC))
+    remind(cast.north.pk)
+    with tenant(cast.north.pk):
+        assert ActionItem.objects.get().reminders == 2
 
 
 def test_done_from_the_mail_without_signing_in(cast, published):

@@ -102,7 +102,21 @@ def test_list_is_searched_and_narrowed(anna, acme, write):
     assert _titles(browser.get(path, {"q": "sylt shipping"})) == ["Islands"]
     assert _titles(browser.get(path, {"kind": "call"})) == ["Oak series"]
     assert _titles(browser.get(path, {"year": "2025"})) == []
+    assert _titles(browser.get(path, {"year": "2026"})) == ["Islands", "Oak series"]
     assert len(_titles(browser.get(path, {"year": "soon", "kind": "party", "after": "x-1"}))) == 2
+
+
+def test_list_is_narrowed_to_a_project_an_author_or_what_is_new(cast, write):
+    write("Shop", project=cast.shop)
+    write("Mine", by=cast.anna)
+    opened = write("Opened", by=cast.olaf)
+    browser, path = browse_as(cast.anna), url("protocols:index", cast.acme)
+    browser.get(url("protocols:detail", cast.acme, opened.number))
+
+    assert _titles(browser.get(path, {"project": cast.shop.pk})) == ["Shop"]
+    assert _titles(browser.get(path, {"author": cast.olaf.pk})) == ["Opened"]
+    assert _titles(browser.get(path, {"new": "on"})) == ["Shop"]
+    assert _titles(browser.get(path, {"new": "on", "author": cast.olaf.pk})) == []
 
 
 def test_pages_follow_each_other_without_a_gap(anna, acme, write):

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.core.context import tenant
 from portal.events.models import Event
-from portal.tenancy.models import Client, ProjectAccess
+from portal.tenancy.models import Client, Project, ProjectAccess
 from protocols.models import Protocol, ProtocolFile
 from tests.browse import browse_as, events_of, reload, url
 
@@ -166,6 +166,14 @@ def test_writing_pages_answer_to_post_only(nora, acme, protocol):
     for name in ("publish", "comment", "attach"):
         assert browser.get(url(f"protocols:{name}", acme, protocol.number)).status_code == 405
     assert browser.put(url("protocols:create", acme)).status_code == 405
+
+
+def test_an_edited_protocol_stays_in_its_project_after_that_has_ended(cast, write):
+    protocol = write(project=cast.shop)
+    with tenant(cast.north.pk):
+        Project.objects.filter(pk=cast.shop.pk).update(archived_at=protocol.created_at)
+    page = browse_as(cast.nora).get(url("protocols:edit", cast.acme, protocol.number)).content.decode()
+    assert f'<option value="{cast.shop.pk}" selected>Shop</option>' in page
 
 
 def test_numbers_count_per_client(cast, write):

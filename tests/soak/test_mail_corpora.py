@@ -10,7 +10,7 @@ from portal.mail.parsed import BOUNCE
 from portal.mail.parsing import parse
 from portal.mail.quotes import cut
 from portal.mail.sanitising import text_of
-from tests.mail.test_corpora import SECONDS, corpora, is_storable, read
+from tests.mail.test_corpora import SECONDS, corpora, is_storable, is_the_same_by_every_way, read
 
 FOLDER = Path(os.environ.get("GLASSHOUSE_CORPORA") or settings.BASE_DIR.parent / "shared" / "corpora")
 BOUNCES = FOLDER / "mail-bounces-sisimai"
@@ -74,6 +74,11 @@ def test_every_mail_of_the_corpora_is_kept_and_nearly_all_are_read():
         slow += [path.name] if seconds > SECONDS else []
     assert slow == []
     assert len(problems) <= len(paths) * (1 - ALMOST_ALL), problems
+
+
+def test_every_mail_is_the_same_by_whatever_way_it_comes():
+    """Three deliveries are one mail."""
+    assert [path.name for path in corpora() if not is_the_same_by_every_way(path)] == []
 
 
 def test_bounces_are_recognised_and_no_ordinary_mail_is_one():

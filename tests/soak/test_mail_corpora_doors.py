@@ -68,7 +68,7 @@ def test_by_lmtp(cast, mails, say):
 
 
 def test_by_webhook(cast, mails, say, settings):
-    settings.MAIL_WEBHOOK_SECRET, settings.ANYMAIL = SECRET, {"WEBHOOK_SECRET": SECRET}
+    settings.MAIL_WEBHOOK_SECRETS, settings.ANYMAIL = [SECRET], {"WEBHOOK_SECRET": SECRET}
     address, began = address_for(cast.acme), time.monotonic()
     envelope = b'{"from": "a@b.example", "to": ["%s"]}' % address.encode()
     sent = [raw for raw in mails if b"--cut" not in raw]

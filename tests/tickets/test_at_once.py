@@ -1,13 +1,15 @@
 """What thirty-two people do to one ticket at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from django.db import connections, transaction
 
 from portal.core.context import tenant
-from tests.tickets.makers import open_for, status_of
+from tests.tickets.makers import open_for, status_of, type_of
 from tickets import actions
+from tickets.actions import changing, editing
 from tickets.models import Change, Comment, Link, Ticket
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
@@ -46,6 +48,31 @@ def test_numbers_of_one_moment_are_different(cast):
     assert results == [None] * 8
     with tenant(cast.north.pk), transaction.atomic():
         assert sorted(Ticket.objects.values_list("number", flat=True)) == list(range(1, 9))
+
+
+def test_whole_moves_while_somebody_closes_a_part(cast, monkeypatch):
+    """Neither waits for what the other holds. The first pauses where it has the whole and not yet the parts."""
+    with tenant(cast.north.pk), transaction.atomic():
+        whole = open_for(cast.acme, cast.nora, kind="complex", project=cast.shop)
+        part = actions.add_part(whole, by=cast.nora, title="Basket", type=type_of(cast.north, "task"))
+    has_whole, has_part = Event(), Event()
+    monkeypatch.setattr(editing, "move_along", lambda _ticket: (has_whole.set(), has_part.wait(0.5)))
+    put = changing.put
+    monkeypatch.setattr(changing, "put", lambda *args, **words: (has_part.set(), put(*args, **words))[1])
+
+    def close():
+        assert has_whole.wait(10)
+        actions.close(part, by=cast.nora)
+
+    with ThreadPoolExecutor(2) as pool:
+        move = pool.submit(_alone(cast), lambda: actions.change(whole, by=cast.nora, project=cast.blog, is_sure=True))
+        results = [pool.submit(_alone(cast), close).result(), move.result()]
+
+    assert results == [None, None]
+    with tenant(cast.north.pk), transaction.atomic():
+        part = Ticket.objects.get(pk=part.pk)
+        assert part.is_closed and part.project_id == cast.blog.pk
+        assert Ticket.objects.get(pk=whole.pk).percent == 99
 
 
 def _alone(cast):

@@ -1,5 +1,6 @@
 """Board, calendar, files, saved views, changes of several tickets at once."""
 
+import csv
 import io
 from datetime import timedelta
 
@@ -13,9 +14,12 @@ from portal.mail.addresses import current_address
 from portal.notifications.models import Preference
 from tests.browse import browse_as, reload, url
 from tests.tickets.makers import open_for, status_of, type_of
-from tickets import actions
+from tickets import actions, boarding
 from tickets.mail_in import address_of
 from tickets.models import SavedView
+from worklog.actions import logging
+from worklog.days import Stretch
+from worklog.models import WorkEntry
 
 
 def test_board_shows_open_tickets_by_state(cast, ticket, open_ticket):
@@ -67,6 +71,13 @@ def test_files_hold_what_the_reader_sees_and_no_formulas(cast, ticket, open_tick
     assert browse_as(cast.anna).get(url("tickets:export", cast.acme, "exe")).status_code == 404
 
 
+@pytest.mark.parametrize("query", ["who=some", "who=none2", "by=agency7"])
+def test_filter_that_makes_no_sense_is_left_out(cast, ticket, query):
+    page = browse_as(cast.nora).get(f"{url('desk:index', cast.north)}?{query}")
+
+    assert page.status_code == 200 and "Wrong shipping cost" in page.content.decode()
+
+
 def test_view_is_saved_under_a_name_for_oneself(cast):
     nora, desk = browse_as(cast.nora), url("desk:index", cast.north)
     nora.post(url("desk:save_view", cast.north), {"name": " My  bugs ", "query": "who=me&kind=bug"})
@@ -98,6 +109,74 @@ def test_several_are_changed_at_once_each_by_its_own_rules(cast, ticket, open_ti
         (cast.nora.pk, 1, True),
         (cast.nora.pk, 1, False),
     ]
+
+
+def test_filters_stay_when_several_are_changed_and_any_priority_can_be_set(cast, ticket):
+    nora, desk = browse_as(cast.nora), url("desk:index", cast.north)
+    page = nora.get(f"{desk}?kind=bug&who=none").content.decode()
+    assert 'name="kept" value="kind=bug&amp;who=none"' in page
+    data = {"do": "set", "priority": "4", "chosen": [ticket.pk], "kept": "kind=bug&who=none&next=evil"}
+
+    answer = nora.post(url("desk:change", cast.north), data)
+
+    assert (answer.url, reload(ticket).priority) == (f"{desk}?kind=bug&who=none", 4)
+    assert nora.post(url("desk:change", cast.north), {**data, "priority": "9"}).status_code == 302
+    browse_as(cast.anna).post(url("tickets:change", cast.acme), {**data, "priority": "1"})
+    assert reload(ticket).priority == 4
+
+
+def test_new_ticket_over_all_clients_asks_for_the_client_first(cast):
+    nora, new = browse_as(cast.nora), url("desk:create", cast.north)
+    for name in ("index", "board", "calendar"):
+        page = nora.get(url(f"desk:{name}", cast.north)).content.decode()
+        assert f'href="{new}" data-key="c"' in page
+        assert new not in browse_as(cast.vera).get(url(f"desk:{name}", cast.north)).content.decode()
+
+    assert "Bolt" in nora.get(new).content.decode()
+    assert nora.get(f"{new}?client=bolt").url == url("tickets:create", cast.bolt)
+    assert nora.get(f"{new}?client=cosmo").status_code == 200
+
+
+def test_calendar_says_when_it_is_full_and_when_it_is_empty(cast, ticket, open_ticket, monkeypatch):
+    path = url("desk:calendar", cast.north)
+    assert "Nothing is due in this month" in browse_as(cast.nora).get(path).content.decode()
+    due, other = timezone.now().replace(day=15, hour=12), open_ticket()
+    with tenant(cast.north.pk):
+        for one in (ticket, other):
+            actions.change(one, by=cast.nora, due_at=due)
+    assert "More tickets are due" not in browse_as(cast.nora).get(path).content.decode()
+
+    monkeypatch.setattr(boarding, "CARDS", 1)
+
+    assert "More tickets are due" in browse_as(cast.nora).get(path).content.decode()
+
+
+def test_files_hold_project_people_estimate_and_time(cast, ticket):
+    with tenant(cast.north.pk):
+        actions.change(ticket, by=cast.nora, estimate_minutes=120)
+        day = [Stretch(timezone.localdate(), 95)]
+        logging.log(cast.acme, day, by=cast.nora, text="x", kind="Development", subject=logging.subject_of(ticket))
+        WorkEntry.objects.update(visible_from=timezone.now() - timedelta(minutes=1))
+
+    lines = {who.pk: next(csv.DictReader(io.StringIO(_file(who, cast)))) for who in (cast.nora, cast.anna, cast.carl)}
+
+    assert {
+        name: lines[cast.nora.pk][name] for name in ("Project", "Asked by", "Estimate", "Time", "Percent complete")
+    } == {
+        "Project": "Shop",
+        "Asked by": "Anna Example",
+        "Estimate": "2:00",
+        "Time": "1:35",
+        "Percent complete": "0",
+    }
+    assert [(lines[who.pk]["Estimate"], lines[who.pk]["Time"]) for who in (cast.anna, cast.carl)] == [
+        ("", "1:35"),
+        ("", ""),
+    ]
+
+
+def _file(who, cast) -> str:
+    return browse_as(who).get(url("tickets:export", cast.acme, "csv")).content.decode("utf-8-sig")
 
 
 def test_how_urgent_the_agency_finds_it_is_its_own_business(cast, ticket):

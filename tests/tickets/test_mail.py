@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from mailbox.models import Mail
 from portal.core.context import tenant
 from portal.mail import answers, intake, processing, replies
 from portal.mail.addresses import address_for
@@ -154,6 +155,27 @@ def test_one_mail_about_public_and_private_words_is_answered_privately(cast, tic
     assert [said.is_private for said in _comments(ticket)] == [False, True, True]
 
 
+@pytest.mark.parametrize("tag", ["", "+ticket"])
+def test_answer_to_private_words_goes_nowhere_else_whomever_it_names(cast, ticket, say, take_in, vouched, tag):
+    """The client's address in copy is no way out for the words that the answer quotes; not even when it comes there apart."""
+    inside = _reply_addresses(cast, ticket)[True]
+    outside = address_for(cast.acme).replace("@", f"{tag}@")
+    raw = raw_letter(
+        to=f"{inside}, {outside}", text=f"No.\n\n> {SECRET}\n", From="nora@nora.example", Subject="Re: Price"
+    )
+
+    for to in (outside, inside):
+        take_in(to, raw)
+
+    assert [(said.is_private, said.text) for said in _comments(ticket)] == [(True, "No.")]
+    with tenant(cast.north.pk):
+        assert not Mail.objects.exists()
+        assert Ticket.objects.count() == 1
+    take_in(outside, text="Yes.", From="nora@nora.example", Message_ID="<2@x.example>")
+    with tenant(cast.north.pk):
+        assert Mail.objects.get().text.strip() == "Yes."
+
+
 def test_private_address_in_the_hands_of_somebody_else_is_worth_nothing(cast, ticket, say, take_in):
     address = _reply_addresses(cast, ticket)[True]
 
@@ -244,6 +266,37 @@ def test_words_of_a_doubtful_mail_stay_with_the_agency_until_somebody_has_made_s
     assert "nobody vouches" not in page(cast.nora) and "made sure" not in page(cast.anna)
 
 
+def test_people_in_copy_of_a_doubtful_mail_follow_once_somebody_has_made_sure(cast, take_in):
+    to = address_of(address_for(cast.acme))
+    cc = f"{to}, Carl <CARL@carl.example>, bob@bob.example, vera@vera.example, eve@x.example"
+    take_in(to, text="On Sylt", From="anna@anna.example", Subject="Wrong price", To=to, Cc=cc)
+    with tenant(cast.north.pk):
+        ticket = Ticket.objects.select_related("client").get()
+    deliver(cast.north)
+    assert _followers(ticket) == {cast.anna.pk}
+
+    for _twice in range(2):
+        browse_as(cast.nora).post(url("tickets:confirm", cast.acme, ticket.number))
+
+    mails = deliver(cast.north)
+    assert _followers(ticket) == {cast.anna.pk, cast.carl.pk}
+    assert len(mails_to(mails, cast.carl)) == 1 and not mails_to(mails, cast.bob) and not mails_to(mails, cast.anna)
+
+
+def test_people_in_copy_of_a_doubtful_mail_that_was_merged_follow_where_it_went_on(cast, open_ticket, take_in):
+    ticket = open_ticket()
+    to = address_of(address_for(cast.acme))
+    take_in(to, text="On Sylt", From="anna@anna.example", Cc=f"{to}, carl@carl.example")
+    with tenant(cast.north.pk):
+        doubted = Ticket.objects.get(content_key__gt="")
+        actions.merge(doubted, ticket, by=cast.nora)
+        assert cast.carl.pk not in _followers(ticket)
+
+        actions.confirm(ticket, by=cast.nora)
+
+    assert _followers(ticket) >= {cast.anna.pk, cast.carl.pk}
+
+
 def test_nobody_speaks_for_the_agency_without_being_vouched_for(cast, take_in, monkeypatch):
     to = address_of(address_for(cast.acme))
     raw = raw_letter(to=to, text="Transfer", From="nora@nora.example")
@@ -298,6 +351,11 @@ def _answered(cast, is_private: bool) -> OutgoingMail:
             next_try_at=timezone.now(),
             message_id=f"<{is_private}@in.localhost>",
         )
+
+
+def _followers(ticket) -> set[int]:
+    with tenant(ticket.agency_id):
+        return set(ticket.followers.values_list("member_id", flat=True))
 
 
 def _comments(ticket) -> list[Comment]:

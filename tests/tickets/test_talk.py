@@ -1,9 +1,13 @@
 """What is said on tickets, to whom, and who never reads it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, transaction
+from django.db.models import F
 
 from portal.core.context import tenant
 from portal.files.models import File
@@ -12,8 +16,8 @@ from portal.search.finding import find
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, events_of, reload, url
 from tests.tickets.makers import deliver, mails_to, open_for, status_of
-from tickets import actions
-from tickets.models import Comment, CommentVersion, Follower, TicketFile
+from tickets import actions, thread
+from tickets.models import Change, Comment, CommentVersion, Follower, Ticket, TicketFile
 
 SECRET = "Zobel pays late"
 
@@ -158,6 +162,68 @@ def test_edits_are_kept(cast, ticket, say):
         assert not CommentVersion.objects.exists()
 
 
+def test_slip_that_was_mended_at_once_stays_in_the_house(cast, ticket, say):
+    said = say(ticket, cast.nora, SECRET)
+    path = url("tickets:versions", cast.acme, ticket.number, said.pk)
+    with tenant(cast.north.pk):
+        actions.edit(said, by=cast.nora, text="Thank you")
+
+    assert SECRET in browse_as(cast.nora).get(path).content.decode() and path in _page(cast.nora, ticket)
+    assert SECRET not in browse_as(cast.anna).get(path).content.decode() and path not in _page(cast.anna, ticket)
+    for who in (cast.anna, cast.vera):
+        with acting_as(who):
+            assert not CommentVersion.objects.exists()
+
+    _made(said, timedelta(minutes=6))
+    with tenant(cast.north.pk):
+        actions.edit(said, by=cast.nora, text="Many thanks")
+
+    page = browse_as(cast.anna).get(path).content.decode()
+    assert path in _page(cast.anna, ticket) and "Thank you" in page and SECRET not in page
+
+
+def test_words_are_taken_back_before_the_client_hears_of_them(cast, ticket, say):
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.olaf, cast.vera], by=cast.nora)
+    deliver(cast.north)
+    said = say(ticket, cast.nora, SECRET, uploads=[SimpleUploadedFile("zobel.txt", b"zobel")])
+    _tell_only(cast.north)
+    path = url("tickets:withdraw", cast.acme, ticket.number, said.pk)
+    assert path in _page(cast.nora, ticket)
+    assert browse_as(cast.olaf).post(path).status_code == 403
+
+    browse_as(cast.nora).post(path)
+
+    assert "Taken back, private" in _page(cast.nora, ticket)
+    assert [mail.to for mail in deliver(cast.north)] == [[cast.olaf.user.email]]
+    for who in (cast.anna, cast.carl, cast.vera):
+        assert "Zobel" not in _page(who, ticket) and "zobel.txt" not in _page(who, ticket)
+        assert f"comment-{said.pk}" not in browse_as(who).get(url("notifications:index", cast.north)).content.decode()
+        with acting_as(who):
+            assert not Comment.objects.exists() and not File.objects.filter(name="zobel.txt").exists()
+            assert not find(who, understood("zobel")).groups
+
+
+def test_contact_takes_words_back_too_and_nobody_after_five_minutes(cast, ticket, say):
+    first, late = say(ticket, cast.anna, "Nora is slow"), say(ticket, cast.anna, "Hello")
+    _made(late, timedelta(minutes=6))
+    paths = [url("tickets:withdraw", cast.acme, ticket.number, said.pk) for said in (first, late)]
+
+    assert [browse_as(cast.anna).post(path).status_code for path in paths] == [302, 403]
+
+    assert "Nora is slow" not in _page(cast.anna, ticket) and "Nora is slow" in _page(cast.nora, ticket)
+
+
+def test_whoever_takes_words_back_too_late_learns_who_has_them(cast, ticket, say):
+    deliver(cast.north)
+    said = say(ticket, cast.nora, SECRET)
+    deliver(cast.north)
+
+    page = browse_as(cast.nora).post(url("tickets:withdraw", cast.acme, ticket.number, said.pk), follow=True)
+
+    assert "Mailed already to: Anna Example" in page.content.decode()
+
+
 def test_answer_of_the_client_ends_the_waiting(cast, ticket, say):
     with tenant(cast.north.pk):
         actions.move(ticket, by=cast.nora, status=status_of(ticket, "waiting"))
@@ -241,6 +307,22 @@ def test_only_who_may_see_it_can_be_added(cast, ticket):
     )
 
 
+def test_follower_who_was_added_by_mistake_is_taken_away_and_only_the_agency_reads_of_it(cast, ticket):
+    anna, path = browse_as(cast.anna), url("tickets:remove_follower", cast.acme, ticket.number, cast.carl.pk)
+    anna.post(url("tickets:add_follower", cast.acme, ticket.number), {"follower": cast.carl.pk})
+    assert path in _page(cast.nora, ticket) and path not in _page(cast.anna, ticket)
+    assert anna.post(path).status_code == 404
+
+    browse_as(cast.nora).post(path)
+
+    with tenant(cast.north.pk):
+        assert not Follower.objects.filter(ticket=ticket, member=cast.carl).exists()
+    page = _page(cast.nora, ticket)
+    assert "Anna Example let Carl Example follow it" in page
+    assert "Nora Example took Carl Example off the followers" in page
+    assert "let Carl" not in _page(cast.anna, ticket)
+
+
 def test_name_behind_an_at_calls_somebody(cast, ticket, say):
     say(ticket, cast.nora, "@olaf and @Carl Example, look. Mail a@vera.example", is_private=False)
     say(ticket, cast.nora, "@bob @vera come", is_private=True)
@@ -248,6 +330,21 @@ def test_name_behind_an_at_calls_somebody(cast, ticket, say):
     with tenant(cast.north.pk):
         names = {row.member_id for row in ticket.followers.all()}
     assert names == {cast.anna.pk, cast.nora.pk, cast.olaf.pk, cast.carl.pk}
+
+
+def test_whoever_is_named_in_an_edit_hears_of_it_once(cast, ticket, say):
+    deliver(cast.north)
+    said = say(ticket, cast.nora, "Look")
+    with tenant(cast.north.pk):
+        actions.edit(said, by=cast.nora, text="Look, @olaf")
+    assert [mail.subject for mail in mails_to(deliver(cast.north), cast.olaf)] == [str(ticket)]
+
+    with tenant(cast.north.pk):
+        actions.edit(said, by=cast.nora, text="Look, @olaf and @carl")
+
+    mails = deliver(cast.north)
+    assert [mail.to for mail in mails] == [[cast.carl.user.email]]
+    assert mails[0].subject == f"You follow {ticket}"
 
 
 def test_comment_on_a_closed_client_is_refused(cast, ticket):
@@ -280,6 +377,33 @@ def test_long_thread_shows_the_newest_and_leads_to_the_others(cast, ticket):
     assert "Word 59." in seen[0]
 
 
+def test_history_of_earlier_pages_is_theirs_and_says_where_it_is_cut(cast, ticket, monkeypatch):
+    hour = timedelta(hours=1)
+    with tenant(cast.north.pk):
+        said = [Comment(agency=cast.north, ticket=ticket, author=cast.anna, text=f"{n}.") for n in range(60)]
+        for number, comment in enumerate(said):
+            comment.created_at = ticket.created_at + hour * number
+        Comment.objects.bulk_create(said)
+        lines = [Change(agency=cast.north, ticket=ticket, what="percent", new=str(n)) for n in range(60)]
+        for number, change in enumerate(lines):
+            change.changed_at = ticket.created_at + hour * number
+        Change.objects.bulk_create(lines)
+        Ticket.objects.filter(pk=ticket.pk).update(created_at=ticket.created_at)
+    with time_machine.travel(ticket.created_at + hour * 100):
+        path = url("tickets:detail", cast.acme, ticket.number)
+        first = browse_as(cast.anna).get(path)
+        second = browse_as(cast.anna).get(path + first.context["earlier"]).content.decode()
+        monkeypatch.setattr(thread, "MOST_CHANGES", 20)
+        paper = browse_as(cast.anna).get(url("tickets:print", cast.acme, ticket.number)).content.decode()
+
+    assert (
+        "set it to 59 % complete" in first.content.decode() and "set it to 20 % complete" not in first.content.decode()
+    )
+    assert "set it to 20 % complete" in second and "set it to 59 % complete" not in second
+    assert "set it to 40 % complete" in paper and "set it to 39 % complete" not in paper
+    assert "Changes before this are left out" in paper
+
+
 def _page(member, ticket) -> str:
     response = browse_as(member).get(url("tickets:detail", ticket.client, ticket.number))
     assert response.status_code == 200
@@ -306,3 +430,8 @@ def _tell_only(agency) -> None:
 
 
 __all__ = ["open_for"]
+
+
+def _made(said, ago: timedelta) -> None:
+    with tenant(said.agency_id):
+        Comment.objects.filter(pk=said.pk).update(created_at=F("created_at") - ago)

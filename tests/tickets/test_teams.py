@@ -1,7 +1,10 @@
 """Teams, their queues, and vendors by what they can do."""
 
 from portal.core.context import tenant
-from tests.browse import browse_as, url
+from portal.people.actions import members
+from portal.tenancy.actions import share_project
+from tests.browse import browse_as, reload, url
+from tests.tickets.makers import deliver, mails_to
 from tickets import actions
 from tickets.models import Team
 
@@ -53,3 +56,20 @@ def test_vendors_are_found_by_service_language_and_rating(cast):
     with tenant(cast.north.pk):
         supplier = type(cast.supplier).objects.get(pk=cast.supplier.pk)
     assert (supplier.answers_client, supplier.reads_private) == (False, False)
+
+
+def test_desk_of_whoever_leaves_goes_to_somebody_who_sees_it_and_is_told(cast, ticket, open_ticket):
+    hidden = open_ticket(cast.bolt, cast.bob, title="Not for Fred")
+    with tenant(cast.north.pk):
+        share_project(cast.shop, level="contribute", member=cast.fred)
+        team = actions.keep_team(None, by=cast.olaf, name="Fulfilment", people=[cast.rita])
+        for one in (ticket, hidden):
+            actions.assign(one, by=cast.olaf, to=cast.nora, team_id=team.pk)
+        deliver(cast.north)
+        members.end(cast.nora, by=cast.olaf, to=type(cast.fred).objects.with_names().get(pk=cast.fred.pk))
+
+    mails = deliver(cast.north)
+
+    assert [reload(one).assignee_id for one in (ticket, hidden)] == [cast.fred.pk, None]
+    assert [mail.subject for mail in mails_to(mails, cast.fred)] == ["On your desk: ACM-1 Wrong shipping cost"]
+    assert [mail.subject for mail in mails_to(mails, cast.rita)] == ["On your desk: BOL-1 Not for Fred"]

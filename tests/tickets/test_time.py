@@ -11,6 +11,7 @@ from tests.tickets.makers import open_for
 from tickets import actions
 from tickets.models import Comment, Ticket
 from worklog.actions import months, timers
+from worklog.actions.looking import was_seen
 from worklog.models import Timer, WorkEntry
 
 KIND = "Development"
@@ -31,6 +32,20 @@ def test_reply_logs_its_minutes_and_the_page_counts_them(cast, ticket):
     assert "1:35" in shown and "estimated" not in shown
     back = browse_as(cast.anna).get(url("worklog:entry", cast.acme, entry.pk)).content.decode()
     assert url("tickets:detail", cast.acme, ticket.number) in back
+
+
+def test_contact_who_reads_it_on_the_ticket_has_seen_it(cast, ticket):
+    _reply(cast, ticket, time="1:35", kind=KIND, text="Done", visibility="public")
+    entry = _entries(cast)[0]
+    _show(cast, timezone.now() - timedelta(hours=1))
+    _page(cast.nora, ticket)
+    with tenant(cast.north.pk):
+        assert not was_seen(WorkEntry.objects.get(pk=entry.pk))
+
+    _page(cast.anna, ticket)
+
+    with tenant(cast.north.pk):
+        assert was_seen(WorkEntry.objects.get(pk=entry.pk))
 
 
 def test_time_without_a_kind_or_in_a_closed_month_says_nothing_and_logs_nothing(cast, ticket):

@@ -120,6 +120,22 @@ def test_clock_times_stay_while_the_duration_does(cast, log, words):
     assert (reload(row).minutes, reload(row).started_at) == (120, None)
 
 
+def test_client_learns_that_other_clock_times_stand_there(cast, log, words, seen_by):
+    row = log(day=date(2026, 11, 19))
+    start = datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
+    with tenant(cast.north.pk):
+        WorkEntry.objects.filter(pk=row.pk).update(started_at=start, ended_at=start + timedelta(minutes=90))
+    seen_by(row, cast.anna)
+
+    sent = {**words, "spent_on": "2026-11-19", "time": "14-15:30"}
+    browse_as(cast.nora).post(url("worklog:edit", cast.acme, row.pk), sent)
+
+    assert reload(row).started_at == start + timedelta(hours=5)
+    page = browse_as(cast.anna).get(url("worklog:entry", cast.acme, row.pk)).content.decode()
+    assert "from 09:00 → 14:00" in page and "to 10:30 → 15:30" in page
+    assert reload(row).changed_at
+
+
 @pytest.mark.parametrize(
     ("changed", "error"),
     [

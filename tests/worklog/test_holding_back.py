@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events import delivery
 from portal.events.models import Event
 from portal.notifications.models import Notification
+from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.dashboard.test_waiting import waiting
 from worklog.actions import correcting, deciding, explaining, proving
-from worklog.models import WorkEntry
+from worklog.models import WorkCorrection, WorkEntry, WorkResult
 from worklog.questions import invoiceable
 
 from .conftest import shown_now
@@ -63,6 +65,48 @@ def test_what_was_seen_stays_in_sight_and_waits_in_the_managers_list(cast, appro
     shown_from = row.visible_from
     deciding.approve([row], by=cast.olaf)
     assert (reload(row).is_waiting, reload(row).visible_from) == (False, shown_from)
+
+
+def test_a_new_result_of_what_was_seen_is_held_back_until_it_is_approved(cast, approved, seen_by):
+    """By both walls; the entry stays in sight."""
+    seen_by(approved, cast.anna)
+    uploads = [SimpleUploadedFile("Held.txt", b"held")]
+    held = proving.add(approved, by=cast.nora, link="https://held.example/1", uploads=uploads)
+    path = url("worklog:entry", cast.acme, approved.pk)
+    download = url("worklog:result", cast.acme, approved.pk, held[1].pk)
+    page = lambda who: browse_as(who).get(path).content.decode()  # noqa: E731
+
+    assert "held.example" not in page(cast.anna) and "Held.txt" not in page(cast.anna)
+    assert "held.example" not in browse_as(cast.anna).get(url("worklog:index", cast.acme)).content.decode()
+    assert browse_as(cast.anna).get(download).status_code == 404
+    assert _results(cast.anna) == ([], [])
+    assert "held.example" in page(cast.nora) and "waits for approval" in page(cast.nora)
+
+    deciding.approve([approved], by=cast.olaf)
+
+    assert "held.example" in page(cast.anna) and browse_as(cast.anna).get(download).status_code == 200
+    assert [len(found) for found in _results(cast.anna)] == [2, 2]
+    assert "waits for approval" not in page(cast.nora)
+
+
+def test_a_result_of_an_approver_is_not_held_back_and_one_that_nobody_saw_goes_without_a_trace(cast, approved, seen_by):
+    seen_by(approved, cast.anna)
+    proving.add(approved, by=cast.olaf, link="https://shown.example/1")
+    held = proving.add(approved, by=cast.nora, link="https://held.example/1")[0]
+    seen_by(approved, cast.anna)
+
+    proving.drop(held, by=cast.nora)
+
+    page = browse_as(cast.anna).get(url("worklog:entry", cast.acme, approved.pk)).content.decode()
+    assert "shown.example" in page and "held.example" not in page
+    with tenant(cast.north.pk):
+        assert not WorkCorrection.objects.exists()
+
+
+def _results(member) -> tuple[list, list]:
+    """By the querysets, and by the database alone."""
+    with acting_as(member):
+        return list(WorkResult.objects.visible_to(member)), list(WorkResult.objects.all())
 
 
 def test_another_day_is_another_wait_of_the_delay(cast, log):

@@ -166,6 +166,18 @@ def _told(cast) -> list[tuple]:
         return [(row.kind, row.member_id, row.event.title) for row in rows.select_related("event")]
 
 
+def test_day_of_the_reminder_itself_is_told_the_week_after(cast, log, time_machine):
+    for day in (9, 10, 11, 12, 16, 17, 18, 19):  # all but Friday the 13th
+        log(8 * 60, day=date(2026, 11, day))
+    time_machine.move_to(datetime(2026, 11, 20, 16, 0, tzinfo=UTC), tick=False)
+
+    tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
+
+    assert _told(cast) == [("time.missing", cast.nora.pk, "8:00 h are missing in your week")]
+    with tenant(cast.north.pk):
+        assert Event.objects.get(kind="time.missing").path.endswith("/week/2026-11-09/")
+
+
 def test_on_a_monday_the_week_before_is_told(cast, log, time_machine):
     time_machine.move_to(datetime(2026, 11, 23, 16, 0, tzinfo=UTC), tick=False)
     for day in range(16, 20):

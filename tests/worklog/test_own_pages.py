@@ -65,6 +65,17 @@ def test_cell_left_alone_or_empty_changes_nothing(cast, sheet, log):
     assert reload(row).minutes == 90
 
 
+@pytest.mark.parametrize("htmx", [True, False])
+def test_emptied_cell_says_that_its_entry_stands(cast, sheet, log, htmx):
+    log(90, kind="Development", day=MONDAY)
+
+    page = sheet({"0-0": ""}, was={"0-0": "1:30"}, htmx=htmx).content.decode()
+
+    assert "Open the day to remove the entry" in page and 'value="1:30"' in page
+    assert "Saved" not in page
+    assert 'name="was0-0" value="1:30"' in page
+
+
 def test_several_entries_of_a_day_are_not_overwritten(cast, sheet, log):
     log(90, kind="Development", day=MONDAY), log(10, kind="Development", day=MONDAY)
 

@@ -29,6 +29,15 @@ def test_entry_page_and_export_count_as_a_look(cast, entry, name):
     assert _was_seen(entry)
 
 
+def test_search_counts_as_a_look(cast, entry):
+    browse_as(cast.anna).get(url("search:index", cast.north), {"q": "mahogany"})
+    assert not _was_seen(entry)
+
+    browse_as(cast.anna).get(url("search:index", cast.north), {"q": "guide"})
+
+    assert _was_seen(entry)
+
+
 def test_statement_and_question_count_too(cast, log):
     stated, asked, other = log(text="Stated"), log(text="Asked"), log(text="Other")
     explaining.ask(asked, "Why?", by=cast.anna)

@@ -11,8 +11,10 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.people.actions import members
+from tests.browse import browse_as, url
+from tests.tickets.makers import open_for
 from worklog import clock, tasks
-from worklog.actions import timers
+from worklog.actions import logging, timers
 from worklog.models import Timer, WorkEntry, can_be_logged_by
 
 
@@ -38,6 +40,25 @@ def test_what_ran_is_logged(cast, passed):
     total = row.minutes + sum(other.minutes for other in more)
     assert (total, row.text, row.kind.name, row.project, row.source) == (83, "Call", "Call", cast.shop, "timer")
     assert timers.stop(by=cast.nora) == []
+
+
+def test_what_goes_on_goes_on_for_the_same_ticket_and_another_client_has_none(cast, passed):
+    with tenant(cast.north.pk):
+        ticket = open_for(cast.acme, cast.anna)
+    timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Call", subject=logging.subject_of(ticket))
+    passed(minutes=83)
+    row = timers.stop(by=cast.nora)[-1]
+
+    browse_as(cast.nora).post(url("my_work:start", cast.north), {"again": row.pk})
+    with tenant(cast.north.pk):
+        assert Timer.objects.get().subject_id == ticket.pk
+    timers.describe(by=cast.nora, client=cast.acme, text="Longer call")
+    with tenant(cast.north.pk):
+        assert Timer.objects.get().subject_id == ticket.pk
+    timers.describe(by=cast.nora, client=cast.bolt, project=None)
+    passed(minutes=10)
+
+    assert {made.subject_id for made in timers.stop(by=cast.nora)} == {None}
 
 
 def test_less_than_a_minute_is_nothing(cast):

@@ -3,15 +3,16 @@
 from .answering import answer
 from .arranging import arrange, can_be_arranged_by, place
 from .changing import CannotAssign, OtherType, assign, close, move, move_to, reopen
-from .editing import WiderCircle, change
-from .following import add, add_followers, can_see, follow, mute, unfollow
-from .linking import SameTicket, join
+from .editing import WiderCircle, change, has_parts
+from .following import add, add_followers, can_see, follow, mute, remove, unfollow
+from .history import lock
+from .linking import SameTicket, join, part_ways
 from .merging import living, merge
 from .noting import confirm, doubt, keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
 from .saving import keep_view
-from .splitting import NoParts, TooMany, add_item, add_part, remove_item, tick
-from .talking import comment, edit
+from .splitting import NoParts, TooMany, add_item, add_part, release, remove_item, tick
+from .talking import comment, edit, withdraw
 from .teaming import archive_team, can_be_kept_by, keep_team
 
 __all__ = [
@@ -40,20 +41,26 @@ __all__ = [
     "doubt",
     "edit",
     "follow",
+    "has_parts",
     "join",
     "keep_team",
     "keep_view",
     "keep_watch_out",
     "living",
+    "lock",
     "merge",
     "move",
     "move_to",
     "mute",
     "open_follower",
     "open_ticket",
+    "part_ways",
     "place",
+    "release",
+    "remove",
     "remove_item",
     "reopen",
     "tick",
     "unfollow",
+    "withdraw",
 ]

@@ -88,11 +88,11 @@ def _put(ticket: Ticket, status: TicketStatus, by: Member | None) -> Ticket:
 
 
 def count_parts(parent_id: int | None, agency_id: int) -> None:
-    """A ticket that is made of parts is as far as they are."""
+    """A ticket that is made of parts is as far as they are; whoever changes a part has locked it too."""
     if parent_id is None:
         return
     with tenant(agency_id):
-        parent = Ticket.objects.select_for_update(of=("self",)).get(pk=parent_id)
+        parent = Ticket.objects.get(pk=parent_id)
         parts = Ticket.objects.filter(agency_id=agency_id, parent=parent)
         number, done = parts.count(), parts.closed().count()
         percent = parent.percent if parent.is_closed else min(99, round(100 * done / number)) if number else 0

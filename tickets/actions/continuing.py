@@ -14,7 +14,7 @@ def where_it_goes_on(ticket: Ticket, *, by: Member) -> Ticket:
     with tenant(ticket.agency_id):
         into = living(ticket)
     if into != ticket.pk:
-        ticket = locked(Ticket(pk=into))
+        ticket = locked(Ticket(agency_id=ticket.agency_id, pk=into))
     if not ticket.is_closed:
         return ticket
     return reopen(ticket, by=by) if ticket.can_be_reopened_by(by) else open_follower(ticket, by=by)

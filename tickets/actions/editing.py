@@ -14,6 +14,7 @@ from tickets.actions.changing import assign
 from tickets.actions.filing import move_along
 from tickets.actions.following import can_see
 from tickets.actions.history import locked, locked_for_change, note, touch, words_of
+from tickets.actions.splitting import NoParts
 from tickets.audience import people_around
 from tickets.models import DescriptionVersion, Ticket
 
@@ -35,7 +36,8 @@ class WiderCircle(Exception):
 def change(ticket: Ticket, *, by: Member, is_sure: bool = False, **fields: Any) -> Ticket:
     """Other facts: title, description, type, project, due_at, priority, estimate_minutes, percent.
 
-    Parts go along to another project. Raises WiderCircle when people would read the ticket who could not, unless `is_sure`.
+    Parts go along to another project. Raises NoParts when it is made of parts and the kind has none; WiderCircle when people would
+    read the ticket who could not, unless `is_sure`.
     """
     ticket = locked_for_change(ticket, by)
     if by.is_vendor and not fields.keys().isdisjoint(OURS):
@@ -44,6 +46,8 @@ def change(ticket: Ticket, *, by: Member, is_sure: bool = False, **fields: Any) 
     changed = [name for name, value in fields.items() if value != before[name]]
     if not changed:
         return ticket
+    if "type" in changed and not fields["type"].has_parts and has_parts(ticket):
+        raise NoParts
     if "project" in changed:
         _check_circle(ticket, fields["project"], is_sure=is_sure)
     for name in changed:
@@ -57,6 +61,11 @@ def change(ticket: Ticket, *, by: Member, is_sure: bool = False, **fields: Any) 
         note(ticket, name, *words, by=by, is_internal=name in INTERNAL)
     record("ticket.changed", ticket, by=by, internal=is_internal, what=changed, **words_of(ticket))
     return _moved(ticket, before["project"], by) if "project" in changed else ticket
+
+
+def has_parts(ticket: Ticket) -> bool:
+    """Whether it is made of parts, so that its kind must be one that can be."""
+    return ticket.type.has_parts and Ticket.objects.filter(agency_id=ticket.agency_id, parent=ticket.pk).exists()
 
 
 def _check_circle(ticket: Ticket, project: Project | None, *, is_sure: bool) -> None:

@@ -22,6 +22,17 @@ def keep_files(ticket: Ticket, uploads: Iterable[UploadedFile], *, by: Member, c
     )
 
 
+def keep_inside(said: Comment) -> None:
+    """What was public is private now: its files, and what was told or is still to be told of it."""
+    files = TicketFile.objects.filter(agency_id=said.agency_id, comment=said)
+    File.objects.filter(agency_id=said.agency_id, pk__in=files.values("file_id")).update(is_internal=True)
+    about = {"agency_id": said.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": said.ticket_id}
+    for public, private in (("ticket.commented", "ticket.noted"), ("ticket.messaged", "ticket.whispered")):
+        told = {**about, "kind": public, "payload__comment": said.pk}
+        Event.objects.filter(**told).update(kind=private, internal=True)
+        Notification.objects.filter(**told).update(kind=private)
+
+
 def move_along(ticket: Ticket) -> None:
     """Files, events and notifications follow the ticket to its project, or a vendor would keep them."""
     mine = TicketFile.objects.filter(agency_id=ticket.agency_id, ticket=ticket).values("file_id")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Member
-from tickets.actions.history import words_of
+from tickets.actions.history import note, words_of
 from tickets.models import Follower, Ticket
 
 
@@ -45,8 +45,19 @@ def add(ticket: Ticket, member: Member, *, by: Member) -> bool:
     if not can_see(member, ticket):
         return False
     if add_followers(ticket, [member], by=by) and member.pk != by.pk:
+        with tenant(ticket.agency_id):  # who follows is no outsider's history
+            note(ticket, "follower", "", member, by=by, is_internal=True)
         record("ticket.shared", ticket, by=by, follower=member.pk, **words_of(ticket))
     return True
+
+
+@transaction.atomic
+def remove(ticket: Ticket, member: Member, *, by: Member) -> None:
+    """Somebody of the agency takes a follower away, who was added by mistake."""
+    if not (by.is_specialist and ticket.can_be_changed_by(by)):
+        raise PermissionDenied
+    if Follower.objects.filter(agency_id=ticket.agency_id, ticket=ticket, member=member).delete()[0]:
+        note(ticket, "unfollowed", "", member, by=by, is_internal=True)
 
 
 @transaction.atomic

@@ -5,16 +5,32 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from portal.core.context import tenant
 from portal.tenancy.models import Member
 from tickets.models import Change, Ticket
 
 
+def lock(*tickets: Ticket) -> None:
+    """Whoever comes at the same moment waits. In one order for all: by id, and the wholes of which they are parts with them.
+
+    So nobody who has a whole waits for a part of which somebody has hold who waits for the whole. Rows that refer to a ticket
+    may be written meanwhile (no_key).
+    """
+    if not tickets:
+        return
+    with tenant(tickets[0].agency_id):
+        keys = {ticket.pk for ticket in tickets}
+        wholes = Ticket.objects.filter(pk__in=keys, parent__isnull=False).values_list("parent", flat=True)
+        rows = Ticket.objects.select_for_update(no_key=True).filter(pk__in=keys.union(wholes))
+        list(rows.order_by("pk").values_list("pk"))
+
+
 def locked(ticket: Ticket) -> Ticket:
-    """The ticket as it stands now; whoever comes at the same moment waits.
+    """The ticket as it stands now, and nobody changes it.
 
     Locked first and read then: a lock that joins the status finds nothing when that changed while it waited.
     """
-    Ticket.objects.select_for_update().only("pk").get(pk=ticket.pk)
+    lock(ticket)
     rows = Ticket.objects.select_related("client__agency", "project", "type", "status", "assignee__user")
     return rows.get(pk=ticket.pk)
 

@@ -1,11 +1,12 @@
 """Tickets that belong together."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from portal.core.context import tenant
 from portal.tenancy.models import Member
 from tickets.actions.history import locked_for_change, note
-from tickets.models import Link, Ticket
+from tickets.models import Link, LinkKind, Ticket
 
 
 class SameTicket(Exception):
@@ -21,6 +22,18 @@ def link(ticket: Ticket, other: Ticket, *, kind: str, by: Member | None) -> Link
             note(ticket, "linked", "", other.key, by=by)
             note(other, "linked", "", ticket.key, by=by)
     return found
+
+
+@transaction.atomic
+def part_ways(found: Link, *, by: Member) -> None:
+    """They do not belong together after all; both keep a line of it. What was merged stays so: its words have gone along."""
+    ticket = locked_for_change(found.ticket, by)
+    if found.kind == LinkKind.MERGED:
+        raise PermissionDenied
+    with tenant(ticket.agency_id):
+        if Link.objects.filter(pk=found.pk).delete()[0]:
+            note(ticket, "unlinked", "", found.other.key, by=by)
+            note(found.other, "unlinked", "", ticket.key, by=by)
 
 
 @transaction.atomic

@@ -2,19 +2,20 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Member
-from tickets.actions.changing import put
+from tickets.actions.changing import count_parts, put
 from tickets.actions.editing import WiderCircle
 from tickets.actions.filing import move_along
 from tickets.actions.following import add_followers
-from tickets.actions.history import locked, note, touch, words_of
+from tickets.actions.history import lock, locked, note, touch, words_of
 from tickets.actions.linking import SameTicket, link
 from tickets.actions.noting import doubt
-from tickets.models import Comment, Follower, Link, LinkKind, Stage, Ticket, TicketFile
+from tickets.models import ChecklistItem, Comment, Follower, Link, LinkKind, Stage, Ticket, TicketFile, WatchOut
 from worklog.models import Timer, WorkEntry
 
 
@@ -26,9 +27,8 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
     """
     if ticket.pk == other.pk or ticket.client_id != other.client_id:
         raise SameTicket
-    # In one order, so that two people who merge crosswise do not wait for each other.
-    found = {row.pk: row for row in map(locked, sorted((ticket, other), key=lambda row: row.pk))}
-    ticket, other = found[ticket.pk], found[other.pk]
+    lock(ticket, other)  # at once, so that two people who merge crosswise do not wait for each other
+    ticket, other = locked(ticket), locked(other)
     if not (by.is_specialist and ticket.can_be_changed_by(by) and other.can_be_changed_by(by)):
         raise PermissionDenied
     if other.project_id not in (None, ticket.project_id):
@@ -39,6 +39,8 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
         if ticket.is_doubted:
             doubt(other)
         _move_time(ticket, other)
+        _move_parts(ticket, other, by)
+        _move_notes(ticket, other)
         link(ticket, other, kind=LinkKind.MERGED, by=by)
         note(ticket, "merged_into", "", other.key, by=by)
         note(other, "merged", "", ticket.key, by=by)
@@ -83,6 +85,36 @@ def _move_time(ticket: Ticket, other: Ticket) -> None:
     subject = {"agency_id": ticket.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": ticket.pk}
     for model in (WorkEntry, Timer):
         model.objects.filter(**subject).update(subject_id=other.pk)
+
+
+def _move_parts(ticket: Ticket, other: Ticket, by: Member) -> None:
+    """They are the other one's parts, or tickets of their own that follow on it when it cannot have any."""
+    may_have = other.type.has_parts and other.parent_id is None
+    for part in Ticket.objects.filter(agency_id=ticket.agency_id, parent=ticket).order_by("pk"):
+        Ticket.objects.filter(pk=part.pk).update(parent=other if may_have else None)
+        if may_have:
+            note(other, "part", "", part.key, by=by)
+        else:
+            link(part, other, kind=LinkKind.FOLLOWS, by=by)
+    if may_have:
+        count_parts(other.pk, other.agency_id)
+
+
+def _move_notes(ticket: Ticket, other: Ticket) -> None:
+    """What is to be ticked off and what to watch out for; what only the mail said of itself stays."""
+    items = ChecklistItem.objects.filter(agency_id=ticket.agency_id)
+    last = items.filter(ticket=other).aggregate(last=Max("position"))["last"] or 0
+    items.filter(ticket=ticket).update(ticket=other, position=F("position") + last)
+    notes = WatchOut.objects.filter(agency_id=ticket.agency_id)
+    mine = notes.filter(ticket=ticket, edited_by__isnull=False).first()
+    theirs = notes.filter(ticket=other).first()
+    if mine and theirs:
+        theirs.text = f"{theirs.text}\n\n{mine.text}"
+        theirs.edited_at, theirs.edited_by = mine.edited_at, mine.edited_by
+        theirs.save(update_fields=["text", "edited_at", "edited_by"])
+        mine.delete()
+    elif mine:
+        notes.filter(pk=mine.pk).update(ticket=other)
 
 
 def living(ticket: Ticket) -> int:

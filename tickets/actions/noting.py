@@ -6,9 +6,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.core.context import tenant
+from portal.events.record import record
 from portal.tenancy.models import Member
-from tickets.actions.history import locked, note
-from tickets.models import Ticket, WatchOut
+from tickets.actions.following import add_followers
+from tickets.actions.history import locked, note, words_of
+from tickets.copies import people_in_copy
+from tickets.models import LinkKind, Ticket, WatchOut
 
 
 @transaction.atomic
@@ -37,7 +40,10 @@ def doubt(ticket: Ticket) -> None:
 
 @transaction.atomic
 def confirm(ticket: Ticket, *, by: Member) -> Ticket:
-    """Somebody of the agency has made sure that it is from whom it says. A second call changes nothing."""
+    """Somebody of the agency has made sure that it is from whom it says; the mail's people in copy follow from now on, and are told.
+
+    A second call changes nothing.
+    """
     ticket = locked(ticket)
     if not (by.is_specialist and ticket.can_be_changed_by(by)):
         raise PermissionDenied
@@ -47,4 +53,15 @@ def confirm(ticket: Ticket, *, by: Member) -> Ticket:
     ticket.save(update_fields=["confirmed_at", "confirmed_by"])
     WatchOut.objects.filter(agency_id=ticket.agency_id, ticket=ticket, edited_by=None).delete()
     note(ticket, "confirmed", "", "", by=by, is_internal=True)
+    for member in add_followers(ticket, _waiting_to_follow(ticket), by=by):
+        record("ticket.shared", ticket, by=by, follower=member.pk, **words_of(ticket))
     return ticket
+
+
+def _waiting_to_follow(ticket: Ticket) -> list[Member]:
+    """The people in copy of the doubted mail, and of those that were merged into it while they were doubted."""
+    with tenant(ticket.agency_id):
+        merged = Ticket.objects.filter(agency_id=ticket.agency_id, links__other=ticket, links__kind=LinkKind.MERGED)
+        doubted = merged.exclude(doubted_at=None).filter(confirmed_at=None).values_list("inbound_id", flat=True)
+        mails = [pk for pk in (ticket.inbound_id, *doubted) if pk]
+    return [member for pk in mails for member in people_in_copy(ticket.agency_id, pk)]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.tenancy.models import Member
 from tickets.actions.changing import count_parts
-from tickets.actions.history import locked_for_change, note, touch
+from tickets.actions.history import locked, locked_for_change, note, touch
 from tickets.actions.opening import open_ticket
 from tickets.models import ChecklistItem, Ticket, TicketType
 
@@ -34,6 +34,21 @@ def add_part(ticket: Ticket, *, by: Member, title: str, type: TicketType) -> Tic
     note(ticket, "part", "", part.key, by=by)
     touch(ticket)
     count_parts(ticket.pk, ticket.agency_id)
+    return part
+
+
+@transaction.atomic
+def release(part: Ticket, *, by: Member) -> Ticket:
+    """It is no part any more, but a ticket of its own."""
+    whole = locked_for_change(part.parent, by)  # the whole before its parts, as everywhere
+    part = locked(part)
+    if not by.is_specialist or part.parent_id != whole.pk:
+        raise PermissionDenied
+    part.parent = None
+    touch(part, "parent")
+    note(whole, "released", "", part.key, by=by)
+    note(part, "released", "", part.key, by=by)
+    count_parts(whole.pk, whole.agency_id)
     return part
 
 

@@ -1,6 +1,7 @@
 """What people say on a ticket. The circle of readers is chosen once, by whoever writes, and never widened."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -8,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.events.record import record
-from portal.mail.models import InboundMail
 from portal.tenancy.models import Member
 from tickets.actions.changing import put
 from tickets.actions.continuing import where_it_goes_on
-from tickets.actions.filing import keep_files
+from tickets.actions.filing import keep_files, keep_inside
 from tickets.actions.following import add_followers
 from tickets.actions.history import locked, touch, words_of
 from tickets.audience import people_around
@@ -29,31 +30,22 @@ def comment(
     text: str,
     is_private: bool = False,
     uploads: Iterable[UploadedFile] = (),
-    by_mail: bool = False,
-    inbound: InboundMail | None = None,
     to: Member | None = None,
+    **origin: Any,
 ) -> Comment:
     """Say something to everybody of the ticket, or privately; with files or as files alone. Whoever speaks follows.
 
     The words of vendors who speak to the agency only are private, whatever they chose. Contacts know no private words.
     What the client's people say on a closed ticket opens it again, or goes to another one (see where_it_goes_on).
-    to: whom it is meant for; that person is told at once. Private words are for nobody who may not read them.
+    to: whom it is meant for; that person is told at once. origin: by_mail, and inbound, the mail that it came by.
     """
     ticket = locked(ticket)
     is_private = is_private or not answers_client(by)
-    if not ticket.can_be_commented_by(by) or (is_private and (by.is_contact or (to and not to.reads_private))):
-        raise PermissionDenied
+    _check(ticket, by, to, is_private=is_private)
     if by.is_contact and ticket.is_closed:
         ticket = where_it_goes_on(ticket, by=by)
-    said = Comment.objects.create(
-        agency_id=ticket.agency_id,
-        ticket=ticket,
-        author=by,
-        text=text,
-        is_private=is_private,
-        by_mail=by_mail,
-        inbound=inbound,
-    )
+    place = {"agency_id": ticket.agency_id, "ticket": ticket, "author": by}
+    said = Comment.objects.create(**place, text=text, is_private=is_private, **origin)
     keep_files(ticket, uploads, by=by, comment=said)
     touch(ticket, is_internal=is_private)
     add_followers(ticket, [by, *_named_in(said)], by=by)
@@ -61,6 +53,13 @@ def comment(
     if by.is_contact and ticket.stage == Stage.WAITING:
         put(ticket, stage=Stage.WORKING, by=None)
     return said
+
+
+def _check(ticket: Ticket, by: Member, to: Member | None, *, is_private: bool) -> None:
+    """Contacts say nothing privately, and nobody says so to somebody who may not read it."""
+    is_refused = is_private and (by.is_contact or (to is not None and not to.reads_private))
+    if is_refused or not ticket.can_be_commented_by(by):
+        raise PermissionDenied
 
 
 def _tell(said: Comment, ticket: Ticket, *, by: Member, to: Member | None) -> None:
@@ -81,10 +80,33 @@ def edit(said: Comment, *, by: Member, text: str) -> Comment:
         raise PermissionDenied
     if text == said.text:
         return said
-    CommentVersion.objects.create(agency_id=said.agency_id, comment=said, text=said.text)
+    with tenant(said.agency_id):  # outsiders do not see what an edit within the grace leaves behind
+        CommentVersion.objects.create(agency_id=said.agency_id, comment=said, text=said.text, is_internal=said.is_fresh)
     said.text, said.edited_at = text, timezone.now()
     said.save(update_fields=["text", "edited_at"])
-    add_followers(said.ticket, _named_in(said), by=by)
+    new = add_followers(said.ticket, _named_in(said), by=by)
+    if _is_told(said):  # else they hear of the comment itself
+        for member in new:
+            record("ticket.shared", said.ticket, by=by, follower=member.pk, **words_of(said.ticket))
+    return said
+
+
+def _is_told(said: Comment) -> bool:
+    about = {"agency_id": said.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": said.ticket_id}
+    return not Event.objects.filter(**about, payload__comment=said.pk, delivered_at=None).exists()
+
+
+@transaction.atomic
+def withdraw(said: Comment, *, by: Member) -> Comment:
+    """Take public words back: from now on they are a private note, with their files, and told to nobody else."""
+    Comment.objects.select_for_update().only("pk").get(pk=said.pk)
+    said = Comment.objects.select_related("ticket__client").get(pk=said.pk)
+    if not said.can_be_withdrawn_by(by):
+        raise PermissionDenied
+    said.is_private, said.withdrawn_at = True, timezone.now()
+    with tenant(said.agency_id):
+        said.save(update_fields=["is_private", "withdrawn_at"])
+        keep_inside(said)
     return said
 
 

@@ -1,5 +1,7 @@
 """What is said on a ticket, to everybody or privately; with files, and what a comment said before it was edited."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +14,9 @@ from portal.tenancy.walls import TenantForeignKey
 
 from .ticket import ChildQuerySet, Ticket
 
+GRACE = timedelta(minutes=5)
+"""How long a slip stays in the house: words can be taken back, and what they said before an edit is the agency's alone."""
+
 
 def answers_client(member) -> bool:
     """Whether the member's words may go to the client; some vendors speak to the agency only."""
@@ -19,20 +24,21 @@ def answers_client(member) -> bool:
 
 
 class CommentQuerySet(ChildQuerySet):
-    """What was said; private words are seen by whoever wrote them and whoever may read private ones."""
+    """What was said; private words are seen by whoever may read such, and by the vendor who wrote them."""
 
     def visible_to(self, member):
         rows = super().visible_to(member)
         if member.reads_private:
             return rows
-        return rows.filter(Q(is_private=False) | Q(author=member.pk))
+        return rows.filter(Q(is_private=False) | Q(author=member.pk)) if member.is_vendor else rows.public()
 
     def public(self):
         return self.filter(is_private=False)
 
 
 class Comment(TenantModel):
-    """Something said on a ticket. text is Markdown. is_private never changes: what was said to one circle stays there.
+    """Something said on a ticket. text is Markdown. What was said to one circle stays there; only whoever wrote it may take
+    it back out of the client's sight (withdrawn_at), and then it is private.
 
     inbound: the mail that it came by, kept as it was.
     """
@@ -45,18 +51,36 @@ class Comment(TenantModel):
     inbound = TenantForeignKey(InboundMail, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     objects = CommentQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(is_private=True), name="ticket_comment_withdrawn_is_private"
+            )
+        ]
         indexes = [models.Index(fields=["agency", "ticket", "created_at", "id"], name="ticket_comment_order")]
 
     def __str__(self):
         return self.text[:80]
 
+    @property
+    def is_fresh(self) -> bool:
+        return timezone.now() < self.created_at + GRACE
+
+    def is_edited_for(self, member: Member) -> bool:
+        """Whether earlier words of it are open to the member."""
+        return self.edited_at is not None and (member.is_specialist or self.edited_at >= self.created_at + GRACE)
+
     def can_be_edited_by(self, member: Member) -> bool:
         """Whoever wrote it, as long as the ticket can be commented."""
         return self.author_id == member.pk and self.ticket.can_be_commented_by(member)
+
+    def can_be_withdrawn_by(self, member: Member) -> bool:
+        """Whoever wrote it, for a few minutes."""
+        return not self.is_private and self.is_fresh and self.can_be_edited_by(member)
 
 
 class OfCommentQuerySet(TenantQuerySet):
@@ -66,14 +90,23 @@ class OfCommentQuerySet(TenantQuerySet):
         return super().visible_to(member).filter(comment__in=Comment.objects.visible_to(member))
 
 
+class VersionQuerySet(OfCommentQuerySet):
+    """Earlier words of comments."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        return rows if member.is_specialist else rows.filter(is_internal=False)
+
+
 class CommentVersion(TenantModel):
-    """What a comment said until somebody edited it."""
+    """What a comment said until somebody edited it. is_internal: that was so soon that no outsider is to learn of it."""
 
     comment = TenantForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
     text = models.TextField(blank=True)
     until = models.DateTimeField(default=timezone.now)
+    is_internal = models.BooleanField(default=False)
 
-    objects = OfCommentQuerySet.as_manager()
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-until", "-pk"]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.people import rules
 from portal.tenancy.models import Client, Member
-from worklog.models import USUAL_DAY, ClientWorkPolicy, WorkEntry, WorkPolicy
+from worklog.models import USUAL_DAY, ClientWorkPolicy, WorkEntry, WorkPolicy, WorkResult
 from worklog.showing import due_at, is_delayed
 
 
@@ -73,6 +73,7 @@ def follow_delay(client: Client) -> None:
 
 
 def _show(rows: Iterable[WorkEntry], *, by: Member) -> None:
+    """The entries, and the results that were held back."""
     delays: dict[int, bool] = {}
     for row in rows:
         if row.client_id not in delays:
@@ -81,3 +82,5 @@ def _show(rows: Iterable[WorkEntry], *, by: Member) -> None:
             row.visible_from = due_at(row.client, row.spent_on, is_delayed=delays[row.client_id])
         row.approved_at, row.approved_by, row.doubted_at = timezone.now(), by, None
         row.save(update_fields=["visible_from", "approved_at", "approved_by", "doubted_at"])
+        held = WorkResult.objects.filter(agency_id=row.agency_id, entry=row, held_at__isnull=False)
+        held.update(held_at=None, let_at=row.approved_at)

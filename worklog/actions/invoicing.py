@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from invoices.actions import drafting
-from invoices.behind import Source, Work
+from invoices.behind import Work
 from invoices.defaults import defaults_of
 from invoices.models import Invoice, LineWork
 from portal.core.context import tenant
@@ -37,7 +37,8 @@ def draft(
         taken = take(client, first, last, with_retainer=with_retainer, **words)
         if not taken.parts:
             raise NothingToCharge
-        return drafting.draft(client, taken.parts, by=by, title=title, service_from=first, service_until=last)
+        chosen: dict[str, Any] = {"title": title, "work_group": group, "with_retainer": with_retainer}
+        return drafting.draft(client, taken.parts, by=by, service_from=first, service_until=last, **chosen)
 
 
 @transaction.atomic
@@ -49,13 +50,14 @@ def renew(invoice: Invoice, *, by: Member, group: str, with_retainer: bool = Fal
         _hold(row.client, row.service_from, row.service_until)
         words: dict[str, Any] = {"by": group, "reader": by, "currency": row.currency}
         taken = take(row.client, row.service_from, row.service_until, with_retainer=with_retainer, **words)
-        return drafting.replace_work(row, taken.parts, by=by)
+        return drafting.replace_work(row, taken.parts, by=by, work_group=group, with_retainer=with_retainer)
 
 
 def left_out(invoice: Invoice, *, reader: Member) -> Taken:
     """What of the draft's period could still be charged, or not yet."""
     with tenant(invoice.agency_id):
-        words: dict[str, Any] = {"by": KIND, "reader": reader, "currency": invoice.currency}
+        words: dict[str, Any] = {"by": invoice.work_group or KIND, "reader": reader, "currency": invoice.currency}
+        words["with_retainer"] = invoice.with_retainer
         return take(invoice.client, invoice.service_from, invoice.service_until, **words)
 
 
@@ -80,9 +82,6 @@ def freed(agency_id: int, entry_ids: list[int]) -> None:
     """The invoice was taken back whole."""
     rows = WorkEntry.objects.filter(agency_id=agency_id, pk__in=entry_ids)
     rows.update(invoiced_at=None, invoice_line_id=None)
-
-
-SOURCE = Source(current, charged, freed)
 
 
 def _hold(client: Client, first: date, last: date) -> None:

@@ -30,17 +30,22 @@ def add(
     event: Event | None = None,
     uploads: Iterable[UploadedFile] = (),
 ) -> list[WorkResult]:
-    """Add a link, a text, files. event: it is shown with this entry of the timeline. Raises `FileRefused`, `StorageTrouble`."""
+    """Add a link, a text, files. event: it is shown with this entry of the timeline. Raises `FileRefused`, `StorageTrouble`.
+
+    Where entries are approved, it waits for that; an entry that the client knows stays in sight, without it.
+    """
     with tenant(entry.agency_id):
         row = locked(entry, by)
-        about = {"agency_id": row.agency_id, "entry": row, "added_by": by, "event": event}
+        seen = was_seen(row)
+        waits = hold_back(row, by=by, seen=seen)
+        held_at = timezone.now() if waits and seen else None
+        about = {"agency_id": row.agency_id, "entry": row, "added_by": by, "event": event, "held_at": held_at}
         made = [WorkResult(**about, title=title, link=link, sha256=_hash(link))] if link else []
         made += [WorkResult(**about, title=title, text=text, sha256=_hash(text))] if text else []
         place: dict[str, Any] = {"client": row.client, "area": "work", "project": row.project, "by": by}
         for upload in uploads:
             file = store(upload, event=event, **place)
             made.append(WorkResult(**about, title=title or file.name[:200], file=file, sha256=file.sha256))
-        hold_back(row, by=by, seen=was_seen(row))
         return WorkResult.objects.bulk_create(made)
 
 
@@ -59,10 +64,10 @@ def drop(result: WorkResult, *, by: Member) -> None:
 
 def _was_seen(result: WorkResult, row: WorkEntry) -> bool:
     """Whether somebody of the client has looked since the result was to be seen."""
-    event = result.event
-    if event and event.visible_from > timezone.now():
+    shown = [result.let_at or result.added_at, *([result.event.visible_from] if result.event else [])]
+    if result.held_at or max(shown) > timezone.now():
         return False
-    return was_seen(row, since=max(result.added_at, event.visible_from) if event else result.added_at)
+    return was_seen(row, since=max(shown))
 
 
 def _hash(text: str) -> str:

@@ -1,6 +1,6 @@
 """Missing time is told once a week, on the day that the agency chose, in the afternoon by its clock."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -18,6 +18,7 @@ from worklog.weeks import Week, expected, missing
 
 AFTERNOON = 15
 """The hour from which the reminder goes out; when nothing ran on the day, the next one is the next week's."""
+WEEK = timedelta(days=7)
 LATELY = timedelta(days=60)
 """Who has logged nothing for so long does not log time here at all."""
 
@@ -34,19 +35,30 @@ def due() -> list[tuple[int, int]]:
 
 @transaction.atomic
 def remind(member: Member) -> Event | None:
-    """Tell what is missing on the past days of this week, on a Monday of the last one; once a week, and not when nothing is."""
+    """Tell what is missing since the last time: on the past days of this week, and on those of the week before that were to come then.
+
+    Once a week, and not when nothing is. Of whoever logged nothing in the week before, nothing is missing there: he was not there.
+    """
     today = timezone.localdate(timezone=zone_of(member))
     week = Week.of(today - timedelta(days=1))
     Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     told = Event.objects.filter(agency_id=member.agency_id, client=None, kind=MISSING, subject_id=member.pk)
     if told.filter(payload__week=week.monday.isoformat()).exists():
         return None
+    rest = {day: gap for day, gap in _gaps(member, week.before, today).items() if day >= today - WEEK}
+    gaps = {**rest, **_gaps(member, week, today, is_now=True)}
+    if not gaps:
+        return None
+    first = Week.of(min(gaps)).monday.isoformat()
+    return record(
+        MISSING, member, by=None, time=format_minutes(sum(gaps.values())), week=week.monday.isoformat(), first=first
+    )
+
+
+def _gaps(member: Member, week: Week, today: date, *, is_now: bool = False) -> dict[date, int]:
     rows = WorkEntry.objects.filter(agency_id=member.agency_id).by_member(member).between(week.monday, week.sunday)
     logged = {row["spent_on"]: row["sum"] for row in rows.sums("spent_on")}
-    gap = sum(missing(logged, expected(member, week), until=today).values())
-    if not gap:
-        return None
-    return record(MISSING, member, by=None, time=format_minutes(gap), week=week.monday.isoformat())
+    return missing(logged, expected(member, week), until=today) if logged or is_now else {}
 
 
 def _is_time(policy: WorkPolicy) -> bool:

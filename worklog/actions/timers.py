@@ -180,9 +180,12 @@ def _locked(by: Member) -> Timer | None:
 def _take(timer: Timer, words: dict[str, Any]) -> None:
     if words.get("kind"):
         timer.kind = kinds.named(timer.agency, words["kind"])
+    before = timer.client_id
     for name in ("client", "project", "text"):
         if name in words:
             setattr(timer, name, words[name])
+    if timer.client_id != before:  # a ticket belongs to one client
+        timer.subject_type, timer.subject_id = "", None
 
 
 def _end(timer: Timer, by: Member, at: datetime, *, is_doubtful: bool) -> list[WorkEntry]:

@@ -1,5 +1,6 @@
 """What a change of an entry leaves behind: its trace, and another wait where the rules want one."""
 
+from datetime import UTC
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +12,7 @@ from worklog.events import CORRECTED
 from worklog.models import WorkCorrection, WorkEntry, can_be_managed_by
 from worklog.showing import due_at, is_approving, is_delayed
 
-TOLD = ("text", "minutes", "charge", "kind", "project", "spent_on")
+TOLD = ("text", "minutes", "charge", "kind", "project", "spent_on", "started_at", "ended_at")
 """What of an entry the trace tells, as words."""
 
 
@@ -19,16 +20,21 @@ def told(row: WorkEntry) -> dict[str, Any]:
     """What the entry says now."""
     names = {"kind": row.kind.name, "project": row.project.name if row.project else ""}
     names |= {"spent_on": row.spent_on.isoformat(), "charge": str(row.charge)}
+    moments = {"started_at": row.started_at, "ended_at": row.ended_at}
+    names |= {name: moment.astimezone(UTC).isoformat() if moment else "" for name, moment in moments.items()}
     return {name: names.get(name, getattr(row, name)) for name in TOLD}
 
 
-def hold_back(row: WorkEntry, *, by: Member, seen: bool, has_moved: bool = False) -> None:
+def hold_back(row: WorkEntry, *, by: Member, seen: bool, has_moved: bool = False) -> bool:
     """Where entries are approved, changed ones wait again unless an approver changed them: what nobody outside has seen is hidden
     until then, what was seen stays in sight. Where they are delayed, another day is another wait. Saves nothing of the words.
+
+    Returns whether it waits for approval now.
     """
     if row.is_of_provider:
-        return
-    if is_approving(row.agency_id) and not can_be_managed_by(by, row.client):
+        return False
+    waits = is_approving(row.agency_id) and not can_be_managed_by(by, row.client)
+    if waits:
         was_waiting = row.is_waiting
         row.doubted_at = timezone.now() if seen else row.doubted_at
         if not seen:
@@ -38,6 +44,7 @@ def hold_back(row: WorkEntry, *, by: Member, seen: bool, has_moved: bool = False
     elif has_moved and not seen and row.visible_from and is_delayed(row.client):
         row.visible_from = due_at(row.client, row.spent_on, is_delayed=True)
     row.save(update_fields=["visible_from", "approved_at", "approved_by", "doubted_at"])
+    return waits
 
 
 def trace(

@@ -77,19 +77,21 @@ class WorkNote(TenantModel):
 
 
 class WorkResultQuerySet(OfEntryQuerySet):
-    """Results. What is linked to an event of the timeline waits with it."""
+    """Results. What is linked to an event of the timeline waits with it; contacts wait for the approval of what is held."""
 
     def visible_to(self, member):
         rows = super().visible_to(member)
         if member.is_specialist:
             return rows
-        return rows.filter(Q(event=None) | Q(event__in=Event.objects.visible_to(member)))
+        rows = rows.filter(Q(event=None) | Q(event__in=Event.objects.visible_to(member)))
+        return rows.filter(held_at=None) if member.is_contact else rows
 
 
 class WorkResult(TenantModel):
     """What came of the work: a link, a file (also a screenshot) or a text. sha256: of the file's, the text's or the link's bytes.
 
     event: outsiders see it as soon, and only as long, as they see this event of the timeline; with the event it goes.
+    held_at: since when it waits for approval, because somebody of the client knew its entry without it. let_at: when that was given.
     """
 
     entry = TenantForeignKey(WorkEntry, on_delete=models.CASCADE, related_name="results")
@@ -101,6 +103,8 @@ class WorkResult(TenantModel):
     sha256 = models.CharField(max_length=64, editable=False)
     added_at = models.DateTimeField(default=timezone.now)
     added_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    held_at = models.DateTimeField(null=True, editable=False)
+    let_at = models.DateTimeField(null=True, editable=False)
 
     objects = WorkResultQuerySet.as_manager()
 

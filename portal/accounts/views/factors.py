@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import actions, factors, hooks, trust
+from portal.accounts import actions, factors, trust
 from portal.accounts.decorators import recently_signed_in
 from portal.accounts.forms import TokenForm
 from portal.accounts.views.challenge import next_field, next_of, onward, wait_text
@@ -65,7 +65,7 @@ def _connected(request, device, form):
 
 def _enrol_context(request, device, form) -> dict:
     forced = not factors.meets_policy(request)
-    strict = hooks.policy_of(request.user) == factors.TOTP
+    strict = factors.asks_for_app(request)
     return {
         "form": form,
         "qr_url": reverse("otp_qr"),
@@ -93,7 +93,7 @@ def qr(request):
 @recently_signed_in
 def remove(request):
     """Disconnect the app, where the policy allows the code by e-mail."""
-    if not factors.has_app(request.user) or hooks.policy_of(request.user) == factors.TOTP:
+    if not factors.has_app(request.user) or factors.asks_for_app(request):
         return redirect("account_security")
     if request.method == "POST":
         actions.disconnect_app(request.user)

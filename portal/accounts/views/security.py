@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import devices, factors, hooks, trail
+from portal.accounts import devices, factors, trail
 from portal.accounts.codes import COUNT
 from portal.accounts.models import Session, TrustedBrowser
 from portal.accounts.sessions import end_sessions, hashed, sessions_of
@@ -34,7 +34,7 @@ def security(request):
         "sessions": sorted(sessions, key=lambda session: not session["current"]),
         "end_others_url": reverse("sessions_end_others") if len(sessions) > 1 else "",
         "browsers": [_browser(row) for row in browsers],
-        "factors": [_app(request.user), _mail(request.user), _backup(request.user)],
+        "factors": [*_app_and_mail(request.user, factors.asks_for_app(request)), _backup(request.user)],
         "factor_on": True,
     }
     return render(request, "otp/devices.html", context)
@@ -113,7 +113,12 @@ def _browser(row: TrustedBrowser) -> dict:
     }
 
 
-def _app(user) -> dict:
+def _app_and_mail(user, is_strict: bool) -> list[dict]:
+    mail = user.email if not is_strict else _("Your agency asks for the app.")
+    return [_app(user, is_strict), {"label": _("Code by e-mail"), "line": mail}]
+
+
+def _app(user, is_strict: bool) -> dict:
     device = TOTPDevice.objects.devices_for_user(user, confirmed=True).first()
     if device is None:
         return {
@@ -128,13 +133,8 @@ def _app(user) -> dict:
         "line": _("since %(day)s") % {"day": since},
         "url": reverse("otp_enrol"),
         "action": _("Move to a new phone"),
-        "remove_url": "" if hooks.policy_of(user) == factors.TOTP else reverse("otp_remove"),
+        "remove_url": "" if is_strict else reverse("otp_remove"),
     }
-
-
-def _mail(user) -> dict:
-    allowed = hooks.policy_of(user) != factors.TOTP
-    return {"label": _("Code by e-mail"), "line": user.email if allowed else _("Your agency asks for the app.")}
 
 
 def _backup(user) -> dict:

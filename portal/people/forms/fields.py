@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from unicodedata import category
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +17,13 @@ class NameField(forms.CharField):
         if value and not value.isprintable():
             raise ValidationError(_("Please use one line without invisible characters."))
         return value
+
+
+class ProseField(forms.CharField):
+    """Lines of text: invisible characters, which come along when text is pasted and which no XML takes, are dropped."""
+
+    def to_python(self, value):
+        return "".join(one for one in super().to_python(value) or "" if one in "\r\n\t" or category(one) != "Cc")
 
 
 def choices_of(form: forms.Form, name: str) -> Any:

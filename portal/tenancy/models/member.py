@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.context import tenant
 from portal.core.prepared import Prepared, Slot
+from portal.tenancy import veiling
 from portal.tenancy.walls import TenantForeignKey
 
 from .base import TenantModel, TenantQuerySet
@@ -70,7 +71,7 @@ class Member(TenantModel):
         indexes = [models.Index(fields=["user"], name="member_by_user")]
 
     def __str__(self):
-        return str(self.user)
+        return veiling.shown_person(str(self.user), self.kind)
 
     @property
     def is_specialist(self) -> bool:
@@ -126,8 +127,9 @@ class Member(TenantModel):
         if not self.is_vendor:
             return {row.project_id: row for row in rows.filter(member_id=self.pk)}
         mine = models.Q(member_id=self.pk) | models.Q(vendor_id=self.vendor_id)
+        open_ones = rows.filter(mine, still_open("client", timezone.localdate())).select_related("project")
         with tenant(self.agency_id):
-            return {row.project_id: row for row in rows.filter(mine, still_open("client", timezone.localdate()))}
+            return {row.project_id: row for row in open_ones}
 
     @cached_property
     def engaged_by_id(self) -> int | None:

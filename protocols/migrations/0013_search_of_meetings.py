@@ -17,7 +17,7 @@ READ = "title, place, starts_at, client_id, project_id, created_by_id"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("protocols", "0010_indexes_of_the_desk"), ("search", "0003_functions")]
+    dependencies = [("protocols", "0012_reminders_of_action_items"), ("search", "0003_functions")]
     operations = [
         IndexWords(
             "meetings",

@@ -1,0 +1,13 @@
+"""What invoices say of the work behind them is what the work log says: asked by check_money with all other invariants."""
+
+STANDING = """invoices_linework w JOIN invoices_invoice i ON i.id = w.invoice_id AND i.issued_at IS NOT NULL AND w.freed_at IS NULL"""
+PROOFS = {
+    "charged minutes are those of the entry": f"""
+        SELECT w.agency_id, format('%s, entry %s: %s minutes charged, it says %s', i.number, w.entry_id, w.minutes, e.minutes)
+        FROM {STANDING} LEFT JOIN worklog_workentry e ON (e.agency_id, e.id) = (w.agency_id, w.entry_id)
+        WHERE e.minutes IS DISTINCT FROM w.minutes""",  # noqa: S608, no words of anybody
+    "charged results are those of the entry": f"""
+        SELECT w.agency_id, format('%s, entry %s: its results are not those that were charged', i.number, w.entry_id)
+        FROM {STANDING} WHERE w.results IS DISTINCT FROM ARRAY(
+          SELECT r.sha256 FROM worklog_workresult r WHERE (r.agency_id, r.entry_id) = (w.agency_id, w.entry_id) ORDER BY r.id)""",  # noqa: S608
+}
