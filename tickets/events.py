@@ -163,7 +163,7 @@ KINDS = (
         **AMONG_US,
     ),
     _kind("moved", _("New state of %(key)s %(title)s"), _("States of tickets"), "flag"),
-    _kind("changed", _("Changed: %(key)s %(title)s"), _("Changes of tickets"), "edit"),
+    _kind("changed", _("Changed: %(key)s %(title)s"), _("Changes of tickets"), "edit", amends="ticket.opened"),
     _kind(
         "assigned",
         _("On your desk: %(key)s %(title)s"),

@@ -11,6 +11,7 @@ from timeline.models import Activity, ActivityFile, ActivityKind, Decision
 class ActivityKindAdmin(AgencyAdmin):
     may_add = may_change = True
     list_display = ("name", "position", "retired_at")
+    list_filter = (("retired_at", admin.EmptyFieldListFilter),)
     search_fields = ("name",)
     ordering = ("position", "pk")
     fields = ("name", "position", "retired_at")
@@ -35,6 +36,8 @@ class ActivityAdmin(AgencyAdmin):
 class ActivityFileAdmin(AgencyAdmin):
     list_display = ("file", "activity")
     list_select_related = ("file", "activity")
+    search_fields = ("file__name", "activity__title")
+    list_filter = ("file__is_internal",)
     ordering = ("-pk",)
     fields = list_display
     readonly_fields = fields
@@ -44,6 +47,7 @@ class ActivityFileAdmin(AgencyAdmin):
 class DecisionAdmin(AgencyAdmin):
     list_display = ("event", "reason", "was", "visible_from", "by", "decided_at")
     list_select_related = ("event", "by__user")
+    list_filter = ("decided_at",)
     search_fields = ("reason",)
     date_hierarchy = "decided_at"
     ordering = ("-decided_at",)

@@ -11,6 +11,7 @@ from portal.audit.log import log as audit_log
 from portal.core.access import area, ruled
 from portal.core.formats import format_date
 from portal.core.markdown import render as markdown
+from portal.core.paging import ahead, cut, moment_in, next_of
 from portal.core.pdf import PdfTrouble, pdf_of, pdf_response
 from portal.notifications.models import Preference
 from portal.tenancy.logo import embedded
@@ -22,7 +23,7 @@ from timeline.forms import PeriodForm, WeeklyForm
 from timeline.models import MONDAY, Activity, WeeklyChoice
 
 MOST = 500
-"""Entries in one document; whoever needs more takes a shorter period."""
+"""Entries in one document; the ones after them are the next document."""
 
 
 @area("work")
@@ -76,17 +77,19 @@ def _weekday(member) -> int | str:
 def _contents(request, days: dict) -> dict:
     """Days with their entries, oldest first, as this reader may see them now."""
     member, client = request.member, request.client
-    events = list(in_period(member, client, days["first"], days["last"])[: MOST + 1])
+    after = request.GET.get("after", "")
+    rows_of_days = in_period(member, client, days["first"], days["last"])
+    page = cut(list(ahead(rows_of_days, moment_in(after), by="happened_at")[: MOST + 1]), by="happened_at", size=MOST)
+    events = page.rows
     ids = [event.subject_id for event in events if event.kind == POSTED]
     rows = Activity.objects.visible_to(member).filter(pk__in=ids).in_bulk() if ids else {}
-    lines = [
-        _line(event, rows.get(event.subject_id) if event.kind == POSTED else None, member) for event in events[:MOST]
-    ]
+    lines = [_line(event, rows.get(event.subject_id) if event.kind == POSTED else None, member) for event in events]
     words = {"first": format_date(days["first"]), "last": format_date(days["last"])}
     return {
         **days,
         "lines": lines,
-        "is_cut": len(events) > MOST,
+        "after": after,
+        "next": next_of(request, page),
         "span": _("%(first)s to %(last)s") % words,
         "sides": presenting.side_names(member, client),
     }

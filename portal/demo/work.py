@@ -146,7 +146,7 @@ class _Story:
             about = {"agency_id": row.agency_id, "entry": row, "added_by": row.member, "added_at": row.ended_at}
             if number % 3 == 0:
                 which = self.random.randrange(len(STORY["links"]))
-                link = f"{STORY['links'][which]}{row.pk}"
+                link = f"{STORY['links'][which]}{number}"
                 yield WorkResult(**about, title=STORY["titles"][self.language][which], link=link, sha256=_hash(link))
             elif number % 29 == 0:
                 text = f"- {row.text}\n- {row.minutes} min"

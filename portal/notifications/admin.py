@@ -30,6 +30,7 @@ class NotificationAdmin(AgencyAdmin):
 class PreferenceAdmin(AgencyAdmin):
     list_display = fields = readonly_fields = ("member", "kind", "in_app", "email")
     list_select_related = ("member__user",)
+    list_filter = ("in_app", "email")
     search_fields = ("member__user__name",)
 
     def within_reach(self, rows, member):

@@ -105,6 +105,7 @@ class CalendarExceptionAdmin(AgencyAdmin):
     may_add = may_change = may_delete = True
     list_display = ("day", "name", "calendar")
     list_select_related = ("calendar",)
+    search_fields = ("name",)
     list_filter = (("calendar", OwnRelated),)
     ordering = ("-day",)
     fields = ("calendar", "day", "name")

@@ -44,6 +44,7 @@ class ChangeAdmin(AgencyAdmin):
 class ProposalAdmin(AgencyAdmin):
     list_display = ("field", "label", "client", "by", "created_at", "accepted_at", "declined_at", "decided_by")
     list_select_related = ("field", "client", "by__user", "decided_by__user")
+    search_fields = ("label", "field__label", "text")
     list_filter = (("client", OwnRelated),)
     ordering = ("-created_at",)
     fields = (*list_display, "base", "text", "note", "answer")

@@ -21,6 +21,7 @@ class EntryAdmin(AgencyAdmin):
 class FileTextAdmin(AgencyAdmin):
     list_display = ("file", "read_at")
     list_select_related = ("file",)
+    list_filter = ("read_at",)
     search_fields = ("file__name",)
     ordering = ("-pk",)
     fields = (*list_display, "text")

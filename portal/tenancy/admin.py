@@ -26,6 +26,7 @@ from portal.tenancy.models import (
 @admin.register(Role)
 class RoleAdmin(AgencyAdmin):
     list_display = fields = ("name", "kind", "code", "permissions")
+    search_fields = ("name", "code")
     list_filter = ("kind",)
     ordering = ("kind", "name")
 
@@ -44,12 +45,15 @@ class ProjectAccessAdmin(AgencyAdmin):
     list_display = fields = ("project", "member", "vendor", "level", "created_at")
     readonly_fields = ("created_at",)
     list_select_related = ("project", "member__user", "vendor")
+    search_fields = ("project__name", "member__user__name", "vendor__name")
     list_filter = ("level", ("vendor", OwnRelated))
 
 
 @admin.register(Calendar)
 class CalendarAdmin(AgencyAdmin):
     list_display = ("name", "time_zone", "country", "region", "is_default")
+    search_fields = ("name", "country", "region")
+    list_filter = ("is_default",)
     fields = (*list_display, "windows")
 
 
@@ -58,6 +62,8 @@ class AbsenceAdmin(AgencyAdmin):
     list_display = ("member", "stand_in", "first_day", "last_day", "reason")
     fields = ("member", "stand_in", "starts_at", "ends_at", "reason")
     list_select_related = ("member__user", "stand_in__user", "agency")
+    search_fields = ("member__user__name", "reason")
+    list_filter = (("member", OwnRelated),)
 
     @admin.display(description=_("First day"), ordering="starts_at")
     def first_day(self, absence: Absence) -> date:

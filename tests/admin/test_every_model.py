@@ -34,6 +34,37 @@ CHANGED = {
     "WorkKind",
 }
 """What an owner changes here; everything else is only looked at."""
+FEW = {
+    "invoices.MoneyCheck",
+    "invoices.ReminderPolicy",
+    "invoices.ReminderTier",
+    "tenancy.Agency",
+    "worklog.WorkPolicy",
+}
+"""Of which an agency has one row, or a handful."""
+UNSEARCHED = FEW | set(
+    """
+invoices.Allocation invoices.InvoiceCounter invoices.InvoiceDocument invoices.InvoiceRead invoices.InvoiceTax
+invoices.Refund invoices.Reminder invoices.SetOff invoices.Waiver mail.ImapMailbox mail.ProviderRequest
+mailbox.AddressTest mailbox.Thread tickets.Team tickets.TicketStatus tickets.TicketType worklog.ClientWorkPolicy
+worklog.Explanation worklog.MonthClosing worklog.WorkBudget worklog.WorkRate worklog.WorkStatement
+""".split()
+)
+"""Looked at from the thing that they belong to, whose list is searched."""
+UNFILTERED = (
+    FEW
+    | {"invoices.TaxProfile"}
+    | set(
+        """
+invoices.Allocation invoices.BankFile invoices.BankLine invoices.BillingData invoices.InvoiceCounter
+invoices.InvoiceDocument invoices.InvoiceLine invoices.InvoiceRead invoices.InvoiceTax invoices.LineWork
+invoices.Refund invoices.Reminder invoices.SetOff invoices.Waiver mail.ImapMailbox mail.ProviderRequest
+mailbox.AddressTest protocols.AgendaItem protocols.Comment tickets.Team tickets.TicketStatus tickets.TicketType
+worklog.ClientWorkPolicy worklog.Explanation worklog.ExplanationPost worklog.MonthClosing worklog.WorkBudget
+worklog.WorkCorrection worklog.WorkKind worklog.WorkNote worklog.WorkRate worklog.WorkResult worklog.WorkStatement
+""".split()
+    )
+)
 NOWHERE = {
     "accounts.Attempt": "counts of tries, told by the Security page",
     "accounts.BackupCode": "a secret",
@@ -75,6 +106,13 @@ def test_every_model_of_ours_is_in_an_admin_or_left_out_for_a_reason():
     missing = {label for label in ours if apps.get_model(label) not in shown}
 
     assert missing == NOWHERE.keys()
+
+
+def test_every_list_can_be_searched_and_filtered():
+    options = {model._meta.label: admin.site._registry[model] for model in MODELS}
+
+    assert {label for label, shown in options.items() if not shown.search_fields} == UNSEARCHED
+    assert {label for label, shown in options.items() if not shown.list_filter} == UNFILTERED
 
 
 def name_of(model, view: str) -> str:

@@ -9,9 +9,11 @@ from pypdf import PdfReader
 
 from portal.audit.models import AuditEvent
 from portal.core.context import tenant
+from portal.events.record import record
 from tests.browse import browse_as, url
 from tests.clock import the_agencys_clock  # noqa: F401, fixture
 from tests.counting import queries_of
+from timeline import period_views
 
 
 def test_period_has_the_entries_of_its_days_with_what_stands_behind_them(cast, post, write, days_pass):
@@ -80,3 +82,32 @@ def test_period_of_three_asks_as_much_as_one(cast, post, days_pass):
 
 def _days(first, last) -> dict[str, str]:
     return {"first": first.isoformat(), "last": last.isoformat()}
+
+
+def test_what_does_not_fit_into_one_document_is_in_the_next(cast):
+    """At the size that the product has, and the whole of it by following the link."""
+    with tenant(cast.north.pk):
+        for number in range(period_views.MOST + 1):
+            words = {"number": 1, "key": "A-1", "title": f"Number {number:03}"}
+            record("ticket.opened", cast.shop, by=cast.nora, happened_at=timezone.now() - timedelta(days=11), **words)
+    browser, path = browse_as(cast.anna), url("timeline:period", cast.acme)
+
+    first = browser.get(path)
+    second = browser.get(path + first.context["next"])
+
+    assert [line["title"][-3:] for line in first.context["lines"]] == [f"{number:03}" for number in range(500)]
+    assert "There is more in this period" in first.content.decode()
+    assert [line["title"][-3:] for line in second.context["lines"]] == ["500"]
+    assert "There is more" not in second.content.decode() and not second.context["next"]
+    pdf = browser.get(url("timeline:pdf", cast.acme) + first.context["next"])
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages)
+    assert "Number 500" in text and "Number 499" not in text
+
+
+def test_a_document_that_is_just_full_has_no_next(cast, post, days_pass, monkeypatch):
+    monkeypatch.setattr(period_views, "MOST", 2)
+    post("One"), post("Two"), days_pass(11)
+
+    page = browse_as(cast.anna).get(url("timeline:period", cast.acme))
+
+    assert len(page.context["lines"]) == 2 and not page.context["next"]

@@ -1,11 +1,17 @@
 """Since the last visit: what is new, and what says something else than it did."""
 
 from portal.core.context import tenant
+from portal.events import kinds
 from portal.events.models import Revision
 from protocols import actions as protocols
 from tests.browse import browse_as, url
 from tests.counting import queries_of
+from tests.tickets.conftest import open_ticket
+from tickets import actions as tickets
+from timeline.events import POSTED
 from timeline.models import Visit
+
+__all__ = ["open_ticket"]
 
 
 def test_first_visit_has_no_news_and_the_second_counts_them(cast, write, days_pass):
@@ -59,6 +65,51 @@ def test_protocol_that_was_renamed_shows_old_and_new_to_whoever_knew_it(cast, wr
     assert "1 changed." in page
     assert "Jour fixe in <del>May</del><ins>June</ins>" in page
     assert "<del>" not in _page(olaf, cast)
+
+
+def test_ticket_that_was_renamed_shows_old_and_new(cast, open_ticket, days_pass):
+    ticket = open_ticket(by=cast.nora, title="Prices in May")
+    days_pass(10)
+    anna = browse_as(cast.anna)
+    _page(anna, cast)
+    days_pass(1)
+    with tenant(cast.north.pk):
+        tickets.change(ticket, by=cast.nora, priority=2)
+        tickets.change(ticket, by=cast.nora, title="Prices in June")
+    days_pass(0)
+
+    page = _page(anna, cast)
+
+    assert "1 changed." in page
+    assert "Prices in <del>May</del><ins>June</ins>" in page
+
+
+AS_IT_WAS = {
+    "protocol.changed": "what the protocol was called by then; the row of its publication is the one that changes",
+    "protocol.commented": "said at that moment; the words stand on the protocol's page, with their own mark when edited",
+    "protocol.corrected": "as protocol.commented",
+    "protocol.settled": "an answer, given once",
+    "protocol.accepted": "an agreement on what stood there by then",
+    "protocol.extended": "documents that came at that moment",
+    "action.done": "done at that moment",
+    "mail.received": "a mail never changes",
+    "mail.sent": "a mail never changes",
+    "ticket.closed": "what was done by then; the row of its opening is the one that changes",
+    "profile.changed": "itself the record of a change, with old and new in the profile's history",
+    "profile.noted": "as profile.changed",
+    "profile.confirmed": "what was confirmed by then",
+    "profile.proposed": "a proposal is taken in or declined, never rewritten",
+    "profile.taken_in": "decided once",
+    "profile.declined": "decided once",
+}
+"""Rows of the timeline whose words stay those of the moment, and why."""
+
+
+def test_every_row_of_the_timeline_is_amended_or_stays_as_it_was():
+    amended = {kind.amends for kind in kinds.told_kinds() if kind.amends} | {POSTED}
+
+    assert amended | AS_IT_WAS.keys() == set(kinds.on_timeline())
+    assert not amended & AS_IT_WAS.keys()
 
 
 def test_renamed_twice_shows_what_was_read_and_not_what_nobody_saw(cast, write, days_pass):
