@@ -23,7 +23,7 @@ CORPORA = Path(os.environ.get("GLASSHOUSE_CORPORA") or settings.BASE_DIR.parent 
 LONGEST = """
 browser/test_pages.py test_canary.py test_walls.py browser/test_states.py browser/test_path.py test_deploy.py
 browser/test_protocols.py demo/test_world.py test_twins.py browser/test_keyboard.py browser/test_outside.py
-core/test_embedded.py files/test_previews.py
+core/test_embedded.py files/test_previews.py mail/test_service_kills.py
 """.split()
 
 DRY = set(
