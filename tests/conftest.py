@@ -6,6 +6,7 @@ was engaged by acme. bolt (client of north): Bob. south (another agency): Saul o
 """
 
 import os
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -18,10 +19,11 @@ from portal.tenancy.middleware import forget_addresses
 from tests import stage, world
 from tests.kept_plans import keep_plans
 
+CORPORA = Path(os.environ.get("GLASSHOUSE_CORPORA") or settings.BASE_DIR.parent / "shared" / "corpora")
 LONGEST = """
 browser/test_pages.py test_canary.py test_walls.py browser/test_states.py browser/test_path.py test_deploy.py
 browser/test_protocols.py demo/test_world.py test_twins.py browser/test_keyboard.py browser/test_outside.py
-core/test_embedded.py files/test_previews.py
+core/test_embedded.py files/test_previews.py mail/test_service_kills.py
 """.split()
 
 DRY = set(
@@ -38,6 +40,8 @@ worklog/test_days.py worklog/test_durations.py worklog/test_months.py
 
 def pytest_configure():
     """German is compiled, static files need no manifest, and each worker has a Redis database of its own to clear."""
+    if os.environ.get("GLASSHOUSE_CORPORA") and not CORPORA.is_dir():
+        raise pytest.UsageError(f"GLASSHOUSE_CORPORA names no folder: {CORPORA}")
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
     compile_translations()
     # No test collects static files; pages name them as they lie in static/.
@@ -52,6 +56,11 @@ def pytest_configure():
     # The same hash at a hundredth of its price: most tests sign somebody in.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.rsplit("/", 1)[0] + f"/{number}"
+
+
+def pytest_report_header() -> str:
+    """Whether the corpora are there; tests that need them are skipped without."""
+    return f"corpora: {CORPORA if CORPORA.is_dir() else 'none, tests with them are skipped (GLASSHOUSE_CORPORA names the folder)'}"
 
 
 def _place(item: pytest.Item) -> str:

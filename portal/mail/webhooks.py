@@ -10,6 +10,7 @@ from anymail.exceptions import AnymailAPIError
 from anymail.signals import AnymailInboundEvent
 from anymail.webhooks.base import AnymailBaseWebhookView, AnymailBasicAuthMixin
 from django.core.exceptions import ImproperlyConfigured
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 
 from portal.mail.intake import Envelope, accept
@@ -19,8 +20,8 @@ from portal.mail.webhook_requests import Posted
 
 log = logging.getLogger(__name__)
 
-OUR_TROUBLE = (AnymailAPIError, ImproperlyConfigured, OSError)
-"""The provider's interface could not be asked, or a key is missing: another try may succeed."""
+OUR_TROUBLE = (AnymailAPIError, ImproperlyConfigured, OSError, OperationalError, InterfaceError)
+"""The provider's interface or the database could not be asked, or a key is missing: another try may succeed."""
 
 
 def receive(provider: str, request: HttpRequest) -> list[int]:

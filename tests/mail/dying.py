@@ -12,14 +12,16 @@ import signal
 import smtplib
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from contextlib import suppress
+from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from django.conf import settings
 from django.db import connections
 
-DOORS = ("smtp", "lmtp", "webhook", "pipe")
+DOORS = ("smtp", "lmtp", "webhook", "pipe", "maildir")
 BEFORE, BETWEEN, AFTER = "before", "between", "after"
 PATIENCE = 120
 """Seconds for an answer, the start of the process among them; a busy machine takes its time."""
@@ -82,6 +84,15 @@ class Dying:
         self.process.communicate(raw, timeout=PATIENCE)
         return self.process.returncode == 0
 
+    def _by_maildir(self, raw, to):
+        """It is acknowledged when it has left new/."""
+        with tempfile.TemporaryDirectory() as folder:
+            waiting = Path(folder) / "new" / "1.host"
+            waiting.parent.mkdir()
+            waiting.write_bytes(raw)
+            self.process.communicate(f"{folder}\n".encode(), timeout=PATIENCE)
+            return not waiting.exists()
+
 
 def _run(door: str, moment: str) -> None:
     import django
@@ -105,6 +116,8 @@ def _run(door: str, moment: str) -> None:
     webhooks.accept = ingest.accept = store
     if door == "pipe":
         call_command("ingest")
+    elif door == "maildir":
+        call_command("ingest", "--maildir", sys.stdin.readline().strip())
     elif door == "webhook":
         from portal.wsgi import application
 

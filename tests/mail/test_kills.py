@@ -10,7 +10,7 @@ from tests.mail.makers import raw_letter
 from tests.mail.test_door import stored
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
-WITH_KEYS = {"webhook", "pipe"}
+WITH_KEYS = {"webhook", "pipe", "maildir"}
 """Doors that know a mail again; at the others the content key does, when the mail is filed."""
 
 

@@ -8,7 +8,7 @@ from tests.mail.makers import raw_letter
 PERSON = "katrin@client.example"
 
 
-def test_a_persons_mail(cast):
+def test_a_persons_mail():
     signs = signs_of(raw_letter(), PERSON)
 
     assert (signs.is_automatic, signs.is_single) == (False, True)

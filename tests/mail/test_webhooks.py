@@ -7,10 +7,11 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
-from django.db import ProgrammingError, connections, transaction
+from django.db import OperationalError, ProgrammingError, connections, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -186,6 +187,18 @@ def test_our_own_trouble_is_never_the_providers_fault(cast, acme_address):
     assert post("mailgun", {"x": "y"}) == 503  # its key is missing in the settings
     assert post("postmark", b"") == 503
     assert post("postmark", postmark(acme_address, raw_letter())) == 200
+
+
+def test_while_the_database_is_away_no_mail_is_taken_for_a_strays(cast, acme_address, monkeypatch):
+    """Whom it is for stands in the request alone; without the database nobody can tell, so the provider has to come again."""
+    raw = raw_letter(to="somebody@client.example")
+    with monkeypatch.context() as patch:
+        patch.setattr(webhooks, "routes_among", Mock(side_effect=OperationalError("couldn't get a connection")))
+        assert post("postmark", postmark(acme_address, raw)) == 503
+
+    assert not Stray.objects.using("maint").exists()
+    assert post("postmark", postmark(acme_address, raw)) == 200
+    assert [bytes(mail.raw) for mail in stored(cast.north)] == [raw]
 
 
 def test_nobody_gets_in_without_the_secret(cast, acme_address, settings):

@@ -1,10 +1,15 @@
 """A sender who writes down, on disk, which mails were acknowledged: what stands there must never be lost."""
 
+import base64
+import http.client
+import json
 import os
 import smtplib
 import threading
 import time
 from email.message import EmailMessage
+
+from tests.soak.rig import SECRET
 
 GIVE_UP_SECONDS = 150
 RETRY_PAUSE = 0.5
@@ -12,7 +17,10 @@ SMALL, LARGE = 300, 200_000
 
 
 class Recorder:
-    """Sends `count` mails from several threads at a bounded rate, each until it is acknowledged."""
+    """Sends `count` mails from several threads at a bounded rate, each until it is acknowledged.
+
+    By turns to the mail door and, as a provider does, to the web server's webhook.
+    """
 
     def __init__(self, run, name, addresses, count=40, threads=3, per_second=4.0):
         self.run, self.name, self.addresses, self.count = run, name, addresses, count
@@ -56,14 +64,35 @@ class Recorder:
         to, raw = self.addresses[number % len(self.addresses)], self.letter(number)
         began = time.monotonic()
         while time.monotonic() - began < GIVE_UP_SECONDS:
-            outcome = self._try(to, raw)
+            outcome = self._by_webhook(to, raw, self.ids[number]) if number % 2 else self._by_smtp(to, raw)
             if outcome == 250:
                 return self._write_down(number, time.monotonic() - began)
             if outcome >= 500:
                 return self.refused.append((self.ids[number], outcome))
             time.sleep(RETRY_PAUSE)
 
-    def _try(self, to, raw):
+    def _by_webhook(self, to, raw, key):
+        """The code of the answer, as the mail door would say it; 0 when there was none or it was trouble."""
+        self.tries += 1
+        event = {
+            "FromFull": {"Email": "katrin@sender.example"},
+            "MessageID": key,
+            "OriginalRecipient": to,
+            "Headers": [],
+        }
+        header = {"Content-Type": "application/json", "Host": "localhost"}
+        header["Authorization"] = f"Basic {base64.b64encode(SECRET.encode()).decode()}"
+        wire = http.client.HTTPConnection("127.0.0.1", self.run.port, timeout=30)
+        try:
+            wire.request("POST", "/webhooks/mail/postmark/", json.dumps(event | {"RawEmail": raw.decode()}), header)
+            code = wire.getresponse().status
+            return {200: 250}.get(code, 550 if 400 <= code < 500 else 0)
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            wire.close()
+
+    def _by_smtp(self, to, raw):
         """The code of the answer; 0 when there was none."""
         self.tries += 1
         try:

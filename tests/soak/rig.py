@@ -20,6 +20,8 @@ from portal.core.embedded import Embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 180
+SECRET = "hooks:a-long-secret"
+"""Of the webhooks of mail providers."""
 RESTART_PAUSE = 0.5
 UNDONE = """SELECT (SELECT count(*) FROM mail_inboundmail WHERE processed_at IS NULL AND quarantined_at IS NULL)
   + (SELECT count(*) FROM events_event WHERE delivered_at IS NULL)
@@ -60,6 +62,7 @@ class Run:
         """Start and go on. It dies with us: a killed test leaves nothing behind."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
         environ |= {"NOTIFICATION_BURST_SECONDS": "0"}  # nobody here waits five minutes for a mail
+        environ |= {"MAIL_WEBHOOK_SECRET": SECRET}
         environ |= {"PORT": str(self.port), "SMTP_PORT": str(self.smtp_port), "DATA_DIR": str(self.data_dir)}
         with self.log.open(mode) as log:
             self.process = subprocess.Popen(
