@@ -26,6 +26,6 @@ class TicketsConfig(AppConfig):
         receiving.register(mail_in.receive)
         searchables.register(*finding.SEARCHABLES)
         navigation.register(*menu.ENTRIES)
-        subjects.register(SUBJECT, finding.titles_of)
+        subjects.register(SUBJECT, finding.titles_of, subjects.Keyed(finding.named, finding.key_of))
         tabs.register(tabs.Tab("desk:types", _("Tickets"), permission="manage_agency", pages=("desk:type",)))
         actions.furnishers.append(presets.furnish)

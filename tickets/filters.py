@@ -1,6 +1,6 @@
 """What a list of tickets can be narrowed to. Whatever makes no sense is left out rather than complained about."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -13,12 +13,19 @@ from tickets.models import Priority, Stage, TicketQuerySet
 MOST_WORDS = 8
 
 
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_current_timezone())
+
+
 class FilterForm(forms.Form):
     """Words, and one value for each thing that a ticket has."""
 
     q = forms.CharField(required=False, max_length=200)
     kind = forms.SlugField(required=False)
     stage = forms.ChoiceField(required=False, choices=[("", _("Any state")), *Stage.choices])
+    status = forms.SlugField(required=False)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
     who = forms.RegexField(r"^(?:me|none|\d{1,17})$", required=False)
     team = forms.IntegerField(required=False, min_value=1)
     project = forms.IntegerField(required=False, min_value=1)
@@ -60,6 +67,7 @@ class FilterForm(forms.Form):
         columns = {
             "kind": "type__code",
             "stage": "stage",
+            "status": "status__code",
             "project": "project",
             "of": "client__slug",
             "priority": "priority",
@@ -79,7 +87,14 @@ class FilterForm(forms.Form):
             rows = rows.filter(created_at__gte=timezone.now() - timedelta(days=int(wanted["opened"])))
         if by := wanted.get("by"):
             rows = rows.filter(logger=int(by)) if by.isdecimal() else rows.filter(side=by)
+        rows = self._due_between(rows, wanted.get("since"), wanted.get("until"))
         return self._by_deadline(self._by_person(rows, wanted.get("who", "")), wanted.get("due", ""))
+
+    @staticmethod
+    def _due_between(rows: TicketQuerySet, since: date | None, until: date | None) -> TicketQuerySet:
+        """Both days count, by the reader's clock."""
+        rows = rows.filter(due_at__gte=_morning(since)) if since else rows
+        return rows.filter(due_at__lt=_morning(until + timedelta(days=1))) if until else rows
 
     def _by_person(self, rows: TicketQuerySet, who: str) -> TicketQuerySet:
         if not who:

@@ -46,6 +46,17 @@ def titles_of(member: Member, ids: list[int]) -> dict[int, tuple[str, str]]:
     return {row.pk: (str(row), url_of(row)) for row in rows}
 
 
+def named(member: Member, client: Client, key: str) -> tuple[int, str] | None:
+    """(id, key and title) of the client's ticket with this key, for time that is logged on it."""
+    row = Ticket.objects.visible_to(member).of(client).filter(key__iexact=key).first()
+    return (row.pk, str(row)) if row else None
+
+
+def key_of(member: Member, pk: int) -> str:
+    """The key of a ticket that the member sees."""
+    return Ticket.objects.visible_to(member).filter(pk=pk).values_list("key", flat=True).first() or ""
+
+
 def project_at(client: Client, kwargs: dict[str, Any]) -> Project | None:
     """The project of the ticket at this address, for requests for access."""
     rows = Ticket.objects.filter(agency_id=client.agency_id, client=client, number=kwargs.get("number", 0))

@@ -20,7 +20,24 @@ from tickets.timing import with_time
 from worklog.actions.looking import look
 
 TABS = ("open", "waiting", "done")
-KEPT = ("q", "kind", "stage", "who", "team", "project", "of", "priority", "due", "by", "opened", "follows", "tab")
+KEPT = (
+    "q",
+    "kind",
+    "stage",
+    "status",
+    "since",
+    "until",
+    "who",
+    "team",
+    "project",
+    "of",
+    "priority",
+    "due",
+    "by",
+    "opened",
+    "follows",
+    "tab",
+)
 """Filters that a saved view keeps, and that lead from the list to board, calendar and file."""
 
 
@@ -132,6 +149,8 @@ def _frame(request, client: Client | None, filters: FilterForm) -> dict:
 def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
     """What the list can be narrowed to; outsiders choose among fewer things."""
     choices: dict[str, list[tuple]] = {"kinds": [(kind.code, str(kind)) for kind in reading.TYPES.ask(member)]}
+    words = {row.code: row.word_for(member) for row in reversed(reading.STATES.ask(member))}
+    choices["states"] = list(reversed(words.items()))
     choices["askers"] = [("client", _("Asked by the client")), ("agency", _("Asked by the agency"))]
     if client and member.knows_clients:
         choices["askers"] += [(str(one.pk), str(one)) for one in people_at(client) if one.is_contact]
@@ -139,6 +158,10 @@ def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
         choices["projects"] = [(row.pk, row.name) for row in reading.PROJECTS.ask(member, client)]
     elif member.knows_clients:
         choices["clients"] = [(row.slug, row.name) for row in reading.CLIENTS.ask(member)]
+    if not client:
+        rows = reading.ALL_PROJECTS.ask(member)
+        name = "{0.client.name}: {0.name}" if member.knows_clients else "{0.name}"
+        choices["projects"] = [(row.pk, name.format(row)) for row in rows]
     if member.is_specialist:
         choices["people"] = [(str(row.pk), str(row)) for row in reading.COLLEAGUES.ask(member)]
         choices["teams"] = [(row.pk, row.name) for row in reading.TEAMS.ask(member)]

@@ -225,6 +225,12 @@ TYPES = Question(lambda member, client: TicketType.objects.visible_to(member).or
 STATUSES = Question(
     lambda member, client: TicketStatus.objects.visible_to(member).filter(type=Slot("type", BigIntegerField()))
 )
+STATES = Question(lambda member, client: TicketStatus.objects.visible_to(member).order_by("position", "pk"))
+ALL_PROJECTS = Question(
+    lambda member, client: (
+        Project.objects.visible_to(member).active().select_related("client").order_by("client__name", "name")[:500]
+    )
+)
 CLIENTS = Question(lambda member, client: Client.objects.visible_to(member).order_by("name"))
 TEAMS = Question(lambda member, client: Team.objects.visible_to(member).active().order_by("name"))
 COLLEAGUES = Question(

@@ -20,6 +20,7 @@ from worklog.durations import Typed
 from worklog.fields import TimeField
 from worklog.forms import AHEAD, DAY, OLDEST
 from worklog.models import Charge, WorkEntry
+from worklog.subjects import key_of, named
 
 
 class EntryForm(forms.Form):
@@ -30,6 +31,9 @@ class EntryForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of work"))
     spent_on = forms.DateField(label=_("Day"), widget=DAY)
     time = TimeField(label=_("Time"), max_length=20, help_text=_("1:30, 90m or 9-10:30"))
+    key = NameField(
+        label=_("Belongs to"), max_length=40, required=False, help_text=_("The key of a ticket, such as HM-214.")
+    )
     charge = forms.ChoiceField(label=_("Counts as"), choices=Charge.choices, widget=forms.RadioSelect)
     reason = NameField(
         label=_("Why it changes"),
@@ -46,7 +50,7 @@ class EntryForm(forms.Form):
     )
 
     def __init__(self, *args, member: Member, entry: WorkEntry, note: str = "", **kwargs):
-        super().__init__(*args, initial=_initial(entry) | {"note": note}, **kwargs)
+        super().__init__(*args, initial=_initial(entry) | {"note": note, "key": key_of(entry, member)}, **kwargs)
         self.entry, self.member = entry, member
         self.projects = {
             str(place.project.pk): place.project
@@ -68,6 +72,14 @@ class EntryForm(forms.Form):
             raise ValidationError(_("Choose a day between 2000 and a year from now."))
         return day
 
+    def clean_key(self):
+        """The ticket is looked for at the entry's own client only."""
+        key = self.cleaned_data["key"]
+        self.subject = named(self.member, self.entry.client, key) if key else None
+        if key and self.subject is None:
+            raise ValidationError(_("No ticket of this client has this key."))
+        return key
+
     def clean(self):
         data = super().clean() or {}
         data.setdefault("note", "")
@@ -88,6 +100,7 @@ class EntryForm(forms.Form):
         data = self.cleaned_data
         words = {"text": data["text"], "kind": data["kind"], "project": self.projects.get(data["place"])}
         words |= {"charge": data["charge"]} if "charge" in data else {}
+        words |= {"subject": self.subject and self.subject[:2]} if "key" in self.changed_data else {}
         if not {"time", "spent_on"} & set(self.changed_data):
             return words
         minutes = self.stretch.minutes

@@ -1,5 +1,6 @@
 """What people may type for their time."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.forms.fields import NameField, choices_of
-from portal.tenancy.models import Member
+from portal.tenancy.models import Client, Member
 from worklog.actions.kinds import kind_names
 from worklog.choosing import Place, places_of
 from worklog.days import LAST_YEAR, MINUTE, Stretch, stretches
@@ -18,10 +19,13 @@ from worklog.fields import PlaceField, TimeField
 from worklog.models import LONGEST_MINUTES
 from worklog.presenting import Line
 from worklog.sheet import key_of
+from worklog.subjects import named
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 OLDEST = date(2000, 1, 1)
 AHEAD = timedelta(days=366)
+KEY = re.compile(r"[^\W\d_]\w{0,15}-\d{1,9}")
+"""What may be the key of a ticket: HM-214."""
 LAST_SECOND = int(datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp())
 
 
@@ -37,6 +41,7 @@ class QuickForm(forms.Form):
     def __init__(self, *args, member: Member, day: date, **kwargs):
         super().__init__(*args, initial={"day": day}, **kwargs)
         self.shown_day, places = day, places_of(member)
+        self.member, self.subject = member, None
         choices_of(self, "place").offer(places)
         choices_of(self, "kind").choices = [(name, name) for name in kind_names(member.agency)]
         self.has_places = bool(places)
@@ -58,9 +63,20 @@ class QuickForm(forms.Form):
             data["text"], data["time"] = split_words(data["text"])
         if not self.errors and data["time"] is None:
             self.add_error("time", _("How long did it take? For example 1:30, 90m or 9-10:30."))
+        if not self.errors:
+            data["text"] = self._without_key(data["text"], data["place"].client)
         if not self.errors and not self.work():
             self.add_error("time", _("This time is none on that day: the clocks change."))
         return data
+
+    def _without_key(self, text: str, client: Client) -> str:
+        """The words of a line that begins with a ticket's key: "HM-214 Call". The key alone says what the ticket is called."""
+        key, _space, rest = text.partition(" ")
+        found = named(self.member, client, key) if KEY.fullmatch(key) else None
+        if found is None:
+            return text
+        self.subject = found[:2]
+        return rest.strip() or found[2][:500]
 
     def work(self) -> list[Stretch]:
         """What was typed, on its days, by the reader's own clock."""
@@ -70,7 +86,8 @@ class QuickForm(forms.Form):
     def words(self) -> dict:
         """What the action takes besides client and work."""
         data = self.cleaned_data
-        return {"kind": data["kind"], "text": data["text"], "project": data["place"].project}
+        place = data["place"]
+        return {"kind": data["kind"], "text": data["text"], "project": place.project, "subject": self.subject}
 
 
 class UndoForm(forms.Form):

@@ -177,20 +177,18 @@ def _meetings(reader, client) -> QuerySet:
 def _tickets(reader, client) -> QuerySet:
     """Where the next step is the reader's, by deadline."""
     rows = _first(_seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk"))
-    words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
-    return _as_json(rows, **words, until="due_at", state=_state_for(reader))
+    return _as_json(rows, **_said_of_tickets(reader))
 
 
 def _open_tickets(reader, client) -> QuerySet:
     """Of the page's client, by deadline."""
     rows = _first(_seen(Ticket, reader, client).open().order_by("due_order", "pk"))
-    words: dict[str, Any] = {name: name for name in ("number", "key", "title", "stage")}
-    return _as_json(rows, **words, until="due_at", state=_state_for(reader), who="assignee__user__name")
+    return _as_json(rows, **_said_of_tickets(reader), who="assignee__user__name")
 
 
-def _state_for(reader) -> str:
-    """The column that says it in the reader's words."""
-    return "status__name" if reader.is_specialist else "status__client_word"
+def _said_of_tickets(reader) -> dict[str, Any]:
+    state = "status__name" if reader.is_specialist else "status__client_word"
+    return {**{name: name for name in ("number", "key", "title", "stage")}, "until": "due_at", "state": state}
 
 
 def _invoices(reader, client) -> QuerySet:

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 REGRET_AGAIN_AFTER = timedelta(days=1)
 MOST_ANSWERS, MINUTES = 10, timedelta(minutes=10)
 """Nobody answers one question more often in so short a time, but two portals do that have lost their marks on the way."""
+MOST_IN_A_DAY, DAY = 30, timedelta(days=1)
+"""And those whose mails wait for a while, so that they never answer often in a short time."""
 SMALL_PICTURE = 15_000
 """A smaller picture inside the text of a mail is a logo or an icon of a signature."""
 CALENDAR = "text/calendar"
@@ -90,7 +92,9 @@ def _objection(reply: MailReply, mail: ParsedMail, signs: Signs, member: Member 
 def _is_flood(reply: MailReply) -> bool:
     """The agency's people see what comes after, and take it by hand or not."""
     asked = {name: getattr(reply, name) for name in ("agency_id", "member_id", "purpose", "subject_id")}
-    return MailReply.objects.filter(**asked, received_at__gt=reply.received_at - MINUTES).count() > MOST_ANSWERS
+    rows = MailReply.objects.filter(**asked)
+    limits = ((MOST_ANSWERS, MINUTES), (MOST_IN_A_DAY, DAY))
+    return any(rows.filter(received_at__gt=reply.received_at - span).count() > most for most, span in limits)
 
 
 def _is_from(member: Member, mail: ParsedMail) -> bool:

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from portal.tenancy.models import Client, Member, Project, Role, Vendor
+from portal.tenancy.models.member import Level
 from portal.tenancy.models.role import Area
 
 
@@ -69,6 +70,14 @@ def areas_can_be_changed_by(member: Member, client: Client, by: Member) -> bool:
 def project_can_be_changed_by(project: Project, by: Member) -> bool:
     """Name, archive, sharing: whoever keeps the agency's clients and sees this one."""
     return project.agency_id == by.agency_id and manages_clients(by)
+
+
+def project_can_be_shared_by(project: Project, by: Member) -> bool:
+    """With whom it is shared: whoever keeps the clients, and the agency's people with whom it is shared to be managed."""
+    if project_can_be_changed_by(project, by):
+        return True
+    access = by.project_accesses.get(project.pk) if by.is_specialist and by.agency_id == project.agency_id else None
+    return access is not None and access.level == Level.MANAGE and by.can("write")
 
 
 def may_work_for(vendor: Vendor | None, project: Project) -> bool:

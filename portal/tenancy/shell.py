@@ -127,7 +127,8 @@ class Shell:
         if place is None or all(entry.view != place.entry for entry in self._open):
             return None
         runs = bool(self._badges.get(place.entry))
-        return {"start": reverse(place.start), **(place.in_frame(self.request) if runs else {})}
+        places = {"start": reverse(place.start), "log": f"{reverse(place.entry)}?new"}
+        return {**places, **(place.in_frame(self.request) if runs else {})}
 
     @property
     def unread(self) -> int:

@@ -34,6 +34,7 @@ from protocols.versions import snapshot_of
 from tests import stage
 from tests.mail.conftest import Running
 from timeline.models import Activity
+from worklog.models import WorkEntry, WorkResult
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,8 @@ def test_half_a_year_of_work(loaded):
     assert not rows.filter(happened_at__gt=timezone.now()).exists()
     assert rows.filter(kind="activity.posted").values("payload__kind").distinct().count() == 7
     assert Activity.objects.using("maint").filter(event=None).count() == 0
+    assert WorkEntry.objects.using("maint").filter(**nordlicht).count() >= 1500
+    assert WorkResult.objects.using("maint").filter(**nordlicht).values("entry").distinct().count() >= 500
 
 
 def test_what_was_written_down_is_understood(loaded):

@@ -187,6 +187,28 @@ def test_sharing_is_taken_away(olaf, vera, acme, shop, supplier):
         assert Member.objects.get(pk=vera.pk).shared_client_ids == []
 
 
+@pytest.mark.parametrize("level", ["contribute", "manage"])
+def test_whoever_manages_a_project_shares_it_and_nobody_else_of_its_people(
+    olaf, fred, supplier, acme, shop, blog, level
+):
+    share = {"whom": f"member-{fred.pk}", "level": level}
+    browse_as(olaf).post(url("people:share", acme, shop.slug), share)
+    path, theirs = url("people:share", acme, shop.slug), url("people:share", acme, blog.slug)
+
+    page = browse_as(fred).get(url("people:project", acme, shop.slug)).content.decode()
+    more = {"whom": f"vendor-{supplier.pk}", "level": "view"}
+    answer = browse_as(fred).post(path, more)
+
+    may = level == "manage"
+    assert (path in page) is may and (answer.status_code == 302) is may
+    for closed in (theirs, url("people:archive_project", acme, shop.slug)):
+        assert browse_as(fred).post(closed, more).status_code == 404
+    with tenant(acme.agency_id), transaction.atomic():
+        assert (ProjectAccess.objects.get(project=shop, vendor=supplier).level == "view") is may
+        pk = ProjectAccess.objects.get(project=shop, member=fred).pk
+    assert browse_as(fred).post(url("people:unshare", acme, shop.slug, pk)).status_code == (302 if may else 404)
+
+
 def test_provider_of_one_client_gets_no_project_of_another(olaf, provider, bolt):
     browser = browse_as(olaf)
     browser.post(url("people:new_project", bolt), {"name": "Site"})

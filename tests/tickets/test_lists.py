@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,6 +13,7 @@ from portal.core.context import tenant
 from portal.mail.addresses import current_address
 from portal.notifications.models import Preference
 from tests.browse import browse_as, reload, url
+from tests.counting import queries_of
 from tests.tickets.makers import open_for, status_of, type_of
 from tickets import actions, boarding
 from tickets.mail_in import address_of
@@ -76,6 +77,27 @@ def test_filter_that_makes_no_sense_is_left_out(cast, ticket, query):
     page = browse_as(cast.nora).get(f"{url('desk:index', cast.north)}?{query}")
 
     assert page.status_code == 200 and "Wrong shipping cost" in page.content.decode()
+
+
+def test_step_days_and_project_narrow_the_list_of_all_clients(cast, ticket, open_ticket):
+    other, path = open_ticket(title="Later"), url("desk:index", cast.north)
+    with tenant(cast.north.pk):
+        actions.change(ticket, by=cast.nora, due_at=datetime(2030, 3, 29, 22, 30, tzinfo=UTC))
+        actions.change(other, by=cast.nora, due_at=datetime(2030, 4, 2, 12, 0, tzinfo=UTC))
+        actions.move(other, by=cast.nora, status=status_of(other, "in-progress"))
+    nora = browse_as(cast.nora)
+
+    def keys(**query):
+        return [row.key for row in nora.get(path, query).context["rows"]]
+
+    assert keys(since="2030-03-29", until="2030-03-29") == ["ACM-1"]
+    assert keys(since="2030-03-30") == keys(status="in-progress") == ["ACM-2"]
+    assert keys(project=cast.shop.pk) == ["ACM-1"]
+    assert keys(since="soon", status="a b") == ["ACM-1", "ACM-2"]
+    page = nora.get(path, {"since": "2030-03-29"}).content.decode()
+    assert 'value="2030-03-29"' in page and "Acme: Shop" in page and "In progress" in page
+    assert len(queries_of(nora, path)) <= 12
+    assert "Acme: Shop" not in browse_as(cast.anna).get(url("tickets:index", cast.acme)).content.decode()
 
 
 def test_view_is_saved_under_a_name_for_oneself(cast):

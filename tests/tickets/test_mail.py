@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import parseaddr
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from portal.search.finding import find
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.mail.makers import raw_letter
-from tests.tickets.makers import deliver, mails_to
+from tests.tickets.makers import deliver, mails_to, open_for
 from tickets import actions
 from tickets.mail_in import address_of
 from tickets.models import Comment, Link, Ticket, WatchOut
@@ -87,25 +88,32 @@ def test_answer_becomes_a_comment_of_whoever_was_asked(cast, ticket, say, take_i
 
 
 def test_sixty_answers_of_real_programs_stay_in_their_circle(cast, ticket, say, take_in, monkeypatch):
-    """Every other one answers a private mail and quotes its words; none of them reaches anybody without the right."""
-    monkeypatch.setattr(answers, "MOST_ANSWERS", 100)  # so many in a minute are else taken for two programs
+    """Each of them to a private mail, whose words it quotes, and every third to a public one too; none of the former reaches anybody
+    without the right. Every fifth private one is in HTML too, as Gmail or Outlook quotes, and has the client's portal address in copy.
+    """
+    for limit in ("MOST_ANSWERS", "MOST_IN_A_DAY"):
+        monkeypatch.setattr(answers, limit, 200)  # so many in a minute are else taken for two programs
     with tenant(cast.north.pk):
         actions.add_followers(ticket, [cast.nora, cast.carl, cast.vera], by=cast.olaf)
     addresses = _reply_addresses(cast, ticket)
     answered = {private: _answered(cast, private) for private in (True, False)}
     exact, wanted_by_pk = 0, {}
     names = sorted(path.stem for path in SAMPLES.glob("*.txt") if path.stem != "answered")
-    for number, name in enumerate(names):
-        is_private = number % 2 == 0
+    copy = address_for(cast.acme)
+    for number, (name, is_private) in enumerate(
+        sorted([(name, True) for name in names] + [(name, False) for name in names[::3]])
+    ):
         written, _cut, wanted = (SAMPLES / f"{name}.txt").read_text().partition(CUT)
         before = len(_comments(ticket))
         sender, mine = ("nora", SECRET) if is_private else ("anna", "Frachtpreis")
         written = written.replace("Jour fixe", mine)
+        is_rich = is_private and number % 5 == 0
         take_in(
             addresses[is_private],
             raw_letter(
-                to=addresses[is_private],
+                to=f"{addresses[is_private]}, {copy}" if is_rich else addresses[is_private],
                 text=written,
+                html=_quoted(written, number) if is_rich else "",
                 From=f"{sender}@{sender}.example",
                 In_Reply_To=answered[is_private].message_id,
                 Message_ID=f"<{name}-{is_private}@x.example>",
@@ -118,12 +126,21 @@ def test_sixty_answers_of_real_programs_stay_in_their_circle(cast, ticket, say, 
         exact += not added or added[0].text == wanted
         wanted_by_pk |= {said.pk: (is_private, sender) for said in added}
     said = _comments(ticket)
-    assert len(wanted_by_pk) >= 50
+    assert len(wanted_by_pk) >= 65
+    with tenant(cast.north.pk):
+        assert not Mail.objects.exists()
     assert {
         one.pk: (one.is_private, "nora" if one.author_id == cast.nora.pk else "anna") for one in said
     } == wanted_by_pk
     assert exact >= 0.95 * len(wanted_by_pk)
     _nothing_leaks(cast, ticket)
+
+
+def _quoted(text: str, number: int) -> str:
+    """The same in HTML, with what it answers as Gmail or Outlook puts it."""
+    place = '<div class="gmail_quote"><blockquote>' if number % 20 else '<div id="divRplyFwdMsg"><hr>'
+    end = "</blockquote></div>" if number % 20 else "</div>"
+    return f"<div>{escape(text)}</div>{place}{escape(ANSWERED.replace('Jour fixe', SECRET))}{end}"
 
 
 def _nothing_leaks(cast, ticket) -> None:
@@ -137,6 +154,15 @@ def _nothing_leaks(cast, ticket) -> None:
             assert SECRET not in response.content.decode()
             earlier = response.context["earlier"]
             path = earlier and path.partition("?")[0] + earlier
+        elsewhere = [url("notifications:index", cast.north), url("tickets:print", cast.acme, ticket.number)]
+        elsewhere += [
+            url("tickets:index", cast.acme),
+            url("tickets:export", cast.acme, "csv"),
+            url("client_home", cast.acme),
+        ]
+        for path in elsewhere[: 3 if who is cast.vera else None]:
+            response = browse_as(who).get(path)
+            assert response.status_code == 200 and SECRET not in response.content.decode(), path
         with acting_as(who):
             assert not find(who, understood(SECRET)).groups
 
@@ -328,6 +354,50 @@ def test_strangers_and_programs_open_none(cast, take_in, headers):
 
     with tenant(cast.north.pk):
         assert not Ticket.objects.exists()
+
+
+@pytest.fixture
+def crossed(cast, ticket):
+    """What North mails to Anna is Sofia's answer in South, and what South mails to Saul is Carl's in North."""
+    there = open_for(cast.cosmo, cast.sofia)
+    with tenant(cast.north.pk):
+        actions.add_followers(ticket, [cast.carl], by=cast.nora)
+        to_north = replies.address_for(cast.carl, "ticket", ticket.pk)
+    with tenant(cast.south.pk):
+        actions.add_followers(there, [cast.saul], by=cast.sofia)
+        to_south = replies.address_for(cast.sofia, "ticket", there.pk)
+    for member, address in ((cast.anna, to_south), (cast.saul, to_north)):
+        type(member.user).objects.filter(pk=member.user_id).update(email=address)
+    deliver(cast.north), deliver(cast.south)
+    return {cast.north.pk: (cast.south, cast.sofia, to_south), cast.south.pk: (cast.north, cast.carl, to_north)}
+
+
+@pytest.mark.parametrize(("is_stripped", "answered"), [(False, 0), (True, 8)])
+def test_tickets_of_two_portals_do_not_answer_each_other_for_ever(
+    cast, ticket, say, crossed, monkeypatch, is_stripped, answered
+):
+    """Marked as automatic, no mail becomes a comment. Where a gateway takes the marks away and writes as the person, the limit of a
+    day ends it, for every mail waits so long that the limit of ten minutes never does.
+    """
+    monkeypatch.setattr(answers, "MOST_IN_A_DAY", 4)
+    monkeypatch.setattr(answers, "MINUTES", timedelta(0))
+    say(ticket, cast.nora, "Hello")
+    agency = cast.north
+    for _leg in range(2 * 4 + 4):
+        there, person, address = crossed[agency.pk]
+        for sent in [mail for mail in deliver(agency) if mail.to == [address]]:
+            words = {} if is_stripped else sent.headers
+            sender = person.user.email if is_stripped else sent.sender
+            raw = raw_letter(to=address, text=sent.text, From=sender, Message_ID=f"<{sent.pk}@x.example>", **words)
+            for pk in intake.accept(raw, intake.Envelope("x@x.example", {address: there.pk}, "127.0.0.1")):
+                processing.process(there.pk, pk)
+        agency = there
+
+    found = 0
+    for one in (cast.north, cast.south):
+        with tenant(one.pk):
+            found += Comment.objects.filter(by_mail=True).count()
+    assert found == answered
 
 
 def _reply_addresses(cast, ticket) -> dict[bool, str]:

@@ -16,6 +16,7 @@ from portal.files.models import File
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.files.makers import picture
+from tests.tickets.makers import open_for
 from tests.timeline.conftest import post
 from worklog.actions import correcting, months, proving
 from worklog.models import WorkEntry, WorkNote, WorkResult
@@ -148,6 +149,31 @@ def test_what_cannot_be_kept_says_why(cast, entry, words, changed, error):
     answer = browse_as(cast.nora).post(url("worklog:edit", cast.acme, entry.pk), {**words, **changed})
 
     assert answer.status_code == 422 and error in answer.content.decode()
+
+
+def test_ticket_that_it_belongs_to_is_named_by_its_key(cast, entry, words):
+    with tenant(cast.north.pk):
+        ticket = open_for(cast.acme, cast.anna)
+        open_for(cast.bolt, cast.bob)
+    nora, path = browse_as(cast.nora), url("worklog:edit", cast.acme, entry.pk)
+    assert "No ticket of this client" in nora.post(path, {**words, "key": "BOL-1"}).content.decode()
+
+    nora.post(path, {**words, "key": "acm-1"})
+
+    assert (reload(entry).subject_type, reload(entry).subject_id) == ("tickets.ticket", ticket.pk)
+    assert 'value="ACM-1"' in nora.get(path).content.decode()
+    assert str(ticket) in nora.get(url("worklog:entry", cast.acme, entry.pk)).content.decode()
+    nora.post(path, {**words, "key": ""})
+    assert reload(entry).subject_id is None
+
+
+def test_entry_of_a_protocol_stays_its_when_something_else_is_said(cast, entry, words):
+    with tenant(cast.north.pk):
+        WorkEntry.objects.filter(pk=entry.pk).update(subject_type="protocols.protocol", subject_id=7)
+
+    browse_as(cast.nora).post(url("worklog:edit", cast.acme, entry.pk), {**words, "key": "", "text": "Better"})
+
+    assert (reload(entry).text, reload(entry).subject_id) == ("Better", 7)
 
 
 def test_removed_on_its_page(cast, entry):

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.core.context import tenant
 from tests.browse import browse_as, url
+from worklog import import_views
 from worklog.actions import importing, months
 from worklog.importing import cells, plan, reading
 from worklog.importing.plan import HERE, NEW, WRONG, Wishes
@@ -189,6 +190,16 @@ def test_preview_names_rows_and_confirming_adds_them(cast, people):
     assert "3 entries were added." in page and len(_entries(cast)) == 3
     page = browser.post(address, {"text": people(TOGGL), "kind": "Consulting"}).content.decode()
     assert "0 new, 2 here already" in page
+
+
+def test_preview_names_every_wrong_row_and_only_the_first_right_ones(cast, people, monkeypatch):
+    monkeypatch.setattr(import_views, "MOST_SHOWN", 1)
+    file = SimpleUploadedFile("t.csv", people(TOGGL).encode(), "text/csv")
+
+    page = browse_as(cast.olaf).post(url("my_work:import", cast.north), {"file": file, "kind": "Consulting"})
+
+    states = [line.state for line, _cells in page.context["rows"]]
+    assert (states, page.context["left_out"]) == ([plan.WRONG] * 5 + [plan.NEW], 1)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.people.actions import clients
 from tests.browse import browse_as, events_of, reload, url
+from tests.tickets.makers import open_for
 from tests.worklog.conftest import shown_now
 from worklog.actions import correcting, deciding, months
 from worklog.models import MonthClosing, Source, WorkBudget, WorkCorrection, WorkEntry, WorkKind, WorkNote
@@ -40,6 +41,28 @@ def test_time_may_stand_in_the_line_and_a_span_knows_its_clock(cast):
     assert (row.text, row.minutes) == ("Call with Anna", 90)
     assert timezone.localtime(row.started_at, timezone.get_current_timezone()).date() == row.spent_on
     assert row.ended_at - row.started_at == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "is_on_it"),
+    [
+        ("acm-1 1:30", "ACM-1 Wrong shipping cost", True),
+        ("ACM-1 Asked the carrier 90m", "Asked the carrier", True),
+        ("BOL-1 Call 1:30", "BOL-1 Call", False),
+        ("E-99 1:30", "E-99", False),
+    ],
+)
+def test_line_that_begins_with_a_key_is_for_that_ticket_of_the_client(cast, line, text, is_on_it):
+    with tenant(cast.north.pk):
+        ticket = open_for(cast.acme, cast.anna)
+        open_for(cast.bolt, cast.bob)
+    sent = {"text": line, "place": f"c{cast.acme.pk}", "kind": "Development"}
+
+    browse_as(cast.nora).post(url("my_work:index", cast.north), sent)
+
+    with tenant(cast.north.pk):
+        row = WorkEntry.objects.get()
+    assert (row.text, row.minutes, row.subject_id) == (text, 90, ticket.pk if is_on_it else None)
 
 
 @pytest.mark.parametrize(

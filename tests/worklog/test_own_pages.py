@@ -229,6 +229,15 @@ def test_entry_goes_on_and_what_ran_is_logged(cast, log):
     assert browser.post(url("my_work:start", cast.north), {"again": log(by=cast.olaf).pk}).status_code == 404
 
 
+def test_new_entry_is_one_key_away_on_every_page(cast, entry):
+    line = f'href="{url("my_work:index", cast.north)}?new"'
+    pages = [url("desk:index", cast.north), url("worklog:index", cast.acme), url("my_day", cast.north)]
+
+    assert all(line in browse_as(cast.nora).get(path).content.decode() for path in pages)
+    assert line not in browse_as(cast.anna).get(url("client_home", cast.acme)).content.decode()
+    assert "autofocus" in browse_as(cast.nora).get(f"{url('my_work:index', cast.north)}?new").content.decode()
+
+
 def test_timer_leads_back_only_within_the_house(cast):
     browser = browse_as(cast.nora)
 

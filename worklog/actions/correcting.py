@@ -25,7 +25,8 @@ PLAIN = ("text", "minutes", "started_at", "ended_at", "charge")
 
 @transaction.atomic
 def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> WorkEntry:
-    """Say something else from now on. words: text, kind (a name), project, spent_on, minutes, started_at, ended_at, charge.
+    """Say something else from now on. words: text, kind (a name), project, spent_on, minutes, started_at, ended_at, charge,
+    subject (what it was for, as in `log`).
 
     What the rules hold back of new entries, they hold back of other words too. Raises `MonthClosed` when the entry lies in a
     month that is closed, or would move into one.
@@ -36,13 +37,15 @@ def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> 
         check(by, row.client, words.get("project", row.project), row.member if by.is_specialist else by)
         for name in (name for name in (*PLAIN, "project", "spent_on") if name in words):
             setattr(row, name, words[name])
+        if "subject" in words:
+            row.subject_type, row.subject_id = words["subject"] or ("", None)
         if "kind" in words:
             row.kind = kinds.named(row.client.agency, words["kind"])
         if row.started_at and row.ended_at and row.minutes * MINUTE > row.ended_at - row.started_at:
             row.started_at = row.ended_at = None  # longer than from then to then: only the minutes are known
         if told(row) != before:
             hold_back(row, by=by, seen=seen, has_moved=row.spent_on != day)
-        if told(row) != before or any(name in words for name in PLAIN):
+        if told(row) != before or any(name in words for name in (*PLAIN, "subject")):
             row.save()
             trace(row, before, told(row), by=by, reason=reason, seen=seen)
     return row

@@ -74,7 +74,7 @@ def share(
 ) -> None:
     """Share a project with one member or a whole vendor."""
     whom = member or vendor
-    if not rules.project_can_be_changed_by(project, by) or whom is None or whom.agency_id != by.agency_id:
+    if not rules.project_can_be_shared_by(project, by) or whom is None or whom.agency_id != by.agency_id:
         raise PermissionDenied
     if not rules.may_work_for(vendor or (member.vendor if member else None), project):
         raise PermissionDenied
@@ -86,7 +86,7 @@ def share(
 @transaction.atomic
 def unshare(project: Project, *, by: Member, member: Member | None = None, vendor: Vendor | None = None) -> None:
     """Take it away again."""
-    if not rules.project_can_be_changed_by(project, by):
+    if not rules.project_can_be_shared_by(project, by):
         raise PermissionDenied
     places.unshare_project(project, member=member, vendor=vendor)
     record("project.unshared", project, by=by, name=project.name, whom=str(member or vendor))

@@ -66,11 +66,10 @@ def edit(request, project: str):
 
 
 @staff_only
-@needs("manage_clients")
 @require_POST
 def share(request, project: str):
     """Share it with a member or an organisation; once more changes the level."""
-    found = _get(request, project)
+    found = _shareable(request, project)
     form = ShareForm(request.POST, project=found)
     if form.is_valid():
         members.share(found, by=request.member, **form.cleaned_data)
@@ -79,11 +78,10 @@ def share(request, project: str):
 
 
 @staff_only
-@needs("manage_clients")
 @require_POST
 def unshare(request, project: str, pk: int):
     """Take it away again."""
-    found = _get(request, project)
+    found = _shareable(request, project)
     rows = ProjectAccess.objects.visible_to(request.member).filter(project=found).select_related("member", "vendor")
     access = get_object_or_404(rows, pk=pk)
     members.unshare(found, by=request.member, member=access.member, vendor=access.vendor)
@@ -122,6 +120,13 @@ def _get(request, slug: str) -> Project:
     return get_object_or_404(rows, slug=slug)
 
 
+def _shareable(request, slug: str) -> Project:
+    project = _get(request, slug)
+    if not rules.project_can_be_shared_by(project, request.member):
+        raise Http404("it is shared by others")
+    return project
+
+
 def _show(request, project: Project, form: ProjectForm, share_form: ShareForm):
     accesses = ProjectAccess.objects.visible_to(request.member).filter(project=project)
     context = {
@@ -129,6 +134,7 @@ def _show(request, project: Project, form: ProjectForm, share_form: ShareForm):
         "form": form,
         "share_form": share_form,
         "accesses": accesses.select_related("member__user", "vendor").order_by("pk"),
+        "may_share": rules.project_can_be_shared_by(project, request.member),
         "may_change": rules.project_can_be_changed_by(project, request.member),
     }
     status = 422 if form.errors or share_form.errors else 200
