@@ -21,6 +21,8 @@ from portal.tenancy.scope import agency_urls
 
 PLACES = ("number", "open", "due", "fee")
 """What an agency's own text may name, in braces."""
+SUMS = ("open", "fee")
+"""Not in a subject: it shows on locked screens, and in the list of mails to whoever sees no sums."""
 
 
 def usual_words(tier: int) -> tuple[str, str]:
@@ -57,7 +59,8 @@ def words_of(invoice: Invoice, tier: ReminderTier) -> tuple[str, str]:
         text = tier.text or text
         if tier.fee and "{fee}" not in text:
             text += " " + _("We charge a fee of {fee} for this reminder.")
-        return _filled(tier.heading or heading, said)[:160], _filled(text, said)
+        plain = _filled(tier.heading or heading, said | dict.fromkeys(SUMS, ""))
+        return " ".join(plain.split())[:160], _filled(text, said)
 
 
 def _filled(text: str, said: dict[str, str]) -> str:
@@ -78,6 +81,17 @@ def recipients_of(invoice: Invoice) -> tuple[list[Member], list[str]]:
     people = [row for row in people if row.pk not in silent]
     address = invoice.buyer.get("email", "")
     return people, [] if people or not address else [address]
+
+
+def clients_with_readers(agency_id: int, clients: Iterable[int]) -> set[int]:
+    """Of these clients those with somebody who gets reminders; two queries."""
+    access = ClientAccess.objects.filter(
+        agency_id=agency_id, client_id__in=list(clients), areas__contains=["money"], member__kind="contact"
+    )
+    pairs = list(access.filter(member__ended_at=None).values_list("client_id", "member_id"))
+    off = Preference.objects.filter(agency_id=agency_id, kind=REMINDED, email=False)
+    silent = set(off.filter(member__in={member for _client, member in pairs}).values_list("member_id", flat=True))
+    return {client for client, member in pairs if member not in silent}
 
 
 def write(
