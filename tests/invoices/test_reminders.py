@@ -210,7 +210,8 @@ def test_a_subject_with_a_sum_is_refused_where_it_is_typed(cast):
 
 
 def test_a_fee_that_was_named_stands_on_the_page(cast, invoice, automatic, morning):
-    morning(7), morning(21)
+    with tenant(cast.north.pk):
+        morning(7), morning(21)
     with days_later(22):
         assert "fee of €5.00" in browse_as(cast.olaf).get(url("reminders:index", cast.north)).content.decode()
         told = browse_as(cast.anna).get(url("invoices:detail", cast.acme, invoice.pk)).context["history"]
@@ -223,7 +224,7 @@ def test_a_reminder_that_reaches_nobody_says_so_on_the_list(cast, invoice, autom
         assert "due now" in browser.get(page).content.decode()
         with tenant(cast.north.pk):
             ClientAccess.objects.filter(client=cast.acme).update(areas=["work"])
-        morning(8)
+            morning(8)
         assert sent(cast) == []
         text = browser.get(page).content.decode()
     assert "nobody to write to" in text
