@@ -12,13 +12,16 @@ class InvoicesConfig(AppConfig):
         from invoices import payment_events
         from invoices.events import KINDS
         from invoices.menu import ENTRIES
+        from invoices.reminder_letters import STILL_OWED, is_still_owed
         from invoices.walls import files_hidden_from, veils_of
         from portal.events import kinds
         from portal.files.models import kept_back
+        from portal.mail import leaving
         from portal.people import veils
         from portal.tenancy import navigation, tabs
 
         kinds.register(*KINDS, *payment_events.KINDS, group=_("Invoices"))
+        leaving.register(STILL_OWED, is_still_owed)
         navigation.register(*ENTRIES)
         tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))
         veils.register(*veils_of(self.get_models()))

@@ -21,6 +21,7 @@ from portal.tenancy.scope import agency_urls
 
 PLACES = ("number", "open", "due", "fee")
 """What an agency's own text may name, in braces."""
+STILL_OWED = "invoices.owed"
 SUMS = ("open", "fee")
 """Not in a subject: it shows on locked screens, and in the list of mails to whoever sees no sums."""
 
@@ -105,6 +106,16 @@ def write(
         _mail(agency, address, reminder, invoice, paper, None)
 
 
+def is_still_owed(ids: list[int]) -> bool:
+    """A reminder, and the member whom it goes to: as much is open as it says, and the sums are still open to the reader."""
+    reminder = Reminder.objects.select_related("invoice__client__agency").get(pk=ids[0])
+    invoice = reminder.invoice
+    if invoice.cancelled_at or invoice.open_amount != reminder.open_amount:
+        return False
+    people = Member.objects.active().filter(pk__in=ids[1:]).select_related("user", "agency", "role")
+    return len(ids) == 1 or any(member.sees_area(invoice.client, "money") for member in people)
+
+
 def _mail(agency: Agency, to: str, reminder: Reminder, invoice: Invoice, paper: File, member: Member | None) -> None:
     with translation.override(invoice.language), agency_urls(agency) as base:
         off_url = base + unsubscribing.path_for(member, {REMINDED}) if member else ""
@@ -122,4 +133,5 @@ def _mail(agency: Agency, to: str, reminder: Reminder, invoice: Invoice, paper: 
         }
         text, html = (render_to_string(f"mail/base.{form}", words) for form in ("txt", "html"))
         headers = AUTOMATIC | (unsubscribing.headers(off_url) if member else {})
-        queue(agency, to, words["subject"], text, html, headers=headers, files=[paper])
+        asks = (STILL_OWED, [reminder.pk, *([member.pk] if member else [])])
+        queue(agency, to, words["subject"], text, html, headers=headers, files=[paper], only_if=asks)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core import mail as django_mail
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
@@ -14,8 +15,9 @@ from invoices.actions.reminding import NothingToRemind
 from invoices.models import Reminder, ReminderPolicy
 from invoices.models.reminders import USUAL_DAYS
 from portal.core.context import tenant
+from portal.mail import delivery, leaving
 from portal.mail.models import OutgoingMail
-from portal.tenancy.models import ClientAccess, Role
+from portal.tenancy.models import ClientAccess, Member, Role
 from tests.browse import browse_as, events_of, url
 from tests.invoices.bills import bill
 from tests.invoices.conftest import rows
@@ -229,6 +231,28 @@ def test_a_reminder_that_reaches_nobody_says_so_on_the_list(cast, invoice, autom
         text = browser.get(page).content.decode()
     assert "nobody to write to" in text
     assert "due now" not in text
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "paid in part", "access ended", "left"])
+def test_a_reminder_that_is_late_leaves_only_if_it_is_still_so(cast, invoice, meanwhile):
+    """The relay was down for two days after it was queued."""
+    with days_later(3), tenant(cast.north.pk):
+        reminding.remind(invoice, by=cast.olaf)
+        (mail,) = mails(cast)
+        if meanwhile == "paid in part":
+            sums = {"amount": Decimal(100), "currency": "EUR", "paid_on": DUE}
+            paying.receive(cast.acme, {invoice: Decimal(100)}, by=cast.olaf, **sums)
+        if meanwhile == "access ended":
+            ClientAccess.objects.filter(member=cast.anna).update(areas=["work"])
+        if meanwhile == "left":
+            Member.objects.filter(pk=cast.anna.pk).update(ended_at=datetime(2026, 11, 19, tzinfo=UTC))
+    with days_later(5), tenant(cast.north.pk):
+        django_mail.outbox.clear()
+        delivery.deliver(mail.pk)
+        (late,) = mails(cast)
+    assert len(django_mail.outbox) == (meanwhile == "nothing")
+    assert bool(late.sent_at) == (meanwhile == "nothing")
+    assert (late.last_error == leaving.DROPPED) == (meanwhile != "nothing")
 
 
 def test_rules_are_the_owners(cast):
