@@ -1,5 +1,7 @@
 """Bank files: bring one in, look at what its lines may be for, confirm."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404, redirect, render
@@ -70,7 +72,7 @@ def book(request, pk):
     try:
         with transaction.atomic():
             forgo = amount_in(request.POST["forgo"]) if "forgo" in request.POST else None
-            said = {"reason": _("Discount, or a fee of the bank"), "whole": "whole" in request.POST}
+            said: dict[str, Any] = {"reason": _("Discount, or a fee of the bank"), "whole": "whole" in request.POST}
             banking.book(line, list(rows[:50]), by=request.member, forgo=forgo, **said)
         messages.success(request, _("Booked"))
     except banking.Unpriced:

@@ -61,7 +61,11 @@ def bring(
         file = store(upload, client=client, area="money", by=by, vendor=issuer)
         sums = {"gross": gross, "vat": vat, "net": gross - vat, "currency": currency}
         days = {"issued_on": issued_on, "due_on": due_on, "service_from": issued_on, "service_until": issued_on}
-        said = {"number": number, "title": title or (issuer.name if issuer else ""), "language": client.agency.language}
+        said: dict[str, Any] = {
+            "number": number,
+            "title": title or (issuer.name if issuer else ""),
+            "language": client.agency.language,
+        }
         said |= {"kind": Kind.CREDIT if is_credit else Kind.INVOICE, "terms_days": max(0, (due_on - issued_on).days)}
         invoice = _written(client, issuer, by, **sums, **days, **said)
         paper = {"kind": PaperKind.PDF, "file": file, "sha256": file.sha256, "made_at": timezone.now()}
