@@ -13,15 +13,18 @@ class InvoicesConfig(AppConfig):
         from invoices.actions.making import oldest_due
         from invoices.events import KINDS
         from invoices.menu import ENTRIES
+        from invoices.reminder_letters import STILL_OWED, is_still_owed
         from invoices.walls import files_hidden_from, veils_of
         from portal.core.health import queues
         from portal.events import kinds
         from portal.files.models import kept_back
+        from portal.mail import leaving
         from portal.people import veils
         from portal.search import searchables
         from portal.tenancy import navigation, tabs
 
         kinds.register(*KINDS, *payment_events.KINDS, group=_("Invoices"))
+        leaving.register(STILL_OWED, is_still_owed)
         navigation.register(*ENTRIES)
         searchables.register(*finding.SEARCHABLES)
         tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))

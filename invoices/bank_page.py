@@ -18,11 +18,14 @@ from portal.core.formats import format_date, format_money
 from portal.tenancy.models import Member
 
 MOST_SHOWN = 200
+MOST_JUDGED = 200
+"""Waiting lines of a file on one page; the next ones come when these are done."""
 FOUR_PLACES = Decimal("0.0001")
 
 
 def context_of(member: Member, file: BankFile) -> dict[str, Any]:
-    found = proposals_of(member, waiting_in(member, file))
+    waiting = waiting_in(member, file)
+    found = proposals_of(member, waiting[:MOST_JUDGED])
     certain = [one for one in found if one.is_certain]
     others = [one for one in found if not one.is_certain]
     lines = BankLine.objects.visible_to(member).filter(file=file)
@@ -35,8 +38,8 @@ def context_of(member: Member, file: BankFile) -> dict[str, Any]:
         "lede": _lede(file, counts["lines"], counts["incoming"]),
         "certain": [certain_row(one) for one in certain],
         "certain_sum": summed((one.line.amount, one.line.currency) for one in certain),
-        "others": [other_row(one) for one in others[:MOST_SHOWN]],
-        "left_out": max(0, len(others) - MOST_SHOWN),
+        "others": [other_row(one) for one in others],
+        "left_out": waiting.count() - len(found) if len(found) == MOST_JUDGED else 0,
         "probable": sum(bool(one.suggestions) for one in others),
         "unknown": sum(not one.suggestions for one in others),
         "booked": booked_rows(member, file),

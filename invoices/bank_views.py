@@ -49,7 +49,12 @@ def index(request):
         except StatementTrouble as trouble:
             form.add_error("file", bank_page.trouble_words(trouble))
     page = page_of(BankFile.objects.visible_to(request.member), request.GET.get("after", ""), by="imported_at")
-    context = {"form": form, "rows": bank_page.file_rows(page.rows), "next": next_of(request, page)}
+    context = {
+        "form": form,
+        "may_bring": banking.may_bank(request.member),
+        "rows": bank_page.file_rows(page.rows),
+        "next": next_of(request, page),
+    }
     return render(request, "invoices/bank/index.html", context, status=422 if form.errors else 200)
 
 
@@ -100,7 +105,8 @@ def book_certain(request, pk):
     """Those certain lines that are ticked; each is judged again, and only booked for the invoice that was shown."""
     row = _file(request, pk)
     wanted = set(request.POST.getlist("lines"))
-    found = [one for one in proposals_of(request.member, waiting_in(request.member, row)) if one.is_certain]
+    lines = waiting_in(request.member, row).filter(pk__in=ids_in(choice.partition(":")[0] for choice in wanted))
+    found = [one for one in proposals_of(request.member, lines[: bank_page.MOST_JUDGED]) if one.is_certain]
     booked = 0
     for one in found:
         if bank_page.choice_of(one) in wanted:
@@ -116,7 +122,10 @@ def put_aside(request, pk):
     """It is for no invoice; or it is looked at again."""
     line = _line(request, pk)
     act = banking.take_up if "again" in request.POST else banking.put_aside
-    act(line, by=request.member)
+    try:
+        act(line, by=request.member)
+    except NotFitting:
+        messages.warning(request, _("It is booked already."))
     return redirect("bank:file", line.file_id)
 
 

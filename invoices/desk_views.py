@@ -13,6 +13,7 @@ from invoices.listing import View, page_of, years_of
 from invoices.models import Invoice
 from invoices.showing import figures_of, rows_of
 from invoices.sides_forms import BillingForm, TaxProfileForm
+from invoices.unused import unused_of
 from portal.core.access import ruled
 from portal.core.paging import next_of
 from portal.tenancy.models import Client
@@ -32,6 +33,7 @@ def index(request):
         return render(request, "invoices/_rows.html", context)
     context |= {"figures": figures_of(rows, today, view.year or today.year), "years": years_of(rows)}
     context |= {"states": view.states(with_drafts=True), "clients": _clients(request)}
+    context["unused"] = unused_of(request.member)
     return render(request, "invoices/desk.html", context)
 
 

@@ -15,7 +15,8 @@ from invoices.detail_lines import lines_of
 from invoices.models import Invoice, Origin, PaperKind, may_settle
 from invoices.papers.document import books_of, grouped, sums_of
 from invoices.papers.payment_code import payment_code
-from invoices.reminder_page import next_step
+from invoices.payment_forms import WaiverForm
+from invoices.reminder_page import next_step, reminded
 from invoices.showing import amount_of, state_of
 from invoices.whole import taxes_of
 from portal.core.formats import format_date, format_datetime, format_money
@@ -27,6 +28,7 @@ MOST_OFFERED = 100
 def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
     """invoice: as `whole` gave it. One query more for the lines, and those that `lines_of` names."""
     state, tone = state_of(invoice, today)
+    found: list[dict[str, Any]] = invoice.found_credits  # type: ignore[attr-defined]
     settles = may_settle(member, client) and invoice.issuer_id is None
     usable = usable_of(invoice) if invoice.is_credit and settles else 0
     return {
@@ -43,9 +45,11 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "papers": list(_papers(invoice, client)),
         "code": _code(invoice),
         "iban": grouped(invoice.seller.get("iban", "")),
+        "notes": [(row["number"], reverse("invoices:detail", args=[client.slug, row["pk"]])) for row in found],
         "history": [(words, shown) for _at, words, shown in sorted(_history(invoice), key=lambda row: row[0])],
         "payments": list(_payments(invoice, client)),
         "may_settle": settles,
+        "waiver": _waiver(invoice) if settles else None,
         "reminder": next_step(invoice, today) if settles and invoice.is_overdue(today) else {},
         "usable": usable,
         "set_off_with": _open_ones(invoice, member, client) if usable else [],
@@ -92,7 +96,7 @@ def _history(invoice: Any) -> Iterator[tuple[datetime, str, str]]:
         amount = format_money(Decimal(row["gross"]), invoice.currency)
         yield _at(_("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, row["at"])
     for row in invoice.found_reminders:
-        yield _at(_("Reminder %(tier)d sent") % row, row["at"])
+        yield _at(reminded(row["tier"], Decimal(row["fee"]), invoice.client.agency.currency), row["at"])
     if invoice.settled_on and not invoice.is_credit and not invoice.cancelled_at:
         end = datetime.combine(invoice.settled_on, time.max, timezone.get_current_timezone())
         yield max(end, invoice.issued_at), _("Settled"), format_date(invoice.settled_on)
@@ -111,6 +115,12 @@ def _payments(invoice: Any, client: Client) -> Iterator[tuple[str, str, str]]:
         yield words % row, format_money(Decimal(row["amount"]), invoice.currency), url
     for row in invoice.found_waivers:
         yield _("Not asked for: %(reason)s") % row, format_money(Decimal(row["amount"]), invoice.currency), ""
+
+
+def _waiver(invoice: Invoice) -> WaiverForm | None:
+    """For what is missing."""
+    is_owed = not invoice.is_credit and bool(invoice.open_amount)
+    return WaiverForm(initial={"amount": invoice.open_amount}) if is_owed else None
 
 
 def _at(words: str, text: str) -> tuple[datetime, str, str]:

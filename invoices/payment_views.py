@@ -101,7 +101,7 @@ def reverse_it(request, pk):
 @require_POST
 @once
 def waive(request, pk):
-    """What is missing of an invoice is not asked for any more."""
+    """What is missing of an invoice is not asked for any more, whether a discount, a fee of the bank, or lost."""
     invoice, form = get_object_or_404(_open(request), pk=pk), WaiverForm(request.POST)
     if not may_settle(request.member, request.client):
         raise PermissionDenied

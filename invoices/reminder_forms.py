@@ -12,6 +12,7 @@ from invoices.actions.reminding import tiers_of
 from invoices.models import ReminderPolicy
 from invoices.models.reminders import TIERS
 from invoices.payment_forms import money_field
+from invoices.reminder_letters import SUMS
 from portal.tenancy.models import Agency
 
 MOST_FEE = Decimal("999999.99")
@@ -57,6 +58,9 @@ class RulesForm(forms.Form):
         days = [data.get(f"days_{number}") or 0 for number in TIERS]
         if all(days) and sorted(set(days)) != days:
             raise ValidationError(_("Each reminder must come later than the one before."))
+        for name in (f"heading_{number}" for number in TIERS):
+            if any("{" + place + "}" in data.get(name, "") for place in SUMS):
+                self.add_error(name, _("No sum in a subject, please: it shows on locked screens."))
         return data
 
     @property

@@ -21,6 +21,9 @@ from portal.tenancy.scope import agency_urls
 
 PLACES = ("number", "open", "due", "fee")
 """What an agency's own text may name, in braces."""
+STILL_OWED = "invoices.owed"
+SUMS = ("open", "fee")
+"""Not in a subject: it shows on locked screens, and in the list of mails to whoever sees no sums."""
 
 
 def usual_words(tier: int) -> tuple[str, str]:
@@ -57,7 +60,8 @@ def words_of(invoice: Invoice, tier: ReminderTier) -> tuple[str, str]:
         text = tier.text or text
         if tier.fee and "{fee}" not in text:
             text += " " + _("We charge a fee of {fee} for this reminder.")
-        return _filled(tier.heading or heading, said)[:160], _filled(text, said)
+        plain = _filled(tier.heading or heading, said | dict.fromkeys(SUMS, ""))
+        return " ".join(plain.split())[:160], _filled(text, said)
 
 
 def _filled(text: str, said: dict[str, str]) -> str:
@@ -80,6 +84,17 @@ def recipients_of(invoice: Invoice) -> tuple[list[Member], list[str]]:
     return people, [] if people or not address else [address]
 
 
+def clients_with_readers(agency_id: int, clients: Iterable[int]) -> set[int]:
+    """Of these clients those with somebody who gets reminders; two queries."""
+    access = ClientAccess.objects.filter(
+        agency_id=agency_id, client_id__in=list(clients), areas__contains=["money"], member__kind="contact"
+    )
+    pairs = list(access.filter(member__ended_at=None).values_list("client_id", "member_id"))
+    off = Preference.objects.filter(agency_id=agency_id, kind=REMINDED, email=False)
+    silent = set(off.filter(member__in={member for _client, member in pairs}).values_list("member_id", flat=True))
+    return {client for client, member in pairs if member not in silent}
+
+
 def write(
     reminder: Reminder, invoice: Invoice, paper: File, people: Iterable[Member], addresses: Iterable[str]
 ) -> None:
@@ -89,6 +104,16 @@ def write(
         _mail(agency, member.user.email, reminder, invoice, paper, member)
     for address in addresses:
         _mail(agency, address, reminder, invoice, paper, None)
+
+
+def is_still_owed(ids: list[int]) -> bool:
+    """A reminder, and the member whom it goes to: as much is open as it says, and the sums are still open to the reader."""
+    reminder = Reminder.objects.select_related("invoice__client__agency").get(pk=ids[0])
+    invoice = reminder.invoice
+    if invoice.cancelled_at or invoice.open_amount != reminder.open_amount:
+        return False
+    people = Member.objects.active().filter(pk__in=ids[1:]).select_related("user", "agency", "role")
+    return len(ids) == 1 or any(member.sees_area(invoice.client, "money") for member in people)
 
 
 def _mail(agency: Agency, to: str, reminder: Reminder, invoice: Invoice, paper: File, member: Member | None) -> None:
@@ -108,4 +133,5 @@ def _mail(agency: Agency, to: str, reminder: Reminder, invoice: Invoice, paper: 
         }
         text, html = (render_to_string(f"mail/base.{form}", words) for form in ("txt", "html"))
         headers = AUTOMATIC | (unsubscribing.headers(off_url) if member else {})
-        queue(agency, to, words["subject"], text, html, headers=headers, files=[paper])
+        asks = (STILL_OWED, [reminder.pk, *([member.pk] if member else [])])
+        queue(agency, to, words["subject"], text, html, headers=headers, files=[paper], only_if=asks)

@@ -1,6 +1,7 @@
 """Overdue invoices in words."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from invoices.actions.reminding import NothingToRemind, next_of, tiers_of
 from invoices.bank_matching import summed
 from invoices.days import today_of
 from invoices.models import Invoice, Reminder, ReminderPolicy
+from invoices.reminder_letters import clients_with_readers
 from portal.core.formats import format_date, format_money, format_relative_day
 from portal.tenancy.models import Agency, Member
 
@@ -23,9 +25,14 @@ def context_of(member: Member, agency: Agency) -> dict[str, Any]:
     found = list(
         overdue.select_related("client__agency").prefetch_related("reminders").order_by("due_on", "pk")[:MOST_SHOWN]
     )
+    readers = clients_with_readers(agency.pk, {row.client_id for row in found})
+
+    def reached(row: Invoice) -> bool:
+        return row.client_id in readers or bool(row.buyer.get("email"))
+
     policy = ReminderPolicy.objects.filter(agency=agency).first()
     return {
-        "rows": [_row(row, today, tiers) for row in found],
+        "rows": [_row(row, today, tiers, agency.currency, is_reached=reached(row)) for row in found],
         "sum": summed((row.open_amount, row.currency) for row in found),
         "is_automatic": policy is not None and policy.automatic_since is not None,
         "may_remind": member.can("write"),
@@ -33,7 +40,7 @@ def context_of(member: Member, agency: Agency) -> dict[str, Any]:
     }
 
 
-def _row(row: Invoice, today, tiers) -> dict[str, Any]:
+def _row(row: Invoice, today, tiers, books: str, *, is_reached: bool) -> dict[str, Any]:
     sent = sorted(row.reminders.all(), key=lambda reminder: reminder.tier)
     step, late = next_of(row, sent, tiers), (today - row.due_on).days
     days = ngettext("%(days)d day overdue", "%(days)d days overdue", late) % {"days": late}
@@ -46,9 +53,12 @@ def _row(row: Invoice, today, tiers) -> dict[str, Any]:
         "open": format_money(row.open_amount, row.currency),
         "sent": [
             _("Reminder %(tier)d on %(day)s") % {"tier": reminder.tier, "day": format_date(reminder.sent_at)}
+            + _fee_words(reminder.fee, books)
             for reminder in sent
         ],
-        "next": _next_words(step, today) if step else _("All three were sent"),
+        "next": (_next_words(step, today) if is_reached else _("nobody to write to"))
+        if step
+        else _("All three were sent"),
         "tier": step[0].tier if step else None,
     }
 
@@ -58,6 +68,15 @@ def next_step(invoice: Any, today: date) -> dict[str, Any]:
     sent = [Reminder(tier=row["tier"], sent_at=datetime.fromisoformat(row["at"])) for row in invoice.found_reminders]
     step = next_of(invoice, sent, tiers_of(invoice.agency_id))
     return {"tier": step[0].tier, "words": _next_words(step, today)} if step else {}
+
+
+def reminded(tier: int, fee: Decimal, books: str) -> str:
+    """ "Reminder 2 sent, with a fee of €5.00"."""
+    return _("Reminder %(tier)d sent") % {"tier": tier} + _fee_words(fee, books)
+
+
+def _fee_words(fee: Decimal, books: str) -> str:
+    return _(", with a fee of %(sum)s") % {"sum": format_money(fee, books)} if fee else ""
 
 
 def _next_words(step, today) -> str:

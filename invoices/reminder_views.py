@@ -1,6 +1,7 @@
 """Overdue invoices and their reminders: sent by hand, or by rules."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,6 +30,8 @@ def index(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request):
     """Days, fees and texts."""
+    if not reminding.may_rule(request.member):
+        raise PermissionDenied
     form = RulesForm(request.POST or None, agency=request.agency)
     if form.is_valid():
         automatic = form.cleaned_data["automatic"]

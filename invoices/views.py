@@ -35,7 +35,8 @@ def index(request):
         return render(request, "invoices/_rows.html", context)
     figures = figures_of(rows.filter(issuer=None), today, view.year or today.year)
     figures += owed_to_providers(rows) if member.is_contact else []
-    context |= {"figures": figures, "years": years_of(rows)}
+    may_ask = member.sees_area(request.client, "tickets") and member.can_write_for(request.client)
+    context |= {"figures": figures, "years": years_of(rows), "may_ask": may_ask}
     context |= {"states": view.states(with_drafts=member.is_specialist), "may_manage": _may_manage(request)}
     return render(request, "invoices/index.html", context)
 

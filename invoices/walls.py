@@ -1,6 +1,6 @@
 """Papers with sums on them are hidden from staff whose role sees none; what a provider wrote, from the agency altogether."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -57,7 +57,7 @@ def _of_providers(reader: Member) -> dict[str, frozenset[int]]:
     return {"invoice_id": bills, "credit_id": bills, "payment_id": paid}
 
 
-OWN: dict[type[Model], Any] = {
+OWN: dict[type[Model], tuple[Any, Callable[[Member], Test]]] = {
     Invoice: (_("an invoice"), sums_kept_from),
     Payment: (_("a payment"), sums_kept_from),
     BankFile: (_("a file of the bank"), bank_kept_from),

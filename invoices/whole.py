@@ -36,12 +36,12 @@ def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
         found_waivers=ArraySubquery(
             waivers.values(json=JSONObject(amount=_text("amount"), on="waived_on", reason="reason"))
         ),
-        found_reminders=ArraySubquery(reminders.values(json=JSONObject(tier="tier", at="sent_at"))),
+        found_reminders=ArraySubquery(reminders.values(json=JSONObject(tier="tier", at="sent_at", fee=_text("fee")))),
         found_taxes=ArraySubquery(taxes.values(json=tax)),
         found_papers=ArraySubquery(papers.values(json=JSONObject(kind="kind", sha256="sha256", size="file__size"))),
         found_reads=ArraySubquery(reads.values(json=read)),
         found_credits=ArraySubquery(
-            notes.values(json=JSONObject(number="number", gross=_text("gross"), at="issued_at"))
+            notes.values(json=JSONObject(pk="pk", number="number", gross=_text("gross"), at="issued_at"))
         ),
     )
 

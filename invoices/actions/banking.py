@@ -160,7 +160,7 @@ def _forgo_rest(bills: Sequence[Invoice], *, by: Member, reason: str) -> None:
 
 @transaction.atomic
 def put_aside(line: BankLine, *, by: Member) -> BankLine:
-    """It is for no invoice."""
+    """It is for no invoice. Raises NotFitting when it was booked."""
     return _mark(line, by, timezone.now())
 
 
@@ -174,6 +174,8 @@ def _mark(line: BankLine, by: Member, moment) -> BankLine:
     if not may_bank(by):
         raise PermissionDenied
     row = BankLine.objects.select_for_update().get(pk=line.pk)
+    if moment and row.payments.standing().exists():
+        raise NotFitting
     row.put_aside_at, row.put_aside_by = moment, by if moment else None
     row.save(update_fields=["put_aside_at", "put_aside_by"])
     return row

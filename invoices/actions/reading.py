@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from invoices.events import READ
 from invoices.models import Invoice, InvoiceRead
+from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Member
 
@@ -21,9 +22,11 @@ def read(invoice: Invoice, *, by: Member, downloads: bool = False) -> None:
     if downloads and row.downloaded_at is None:
         row.downloaded_at = timezone.now()
         row.save(update_fields=["downloaded_at"])
-    if (
-        is_new
-        and invoice.issuer_id is None
-        and not InvoiceRead.objects.filter(invoice=invoice).exclude(pk=row.pk).exists()
-    ):
+    if is_new and invoice.issuer_id is None and _is_first(row):
         record(READ, invoice, by=by, invoice=invoice.pk, number=invoice.number, title=invoice.title)
+
+
+def _is_first(row: InvoiceRead) -> bool:
+    """Asked with the agency's sight: a contact does not see who else has read it."""
+    with tenant(row.agency_id):
+        return not InvoiceRead.objects.filter(agency_id=row.agency_id, invoice=row.invoice).exclude(pk=row.pk).exists()

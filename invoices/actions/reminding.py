@@ -128,10 +128,15 @@ def _paper(row: Invoice):
     return found.file
 
 
+def may_rule(member: Member) -> bool:
+    """Who says how the agency reminds."""
+    return member.is_specialist and member.can("manage_agency") and member.can("money")
+
+
 @transaction.atomic
 def set_rules(agency: Agency, tiers: Sequence[dict[str, Any]], *, by: Member, automatic: bool) -> None:
     """Days, fees and texts of the three tiers, and whether they go out by themselves. tiers: with `tier` and its words."""
-    if not (by.is_specialist and by.can("manage_agency") and by.can("money")):
+    if not may_rule(by):
         raise PermissionDenied
     policy, _is_new = ReminderPolicy.objects.select_for_update().get_or_create(agency=agency)
     if automatic != (policy.automatic_since is not None):

@@ -84,15 +84,26 @@ class _Book:
     by_key: dict[Hashable, Open] = field(init=False)
     by_client: dict[Hashable, list[Open]] = field(init=False)
     by_amount: dict[tuple[Decimal, str], list[Open]] = field(init=False)
+    by_iban: dict[str, set[Hashable]] = field(init=False)
+    by_name: dict[str, frozenset[Hashable]] = field(init=False, default_factory=dict)
     numbers: Numbers = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_key = {invoice.key: invoice for invoice in self.invoices}
-        self.by_client, self.by_amount = defaultdict(list), defaultdict(list)
+        self.by_client, self.by_amount, self.by_iban = defaultdict(list), defaultdict(list), defaultdict(set)
         for invoice in self.invoices:
             self.by_client[invoice.client].append(invoice)
             self.by_amount[invoice.amount, invoice.currency].append(invoice)
+            for iban in invoice.ibans:
+                self.by_iban[iban].add(invoice.client)
         self.numbers = Numbers((invoice.key, invoice.number) for invoice in self.invoices)
+
+    def called(self, name: str) -> frozenset[Hashable]:
+        """Clients who may write their name so; the same payer is looked for once."""
+        if name not in self.by_name:
+            found = (client for client, rows in self.by_client.items() if names.is_same(name, rows[0].names))
+            self.by_name[name] = frozenset(found)
+        return self.by_name[name]
 
 
 def suggest(lines: Iterable[BookedLine], invoices: Sequence[Open]) -> list[list[Suggestion]]:
@@ -117,11 +128,10 @@ def _suggestions(line: BookedLine, book: _Book) -> list[Suggestion]:
 def _payers(line: BookedLine, book: _Book) -> dict[Hashable, set[str]]:
     """Clients that may be the payer, and why: "name", "account"."""
     found: dict[Hashable, set[str]] = defaultdict(set)
-    for client, invoices in book.by_client.items():
-        if line.iban and any(line.iban in invoice.ibans for invoice in invoices):
-            found[client].add("account")
-        if names.is_same(line.name, invoices[0].names):
-            found[client].add("name")
+    for client in book.by_iban.get(line.iban, ()) if line.iban else ():
+        found[client].add("account")
+    for client in book.called(line.name):
+        found[client].add("name")
     return found
 
 

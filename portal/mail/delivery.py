@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portal.files import antivirus
 from portal.files.models import File
-from portal.mail import bounces
+from portal.mail import bounces, leaving
 from portal.mail.models import OutgoingMail
 from portal.mail.parsed import Failure
 from portal.mail.reply_addresses import return_address
@@ -37,6 +37,9 @@ def deliver(outgoing_id: int) -> None:
     mail = _take(outgoing_id)
     if mail is None:
         return
+    if not _may_leave(mail):
+        _finish(mail, failed_at=timezone.now(), last_error=leaving.DROPPED, seed="")
+        return
     try:
         _message(mail).send()
     except Exception as error:
@@ -57,6 +60,11 @@ def _take(outgoing_id: int) -> OutgoingMail | None:
     mail.next_try_at = now + LEASE
     mail.save(update_fields=["attempts", "next_try_at"])
     return mail
+
+
+@transaction.atomic
+def _may_leave(mail: OutgoingMail) -> bool:
+    return leaving.may_leave(mail)
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:

@@ -253,7 +253,8 @@ class OutgoingMail(TenantModel):
 
     seed: what the secret in it is made of (portal.mail.seeds), until it is gone; "" for mails without one.
     calendar: an iCalendar object that calendar programs take over (an invitation), "" for mails without one.
-    files: ids of portal.files, read when it leaves. sent_at: the next server took it; it may still come back (bounced_at).
+    files: ids of portal.files, read when it leaves. only_if, _ids: what must still be so then (portal.mail.leaving).
+    sent_at: the next server took it; it may still come back (bounced_at).
     """
 
     message_id = models.CharField(max_length=320, unique=True)
@@ -268,6 +269,8 @@ class OutgoingMail(TenantModel):
     files = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     headers = models.JSONField(default=dict)
     seed = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    only_if = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    only_if_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -37,13 +37,15 @@ def queue(
     cc: Iterable[str] = (),
     files: Iterable[File] = (),
     sender_name: str = "",
+    only_if: tuple[str, list[int]] = ("", []),
 ) -> OutgoingMail:
     """Put a mail of the agency into the queue; it leaves after commit, and is tried again until it is gone.
 
     seed: of the secret that is put at PLACE (portal.mail.seeds) when it leaves.
     calendar: an iCalendar object with a METHOD; it goes along as a part that calendar programs read, and as a file.
     files: go along as attachments, read when the mail leaves. Raises ValueError for one that is no file of the agency or
-    may not leave the house. sender_name: stands before the agency's address instead of the agency's own name.
+    may not leave the house. sender_name: stands before the agency's address instead of the agency's own name. only_if: what
+    must still be so when it leaves (portal.mail.leaving), by name and ids.
 
     The row is written with the agency's sight, since whoever caused it (a contact who invites) may not see the queue.
     """
@@ -63,6 +65,8 @@ def queue(
             calendar=calendar,
             headers=_checked(headers or {}),
             seed=seed,
+            only_if=only_if[0],
+            only_if_ids=only_if[1],
             next_try_at=timezone.now(),
         )
         enqueue(tasks.deliver, agency.pk, mail.pk)

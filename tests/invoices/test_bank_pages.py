@@ -8,9 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
+from invoices import bank_page
 from invoices.actions import paying
 from invoices.actions.drafting import Part
 from invoices.models import BankContent, BankFile, BankLine, Payment
+from portal.tenancy.models import Role
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from tests.invoices import bank_files
@@ -138,6 +140,37 @@ def test_a_line_may_be_put_aside_and_taken_up_again(bring, cast, north_sees):
     assert "1 line for no invoice" in browser.get(address).content.decode()
     browser.post(url("bank:put_aside", cast.north, line.pk), {"again": "1"})
     assert reload(line).put_aside_at is None
+
+
+def test_a_line_that_was_booked_is_not_put_aside(bring, bills, cast, north_sees):
+    bring(CERTAIN)
+    with north_sees():
+        (line,) = rows(BankLine.objects.all())
+    browser = browse_as(cast.olaf)
+    browser.post(url("bank:book", cast.north, line.pk), {"invoices": bills[0].pk})
+    answer = browser.post(url("bank:put_aside", cast.north, line.pk), follow=True)
+    assert "It is booked already." in answer.content.decode()
+    assert reload(line).put_aside_at is None
+
+
+def test_whoever_only_reads_is_shown_no_form(bring, cast, north_sees):
+    bring(NOBODY)
+    with north_sees():
+        cast.rita.role = Role.objects.get(agency=cast.north, code="bookkeeper")
+        cast.rita.save()
+    page = browse_as(cast.rita).get(url("bank:index", cast.north)).content.decode()
+    assert "camt053-20261119.xml" in page
+    assert 'type="file"' not in page
+
+
+def test_only_so_many_lines_are_judged_at_once(bring, bills, cast, monkeypatch):
+    monkeypatch.setattr(bank_page, "MOST_JUDGED", 2)
+    address = bring(CERTAIN, NOBODY, SHORT).url
+    context = browse_as(cast.olaf).get(address).context
+    assert (len(context["certain"]), len(context["others"]), context["left_out"]) == (1, 1, 1)
+    browse_as(cast.olaf).post(f"{address}certain/", {"lines": [context["certain"][0]["choice"]]})
+    context = browse_as(cast.olaf).get(address).context
+    assert (len(context["certain"]), len(context["others"]), context["left_out"]) == (0, 2, 0)
 
 
 def test_a_file_comes_in_once_and_so_does_a_line_in_two_files(bring, bills, north_sees):

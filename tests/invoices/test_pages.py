@@ -195,7 +195,7 @@ def test_pages_cost_the_same_with_one_and_three_invoices(cast, issued, log, rate
     one = costs()
     issued(HOUR), issued(HOUR)
     assert costs() == one
-    assert one == [11, 10, 8]
+    assert one == [11, 10, 9]
 
 
 def test_list_goes_on_where_it_ended(cast, issued):

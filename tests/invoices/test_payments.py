@@ -137,6 +137,37 @@ def test_whoever_gives_a_reason_knows_that_the_client_reads_it(invoice, pay, cas
     assert WaiverForm().fields["reason"].help_text == "The client reads it."
 
 
+def test_what_is_missing_is_waived_on_the_page_of_the_invoice(invoice, pay, cast):
+    browser, page = browse_as(cast.olaf), url("invoices:detail", cast.acme, invoice.pk)
+    pay("116.62", {invoice: "116.62"})
+    form = browser.get(page).context["waiver"]
+    assert form["amount"].value() == Decimal("2.38")
+    assert url("settling:waive", cast.acme, invoice.pk) in browser.get(page).content.decode()
+    assert url("settling:waive", cast.acme, invoice.pk) not in browse_as(cast.anna).get(page).content.decode()
+    browser.post(url("settling:waive", cast.acme, invoice.pk), {"amount": "2,38", "reason": "A fee of the bank"})
+    assert reload(invoice).open_amount == 0
+    assert browser.get(page).context["waiver"] is None
+
+
+def test_what_is_not_used_yet_is_told_on_the_desk(invoice, pay, cast):
+    browser, desk = browse_as(cast.olaf), url("invoice_desk:index", cast.north)
+    assert browser.get(desk).context["unused"] == []
+    payment = pay("200.00", {invoice: "119.00"})
+    pay("7.00")
+    paying.pay_back(payment, Decimal("1.00"), by=cast.olaf, on=DAY)
+    assert browser.get(desk).context["unused"] == [("Acme", url("settling:statement", cast.acme), "€87.00")]
+    assert "€87.00" in browser.get(desk).content.decode()
+
+
+def test_invoice_and_credit_note_lead_to_each_other(cast, issued):
+    paid = issued()
+    note = crediting.credit(paid, by=cast.olaf, reason="Our mistake")
+    anna, paths = browse_as(cast.anna), [url("invoices:detail", cast.acme, row.pk) for row in (paid, note)]
+    assert f'href="{paths[1]}"' in anna.get(paths[0]).content.decode()
+    assert f'href="{paths[0]}"' in anna.get(paths[1]).content.decode()
+    assert f'href="{url("tickets:create", cast.acme)}"' in anna.get(url("invoices:index", cast.acme)).content.decode()
+
+
 def test_what_a_credit_note_leaves_is_sent_back(cast, issued):
     paid = issued()
     sums = {"by": cast.olaf, "amount": paid.gross, "currency": "EUR", "paid_on": DAY}

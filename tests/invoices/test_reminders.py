@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core import mail as django_mail
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
@@ -14,7 +15,9 @@ from invoices.actions.reminding import NothingToRemind
 from invoices.models import Reminder, ReminderPolicy
 from invoices.models.reminders import USUAL_DAYS
 from portal.core.context import tenant
+from portal.mail import delivery, leaving
 from portal.mail.models import OutgoingMail
+from portal.tenancy.models import ClientAccess, Member, Role
 from tests.browse import browse_as, events_of, url
 from tests.invoices.bills import bill
 from tests.invoices.conftest import rows
@@ -186,8 +189,70 @@ def test_what_happened_stands_in_the_order_in_which_it_did(cast, invoice):
         browse_as(cast.anna).get(page)
     with days_later(6):
         browse_as(cast.olaf).post(url("settling:remind", cast.acme, invoice.pk), {"tier": 2})
-        told = [words for words, _when in browse_as(cast.olaf).get(page).context["history"]]
+        told = [words for words, *_rest in browse_as(cast.olaf).get(page).context["history"]]
     assert told == ["Issued", "Reminder 1 sent", "Read by Anna Example", "Reminder 2 sent"]
+
+
+def test_no_sum_stands_in_the_subject_of_a_mail(cast, invoice, in_north):
+    """Subjects show on locked screens, and in the list of mails to staff who see no sums."""
+    rules = [{"tier": tier, "days": days, "fee": 5, "heading": "", "text": ""} for tier, days in USUAL_DAYS.items()]
+    rules[0]["heading"] = "{open} and {fee} of {number}, due {due}"
+    reminding.set_rules(cast.north, rules, by=cast.olaf, automatic=False)
+    with days_later(2):
+        reminding.remind(invoice, by=cast.olaf)
+    (mail,) = rows(OutgoingMail.objects.filter(subject__contains="0418"))
+    assert mail.subject == "and of 2026-0418, due 16 Nov 2026"
+    assert "€5.00" in mail.text
+
+
+def test_a_subject_with_a_sum_is_refused_where_it_is_typed(cast):
+    fields = {f"days_{tier}": days for tier, days in USUAL_DAYS.items()} | {"heading_2": "Pay {open}"}
+    answer = browse_as(cast.olaf).post(url("reminders:rules", cast.north), fields)
+    assert list(answer.context["form"].errors) == ["heading_2"]
+
+
+def test_a_fee_that_was_named_stands_on_the_page(cast, invoice, automatic, morning):
+    with tenant(cast.north.pk):
+        morning(7), morning(21)
+    with days_later(22):
+        assert "fee of €5.00" in browse_as(cast.olaf).get(url("reminders:index", cast.north)).content.decode()
+        told = browse_as(cast.anna).get(url("invoices:detail", cast.acme, invoice.pk)).context["history"]
+    assert [words for words, *_rest in told if "fee" in words] == ["Reminder 2 sent, with a fee of €5.00"]
+
+
+def test_a_reminder_that_reaches_nobody_says_so_on_the_list(cast, invoice, automatic, morning):
+    page, browser = url("reminders:index", cast.north), browse_as(cast.olaf)
+    with days_later(8):
+        assert "due now" in browser.get(page).content.decode()
+        with tenant(cast.north.pk):
+            ClientAccess.objects.filter(client=cast.acme).update(areas=["work"])
+            morning(8)
+        assert sent(cast) == []
+        text = browser.get(page).content.decode()
+    assert "nobody to write to" in text
+    assert "due now" not in text
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "paid in part", "access ended", "left"])
+def test_a_reminder_that_is_late_leaves_only_if_it_is_still_so(cast, invoice, meanwhile):
+    """The relay was down for two days after it was queued."""
+    with days_later(3), tenant(cast.north.pk):
+        reminding.remind(invoice, by=cast.olaf)
+        (mail,) = mails(cast)
+        if meanwhile == "paid in part":
+            sums = {"amount": Decimal(100), "currency": "EUR", "paid_on": DUE}
+            paying.receive(cast.acme, {invoice: Decimal(100)}, by=cast.olaf, **sums)
+        if meanwhile == "access ended":
+            ClientAccess.objects.filter(member=cast.anna).update(areas=["work"])
+        if meanwhile == "left":
+            Member.objects.filter(pk=cast.anna.pk).update(ended_at=datetime(2026, 11, 19, tzinfo=UTC))
+    with days_later(5), tenant(cast.north.pk):
+        django_mail.outbox.clear()
+        delivery.deliver(mail.pk)
+        (late,) = mails(cast)
+    assert len(django_mail.outbox) == (meanwhile == "nothing")
+    assert bool(late.sent_at) == (meanwhile == "nothing")
+    assert (late.last_error == leaving.DROPPED) == (meanwhile != "nothing")
 
 
 def test_rules_are_the_owners(cast):
@@ -198,3 +263,7 @@ def test_rules_are_the_owners(cast):
     page = browser.get(address).content.decode()
     assert 'value="12.50"' in page
     assert browse_as(cast.nora).get(address).status_code == 404
+    with tenant(cast.north.pk):
+        cast.rita.role = Role.objects.get(agency=cast.north, code="bookkeeper")
+        cast.rita.save()
+    assert browse_as(cast.rita).get(address).status_code == 403, "whoever may not save is not shown the form"

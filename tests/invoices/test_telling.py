@@ -9,8 +9,8 @@ from invoices.actions import crediting
 from invoices.actions.drafting import Part
 from invoices.models import Invoice
 from portal.core.context import tenant
-from portal.tenancy.models import Role
-from tests.browse import browse_as, url
+from portal.tenancy.models import ClientAccess, Role
+from tests.browse import browse_as, events_of, url
 from tests.notifications.conftest import deliver, mails_to
 
 __all__ = ["deliver"]
@@ -71,6 +71,15 @@ def test_menu_counts_what_is_open_for_whoever_sees_it(cast, issued):
     with tenant(cast.north.pk):
         Invoice.objects.update(settled=Decimal("1469.06"), settled_on=timezone.localdate())
     assert "Open invoices" not in browse_as(cast.anna).get(path).content.decode()
+
+
+def test_only_the_first_contact_who_reads_is_told(cast, issued):
+    invoice = issued(CARE)
+    with tenant(cast.north.pk):
+        ClientAccess.objects.filter(member=cast.carl, client=cast.acme).update(areas=["money"])
+    for member in (cast.carl, cast.anna, cast.carl):
+        browse_as(member).get(url("invoices:detail", cast.acme, invoice.pk))
+    assert [kind for kind, _actor in events_of(invoice)] == ["invoice.issued", "invoice.read"]
 
 
 def test_bookkeeper_sees_sums_and_changes_nothing(cast, issued, draft):
