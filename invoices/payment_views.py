@@ -112,7 +112,7 @@ def pay_out(request, pk):
                 paying.pay_out(credit, by=request.member, **form.cleaned_data)
             messages.success(request, _("Saved"))
         else:
-            messages.warning(request, next(iter(form.errors.values()))[0])
+            messages.warning(request, str(next(iter(form.errors.values()))[0]))
     except TooMuch:
         messages.warning(request, _("That is more than is left of what was paid."))
     return redirect("invoices:detail", request.client.slug, pk)

@@ -37,7 +37,7 @@ def draft(
         taken = take(client, first, last, with_retainer=with_retainer, **words)
         if not taken.parts:
             raise NothingToCharge
-        chosen = {"title": title, "work_group": group, "with_retainer": with_retainer}
+        chosen: dict[str, Any] = {"title": title, "work_group": group, "with_retainer": with_retainer}
         return drafting.draft(client, taken.parts, by=by, service_from=first, service_until=last, **chosen)
 
 

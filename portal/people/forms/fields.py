@@ -23,7 +23,7 @@ class ProseField(forms.CharField):
     """Lines of text: invisible characters, which come along when text is pasted and which no XML takes, are dropped."""
 
     def to_python(self, value):
-        return "".join(one for one in super().to_python(value) if one in "\r\n\t" or category(one) != "Cc")
+        return "".join(one for one in super().to_python(value) or "" if one in "\r\n\t" or category(one) != "Cc")
 
 
 def choices_of(form: forms.Form, name: str) -> Any:
