@@ -12,9 +12,10 @@ from invoices.forms import DraftForm, LineForm
 from invoices.models import Invoice, InvoiceCounter, InvoiceLine, LineSource, LineWork
 from invoices.numbering import number_of
 from invoices.papers.document import line_of
+from invoices.readers import readers_of
 from invoices.sums import totals_of
 from portal.core.formats import format_hours, format_money, format_percent
-from portal.tenancy.models import Client, ClientAccess, Member
+from portal.tenancy.models import Client, Member
 
 NEW = "new"
 
@@ -80,7 +81,7 @@ def context_of(invoice: Invoice, member: Member, client: Client) -> dict[str, An
         "hindrances": hindrances(invoice, profile, billing, on=today),
         "next_number": _next(client.agency_id, profile.series, today.year),
         "today": today,
-        "goes_to": _readers(client),
+        "goes_to": [member.user.name for member in readers_of(client)],
         "unproven": sum(line.source == LineSource.FREE for line in lines),
         "is_from_work": bool(minutes),
         "work_time": format_hours(sum(minutes)),
@@ -98,10 +99,3 @@ def _next(agency_id: int, series: str, year: int) -> str:
     """The number that it gets, if nobody else is quicker."""
     rows = InvoiceCounter.objects.filter(agency_id=agency_id, series=series, year=year)
     return number_of(series, year, (rows.values_list("last", flat=True).first() or 0) + 1)
-
-
-def _readers(client: Client) -> list[str]:
-    """Contacts who see sums."""
-    rows = ClientAccess.objects.filter(agency_id=client.agency_id, client=client, areas__contains=["money"])
-    rows = rows.filter(member__ended_at=None).order_by("member__user__name")
-    return list(rows.values_list("member__user__name", flat=True))

@@ -3,21 +3,15 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from invoices.actions.uploading import may_bring
 from invoices.bank_matching import summed
 from invoices.days import today_of
-from invoices.models import Invoice, Origin, may_settle
-from portal.core.formats import format_date, format_money
+from invoices.models import Invoice, Origin
+from invoices.showing import amount_of, state_of
+from portal.core.formats import format_date
 from portal.core.paging import Page, page_of
 from portal.tenancy.models import Client, Member
-
-
-def may_bring(member: Member, client: Client) -> bool:
-    if member.is_vendor:
-        return member.engaged_by_id == client.pk and member.can("write") and not client.is_read_only
-    return may_settle(member, client)
 
 
 def invoices_of(member: Member, client: Client):
@@ -38,7 +32,7 @@ def context_of(member: Member, client: Client, after: str) -> dict[str, Any]:
 
 
 def _row(row: Invoice, member: Member, client: Client) -> dict[str, Any]:
-    tone, state = _state(row, today_of(client.agency))
+    state, tone = state_of(row, today_of(client.agency))
     is_own = row.issuer_id is not None and row.issuer_id == member.vendor_id
     return {
         "pk": row.pk,
@@ -49,18 +43,7 @@ def _row(row: Invoice, member: Member, client: Client) -> dict[str, Any]:
         "due": format_date(row.due_on) if row.due_on and not row.is_credit else "–",
         "tone": tone,
         "state": state,
-        "gross": format_money(-row.gross if row.is_credit else row.gross, row.currency),
+        "gross": amount_of(row),
         "pdf": reverse("settling:outside_pdf", args=[client.slug, row.pk]),
         "may_mark": is_own and not row.is_credit and bool(row.open_amount),
     }
-
-
-def _state(row: Invoice, today) -> tuple[str, str]:
-    if row.is_credit:
-        return "mute", _("Credit note")
-    if not row.open_amount:
-        return "ok", _("Paid on %(day)s") % {"day": format_date(row.settled_on)} if row.settled_on else _("Paid")
-    if row.is_overdue(today):
-        late = (today - row.due_on).days  # type: ignore[operator]
-        return "bad", ngettext("%(days)d day overdue", "%(days)d days overdue", late) % {"days": late}
-    return ("warn", _("Paid in part")) if row.settled else ("info", _("Open"))

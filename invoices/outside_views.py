@@ -15,7 +15,7 @@ from invoices.access import sums_or_own
 from invoices.actions.paying import NotFitting, receive
 from invoices.actions.reading import read
 from invoices.actions.settling import TooMuch
-from invoices.actions.uploading import KnownNumber, bring
+from invoices.actions.uploading import KnownNumber, bring, may_bring
 from invoices.days import today_of
 from invoices.models import Invoice, Origin, PaperKind
 from invoices.outside_forms import OutsideForm
@@ -36,7 +36,7 @@ def index(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request):
     """Upload a PDF."""
-    if not outside_page.may_bring(request.member, request.client):
+    if not may_bring(request.member, request.client):
         raise PermissionDenied
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = OutsideForm(*sent, client=request.client, is_provider=request.member.is_vendor)

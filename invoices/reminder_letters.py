@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from invoices.models import Invoice, Reminder, ReminderTier
 from invoices.payment_events import REMINDED
+from invoices.readers import readers_of
 from portal.core.formats import format_date, format_money
 from portal.files.models import File
 from portal.mail.sending import queue
@@ -72,11 +73,7 @@ def _filled(text: str, said: dict[str, str]) -> str:
 
 def recipients_of(invoice: Invoice) -> tuple[list[Member], list[str]]:
     """Contacts to whom the client's money is open and who want this mail; without any, the address on the invoice."""
-    access = ClientAccess.objects.filter(
-        agency_id=invoice.agency_id, client_id=invoice.client_id, areas__contains=["money"]
-    )
-    rows = Member.objects.filter(pk__in=access.values("member_id"), kind="contact").active()
-    people = [row for row in rows.select_related("user", "role", "agency") if row.sees_area(invoice.client, "money")]
+    people = readers_of(invoice.client)
     off = Preference.objects.filter(member__in=people, kind=REMINDED, email=False).values_list("member_id", flat=True)
     silent = set(off)
     people = [row for row in people if row.pk not in silent]

@@ -91,12 +91,13 @@ def figures_of(rows: QuerySet[Invoice], today: date, year: int) -> list[Figure]:
     """Open and overdue, and the money that came in during the year, by currency; one query."""
     is_open, late = UNSETTLED, overdue_on(today)
     shares = Allocation.objects.filter(agency_id=OuterRef("agency_id"), invoice=OuterRef("pk"))
-    by_bill = shares.filter(payment__reversed_at=None, payment__paid_on__year=year).order_by().values("invoice")
+    shares = shares.filter(payment__reversed_at=None, payment__paid_on__year=year).order_by()
+    came = shares.values("invoice").annotate(sum=Sum("amount")).values("sum")
     paid = Q(came__gt=0)
     left = F("gross") - F("settled")
     found = (
         rows.order_by()
-        .annotate(came=Subquery(by_bill.annotate(sum=Sum("amount")).values("sum")))
+        .annotate(came=Subquery(came))
         .values("currency")
         .annotate(
             open_sum=Sum(left, filter=is_open),

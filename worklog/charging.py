@@ -28,12 +28,11 @@ MOST_NAMES = 4
 
 @dataclass(frozen=True)
 class Taken:
-    """Lines to be, and what stays out: with an open question, or not to be charged yet; unpriced: lines without a rate."""
+    """Lines to be, and what stays out: with an open question, or not to be charged yet."""
 
     parts: list[Part]
     asked: list[WorkEntry]
     hidden: list[WorkEntry]
-    unpriced: int
 
     @property
     def count(self) -> int:
@@ -67,12 +66,10 @@ def take(
     rows = list(found)
     free = [row for row in rows if row.pk in ready]
     settled = {row.pk for row in rows if row.is_open_to_contacts() and not row.is_waiting}
-    parts, unpriced = _parts(free, by, reader, currency)
     return Taken(
-        parts=parts,
+        parts=_parts(free, by, reader, currency),
         asked=[row for row in rows if row.pk in settled - ready],
         hidden=[row for row in rows if row.pk not in settled],
-        unpriced=unpriced,
     )
 
 
@@ -103,7 +100,7 @@ def _work(entry: WorkEntry, hashes: list[str]) -> Work:
     )
 
 
-def _parts(entries: list[WorkEntry], by: str, reader: Member, currency: str) -> tuple[list[Part], int]:
+def _parts(entries: list[WorkEntry], by: str, reader: Member, currency: str) -> list[Part]:
     rates = rates_in(reader.agency_id, currency)
     prices = {entry.pk: price_of(entry, rates) for entry in entries}
     titles = subjects_of(entries, reader) if by == SUBJECT else {}
@@ -115,7 +112,7 @@ def _parts(entries: list[WorkEntry], by: str, reader: Member, currency: str) -> 
 
     groups = [(names, list(rows)) for names, rows in groupby(sorted(entries, key=key), key=key)]
     parts = [_part(names, rows, by, works) for names, rows in groups]
-    return sorted(parts, key=lambda part: -part.quantity), sum(names[2] for names, _rows in groups)
+    return sorted(parts, key=lambda part: -part.quantity)
 
 
 def _title(entry: WorkEntry, by: str, titles: dict[int, Any]) -> str:

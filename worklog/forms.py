@@ -41,7 +41,8 @@ class QuickForm(forms.Form):
     def __init__(self, *args, member: Member, day: date, **kwargs):
         super().__init__(*args, initial={"day": day}, **kwargs)
         self.shown_day, places = day, places_of(member)
-        self.member, self.subject = member, None
+        self.member = member
+        self.subject: tuple[str, int] | None = None
         choices_of(self, "place").offer(places)
         choices_of(self, "kind").choices = [(name, name) for name in kind_names(member.agency)]
         self.has_places = bool(places)

@@ -60,8 +60,8 @@ def use(credit: Invoice, invoice: Invoice, *, by: Member) -> Decimal:
     Raises NotFitting when they are not of one client, issuer and currency, TooMuch when nothing can be set off.
     """
     with tenant(credit.agency_id):
-        wanted = {credit.pk, invoice.pk, credit.corrects_id or credit.pk}
-        rows = {pk: settling.locked(Invoice(pk=pk)) for pk in sorted(wanted)}
+        pks = {credit.pk, invoice.pk, credit.corrects_id or credit.pk}
+        rows = {pk: settling.locked(Invoice(pk=pk)) for pk in sorted(pks)}
         note, row = rows[credit.pk], rows[invoice.pk]
         if not note.can_be_managed_by(by):
             raise PermissionDenied

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from invoices.models import Invoice, InvoiceDocument, Kind, Origin, PaperKind, may_settle
 from invoices.payment_events import BROUGHT
+from invoices.readers import readers_of
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.files.actions import store
 from portal.mail.sending import queue
 from portal.notifications.mails import AUTOMATIC
-from portal.tenancy.models import Client, ClientAccess, Member, Vendor
+from portal.tenancy.models import Client, Member, Vendor
 from portal.tenancy.scope import agency_urls
 
 NUMBER_ONCE = "invoice_outside_number_once"
@@ -29,13 +30,18 @@ class KnownNumber(Exception):
     """This client has an invoice with this number already: of the same issuer, or a provider brings one of the agency's."""
 
 
+def may_bring(member: Member, client: Client) -> bool:
+    """Who brings invoices to the client: its own providers, and the agency's staff who see sums."""
+    if member.is_vendor:
+        return member.engaged_by_id == client.pk and member.can("write") and not client.is_read_only
+    return may_settle(member, client)
+
+
 def issuer_for(client: Client, by: Member) -> Vendor | None:
     """In whose name the member brings invoices to the client: None for the agency. Raises PermissionDenied."""
-    if by.is_vendor and by.engaged_by_id == client.pk and by.can("write") and not client.is_read_only:
-        return by.vendor
-    if not may_settle(by, client):
+    if not may_bring(by, client):
         raise PermissionDenied
-    return None
+    return by.vendor if by.is_vendor else None
 
 
 @transaction.atomic
@@ -101,11 +107,8 @@ def _tell(invoice: Invoice, client: Client, issuer: Vendor | None, by: Member) -
     if issuer is None:
         record(BROUGHT, invoice, by=by, number=invoice.number)
         return
-    access = ClientAccess.objects.filter(agency_id=client.agency_id, client=client, areas__contains=["money"])
-    people = Member.objects.filter(pk__in=access.values("member_id"), kind="contact").active()
-    for member in people.select_related("user", "agency", "role"):
-        if member.sees_area(client, "money"):
-            _write(member, client, issuer)
+    for member in readers_of(client):
+        _write(member, client, issuer)
 
 
 def _write(member: Member, client: Client, issuer: Vendor) -> None:

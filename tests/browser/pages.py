@@ -39,7 +39,7 @@ ALSO = {
 
 MAIN = set(
     """
-    invoices:index invoices:detail invoices:edit
+    invoices:index invoices:detail invoices:edit settling:statement settling:receive bank:file reminders:index
     account_login account_security otp_enrol my_day client_home notifications:index protocols:index protocols:create
     profile:index protocols:detail protocols:meetings protocols:meeting mailbox:index mailbox:detail mailbox:answer
     mailbox:address quarantine:strangers timeline:index worklog:index worklog:entry my_work:index my_work:week

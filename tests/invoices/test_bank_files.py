@@ -30,7 +30,9 @@ def test_at_least_nine_of_ten_broken_references_are_right_at_rank_one(month, mad
     suggestions = suggest(lines, invoices)
     incoming = [(line, found) for line, found in zip(written, suggestions, strict=True) if line.amount > 0]
     right = [_first(found) == line.truth for line, found in incoming]
-    assert sum(right) / len(right) >= ENOUGH
+    broken = [_first(found) == line.truth for line, found in incoming if line.kind != "exact"]
+    assert len(broken) > 140
+    assert min(sum(found) / len(found) for found in (right, broken)) >= ENOUGH
     assert not any(found for line, found in zip(written, suggestions, strict=True) if line.amount < 0)
 
 

@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -10,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.utils import timezone
 
+from invoices import migrations
 from invoices.actions import banking, crediting, drafting, issuing, paying
 from invoices.actions.drafting import Part
 from invoices.models import BankLine, Invoice, InvoiceDocument, MoneyCheck, Reminder
@@ -199,3 +202,22 @@ def test_with_the_triggers_off_more_would_be_used_than_was_paid(house, cast):
         assert cursor.rowcount == 1
         transaction.set_rollback(True, using="owner")
     assert Invoice.objects.using("maint").get(pk=house["third"].pk).settled == 0
+
+
+def test_lines_of_older_credit_notes_find_the_line_that_they_take_back(house, cast):
+    """As the migration fills it in, for credit notes from before a line knew."""
+    (name,) = (path.stem for path in Path(migrations.__path__[0]).glob("*_lines_taken_back.py"))
+    fill = import_module(f"invoices.migrations.{name}").FILL
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE invoices_invoiceline DISABLE TRIGGER USER")
+        cursor.execute("SELECT set_config('app.migrating', 'on', true)")
+        cursor.execute("UPDATE invoices_invoiceline SET takes_back_id = NULL")
+        cursor.execute(fill)
+        cursor.execute(
+            "SELECT l.invoice_id, o.invoice_id FROM invoices_invoiceline l "
+            "LEFT JOIN invoices_invoiceline o ON o.id = l.takes_back_id "
+            "JOIN invoices_invoice i ON i.id = l.invoice_id WHERE i.corrects_id IS NOT NULL OR l.takes_back_id IS NOT NULL"
+        )
+        found = [taken for _note, taken in cursor.fetchall()]
+        transaction.set_rollback(True, using="owner")
+    assert found == [house["other"].pk]

@@ -4,6 +4,7 @@ import hashlib
 import io
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from celery.schedules import crontab
@@ -83,7 +84,9 @@ def test_a_hanging_render_is_ended_and_tried_again_later(cast, issued, monkeypat
 
 
 def test_limit_is_thirty_seconds():
+    """Of the processor, and by the clock, for a worker that sleeps uses none; tests alone have more patience (conftest)."""
     assert pdf_worker.CPU_SECONDS == 30
+    assert "\nSECONDS = 30\n" in Path(pdf.__file__).read_text()
 
 
 def test_sweeper_finds_what_is_not_made(cast, issued, monkeypatch):
