@@ -44,7 +44,7 @@ FEW = {
 """Of which an agency has one row, or a handful."""
 UNSEARCHED = FEW | set(
     """
-invoices.Allocation invoices.InvoiceCounter invoices.InvoiceDocument invoices.InvoiceRead invoices.InvoiceTax
+invoices.Allocation invoices.BankContent invoices.InvoiceCounter invoices.InvoiceDocument invoices.InvoiceRead invoices.InvoiceTax
 invoices.Refund invoices.Reminder invoices.SetOff invoices.Waiver mail.ImapMailbox mail.ProviderRequest
 mailbox.AddressTest mailbox.Thread tickets.Team tickets.TicketStatus tickets.TicketType worklog.ClientWorkPolicy
 worklog.Explanation worklog.MonthClosing worklog.WorkBudget worklog.WorkRate worklog.WorkStatement
@@ -56,7 +56,7 @@ UNFILTERED = (
     | {"invoices.TaxProfile"}
     | set(
         """
-invoices.Allocation invoices.BankFile invoices.BankLine invoices.BillingData invoices.InvoiceCounter
+invoices.Allocation invoices.BankContent invoices.BankFile invoices.BankLine invoices.BillingData invoices.InvoiceCounter
 invoices.InvoiceDocument invoices.InvoiceLine invoices.InvoiceRead invoices.InvoiceTax invoices.LineWork
 invoices.Refund invoices.Reminder invoices.SetOff invoices.Waiver mail.ImapMailbox mail.ProviderRequest
 mailbox.AddressTest protocols.AgendaItem protocols.Comment tickets.Team tickets.TicketStatus tickets.TicketType
