@@ -125,7 +125,7 @@ class _Books:
         self._drafts()
         money.write_all(self.place, today=self.today, unpaid=self._of("hanse-moebelwerk")[-1])
         newest = [self._of(slug)[-1] for slug in BILLED]
-        papers = InvoiceDocument.objects.filter(agency=self.place.agency).exclude(invoice__in=newest)
+        papers = InvoiceDocument.objects.filter(agency=self.place.agency, made_at=None).exclude(invoice__in=newest)
         papers.update(next_try_at=timezone.now() + LATER)
 
     def _sides(self) -> None:
