@@ -14,7 +14,7 @@ from portal.tenancy.models import Client, Member, Vendor
 from portal.tenancy.scope import acting_as, agency_urls
 from tests.browse import browse_as, url
 from tests.tickets.makers import deliver, mails_to, open_for
-from tickets import actions, muting
+from tickets import actions, finding, muting
 
 NAME = re.compile("zobel|acme", re.IGNORECASE)
 KEY = re.compile(r"ACM-\d+")
@@ -107,6 +107,15 @@ def test_what_the_vendor_writes_is_kept_under_the_real_address(cast, ticket, vei
     mail = mails_to(deliver(cast.north), cast.anna)[-1]
 
     assert "/zobel/tickets/" in mail.text and "_" not in mail.text.partition("/zobel/")[0][-10:]
+
+
+def test_time_is_named_by_no_key_that_would_tell_the_initials(cast, ticket, veiled):
+    assert (finding.named(cast.nora, cast.acme, "acm-1"), finding.key_of(cast.nora, ticket.pk)) == (
+        (ticket.pk, str(ticket)),
+        "ACM-1",
+    )
+    with acting_as(veiled):
+        assert finding.named(veiled, cast.acme, "ACM-1") is None and finding.key_of(veiled, ticket.pk) == ""
 
 
 def test_provider_knows_the_client_that_engaged_it(cast):
