@@ -110,10 +110,9 @@ def test_what_the_vendor_writes_is_kept_under_the_real_address(cast, ticket, vei
 
 
 def test_time_is_named_by_no_key_that_would_tell_the_initials(cast, ticket, veiled):
-    assert (finding.named(cast.nora, cast.acme, "acm-1"), finding.key_of(cast.nora, ticket.pk)) == (
-        (ticket.pk, str(ticket)),
-        "ACM-1",
-    )
+    with acting_as(cast.nora):
+        assert finding.named(cast.nora, cast.acme, "acm-1") == (ticket.pk, str(ticket))
+        assert finding.key_of(cast.nora, ticket.pk) == "ACM-1"
     with acting_as(veiled):
         assert finding.named(veiled, cast.acme, "ACM-1") is None and finding.key_of(veiled, ticket.pk) == ""
 
