@@ -47,13 +47,20 @@ def titles_of(member: Member, ids: list[int]) -> dict[int, tuple[str, str]]:
 
 
 def named(member: Member, client: Client, key: str) -> tuple[int, str] | None:
-    """(id, key and title) of the client's ticket with this key, for time that is logged on it."""
+    """(id, key and title) of the client's ticket with this key, for time that is logged on it.
+
+    Keys begin with the client's initials, so whoever must not know the client names no ticket so, and tries out nothing.
+    """
+    if not member.knows_clients:
+        return None
     row = Ticket.objects.visible_to(member).of(client).filter(key__iexact=key).first()
     return (row.pk, str(row)) if row else None
 
 
 def key_of(member: Member, pk: int) -> str:
-    """The key of a ticket that the member sees."""
+    """The key of a ticket that the member sees, as he may know it."""
+    if not member.knows_clients:
+        return ""
     return Ticket.objects.visible_to(member).filter(pk=pk).values_list("key", flat=True).first() or ""
 
 

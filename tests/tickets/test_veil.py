@@ -14,7 +14,7 @@ from portal.tenancy.models import Client, Member, Vendor
 from portal.tenancy.scope import acting_as, agency_urls
 from tests.browse import browse_as, url
 from tests.tickets.makers import deliver, mails_to, open_for
-from tickets import actions, muting
+from tickets import actions, finding, muting
 
 NAME = re.compile(r"zobel|acme|\bacm\b|(anna|carl)( example|@)", re.IGNORECASE)
 """Of the client, its letters in keys of tickets, and the names and addresses of its people."""
@@ -150,6 +150,14 @@ def test_what_the_vendor_writes_is_kept_under_the_real_address(cast, ticket, vei
         and "/zobel/tickets/" in mail.text
         and "_" not in mail.text.partition("/zobel/")[0][-10:]
     )
+
+
+def test_time_is_named_by_no_key_that_would_tell_the_initials(cast, ticket, veiled):
+    with acting_as(cast.nora):
+        assert finding.named(cast.nora, cast.acme, "acm-1") == (ticket.pk, str(ticket))
+        assert finding.key_of(cast.nora, ticket.pk) == "ACM-1"
+    with acting_as(veiled):
+        assert finding.named(veiled, cast.acme, "ACM-1") is None and finding.key_of(veiled, ticket.pk) == ""
 
 
 def test_provider_knows_the_client_that_engaged_it(cast):
