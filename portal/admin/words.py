@@ -16,6 +16,7 @@ APPS = {
     "events": _("Events"),
     "files": _("Files"),
     "mail": _("Mail queues"),
+    "people": _("People"),
     "search": _("Search index"),
     "tenancy": _("Agency and clients"),
 }
@@ -136,6 +137,8 @@ MODELS = {
 }
 # fmt: off
 COLUMNS = [
+    _("kept at"), _("let at"), _("made on"), _("named"), _("sender"), _("takes back"), _("with retainer"),
+    _("withdrawn at"), _("work group"),
     _("about"), _("accepted at"), _("access until"), _("actor"), _("added by"), _("agency"), _("archived at"),
     _("area"), _("areas"), _("attachment count"), _("attempts"), _("author"), _("brand hex"), _("branded at"), _("by"),
     _("calendar"), _("cc"), _("client"), _("client ids"), _("code"), _("comment"), _("contact factor"), _("content"),
