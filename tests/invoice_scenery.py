@@ -22,7 +22,7 @@ from worklog.models import WorkEntry
 OF_MONEY = {"events_event": "invoices_events", "files_file": "invoices_files"}
 """What tokens in rows of the area money are called."""
 KEPT_OF_INVOICES = {
-    "invoices_invoice": "series number currency language books_source",
+    "invoices_invoice": "series number currency language books_source work_group",
     "invoices_invoicecounter": "series",
     "invoices_invoicedocument": "sha256",
     "invoices_taxprofile": "series credit_series iban bic country vat_id postcode",

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.context import tenant
+from portal.core.context import current, tenant
 from portal.core.prepared import Prepared, Slot
 from portal.tenancy import veiling
 from portal.tenancy.walls import TenantForeignKey
@@ -73,7 +73,7 @@ class Member(TenantModel):
     def __str__(self):
         name = str(self.user)
         # Lists read names alone; the kind is asked for only when it matters.
-        return veiling.shown_person(name, self.kind) if veiling.is_on() else name
+        return veiling.shown_person(name, self.kind) if current().veiled else name
 
     @property
     def is_specialist(self) -> bool:
