@@ -57,7 +57,7 @@ AFTER_THE_END = {
     *("tickets:following", "tickets:save_view", "tickets:forget_view"),
     *("people:client_settings", "people:end_client", "people:archive_client", "people:restore_client"),
     *("people:edit_project", "people:archive_project", "people:restore_project", "people:share", "people:unshare"),
-    *("mailbox:test_address", "worklog:waive", "settling:outside_paid"),
+    *("mailbox:test_address", "worklog:waive"),
 }
 """What is still written for a client that has ended: a reader's own choices, the agency's keeping of the client itself, and of
 its own work."""

@@ -125,13 +125,14 @@ def test_errors_are_summed_up_and_lead_to_their_fields(signed_in, windows, js):
     expect(page.get_by_label("Topic", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
-def test_session_that_ended_costs_nobody_a_sentence(signed_in, protocol, scenery):
+def test_session_that_ended_costs_nobody_a_sentence(signed_in, windows, protocol, scenery):
+    windows.expect_status(401)
     page = signed_in("anna", protocol)
     page.get_by_label("Your comment").fill("Half an hour of thinking")
     page.context.clear_cookies(name="session")
     page.get_by_role("button", name="Send", exact=True).click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in again")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in again, your text is safe")
     expect(page.get_by_role("textbox", name="Your text")).to_have_value("Half an hour of thinking")
     type_password(page, scenery.anna.user.email)
     type_code(page, code_of_app(TOTPDevice.objects.get(user=scenery.anna.user)))
