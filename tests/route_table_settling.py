@@ -83,7 +83,7 @@ SETTLING_ROWS = [
     Row("settling:remind", SUMS_NO_POST, SETTLED, "olaf", _pk("outside"), lambda t: {"tier": "2"}, writes=True),
     Row("settling:outside", SUMS, SUMS_NO_POST),
     Row("settling:bring", SETTLING, SETTLED, "olaf", data=_brought, writes=True),
-    Row("settling:outside_pdf", SUMS, SUMS_NO_POST, args=_pk("outside")),
+    Row("settling:outside_pdf", SUMS, SUMS_NO_POST, args=_pk("outside"), read_writes=MARKED),
     Row("settling:outside_paid", SUMS_NO_POST, SETTLED, "pavel", _provided, _sent, writes=True),
     Row("bank:index", KEPT, KEPT_WRITTEN, "olaf", data=_file, writes=True),
     Row("bank:file", KEPT, KEPT_NO_GET, "olaf", _pk("bank_file")),

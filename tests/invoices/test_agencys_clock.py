@@ -14,8 +14,9 @@ from invoices.papers.einvoice import books_vat
 from invoices.payment_page import back_of, context_of
 from invoices.statement import Account
 from portal.core.context import tenant
-from tests.browse import browse_as, reload, url
+from tests.browse import reload, url
 from tests.invoices.bills import bill
+from tests.people.confirming import confirmed
 
 HALF_PAST_MIDNIGHT = datetime(2026, 11, 18, 23, 30, tzinfo=UTC)
 """In Hamburg it is the 19th, in New York still the 18th."""
@@ -44,7 +45,7 @@ def test_a_payment_is_reversed_on_the_agencys_day(cast, paid, late_at_night):
 
 def test_days_to_be_typed_begin_with_the_agencys_today(cast, paid, late_at_night):
     assert back_of(paid)["on"] == date(2026, 11, 19)
-    page = browse_as(cast.olaf).get(url("settling:payment", cast.acme, paid.pk)).content.decode()
+    page = confirmed(cast.olaf).get(url("settling:payment", cast.acme, paid.pk)).content.decode()
     assert 'value="2026-11-19"' in page
 
 
@@ -60,7 +61,7 @@ def test_the_pause_after_a_reminder_is_counted_from_the_agencys_day(cast, late_a
 
 def test_nothing_was_sent_back_on_a_day_to_come(cast, paid):
     tomorrow = today_of(cast.north) + timedelta(days=1)
-    olaf, sent = browse_as(cast.olaf), {"amount": "11.00", "on": f"{tomorrow}"}
+    olaf, sent = confirmed(cast.olaf), {"amount": "11.00", "on": f"{tomorrow}"}
     answer = olaf.post(url("settling:pay_back", cast.acme, paid.pk), sent, follow=True)
     assert "still to come" in answer.content.decode()
     with tenant(cast.north.pk):

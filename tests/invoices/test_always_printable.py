@@ -14,6 +14,7 @@ from invoices.sides_forms import TaxProfileForm
 from portal.core.context import tenant
 from portal.core.pdf import PdfTrouble
 from tests.browse import browse_as, reload, url
+from tests.people.confirming import confirmed
 
 CARE = Part("Care", Decimal(1), Decimal(100))
 
@@ -46,7 +47,7 @@ def test_what_cannot_be_written_as_data_is_not_issued(cast, draft, monkeypatch):
     with pytest.raises(issuing.NotReady, match="data of the invoice"):
         issuing.issue(invoice, by=cast.olaf)
     assert reload(invoice).number is None
-    answer = browse_as(cast.olaf).post(url("invoices:issue", cast.acme, invoice.pk), follow=True)
+    answer = confirmed(cast.olaf).post(url("invoices:issue", cast.acme, invoice.pk), follow=True)
     assert "data of the invoice" in answer.content.decode()
     monkeypatch.undo()
     assert issuing.issue(invoice, by=cast.olaf).number.endswith("-0001")

@@ -10,8 +10,9 @@ from invoices.left import NothingLeft
 from invoices.models import Invoice, InvoiceTax
 from invoices.papers import einvoice
 from portal.core.context import tenant
-from tests.browse import browse_as, reload, url
+from tests.browse import reload, url
 from tests.invoices.schematron import CII, broken_rules
+from tests.people.confirming import confirmed
 
 HUNDRED = Decimal(100)
 
@@ -97,7 +98,7 @@ def test_what_was_given_back_on_the_invoice_is_not_charged_by_a_credit_note(issu
 def test_the_page_offers_what_is_left(cast, issued, take_back):
     invoice = issued(Part("Care", Decimal(90), Decimal(60), unit="minute"), Part("Report", Decimal(1), HUNDRED))
     take_back(invoice, 30, 1)
-    path, olaf = url("invoices:credit", cast.acme, invoice.pk), browse_as(cast.olaf)
+    path, olaf = url("invoices:credit", cast.acme, invoice.pk), confirmed(cast.olaf)
     form = olaf.get(path).context["form"]
     (name,) = [name for name in form.fields if name.startswith("line-")]
 
@@ -116,7 +117,7 @@ def test_a_tax_rate_below_zero_is_not_issued(cast, draft):
     )
     with pytest.raises(issuing.NotReady, match="same tax come to less than zero"):
         issuing.issue(invoice, by=cast.olaf)
-    answer = browse_as(cast.olaf).post(url("invoices:issue", cast.acme, invoice.pk), follow=True)
+    answer = confirmed(cast.olaf).post(url("invoices:issue", cast.acme, invoice.pk), follow=True)
 
     assert "same tax come to less than zero" in answer.content.decode()
     assert reload(invoice).number is None
@@ -129,7 +130,7 @@ def test_the_line_below_zero_alone_is_not_taken_back(cast, issued):
         first, second = invoice.lines.order_by("position")
     path = url("invoices:credit", cast.acme, invoice.pk)
     sent = {"reason": "Not so", f"line-{first.pk}": "", f"line-{second.pk}": "-1"}
-    answer = browse_as(cast.olaf).post(path, sent)
+    answer = confirmed(cast.olaf).post(path, sent)
 
     assert answer.status_code == 422
     assert "So much is not left" in answer.content.decode()

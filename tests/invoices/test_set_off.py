@@ -15,6 +15,7 @@ from portal.core.context import tenant
 from tests.browse import browse_as, events_of, reload, url
 from tests.invoices.bills import bill
 from tests.invoices.test_money_machine import broken
+from tests.people.confirming import confirmed
 
 CARE = Part("Care", Decimal(1), Decimal(100))
 
@@ -30,7 +31,7 @@ def note(cast, issued):
 
 def test_from_the_page_of_the_credit_note(cast, note, issued):
     other = issued(Part("Hosting", Decimal(1), Decimal(50)))
-    olaf, path = browse_as(cast.olaf), url("invoices:detail", cast.acme, note.pk)
+    olaf, path = confirmed(cast.olaf), url("invoices:detail", cast.acme, note.pk)
     assert f'<option value="{other.pk}">{other.number}' in olaf.get(path).content.decode()
     answer = olaf.post(url("settling:set_off", cast.acme, note.pk), {"invoice": other.pk})
 
@@ -72,8 +73,8 @@ def test_no_credit_note_for_what_was_made_elsewhere(cast):
     invoice = bill(cast.acme, by=cast.olaf)
     path = url("invoices:credit", cast.acme, invoice.pk)
 
-    assert path not in browse_as(cast.olaf).get(url("invoices:detail", cast.acme, invoice.pk)).content.decode()
-    assert browse_as(cast.olaf).get(path).status_code == 404
+    assert path not in confirmed(cast.olaf).get(url("invoices:detail", cast.acme, invoice.pk)).content.decode()
+    assert confirmed(cast.olaf).get(path).status_code == 404
 
 
 def test_a_credit_note_says_nothing_untrue_of_its_use(note):

@@ -14,6 +14,7 @@ from invoices.models import Payment, Refund, Waiver
 from tests.browse import browse_as, reload, url
 from tests.invoices.bills import bill
 from tests.invoices.conftest import rows
+from tests.people.confirming import confirmed
 
 DAY = date(2026, 11, 18)
 KEY = {"form_key": "pressed-twice"}
@@ -24,7 +25,7 @@ def press(cast):
     """Olaf presses a button twice."""
 
     def press(name, *args, **data):
-        browser = browse_as(cast.olaf)
+        browser = confirmed(cast.olaf)
         return [browser.post(url(name, cast.acme, *args), KEY | data).status_code for _twice in range(2)]
 
     return press
@@ -77,7 +78,7 @@ def test_each_of_these_forms_carries_a_key(cast, issued, north_sees):
     payment = paying.receive(cast.acme, {paid: paid.gross}, **sums)
     note = crediting.credit(paid, by=cast.olaf, reason="Our mistake")
     bill(cast.acme, "300.00", by=cast.olaf)
-    pages = [("settling:receive", 1), ("settling:payment", 2, payment.pk), ("invoices:detail", 1, note.pk)]
+    pages = [("settling:receive", 1), ("settling:payment", 2, payment.pk), ("invoices:detail", 2, note.pk)]
     for name, count, *args in pages:
         page = browser.get(url(name, cast.acme, *args)).content.decode()
         assert page.count('name="form_key"') == count, name
@@ -100,7 +101,7 @@ def test_a_provider_who_marks_it_as_paid_twice_is_told(cast):
 
 
 def test_whoever_comes_after_the_issue_is_led_to_the_invoice(cast, draft):
-    invoice, browser = draft(), browse_as(cast.olaf)
+    invoice, browser = draft(), confirmed(cast.olaf)
     issuing.issue(invoice, by=cast.olaf)
     for name in ("invoices:issue", "invoices:edit", "invoices:discard"):
         answer = browser.post(url(name, cast.acme, invoice.pk), follow=True)
@@ -111,7 +112,7 @@ def test_whoever_comes_after_the_issue_is_led_to_the_invoice(cast, draft):
 
 def test_only_what_was_seen_is_issued(cast, draft):
     """Nora's change comes between Olaf's look at the draft and his click."""
-    invoice, browser = draft(), browse_as(cast.olaf)
+    invoice, browser = draft(), confirmed(cast.olaf)
     page = browser.get(url("invoices:edit", cast.acme, invoice.pk)).content.decode()
     seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
     drafting.add_line(invoice, Part("Added meanwhile", Decimal(1), Decimal(900)), by=cast.olaf)

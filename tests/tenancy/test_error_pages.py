@@ -49,3 +49,11 @@ def test_our_own_mistake_shows_nothing_of_the_agency(cast, rf):
     request.agency = cast.north
 
     assert b"North" not in errors.server_error(request).content
+
+
+def test_the_foot_comes_back_after_our_own_mistake(cast, rf):
+    request = rf.get("/north/")
+    request.agency = cast.north
+    errors.server_error(request)
+
+    assert b"imprint" in errors.not_found(request).content
