@@ -71,7 +71,9 @@ PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe wanda saul sofia
 def scenery(django_db_setup, django_db_blocker):
     """Everything, committed; the tests of a module share it and leave it as it was."""
     media = tempfile.mkdtemp()
-    with pytest.MonkeyPatch.context() as patch, override_settings(MEDIA_ROOT=media), django_db_blocker.unblock():
+    # However long the crawl takes, everybody has just proved to be it.
+    settings = {"MEDIA_ROOT": media, "ACCOUNT_REAUTHENTICATION_TIMEOUT": 86400}
+    with pytest.MonkeyPatch.context() as patch, override_settings(**settings), django_db_blocker.unblock():
         patch.setattr(jobs, "_publish", lambda task, args: None)
         patch.setattr(health, "MAX_JOB_AGE", 86400)  # nobody works here, however long the crawl takes
         try:

@@ -148,8 +148,10 @@ def _frame(request, client: Client | None, filters: FilterForm) -> dict:
 
 def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
     """What the list can be narrowed to; outsiders choose among fewer things."""
-    choices: dict[str, list[tuple]] = {"kinds": [(kind.code, str(kind)) for kind in reading.TYPES.ask(member)]}
-    words = {row.code: row.word_for(member) for row in reversed(reading.STATES.ask(member))}
+    states = list(reading.STATES.ask(member))
+    kinds = sorted({row.type for row in states}, key=lambda kind: (kind.position, kind.pk))
+    words = {row.code: row.word_for(member) for row in reversed(states)}
+    choices: dict[str, list[tuple]] = {"kinds": [(kind.code, str(kind)) for kind in kinds]}
     choices["states"] = list(reversed(words.items()))
     choices["askers"] = [("client", _("Asked by the client")), ("agency", _("Asked by the agency"))]
     if client and member.knows_clients:

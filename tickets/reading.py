@@ -225,7 +225,9 @@ TYPES = Question(lambda member, client: TicketType.objects.visible_to(member).or
 STATUSES = Question(
     lambda member, client: TicketStatus.objects.visible_to(member).filter(type=Slot("type", BigIntegerField()))
 )
-STATES = Question(lambda member, client: TicketStatus.objects.visible_to(member).order_by("position", "pk"))
+STATES = Question(
+    lambda member, client: TicketStatus.objects.visible_to(member).select_related("type").order_by("position", "pk")
+)
 ALL_PROJECTS = Question(
     lambda member, client: (
         Project.objects.visible_to(member).active().select_related("client").order_by("client__name", "name")[:500]

@@ -113,7 +113,7 @@ def test_page_needs_as_many_queries_however_much_was_logged(cast, ticket):
         _reply(cast, ticket, time="1:35", kind=KIND, text="Done", visibility="public")
         counts.append(len(queries_of(browse_as(cast.nora), path)))
 
-    assert counts == [11, 11]
+    assert counts == [10, 10]
 
 
 def _reply(cast, ticket, **data):
