@@ -11,6 +11,7 @@ from tests.invoices import bank_files
 from tests.invoices.bank_files import Written
 from tests.invoices.test_from_work import rate, today
 from tests.invoices.test_money_machine import broken
+from tests.people.confirming import confirmed
 from tests.worklog.conftest import log
 
 __all__ = ["log", "rate", "today"]
@@ -19,7 +20,7 @@ __all__ = ["log", "rate", "today"]
 def test_from_the_work_to_the_money(cast, log, rate, sides, today):
     rate(95)
     log(125), log(30, kind="Design")
-    olaf, anna = browse_as(cast.olaf), browse_as(cast.anna)
+    olaf, anna = confirmed(cast.olaf), browse_as(cast.anna)
     words = {"title": "Retainer", "group": "kind", "first": today - timedelta(days=3), "last": today}
     draft = olaf.post(url("worklog:charge", cast.acme), words).headers["Location"]
     assert anna.get(draft).status_code == 404

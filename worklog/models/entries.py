@@ -209,8 +209,9 @@ class WorkEntry(ClientOwned):
         if self.can_be_corrected_by(member):
             return True
         is_free = self.invoiced_at is None and self.removed_at is None
-        is_own = self.member_id == member.pk and can_be_logged_by(member, self.client)
-        return is_free and is_own and not self.is_in_closed_month
+        if not is_free or self.member_id != member.pk:
+            return False
+        return can_be_logged_by(member, self.client) and not self.is_in_closed_month
 
     def can_be_corrected_by(self, member: Member) -> bool:
         """Managers, as long as it was not invoiced; nobody removes what was removed."""
