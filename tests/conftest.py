@@ -13,6 +13,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as of_properties
 
 from portal.core.prepare import compile_translations
 from portal.tenancy.middleware import forget_addresses
@@ -36,6 +38,10 @@ worklog/test_days.py worklog/test_durations.py worklog/test_months.py
 """.split()
 )
 """They ask no database, so none is opened for them: four transactions a test are thirty milliseconds."""
+
+# A busy machine is slow at drawing examples; that says nothing about what is tested.
+of_properties.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+of_properties.load_profile("busy")
 
 
 def pytest_configure():
