@@ -1,5 +1,7 @@
 """Tickets of a client for the scenery: one with words, files and links of all kinds, and one of the shared project."""
 
+from datetime import timedelta
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 
@@ -66,7 +68,8 @@ def tickets(t) -> None:
     t.said = actions.edit(t.said, by=t.contact, text="Five")
     Comment.objects.filter(pk=t.said.pk).update(created_at=F("created_at") - GRACE)
     t.said = actions.edit(t.said, by=t.contact, text="Four complaints")
-    Comment.objects.filter(pk=t.said.pk).update(created_at=F("created_at") + GRACE)
+    # Still fresh when the last viewer asks to take it back, however long the crawl takes.
+    Comment.objects.filter(pk=t.said.pk).update(created_at=F("created_at") + GRACE + timedelta(hours=2))
     t.note = actions.comment(
         t.ticket, by=t.staff, text="He pays late", is_private=True, uploads=[_file(t, "Note.txt", "internal")]
     )
