@@ -11,6 +11,8 @@ from portal.tenancy.models import Client, Member
 from tickets.models import Priority, Stage, TicketQuerySet
 
 MOST_WORDS = 8
+AT_HAND = {"q", "kind", "of", "who"}
+"""Filters that always show; the others are folded away until one of them is used."""
 
 
 def _morning(day: date) -> datetime:
@@ -60,6 +62,11 @@ class FilterForm(forms.Form):
     @property
     def is_narrowing(self) -> bool:
         return any(value not in (None, "", False) for value in self.cleaned_data.values())
+
+    @property
+    def others(self) -> bool:
+        """Whether something narrows that is folded away."""
+        return any(value not in (None, "", False) for name, value in self.cleaned_data.items() if name not in AT_HAND)
 
     def narrow(self, rows: TicketQuerySet) -> TicketQuerySet:
         """The rows that match."""
