@@ -48,6 +48,7 @@ class TaxProfileAdmin(SumsAdmin):
 class BillingDataAdmin(SumsAdmin):
     list_display = ("client", "name", "city", "country", "currency", "language")
     list_select_related = ("client",)
+    list_filter = ("country", "currency")
     search_fields = ("name",)
     fields = (*BillingData.SNAPSHOT, "client", "currency", "language", "terms_days", "tax_category", "tax_rate")
     readonly_fields = fields
@@ -56,6 +57,8 @@ class BillingDataAdmin(SumsAdmin):
 @admin.register(InvoiceCounter)
 class InvoiceCounterAdmin(SumsAdmin):
     list_display = ("series", "year", "last")
+    search_fields = ("series",)
+    list_filter = ("year",)
     fields = list_display
     readonly_fields = fields
 
@@ -82,6 +85,7 @@ class OfInvoiceAdmin(SumsAdmin):
 @admin.register(InvoiceLine)
 class InvoiceLineAdmin(OfInvoiceAdmin):
     list_display = ("invoice", "position", "text", "quantity", "unit", "unit_price", "net", "tax_rate")
+    list_filter = ("source",)
     search_fields = ("text",)
     fields = (*list_display, "detail", "tax_category", "source")
     readonly_fields = fields
@@ -90,6 +94,7 @@ class InvoiceLineAdmin(OfInvoiceAdmin):
 @admin.register(LineWork)
 class LineWorkAdmin(OfInvoiceAdmin):
     list_display = ("invoice", "text", "who", "spent_on", "minutes", "net")
+    list_filter = ("spent_on",)
     search_fields = ("text",)
     fields = (*list_display, "entry_id", "kind", "results", "freed_at")
     readonly_fields = fields
@@ -98,6 +103,8 @@ class LineWorkAdmin(OfInvoiceAdmin):
 @admin.register(InvoiceTax)
 class InvoiceTaxAdmin(OfInvoiceAdmin):
     list_display = ("invoice", "category", "rate", "lines_net", "discount", "taxable", "vat")
+    search_fields = ("invoice__number",)
+    list_filter = ("category",)
     fields = list_display
     readonly_fields = fields
 
@@ -106,6 +113,8 @@ class InvoiceTaxAdmin(OfInvoiceAdmin):
 class SetOffAdmin(OfInvoiceAdmin):
     list_display = ("credit", "invoice", "amount", "made_at")
     list_select_related = ("credit", "invoice")
+    search_fields = ("invoice__number", "credit__number")
+    list_filter = ("made_at",)
     fields = list_display
     readonly_fields = fields
 
@@ -113,6 +122,8 @@ class SetOffAdmin(OfInvoiceAdmin):
 @admin.register(InvoiceDocument)
 class InvoiceDocumentAdmin(OfInvoiceAdmin):
     list_display = ("invoice", "kind", "made_at", "tries")
+    search_fields = ("invoice__number",)
+    list_filter = ("kind", ("made_at", admin.EmptyFieldListFilter))
     fields = (*list_display, "file", "sha256", "ordered_at", "next_try_at")
     readonly_fields = fields
 
@@ -121,6 +132,8 @@ class InvoiceDocumentAdmin(OfInvoiceAdmin):
 class InvoiceReadAdmin(OfInvoiceAdmin):
     list_display = ("invoice", "member", "read_at", "downloaded_at")
     list_select_related = ("invoice", "member__user")
+    search_fields = ("invoice__number", "member__user__name")
+    list_filter = (("downloaded_at", admin.EmptyFieldListFilter),)
     fields = list_display
     readonly_fields = fields
 
@@ -139,6 +152,8 @@ class PaymentAdmin(SumsAdmin):
 class AllocationAdmin(OfInvoiceAdmin):
     list_display = ("payment", "invoice", "amount", "made_at")
     list_select_related = ("payment", "invoice")
+    search_fields = ("invoice__number", "payment__payer")
+    list_filter = ("made_at",)
     fields = list_display
     readonly_fields = fields
 
@@ -147,6 +162,8 @@ class AllocationAdmin(OfInvoiceAdmin):
 class WaiverAdmin(OfInvoiceAdmin):
     list_display = ("invoice", "amount", "reason", "waived_on", "waived_by")
     list_select_related = ("invoice", "waived_by__user")
+    search_fields = ("invoice__number", "reason")
+    list_filter = ("waived_on",)
     fields = (*list_display, "waived_at")
     readonly_fields = fields
 
@@ -155,6 +172,8 @@ class WaiverAdmin(OfInvoiceAdmin):
 class RefundAdmin(SumsAdmin):
     list_display = ("client", "amount", "refunded_on", "payment", "credit")
     list_select_related = ("client", "payment", "credit")
+    search_fields = ("client__name", "reference")
+    list_filter = (("client", OwnRelated),)
     fields = (*list_display, "reference", "recorded_at", "recorded_by")
     readonly_fields = fields
 
@@ -163,6 +182,7 @@ class RefundAdmin(SumsAdmin):
 class BankFileAdmin(SumsAdmin):
     list_display = ("name", "form", "account", "imported_at", "imported_by")
     list_select_related = ("imported_by__user",)
+    list_filter = ("imported_at",)
     search_fields = ("name",)
     fields = (*list_display, "sha256")
     readonly_fields = fields
@@ -172,6 +192,8 @@ class BankFileAdmin(SumsAdmin):
 class BankContentAdmin(SumsAdmin):
     list_display = ("file", "kept_at")
     list_select_related = ("file",)
+    search_fields = ("file__name",)
+    list_filter = ("kept_at",)
     fields = list_display
     readonly_fields = fields
 
@@ -180,6 +202,7 @@ class BankContentAdmin(SumsAdmin):
 class BankLineAdmin(SumsAdmin):
     list_display = ("booked_on", "name", "amount", "currency", "file", "put_aside_at")
     list_select_related = ("file",)
+    list_filter = ("booked_on", ("put_aside_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "text")
     fields = (*list_display, "position", "iban", "text", "reference", "key", "put_aside_by")
     readonly_fields = fields
@@ -189,6 +212,8 @@ class BankLineAdmin(SumsAdmin):
 class ReminderAdmin(OfInvoiceAdmin):
     list_display = ("invoice", "tier", "open_amount", "fee", "sent_at", "sent_by")
     list_select_related = ("invoice", "sent_by__user")
+    search_fields = ("invoice__number", "heading")
+    list_filter = ("tier", "sent_at")
     fields = (*list_display, "heading", "text")
     readonly_fields = fields
 

@@ -35,6 +35,8 @@ class KnownAddressAdmin(AgencyAdmin):
 class AddressTestAdmin(AgencyAdmin):
     list_display = ("address", "client", "asked_at", "sent_at", "accepted_at", "processed_at", "failed_at")
     list_select_related = ("client",)
+    search_fields = ("address", "client__name")
+    list_filter = (("client", OwnRelated),)
     fields = (*list_display, "error")
     readonly_fields = fields
 
@@ -43,6 +45,7 @@ class AddressTestAdmin(AgencyAdmin):
 class ThreadAdmin(AgencyAdmin):
     list_display = ("__str__", "client", "project", "last_at", "mail_count", "answered_at", "assignee", "hidden_at")
     list_select_related = ("client", "project", "assignee__user")
+    search_fields = ("client__name", "assignee__user__name")
     list_filter = (("client", OwnRelated), ("hidden_at", admin.EmptyFieldListFilter))
     date_hierarchy = "last_at"
     ordering = ("-last_at",)

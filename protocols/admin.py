@@ -34,6 +34,7 @@ class ProtocolAdmin(AgencyAdmin):
 class CommentAdmin(AgencyAdmin):
     list_display = ("protocol", "author", "text", "created_at")
     list_select_related = ("protocol", "author__user")
+    list_filter = ("created_at",)
     search_fields = ("text", "protocol__title")
     ordering = ("-created_at",)
     fields = list_display
@@ -44,6 +45,7 @@ class CommentAdmin(AgencyAdmin):
 class AgendaItemAdmin(AgencyAdmin):
     list_display = ("protocol", "position", "title", "edited_by", "edited_at")
     list_select_related = ("protocol", "edited_by__user")
+    list_filter = ("edited_at",)
     search_fields = ("title", "notes", "protocol__title")
     ordering = ("-edited_at",)
     fields = (*list_display, "notes", "planned_minutes", "brought_by")

@@ -98,6 +98,18 @@ def test_views_read_through_the_first_wall():
     assert offenders == []
 
 
+def test_migrations_fill_the_database_that_they_migrate():
+    """Without `using` they would ask through the portal's own role, which sees no agency there: old ones would get nothing."""
+    offenders = [
+        f"{path.relative_to(settings.BASE_DIR)}: {line.strip()}"
+        for path in settings.BASE_DIR.glob("**/migrations/*.py")
+        if ".venv" not in path.parts
+        for line in path.read_text().splitlines()
+        if re.search(r"\.objects\.(?!using\()", line)
+    ]
+    assert offenders == []
+
+
 def _floor(name: str) -> int:
     room = name.split("/")[0] if "/" in name else ""
     return next((level for level, rooms in enumerate(FLOORS) if room in rooms), len(FLOORS))

@@ -27,6 +27,8 @@ from tickets.models import (
 @admin.register(TicketType)
 class TicketTypeAdmin(AgencyAdmin):
     list_display = ("name", "code", "hint", "position", "is_open_to_contacts", "has_parts", "reopen_days")
+    search_fields = ("name", "code", "hint")
+    list_filter = ("is_open_to_contacts", "has_parts")
     ordering = ("position",)
     fields = list_display
     readonly_fields = fields
@@ -36,6 +38,8 @@ class TicketTypeAdmin(AgencyAdmin):
 class TicketStatusAdmin(AgencyAdmin):
     list_display = ("type", "name", "client_word", "stage", "position")
     list_select_related = ("type",)
+    search_fields = ("name", "client_word")
+    list_filter = (("type", OwnRelated), "stage")
     ordering = ("type", "position")
     fields = (*list_display, "code")
     readonly_fields = fields
@@ -44,6 +48,8 @@ class TicketStatusAdmin(AgencyAdmin):
 @admin.register(Team)
 class TeamAdmin(AgencyAdmin):
     list_display = ("name", "archived_at")
+    search_fields = ("name",)
+    list_filter = (("archived_at", admin.EmptyFieldListFilter),)
     ordering = ("name",)
     fields = list_display
     readonly_fields = fields

@@ -26,6 +26,7 @@ from worklog.models import (
 class WorkKindAdmin(AgencyAdmin):
     may_add = may_change = True
     list_display = ("name", "position", "needs_protocol", "retired_at")
+    list_filter = ("needs_protocol", ("retired_at", admin.EmptyFieldListFilter))
     search_fields = ("name",)
     ordering = ("position", "pk")
     fields = list_display
@@ -72,6 +73,7 @@ class OfEntryAdmin(AgencyAdmin):
 class WorkCorrectionAdmin(OfEntryAdmin):
     list_display = ("entry", "reason", "corrected_at", "corrected_by", "is_internal")
     list_select_related = ("entry", "corrected_by__user")
+    list_filter = ("is_internal", "corrected_at")
     search_fields = ("reason",)
     fields = (*list_display, "old", "new")
     readonly_fields = fields
@@ -81,6 +83,7 @@ class WorkCorrectionAdmin(OfEntryAdmin):
 class WorkNoteAdmin(OfEntryAdmin):
     list_display = ("entry", "text", "written_at", "written_by")
     list_select_related = ("entry", "written_by__user")
+    list_filter = ("written_at",)
     search_fields = ("text",)
     fields = list_display
     readonly_fields = fields
@@ -90,6 +93,7 @@ class WorkNoteAdmin(OfEntryAdmin):
 class WorkResultAdmin(OfEntryAdmin):
     list_display = ("entry", "title", "link", "file", "added_at", "added_by")
     list_select_related = ("entry", "file", "added_by__user")
+    list_filter = ("added_at",)
     search_fields = ("title",)
     fields = (*list_display, "text", "event", "sha256", "held_at", "let_at")
     readonly_fields = fields
@@ -99,6 +103,8 @@ class WorkResultAdmin(OfEntryAdmin):
 class ExplanationAdmin(OfEntryAdmin):
     list_display = ("entry", "asked_at", "asked_by", "answered_at", "due_on", "released_at", "released_by")
     list_select_related = ("entry", "asked_by__user", "released_by__user")
+    search_fields = ("entry__text", "asked_by__user__name")
+    list_filter = (("answered_at", admin.EmptyFieldListFilter), ("released_at", admin.EmptyFieldListFilter))
     fields = list_display
     readonly_fields = fields
 
@@ -107,6 +113,7 @@ class ExplanationAdmin(OfEntryAdmin):
 class ExplanationPostAdmin(AgencyAdmin):
     list_display = ("explanation", "text", "posted_at", "posted_by")
     list_select_related = ("explanation", "posted_by__user")
+    list_filter = ("posted_at",)
     search_fields = ("text",)
     ordering = ("-pk",)
     fields = list_display
@@ -117,6 +124,8 @@ class ExplanationPostAdmin(AgencyAdmin):
 class MonthClosingAdmin(AgencyAdmin):
     list_display = ("client", "month", "closed_at", "closed_by")
     list_select_related = ("client", "closed_by__user")
+    search_fields = ("client__name",)
+    list_filter = (("client", OwnRelated), "month")
     ordering = ("-month", "-pk")
     fields = list_display
     readonly_fields = fields
@@ -126,6 +135,8 @@ class MonthClosingAdmin(AgencyAdmin):
 class WorkBudgetAdmin(AgencyAdmin):
     list_display = ("client", "project", "month", "minutes", "amount", "set_at", "set_by")
     list_select_related = ("client", "project", "set_by__user")
+    search_fields = ("client__name", "project__name")
+    list_filter = (("client", OwnRelated), "month")
     ordering = ("-month", "-pk")
     fields = list_display
     readonly_fields = fields
@@ -143,6 +154,8 @@ class WorkPolicyAdmin(AgencyAdmin):
 class ClientWorkPolicyAdmin(AgencyAdmin):
     list_display = ("client", "delayed_since")
     list_select_related = ("client",)
+    search_fields = ("client__name",)
+    list_filter = (("delayed_since", admin.EmptyFieldListFilter),)
     ordering = ("pk",)
     fields = list_display
     readonly_fields = fields
@@ -152,6 +165,8 @@ class ClientWorkPolicyAdmin(AgencyAdmin):
 class WorkStatementAdmin(AgencyAdmin):
     list_display = ("client", "month", "minutes", "stated_at", "file")
     list_select_related = ("client", "file")
+    search_fields = ("client__name",)
+    list_filter = (("client", OwnRelated), "month")
     ordering = ("-month", "-pk")
     fields = list_display
     readonly_fields = fields
@@ -161,6 +176,8 @@ class WorkStatementAdmin(AgencyAdmin):
 class WorkRateAdmin(AgencyAdmin):
     list_display = ("client", "project", "role", "kind", "valid_from", "amount", "currency")
     list_select_related = ("client", "project", "role", "kind", "set_by__user")
+    search_fields = ("client__name", "project__name")
+    list_filter = (("client", OwnRelated), ("role", OwnRelated))
     ordering = ("-valid_from", "-pk")
     fields = (*list_display, "set_at", "set_by")
     readonly_fields = fields

@@ -77,6 +77,8 @@ class OutgoingMailAdmin(AgencyAdmin):
 @admin.register(ImapMailbox)
 class ImapMailboxAdmin(AgencyAdmin):
     list_display = ("__str__", "folder", "checked_at", "failed_at", "error", "paused_at")
+    search_fields = ("host", "user")
+    list_filter = (("failed_at", admin.EmptyFieldListFilter),)
     ordering = ("pk",)
     fields = ("host", "port", "security", "user", *list_display[1:], "done_folder", "last_uid", "left_behind")
     readonly_fields = fields
@@ -86,6 +88,8 @@ class ImapMailboxAdmin(AgencyAdmin):
 class ProviderRequestAdmin(AgencyAdmin):
     list_display = ("pk", "inbound", "content_type")
     list_select_related = ("inbound",)
+    search_fields = ("content_type",)
+    list_filter = ("content_type",)
     ordering = ("-pk",)
     fields = list_display
     readonly_fields = fields
@@ -101,6 +105,7 @@ class StrayAdmin(PlatformAdmin):
     list_display = fields = ("received_at", "envelope_from", "recipients", "source", "size")
     readonly_fields = fields
     list_filter = ("source",)
+    search_fields = ("envelope_from",)
     ordering = ("-pk",)
 
     def get_queryset(self, request):

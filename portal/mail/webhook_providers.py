@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from anymail.signals import AnymailInboundEvent
+from anymail.utils import get_anymail_setting
 from anymail.webhooks.amazon_ses import AmazonSESInboundWebhookView
 from anymail.webhooks.base import AnymailBaseWebhookView
 from anymail.webhooks.brevo import BrevoInboundWebhookView
@@ -40,6 +41,17 @@ PROVIDERS: dict[str, type[AnymailBaseWebhookView]] = {
     "sparkpost": SparkPostInboundWebhookView,
 }
 """Mailgun sends raw MIME to addresses that contain "mime", hence its second name."""
+
+KEYS = {"Mailgun": "webhook_signing_key", "Mandrill": "webhook_key"}
+"""With which a provider signs; it may be several keys with commas, while one is replaced by the next."""
+
+
+def views_of(kind: type[AnymailBaseWebhookView]) -> list[AnymailBaseWebhookView]:
+    """The provider's webhook, once for each key that is good."""
+    name = KEYS.get(kind.esp_name)
+    told = name and get_anymail_setting(name, esp_name=kind.esp_name, default=None, allow_bare=True)
+    keys = [found for key in (told or "").split(",") if (found := key.strip())]
+    return [kind(**{name: key}) for key in keys] or [kind()]
 
 
 def raw_of(provider: str, told: Any) -> bytes | None:

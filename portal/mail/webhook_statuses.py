@@ -44,8 +44,8 @@ CAME_BACK = {EventType.BOUNCED, EventType.REJECTED, EventType.FAILED, EventType.
 
 def receive(provider: str, request: HttpRequest) -> None:
     """Mark the mails that this request says came back. Raises as portal.mail.webhooks.receive does."""
-    view = STATUSES[provider]()
-    for event in view.parse_events(checked(view, request)):
+    view, posted = checked(STATUSES[provider], request)
+    for event in view.parse_events(posted):
         if isinstance(event, AnymailTrackingEvent) and event.event_type in CAME_BACK:
             sent_as = clean_line(str((event.metadata or {}).get(bounces.METADATA, "")))
             bounces.take_word(sent_as, _failure(event))

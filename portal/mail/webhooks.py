@@ -4,9 +4,10 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from anymail.exceptions import AnymailAPIError
+from anymail.exceptions import AnymailAPIError, AnymailWebhookValidationFailure
 from anymail.signals import AnymailInboundEvent
 from anymail.webhooks.base import AnymailBaseWebhookView, AnymailBasicAuthMixin
 from django.core.exceptions import ImproperlyConfigured
@@ -15,7 +16,7 @@ from django.http import HttpRequest
 
 from portal.mail.intake import Envelope, accept
 from portal.mail.intake_routes import addresses_in, keeper_of_strays, routes_among
-from portal.mail.webhook_providers import PROVIDERS, raw_of, recipients_of
+from portal.mail.webhook_providers import PROVIDERS, raw_of, recipients_of, views_of
 from portal.mail.webhook_requests import Posted
 
 log = logging.getLogger(__name__)
@@ -29,21 +30,25 @@ def receive(provider: str, request: HttpRequest) -> list[int]:
 
     Raises AnymailWebhookValidationFailure for a wrong secret or signature, TooLarge, and anything else for trouble of ours.
     """
-    view = PROVIDERS[provider]()
-    posted = checked(view, request)
+    view, posted = checked(PROVIDERS[provider], request)
     ids = [pk for raw, envelope in _mails(provider, view, posted) for pk in accept(raw, envelope)]
     log.info("mail stored", extra={"inbound": ids, "provider": provider})
     return ids
 
 
-def checked(view: AnymailBaseWebhookView, request: HttpRequest) -> Posted:
-    """The request, once its secret and signature are right; otherwise it raises what `receive` does."""
-    AnymailBasicAuthMixin.validate_request(view, request)  # before 64 MB are read
+def checked(kind: type[AnymailBaseWebhookView], request: HttpRequest) -> tuple[AnymailBaseWebhookView, Posted]:
+    """The view that believes the request, and the request, once secret and signature are right; otherwise as `receive` does."""
+    views = views_of(kind)
+    AnymailBasicAuthMixin.validate_request(views[0], request)  # before 64 MB are read
     posted = Posted(request)
     if not posted.body:
         raise ValueError("nothing was posted")
-    view.run_validators(posted)
-    return posted
+    for view in views[:-1]:
+        with suppress(AnymailWebhookValidationFailure):
+            view.run_validators(posted)
+            return view, posted
+    views[-1].run_validators(posted)
+    return views[-1], posted
 
 
 def _mails(provider: str, view: AnymailBaseWebhookView, posted: Posted) -> list[tuple[bytes, Envelope]]:

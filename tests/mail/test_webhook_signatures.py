@@ -84,3 +84,21 @@ def test_mandrill_signs_the_address_and_what_it_posts(cast, acme_address):
     assert [by_mandrill(acme_address) for _again in range(2)] == [200, 200]
     (mail,) = stored(cast.north)
     assert bytes(mail.raw) == raw_letter(to=acme_address)
+
+
+def test_while_a_signing_key_is_replaced_the_old_and_the_new_one_are_good(cast, acme_address, settings):
+    for name in ("MAILGUN_WEBHOOK_SIGNING_KEY", "MANDRILL_WEBHOOK_KEY"):
+        settings.ANYMAIL[name] = f"{KEY}, the-next-key"
+
+    for sent_by in (by_mailgun, by_mandrill):
+        answers = {
+            key: sent_by(acme_address, key=key) for key in (KEY, "the-next-key", f"{KEY}, the-next-key", "", " ")
+        }
+        assert list(answers.values()) == [200, 200, 401, 401, 401], sent_by
+
+
+def test_once_it_is_replaced_the_old_one_is_good_for_nothing(cast, acme_address, settings):
+    settings.ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"] = settings.ANYMAIL["MANDRILL_WEBHOOK_KEY"] = "the-next-key,"
+
+    assert [by_mailgun(acme_address), by_mandrill(acme_address), by_mailgun(acme_address, key="")] == [401, 401, 401]
+    assert stored(cast.north) == []

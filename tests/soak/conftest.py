@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from tests.soak.rig import service
+from portal.core.embedded import Embedded
+from tests.soak.rig import folder, service
 
 FIGURES = "figures"
 OUTCOMES = ("passed", "failed", "error", "skipped")
@@ -25,6 +26,24 @@ def say(capsys, record_property):
             sys.stdout.flush()
 
     return write
+
+
+@pytest.fixture(scope="module")
+def servers():
+    """PostgreSQL and Valkey that bin/run is only told of, as in production."""
+    with folder() as data_dir:
+        started = Embedded(data_dir)
+        started.start()
+        yield started
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def given(servers):
+    """What bin/run is told of them."""
+    environ = servers.addresses(servers._stored_ports()).environ()
+    del environ["DATABASE_SUPERUSER_URL"]
+    return environ
 
 
 @pytest.fixture(scope="module")

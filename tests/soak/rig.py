@@ -19,7 +19,7 @@ from portal.core import processes
 from portal.core.embedded import Embedded
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 300
 SECRET = "hooks:a-long-secret"
 """Of the webhooks of mail providers."""
 RESTART_PAUSE = 0.5
@@ -117,7 +117,10 @@ class Service(Run):
         """Start, and keep it running until `finish`."""
         self._wanted.set()
         self._keeper.start()
-        return wait_until(self.is_whole, PATIENCE_SECONDS, "the first start")
+        try:
+            return wait_until(self.is_whole, PATIENCE_SECONDS, "the first start")
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.output()[-3000:]}") from None
 
     def finish(self):
         self._wanted.clear()

@@ -9,9 +9,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from portal.core.embedded import Embedded
 from tests.soak.person import Person
-from tests.soak.rig import folder, service, wait_until
+from tests.soak.rig import service, wait_until
 
 FOUND_SECONDS = 10
 BACK_SECONDS = 60
@@ -95,21 +94,9 @@ def test_a_protocol_and_a_mail_reach_the_contact(portal, say):
 
 
 @pytest.fixture(scope="module")
-def servers():
-    """PostgreSQL and Valkey that bin/run is only told of, as in production."""
-    with folder() as data_dir:
-        started = Embedded(data_dir)
-        started.start()
-        yield started
-        started.stop()
-
-
-@pytest.fixture(scope="module")
-def on_given(servers):
-    """A portal on them."""
-    environ = servers.addresses(servers._stored_ports()).environ()
-    del environ["DATABASE_SUPERUSER_URL"]
-    with service(**environ) as kept:
+def on_given(given):
+    """A portal on servers that it does not start."""
+    with service(**given) as kept:
         yield kept
 
 

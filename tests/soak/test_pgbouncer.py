@@ -1,6 +1,7 @@
 """The storm of tests/tenancy/test_leaks.py behind pgbouncer in transaction mode: few servers, each used by everybody in turn."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -18,9 +19,11 @@ from tests.tenancy.test_leaks import ROUNDS, let_settings_outlive, storm
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
 REQUESTS, SERVERS, CLIENTS = 100_000, 4, 32
+STATEMENTS = 200
+"""Prepared statements that pgbouncer keeps for each server, where it knows them at all."""
 CONFIG = """
 [databases]
-{NAME} = host={HOST} port={PORT} dbname={NAME}
+{NAME} = host={HOST} port={PORT} dbname={NAME} connect_query='SET plan_cache_mode = force_generic_plan'
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {own_port}
@@ -32,6 +35,8 @@ default_pool_size = {servers}
 ignore_startup_parameters = extra_float_digits,options
 logfile = {folder}/log
 """
+KNOWS_PREPARED = (1, 22)
+"""From 1.21 they are carried from server to server, from 1.22 DEALLOCATE too, which psycopg sends after a rollback."""
 
 pytestmark = pytest.mark.skipif(
     PROGRAM is None,
@@ -40,19 +45,28 @@ pytestmark = pytest.mark.skipif(
 agencies = test_leaks.agencies
 
 
-@pytest.fixture
-def behind_pgbouncer():
+def version() -> tuple[int, ...]:
+    """(1, 24) for PgBouncer 1.24.1."""
+    told = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, re.findall(r"\d+", told)[:2]))
+
+
+@pytest.fixture(params=["planned each time", "prepared"])
+def behind_pgbouncer(request):
     """The portal's own connection leads to a pgbouncer that has four servers for all."""
-    settings = connections["default"].settings_dict
-    with running(settings) as port, led_to(settings, port):
-        yield
+    settings, prepared = connections["default"].settings_dict, request.param == "prepared"
+    if prepared and version() < KNOWS_PREPARED:
+        pytest.skip("this pgbouncer knows no prepared statements, so they were not tried behind one")
+    with running(settings, prepared) as port, led_to(settings, port, prepared):
+        yield f"pgbouncer {'.'.join(map(str, version()))}, {request.param}"
 
 
 @contextmanager
-def running(settings):
+def running(settings, prepared):
     """A pgbouncer for one database and one role; gives its port."""
     folder, port, user = Path(mkdtemp(prefix="pgbouncer-")), processes.free_port(), processes.unprivileged_user()
-    (folder / "ini").write_text(CONFIG.format(**settings, own_port=port, folder=folder, servers=SERVERS))
+    text = CONFIG.format(**settings, own_port=port, folder=folder, servers=SERVERS)
+    (folder / "ini").write_text(text + (f"max_prepared_statements = {STATEMENTS}\n" if prepared else ""))
     (folder / "users").write_text(f'"{settings["USER"]}" "{settings["PASSWORD"]}"\n')
     for path in (folder, *folder.iterdir()):
         processes.give_to(user, path)
@@ -68,12 +82,12 @@ def running(settings):
 
 
 @contextmanager
-def led_to(settings, port):
+def led_to(settings, port, prepared):
     """All connections that are opened from now on go through this port, many more than there are servers."""
     kept = dict(settings)
     pool = {**settings["OPTIONS"]["pool"], "max_size": CLIENTS}
-    # As DATABASE_PREPARED=0: whether this pgbouncer knows prepared statements depends on its version.
-    options = {**settings["OPTIONS"], "pool": pool, "prepare_threshold": None}
+    # Without, as DATABASE_PREPARED=0 sets it.
+    options = {**settings["OPTIONS"], "pool": pool, "prepare_threshold": 5 if prepared else None}
     _forget_connections()
     settings.update(PORT=port, OPTIONS=options, DISABLE_SERVER_SIDE_CURSORS=True)
     try:
@@ -94,11 +108,14 @@ def test_no_request_sees_rows_of_another_agency(agencies, behind_pgbouncer, say)
     seen = storm(agencies, REQUESTS)
     took = time.monotonic() - began
 
-    say(f"{seen.total()} requests in {took:.0f} s over {SERVERS} servers, load {os.getloadavg()[0]:.1f}: {dict(seen)}")
+    say(
+        f"{behind_pgbouncer}: {seen.total()} requests in {took:.0f} s over {SERVERS} servers, load {os.getloadavg()[0]:.1f}: {dict(seen)}"
+    )
     assert seen["wrong"] == 0
     assert seen["right"] > REQUESTS / 2
     assert seen["nothing without a tenant"] > 0
     assert _servers() <= SERVERS
+    assert bool(_prepared()) == ("prepared" in behind_pgbouncer)
 
 
 def _servers() -> int:
@@ -108,10 +125,17 @@ def _servers() -> int:
         return cursor.fetchone()[0]
 
 
+def _prepared() -> int:
+    """How many statements are prepared on the server that happens to answer."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        return cursor.fetchone()[0]
+
+
 def test_the_storm_finds_a_leak_when_the_context_outlives_its_transaction(agencies, behind_pgbouncer, monkeypatch, say):
     let_settings_outlive(monkeypatch)
 
     wrong = storm(agencies, ROUNDS)["wrong"]
 
-    say(f"with settings of the session: {wrong} of {ROUNDS} wrong")
+    say(f"{behind_pgbouncer}: with settings of the session: {wrong} of {ROUNDS} wrong")
     assert wrong > 0
