@@ -1,12 +1,14 @@
-"""Every page that is opened by GET: what it asks of the database, and what its first view weighs."""
+"""Every page that is opened by GET: what it asks of the database, what its first view weighs, and that no words break it."""
 
 import gzip
+import itertools
 
 import brotli
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from tests.asking import browser_of
+from tests.hostile import VALUES, asked, questions_of, sent_forms, trouble_of, trouble_of_asking
 from tests.scenery import scenery
 from tests.visits import visits
 
@@ -50,3 +52,30 @@ def _size(w, link: str) -> int:
         return len(gzip.compress(browser_of(w, "stranger").get(link).content, GZIP_LEVEL))
     with open(finders.find(path.removeprefix(settings.STATIC_URL)), "rb") as file:
         return len(brotli.compress(file.read(), quality=BROTLI_QUALITY))
+
+
+def test_no_form_breaks_on_what_no_honest_browser_sends(scenery, visits):
+    """The same value in all fields at once: NUL, and another one at each form; soak/test_hostile_forms.py tries all in each."""
+    broken, tried, others = [], 0, itertools.cycle(VALUES)
+    for row, path, form in sent_forms(scenery, visits):
+        for label in ("NUL", next(others)):
+            tried += 1
+            if trouble := trouble_of(browser_of(scenery, row.who), path, form.with_value(label)):
+                broken.append(f"{path} by {row.who}, {label}: {trouble}")
+
+    assert tried > 400
+    assert broken == []
+
+
+def test_no_filter_breaks_on_what_no_link_asks(scenery, visits):
+    broken, tried, others = [], 0, itertools.cycle(VALUES)
+    for visit in visits:
+        names = questions_of(visit)
+        for label in ("NUL", next(others)) if names else ():
+            tried += 1
+            browser = browser_of(scenery, visit.place.who or "stranger")
+            if trouble := trouble_of_asking(browser, visit.path + asked(label, names)):
+                broken.append(f"{visit.path} by {visit.place.who}, {label} in {names}: {trouble}")
+
+    assert tried > 80
+    assert broken == []
