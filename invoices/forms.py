@@ -11,7 +11,7 @@ from invoices.left import LineRest
 from invoices.models import Invoice, InvoiceLine, LineSource, TaxCategory, Unit
 from invoices.models.sides import SHARE
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField, ProseField
+from portal.people.forms.fields import DayField, NameField, ProseField
 
 TAXES = TaxCategory.choices
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -24,8 +24,8 @@ class DraftForm(forms.Form):
     """The words around the lines."""
 
     title = NameField(label=_("Subject"), max_length=160)
-    service_from = forms.DateField(label=_("Service from"), widget=DAY)
-    service_until = forms.DateField(label=_("Service until"), widget=DAY)
+    service_from = DayField(label=_("Service from"), widget=DAY)
+    service_until = DayField(label=_("Service until"), widget=DAY)
     terms_days = forms.IntegerField(label=_("Days to pay"), min_value=0, max_value=365)
     language = forms.ChoiceField(label=_("Language"), choices=choices.languages)
     currency = forms.ChoiceField(label=_("Currency"), choices=choices.currencies)
@@ -42,7 +42,7 @@ class DraftForm(forms.Form):
     books_rate = forms.DecimalField(
         label=_("Exchange rate"), max_digits=18, decimal_places=8, min_value=Decimal("0.00000001"), required=False
     )
-    books_on = forms.DateField(label=_("Rate of"), widget=DAY, required=False)
+    books_on = DayField(label=_("Rate of"), widget=DAY, required=False)
     books_source = NameField(label=_("Source of the rate"), max_length=120, required=False)
 
     def __init__(self, *args, invoice: Invoice | None = None, initial: dict[str, Any] | None = None, **kwargs):

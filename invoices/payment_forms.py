@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from invoices.days import today_of
 from invoices.models import Invoice, Payment, PaymentMethod
 from portal.core.formats import format_date, format_money
+from portal.people.forms.fields import DayField
 from portal.tenancy.models import Agency, Client
 
 CENT = Decimal("0.01")
@@ -93,14 +94,14 @@ class PaymentForm(ShareForm):
 
     amount = money_field(gettext_lazy("Amount"), min_value=CENT)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
-    paid_on = forms.DateField(label=gettext_lazy("Paid on"), widget=DATE)
+    paid_on = DayField(label=gettext_lazy("Paid on"), widget=DATE)
     method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices)
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
     payer = forms.CharField(label=gettext_lazy("Payer"), max_length=200, required=False)
     books_rate = forms.DecimalField(
         label=gettext_lazy("Exchange rate"), max_digits=18, decimal_places=8, required=False, min_value=Decimal("1e-8")
     )
-    books_on = forms.DateField(label=gettext_lazy("Rate of"), widget=DATE, required=False)
+    books_on = DayField(label=gettext_lazy("Rate of"), widget=DATE, required=False)
     books_source = forms.CharField(label=gettext_lazy("Source of the rate"), max_length=120, required=False)
 
     def __init__(self, *args, client: Client, **kwargs):
@@ -153,7 +154,7 @@ class ReturnForm(forms.Form):
     """Money that was sent back."""
 
     amount = money_field(gettext_lazy("Amount"), min_value=CENT)
-    on = forms.DateField(label=gettext_lazy("Paid back on"), widget=DATE)
+    on = DayField(label=gettext_lazy("Paid back on"), widget=DATE)
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
 
     def __init__(self, *args, agency: Agency, **kwargs):

@@ -13,6 +13,7 @@ from invoices.access import sums_of_client, who_settles
 from invoices.actions import crediting, paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
+from invoices.bank_forms import ids_in
 from invoices.models import Invoice, Kind, Payment, may_settle
 from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
@@ -146,7 +147,7 @@ def set_off(request, pk):
     if not may_settle(request.member, request.client):
         raise PermissionDenied
     credit, chosen = _credit(request, pk), request.POST.get("invoice", "")
-    invoice = get_object_or_404(_open(request), pk=chosen if chosen.isascii() and chosen.isdigit() else 0)
+    invoice = get_object_or_404(_open(request), pk__in=ids_in([chosen]))
     try:
         with transaction.atomic():
             crediting.use(credit, invoice, by=request.member)

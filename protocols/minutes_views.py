@@ -61,7 +61,7 @@ def save(request, number, pk):
 @require_POST
 def add(request, number):
     """One more agenda item."""
-    protocol, title = one(request, number), request.POST.get("title", "").strip()[:200]
+    protocol, title = one(request, number), request.POST.get("title", "").replace("\0", "").strip()[:200]
     if title:
         actions.add_item(protocol, by=request.member, title=title)
     else:

@@ -13,8 +13,14 @@ REMEMBERED = tuple(
 
 def queries_of(browser, path: str) -> list[str]:
     """The SQL of one page, which must answer 200."""
+    return visit(browser, path)[1]
+
+
+def visit(browser, path: str) -> tuple:
+    """The answer of one page, which must be 200, and its SQL."""
     browser.get(path)  # whatever is written or warmed up once
     with CaptureQueriesContext(connections["default"]) as captured:
-        assert browser.get(path).status_code == 200
+        answer = browser.get(path)
+    assert answer.status_code == 200
     asked = [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(FRAME)]
-    return [sql for sql in asked if not any(table in sql for table in REMEMBERED)]
+    return answer, [sql for sql in asked if not any(table in sql for table in REMEMBERED)]

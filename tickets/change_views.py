@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.core.access import area
 from portal.core.context import tenant
+from portal.core.http import own_address
 from tickets import actions, reading
 from tickets.audience import may_name, people_around
 from tickets.forms import DeskForm, StateForm
@@ -48,9 +48,8 @@ def advance(request, number):
         messages.success(request, _("%(key)s is now: %(state)s") % words)
     except actions.OtherType:
         messages.error(request, _("Tickets of this kind have no such state."))
-    to = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()})
-    return redirect(to if is_ours else reverse("tickets:board", args=[request.client.slug]))
+    to = own_address(request, request.POST.get("next", ""))
+    return redirect(to or reverse("tickets:board", args=[request.client.slug]))
 
 
 @area("tickets")

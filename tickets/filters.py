@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.people.forms.fields import DayField
 from portal.tenancy.models import Client, Member
 from tickets.models import Priority, Stage, TicketQuerySet
 
@@ -26,8 +27,8 @@ class FilterForm(forms.Form):
     kind = forms.SlugField(required=False)
     stage = forms.ChoiceField(required=False, choices=[("", _("Any state")), *Stage.choices])
     status = forms.SlugField(required=False)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = DayField(required=False)
+    until = DayField(required=False)
     who = forms.RegexField(r"^(?:me|none|\d{1,17})$", required=False)
     team = forms.IntegerField(required=False, min_value=1)
     project = forms.IntegerField(required=False, min_value=1)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.files.checking import FileRefused
 from portal.files.forms import MultipleFileField
 from portal.files.storage import StorageTrouble
-from portal.people.forms.fields import NameField
+from portal.people.forms.fields import MomentField, NameField
 from portal.tenancy.models import Client, Member
 from tickets import reading
 from tickets.audience import people_at
@@ -45,7 +45,7 @@ class TicketForm(forms.Form):
         label=_("Who should follow it?"), required=False, widget=forms.CheckboxSelectMultiple
     )
     assignee = PersonField(label=_("Works on it"), required=False, empty_label=_("Nobody yet"))
-    due_at = forms.DateTimeField(
+    due_at = MomentField(
         label=_("Deadline"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.formats import LOCALES
 from portal.files.forms import MultipleFileField
-from portal.people.forms.fields import NameField, RowField, choices_of
+from portal.people.forms.fields import DayField, MomentField, NameField, RowField, choices_of
 from portal.tenancy.models import Client, Member, Project
 from timeline.actions.posting import kind_names
 from timeline.models import Activity, projects_open_to
@@ -42,7 +42,7 @@ class ActivityForm(forms.Form):
         assume_scheme="https",
         validators=[URLValidator(["http", "https"])],
     )
-    happened_at = forms.DateTimeField(
+    happened_at = MomentField(
         label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
     )
     project = RowField(label=_("Project"), required=False)
@@ -104,7 +104,7 @@ class DayForm(forms.Form):
             ("let_go", _("Follow the delay")),
         ],
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Hold back until"), required=False, widget=DAY, help_text=_("Left empty, until somebody shows it.")
     )
     reason = NameField(label=_("Reason"), max_length=300, help_text=_("Only the agency reads it."))
@@ -119,8 +119,8 @@ class DayForm(forms.Form):
 class PeriodForm(forms.Form):
     """The days to print, both included. When none are asked for: the last thirty."""
 
-    first = forms.DateField(label=_("From"), widget=DAY)
-    last = forms.DateField(label=_("To"), widget=DAY)
+    first = DayField(label=_("From"), widget=DAY)
+    last = DayField(label=_("To"), widget=DAY)
 
     def __init__(self, asked: Mapping[str, str]):
         today = timezone.localdate()

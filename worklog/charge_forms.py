@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField, RowField
+from portal.people.forms.fields import DayField, NameField, RowField
 from portal.tenancy.models import Client, Member, Project, Role
 from worklog.charging import KIND, MEMBER, PROJECT, SUBJECT
 from worklog.models import WorkKind
@@ -38,8 +38,8 @@ class ChargeForm(GroupForm):
     """Which work becomes a draft."""
 
     title = NameField(label=_("Subject"), max_length=160)
-    first = forms.DateField(label=_("From"), widget=DAY)
-    last = forms.DateField(label=_("To"), widget=DAY)
+    first = DayField(label=_("From"), widget=DAY)
+    last = DayField(label=_("To"), widget=DAY)
     field_order = ("title", "first", "last", "group", "with_retainer")
 
     def __init__(self, *args, **kwargs):
@@ -58,7 +58,7 @@ class RateForm(forms.Form):
 
     amount = forms.DecimalField(label=_("Price of an hour"), max_digits=12, decimal_places=2, min_value=Decimal(0))
     currency = forms.ChoiceField(label=_("Currency"), choices=choices.currencies)
-    valid_from = forms.DateField(label=_("From"), widget=DAY)
+    valid_from = DayField(label=_("From"), widget=DAY)
     client = RowField(label=_("Client"), required=False)
     project = RowField(label=_("Project"), required=False)
     role = RowField(label=_("Role"), required=False)

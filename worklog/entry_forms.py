@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.formats import format_minutes
 from portal.events.models import Event
 from portal.files.forms import MultipleFileField
-from portal.people.forms.fields import NameField, RowField, choices_of
+from portal.people.forms.fields import DayField, NameField, RowField, choices_of
 from portal.tenancy.models import Client, Member
 from timeline.events import POSTED
 from worklog.actions.kinds import kind_names
@@ -29,7 +29,7 @@ class EntryForm(forms.Form):
     text = NameField(label=_("What was done"), max_length=500)
     place = forms.ChoiceField(label=_("Project"), required=False)
     kind = forms.ChoiceField(label=_("Kind of work"))
-    spent_on = forms.DateField(label=_("Day"), widget=DAY)
+    spent_on = DayField(label=_("Day"), widget=DAY)
     time = TimeField(label=_("Time"), max_length=20, help_text=_("1:30, 90m or 9-10:30"))
     key = NameField(
         label=_("Belongs to"), max_length=40, required=False, help_text=_("The key of a ticket, such as HM-214.")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.people.forms.fields import NameField, choices_of
+from portal.people.forms.fields import DayField, MomentField, NameField, choices_of
 from portal.tenancy.models import Client, Member
 from worklog.actions.kinds import kind_names
 from worklog.choosing import Place, places_of
@@ -36,7 +36,7 @@ class QuickForm(forms.Form):
     place = PlaceField(label=_("Client"), widget=forms.Select(attrs={"class": "input"}))
     kind = forms.ChoiceField(label=_("Kind of work"), widget=forms.Select(attrs={"class": "input"}))
     time = TimeField(label=_("Time"), max_length=20, required=False)
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.HiddenInput)
+    day = DayField(label=_("Day"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, member: Member, day: date, **kwargs):
         super().__init__(*args, initial={"day": day}, **kwargs)
@@ -141,7 +141,7 @@ class TimerForm(forms.Form):
 class StopForm(TimerForm):
     """The same at the end, and when it was."""
 
-    at = forms.DateTimeField(
+    at = MomentField(
         label=_("Stopped at"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

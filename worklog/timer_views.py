@@ -2,11 +2,11 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.formats import format_hours
+from portal.core.http import own_address
 from worklog import clock
 from worklog.actions import timers
 from worklog.actions.months import MonthClosed
@@ -133,5 +133,4 @@ def _say(request, made: list[WorkEntry]) -> None:
 
 def _next(request) -> str:
     """Back to where the button was."""
-    to = request.POST.get("next", "")
-    return to if url_has_allowed_host_and_scheme(to, {request.get_host()}) else "my_work:index"
+    return own_address(request, request.POST.get("next", "")) or "my_work:index"

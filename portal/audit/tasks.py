@@ -5,6 +5,8 @@ import logging
 from celery import shared_task
 from django.db import connections, transaction
 
+from portal.audit.verification import NOTE
+
 log = logging.getLogger(__name__)
 
 
@@ -17,7 +19,7 @@ def seal() -> None:
         cursor.execute("SELECT n, encode(hash, 'hex') FROM audit.seal ORDER BY n DESC LIMIT 1")
         last = cursor.fetchone()
     if count and last:
-        log.info("audit log sealed", extra={"seal": last[0], "events": count, "hash": last[1]})
+        log.info(NOTE, extra={"seal": last[0], "events": count, "hash": last[1]})
 
 
 seal.is_tenant_task = False

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -21,3 +22,12 @@ def user_agent(request: HttpRequest) -> str:
     """The browser's name for itself, cut and without control characters (it goes into logs)."""
     text = request.META.get("HTTP_USER_AGENT", "")[:300]
     return "".join(c for c in text if c.isprintable())
+
+
+def own_address(request: HttpRequest, target: str) -> str:
+    """The address that a form or a header names, if it is one of ours; "" if not.
+
+    A word without a slash is none: `redirect` would look for a route of that name.
+    """
+    is_ours = "/" in target and url_has_allowed_host_and_scheme(target, {request.get_host()})
+    return target if is_ours else ""

@@ -13,13 +13,13 @@ from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.accounts.factors import meets_policy
 from portal.accounts.views.security import sign_in_again
 from portal.audit.log import log
 from portal.core.access import Rule, rule_of
 from portal.core.context import Context, current, entered
+from portal.core.http import own_address
 from portal.core.prepared import Prepared, Slot
 from portal.core.zones import zone
 from portal.tenancy import veiling
@@ -210,9 +210,8 @@ def _sign_in(request) -> HttpResponse:
         return response
     if request.method == "GET":
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
-    referer = request.headers.get("Referer", "")
-    form = referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else reverse("home")
-    return sign_in_again(request, form)
+    form = own_address(request, request.headers.get("Referer", ""))
+    return sign_in_again(request, form or reverse("home"))
 
 
 def _language(request) -> str:

@@ -5,10 +5,10 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.access import public, signed_in
+from portal.core.http import own_address
 from portal.core.legal import TITLES
 from portal.tenancy.branding import PRODUCT_BRAND, css_of
 from portal.tenancy.models import Agency
@@ -97,4 +97,4 @@ def choose_place(request):
 
 def _back(request) -> str:
     target = request.POST.get("next") or request.headers.get("Referer", "")
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else reverse("home")
+    return own_address(request, target) or reverse("home")

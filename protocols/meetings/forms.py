@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.formats import format_date
 from portal.core.zones import zone
+from portal.people.forms.fields import DayField
 from portal.tenancy.models import Client, Member, Project
 from protocols.meetings.guests import allowed, people_for
 from protocols.meetings.planning import AHEAD
@@ -116,7 +117,7 @@ class MeetingForm(_PeopleForm):
         choices=[("", _("once")), *Rhythm.choices],
         help_text=_("The hour stays when the clocks change."),
     )
-    last_on = forms.DateField(
+    last_on = DayField(
         label=_("Last on"), required=False, widget=DAY, help_text=_("Only of a series. Empty: until you end it.")
     )
 
@@ -214,7 +215,7 @@ class SeriesForm(_PeopleForm):
 class EndForm(forms.Form):
     """The last day of a series."""
 
-    last_on = forms.DateField(
+    last_on = DayField(
         label=_("Last day"),
         widget=DAY,
         help_text=_("No meeting after this day takes place. Those with an agenda stay to be read."),

@@ -4,7 +4,9 @@ import re
 
 import pytest
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core import context
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core import mail
@@ -22,7 +24,9 @@ from tests.accounts.conftest import (
     mailed_code,
     type_code,
     type_password,
+    wrong,
 )
+from tests.routes import AGENCY, GLOBAL, routes_of
 
 
 def through_password(browser, person):
@@ -69,6 +73,22 @@ def test_every_entrance_asks_for_the_mailed_code(browser, person, entrance, some
     assert not is_in(browser)
     type_code(browser, mailed_code())
     assert is_in(browser)
+
+
+@pytest.mark.parametrize("entrance", ENTRANCES)
+def test_every_entrance_takes_a_backup_code_once(browser, person, app, entrance, somewhere):
+    code = actions.make_backup_codes(person)[0]
+    entrance(browser, person)
+    type_code(browser, wrong(code_of(app)))
+    assert not is_authenticated(browser)
+    type_code(browser, code, "backup")
+    assert is_in(browser)
+
+    other = Browser()
+    type_password(other)
+    type_password(other, password="a new and very long password")  # of whoever came by the reset
+    type_code(other, code, "backup")
+    assert not is_authenticated(other)
 
 
 @pytest.mark.parametrize("entrance", ENTRANCES)
@@ -131,6 +151,27 @@ def test_invitation_passes_the_stage(rf, browser, person, app):
 
     assert response.url == reverse("otp_challenge")
     assert "_auth_user_id" not in request.session
+
+
+def test_confirming_an_address_signs_nobody_in(browser, person, app):
+    address = EmailAddress.objects.create(user=person, email="new@ida.example")
+    page = reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])
+
+    browser.get(page)
+    browser.post(page)
+
+    assert not is_authenticated(browser)
+    assert not is_in(browser)
+
+
+def test_there_is_no_other_entrance():
+    """A way in that is switched on later has to be put to these tests first."""
+    assert settings.AUTHENTICATION_BACKENDS == ["portal.accounts.backends.Backend"]
+    assert not any(name.startswith(("mfa", "account_request_login_code", "usersessions")) for name in _names())
+
+
+def _names() -> set[str]:
+    return {route.name for urlconf in (AGENCY, GLOBAL) for route in routes_of(urlconf)}
 
 
 def test_closed_account_is_out_at_once(browser, person, app):

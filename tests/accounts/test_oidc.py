@@ -115,6 +115,13 @@ def test_it_asks_for_the_mailed_code(browser, provider, person):
     assert is_in(browser)
 
 
+def test_where_the_app_is_asked_it_leads_to_enrolment_only(browser, provider, person, strict):
+    through_provider(browser)
+    type_code(browser, mailed_code())
+
+    assert browser.get(reverse("account_security")).url.partition("?")[0] == reverse("otp_enrol")
+
+
 def test_from_an_agency_the_callback_is_the_same_and_leads_back(browser, provider, person, app, cast):
     through_provider(browser, "/north", "?next=/north/accounts/security/")
     response = type_code(browser, code_of(app))

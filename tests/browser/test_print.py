@@ -13,13 +13,11 @@ from portal.core import jobs
 from portal.core.context import tenant
 from portal.events.models import Event
 from tests.browse import browse_as
-from tests.browser.windows import HEIGHT, WIDE, overflow
+from tests.browser.windows import A4, HEIGHT, WIDE, overflow
 from tests.mailbox.conftest import deliver  # noqa: F401, fixture
 from timeline.actions import posting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(databases="__all__", transaction=True)]
-A4 = 680
-"""Pixels between the margins of static/css/print.css: 180 mm at 96 a inch."""
 LONG = "https://magazine.example/" + "a-long-name-without-a-break-" * 8
 DEAD = "button, input:not([type=hidden]), select, textarea, summary, nav, [data-print], .btn"
 

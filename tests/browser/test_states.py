@@ -13,8 +13,8 @@ from portal.tenancy import actions
 from portal.tenancy.presets import FIRST_CONTACT_AREAS
 from protocols import views
 from tests.browser.entrance import type_password
-from tests.browser.pages import places
-from tests.browser.windows import HEIGHT, WIDE, look, overflow
+from tests.browser.pages import MAIN, places
+from tests.browser.windows import HEIGHT, WIDE, look, on_paper, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -194,16 +194,27 @@ def test_details_of_the_timeline_that_were_opened(signed_in):
     _in_order(page)
 
 
-@pytest.mark.parametrize("who", ["anna", "nora", "olaf", "vera"])
-def test_german_words_fit(who, scenery, visitors):
-    user = User.objects.filter(pk=getattr(scenery, who).user.pk)
+GERMANS = ["", "anna", "nora", "olaf", "vera"]
+
+
+@pytest.mark.parametrize("who", GERMANS)
+def test_german_words_fit_on_a_phone_and_on_paper(who, scenery, visitors):
+    user = User.objects.filter(pk=getattr(scenery, who).user.pk if who else None)
     _committed(lambda: user.update(language="de"))
-    page = visitors.of(who, scenery.cookies[who])
-    page.set_viewport_size({"width": 360, "height": HEIGHT})
+    page, wrong = visitors.of(who, scenery.cookies[who or None]), {}
+    page.context.add_cookies([{"name": "language", "value": "de", "url": visitors.server}])
 
     for place in (place for place in places() if place.is_main and place.who == who):
+        page.set_viewport_size({"width": 360, "height": HEIGHT})
         page.goto(place.path(scenery))
         expect(page.locator("html")).to_have_attribute("lang", "de")
-        assert overflow(page, 360) == [], place
+        if found := [*overflow(page, 360), *on_paper(page)]:
+            wrong[str(place)] = found
 
+    page.context.clear_cookies(name="language")
     _committed(lambda: user.update(language="en"))
+    assert wrong == {}
+
+
+def test_every_main_page_is_among_them():
+    assert {place.row.name for place in places() if place.is_main and place.who in GERMANS} == MAIN

@@ -34,6 +34,12 @@ FIND_OVERFLOW = """() => {
   if (!found.length && document.documentElement.scrollWidth > width) return ["the page is wider than the window"];
   return found.slice(0, 3);
 }"""
+A4 = 680
+"""Pixels between the margins of static/css/print.css: 180 mm at 96 a inch."""
+DEAD = "button, summary, nav, [data-print], .btn"
+"""What only a screen can use. The fields of a form hold what was typed, which may be wanted on paper."""
+FIND_SHOWN = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 1).map((e) => e.outerHTML.slice(0, 120))"""
 
 
 class Windows:
@@ -115,6 +121,14 @@ def overflow(page: Page, width: int) -> list[str]:
     """What makes the page scroll sideways at this width."""
     page.set_viewport_size({"width": width, "height": HEIGHT})
     return page.evaluate(FIND_OVERFLOW)
+
+
+def on_paper(page: Page) -> list[str]:
+    """What is wrong with the page as it is printed: what sticks out of the sheet, and controls that are dead there."""
+    page.emulate_media(media="print")
+    wrong = overflow(page, A4) + page.evaluate(FIND_SHOWN, DEAD)
+    page.emulate_media(media="screen")
+    return wrong
 
 
 def look(page: Page, looks=LOOKS) -> str:

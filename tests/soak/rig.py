@@ -45,6 +45,7 @@ class Run:
         self.environ = environ
         self.port, self.smtp_port = processes.free_port(), processes.free_port()
         self.process = None
+        self.through: list[str] = []
         # The promise is for a machine with two cores of its own; a busy one proves nothing about seconds.
         self.machine_is_quiet = os.getloadavg()[0] < 1.5
 
@@ -66,7 +67,7 @@ class Run:
         environ |= {"PORT": str(self.port), "SMTP_PORT": str(self.smtp_port), "DATA_DIR": str(self.data_dir)}
         with self.log.open(mode) as log:
             self.process = subprocess.Popen(
-                [ROOT / "bin" / "run", *arguments],
+                [*self.through, ROOT / "bin" / "run", *arguments],
                 env=environ | self.environ,
                 stdout=log,
                 stderr=log,

@@ -2,13 +2,16 @@
 
 import http.client
 import os
+import shutil
 import signal
 import smtplib
+from pathlib import Path
 
 import pytest
 import redis
 
-from tests.soak.rig import Run
+from portal.core import processes
+from tests.soak.rig import Run, folder
 
 COLD_SECONDS, WARM_SECONDS = 60, 15
 KEYS = {"base_url", "outbox_url", "smtp", "database", "redis", "pids", "accounts", "clients", "agencies"}
@@ -81,3 +84,28 @@ def a_childs_death_stops_the_rest(run):
     assert run.process.wait(40) == 1
     assert "mail ended with code -9; its last lines" in run.output()
     assert run.nothing_left()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="whoever is not root has been the ordinary user above")
+def test_an_ordinary_user_starts_and_ends_it():
+    """Without root's rights, but for reading: checkout and packages of whoever runs this may lie in a closed home."""
+    user = processes.unprivileged_user()
+    with folder() as data_dir:
+        shutil.chown(data_dir.parent, user.pw_uid, user.pw_gid)
+        run = Run(data_dir, HOME=str(data_dir.parent))
+        run.through = f"""setpriv --reuid {user.pw_uid} --regid {user.pw_gid} --clear-groups --pdeathsig TERM
+            --inh-caps -all,+dac_read_search --ambient-caps -all,+dac_read_search --bounding-set -all,+dac_read_search""".split()
+        run.start()
+        try:
+            assert {_user_of(pid) for pid in run.demo["pids"].values()} == {user.pw_uid}
+            assert (data_dir / "postgres").stat().st_uid == user.pw_uid
+            assert run.rows("SELECT count(*) FROM tenancy_agency") > 0
+        finally:
+            code = run.end()
+        assert code == 0
+        assert run.nothing_left()
+
+
+def _user_of(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("Uid:")[2].split()[0])

@@ -1,4 +1,4 @@
-"""Row-level security under load: 32 threads, random agencies, crashes and requests without a tenant, one pool."""
+"""Row-level security under load: 32 threads, random agencies, crashes and requests without a tenant; one pool, and none."""
 
 import random
 from collections import Counter
@@ -44,6 +44,33 @@ def test_the_storm_finds_a_leak_when_the_context_outlives_its_transaction(agenci
         connections["default"].close_pool()
 
 
+@pytest.fixture
+def unpooled():
+    """Connections lead straight to PostgreSQL; each thread keeps its own from one request to the next."""
+    settings = connections["default"].settings_dict
+    pooled = settings["OPTIONS"]
+    connections["default"].close()
+    settings["OPTIONS"] = {name: value for name, value in pooled.items() if name != "pool"}
+    yield
+    connections["default"].close()
+    settings["OPTIONS"] = pooled
+
+
+def test_nor_does_a_thread_that_keeps_its_connection_without_a_pool(agencies, unpooled):
+    seen = storm(agencies, keeping=True)
+
+    assert seen["wrong"] == 0
+    assert seen["right"] > ROUNDS / 2
+    assert seen["nothing without a tenant"] > 0
+
+
+def test_and_the_storm_finds_a_leak_there_too(agencies, unpooled, monkeypatch):
+    """The guard-off twin: what one request set is still there in the next one of the thread."""
+    let_settings_outlive(monkeypatch)
+
+    assert storm(agencies, keeping=True)["wrong"] > 0
+
+
 def let_settings_outlive(monkeypatch) -> None:
     """Take the guard off."""
     monkeypatch.setattr(context, "SQL", context.SQL.replace(", true)", ", false)"))
@@ -55,22 +82,30 @@ def _only_when_somebody_asks(connection) -> None:
         carry_context(connection)
 
 
-def storm(agencies, rounds: int = ROUNDS) -> Counter:
-    """What that many requests saw, in 32 threads."""
+def storm(agencies, rounds: int = ROUNDS, *, keeping: bool = False) -> Counter:
+    """What that many requests saw, in 32 threads. keeping: a thread does not give its connection back in between."""
     seen: Counter = Counter()
+    kept: set = set()
+
+    def one_request(number: int) -> str:
+        try:
+            return _one_request(agencies, random.Random(number))
+        finally:
+            kept.add(connections["default"]) if keeping else connections["default"].close()
+
     with ThreadPoolExecutor(32) as threads:
-        for outcome in threads.map(lambda n: _one_request(agencies, random.Random(n)), range(rounds)):
+        for outcome in threads.map(one_request, range(rounds)):
             seen[outcome] += 1
+    for connection in kept:
+        connection.inc_thread_sharing()
+        connection.close()
     return seen
 
 
 def _one_request(agencies, dice) -> str:
-    try:
-        if dice.random() < 0.2:
-            return _without_tenant()
-        return _inside(dice.choice(agencies), crash=dice.random() < 0.1)
-    finally:
-        connections["default"].close()
+    if dice.random() < 0.2:
+        return _without_tenant()
+    return _inside(dice.choice(agencies), crash=dice.random() < 0.1)
 
 
 def _without_tenant() -> str:

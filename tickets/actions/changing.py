@@ -35,7 +35,7 @@ def move_to(ticket: Ticket, *, by: Member, stage: str) -> Ticket:
     ticket = locked_for_change(ticket, by)
     if ticket.stage == stage:
         return ticket
-    if not ticket.type.statuses.filter(stage=stage).exists():
+    if stage not in Stage or not ticket.type.statuses.filter(stage=stage).exists():
         raise OtherType
     return put(ticket, stage=stage, by=by)
 

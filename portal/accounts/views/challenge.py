@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_otp.models import Device
@@ -20,6 +20,7 @@ from portal.accounts.models import User
 from portal.accounts.stages import pending_stage
 from portal.core.access import enrolling, public
 from portal.core.formats import format_minutes
+from portal.core.http import own_address
 
 FAILURES_TO_TELL = 5
 
@@ -66,7 +67,7 @@ def reauthenticate(request, method=""):
 def next_of(request: HttpRequest, otherwise: str) -> str:
     """Where to go on: a page of our own that the request names, or the one of this URL name."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else reverse(otherwise)
+    return own_address(request, target) or reverse(otherwise)
 
 
 def onward(request: HttpRequest, name: str) -> str:

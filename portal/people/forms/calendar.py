@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.business_time import window
 from portal.core.public_holidays import CalendarError, public_holidays
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField, choices_of
+from portal.people.forms.fields import DayField, NameField, choices_of
 from portal.tenancy.models import Calendar
 
 SPAN = re.compile(r"^\s*(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})\s*\Z")
@@ -87,6 +87,6 @@ class CalendarForm(forms.Form):
 class DayForm(forms.Form):
     """One day that differs."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     name = NameField(label=_("Reason"), max_length=120, required=False)
     windows = WindowsField(label=_("Hours"), help_text=_("Left empty, the day is off."))

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
-from portal.people.forms.fields import NameField, RowField, choices_of
+from portal.people.forms.fields import DayField, NameField, RowField, choices_of
 from portal.people.models import VendorCard
 from portal.tenancy.models import Client, Member, Project, Vendor
 from portal.tenancy.models.member import Engagement, Kind, Level
@@ -72,7 +72,7 @@ class ClientForm(forms.Form):
 class EndingForm(forms.Form):
     """Until when the contacts of a client that ends may look."""
 
-    access_until = forms.DateField(label=_("Contacts may look until"), widget=DATE)
+    access_until = DayField(label=_("Contacts may look until"), widget=DATE)
 
     def clean_access_until(self):
         day = self.cleaned_data["access_until"]

@@ -1,11 +1,13 @@
 """Fields that several forms share."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 from unicodedata import category
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +26,21 @@ class ProseField(forms.CharField):
 
     def to_python(self, value):
         return "".join(one for one in super().to_python(value) or "" if one in "\r\n\t" or category(one) != "Cc")
+
+
+class DayField(forms.DateField):
+    """A day of our time: there is no day after the last one of the calendar, so nobody could reckon with that."""
+
+    default_validators = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
+
+
+class MomentField(forms.DateTimeField):
+    """A moment of our time; midnight at the end of the calendar lies past it in the next zone."""
+
+    default_validators = [
+        MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)),
+        MaxValueValidator(datetime(2201, 1, 1, tzinfo=UTC)),
+    ]
 
 
 def choices_of(form: forms.Form, name: str) -> Any:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
 from portal.people.forms import choices
-from portal.people.forms.fields import NameField, RowField, choices_of
+from portal.people.forms.fields import DayField, NameField, RowField, choices_of
 from portal.people.models import Invitation
 from portal.tenancy.models import Client, ClientAccess, Member, Project, Role, Vendor
 from portal.tenancy.models.member import Area, Kind, Level
@@ -161,8 +161,8 @@ class EndForm(forms.Form):
 class AbsenceForm(forms.Form):
     """From one day to another, in the agency's time zone."""
 
-    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = DayField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = DayField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     stand_in = RowField(label=_("Stand-in"), required=False)
     reason = NameField(label=_("Reason"), max_length=120, required=False)
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import trail
-from portal.people.forms.fields import choices_of
+from portal.people.forms.fields import DayField, choices_of
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -14,8 +14,8 @@ class TrailFilter(forms.Form):
 
     kind = forms.ChoiceField(label=_("Event"), required=False)
     person = forms.TypedChoiceField(label=_("Person"), coerce=int, empty_value=None, required=False)
-    first = forms.DateField(label=_("From"), widget=DAY, required=False)
-    last = forms.DateField(label=_("Until"), widget=DAY, required=False)
+    first = DayField(label=_("From"), widget=DAY, required=False)
+    last = DayField(label=_("Until"), widget=DAY, required=False)
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
