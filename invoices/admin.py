@@ -145,9 +145,9 @@ class AllocationAdmin(OfInvoiceAdmin):
 
 @admin.register(Waiver)
 class WaiverAdmin(OfInvoiceAdmin):
-    list_display = ("invoice", "amount", "reason", "waived_on", "waived_by")
+    list_display = ("invoice", "amount", "reason", "waived_on", "waived_by", "reversed_at")
     list_select_related = ("invoice", "waived_by__user")
-    fields = (*list_display, "waived_at")
+    fields = (*list_display, "waived_at", "reversed_by", "reversal_reason")
     readonly_fields = fields
 
 

@@ -1,6 +1,6 @@
 """One invoice as its page shows it: lines that open to the work behind them, sums, papers, what happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from invoices.detail_lines import lines_of
 from invoices.models import Invoice, Origin, PaperKind, may_settle
 from invoices.papers.document import books_of, grouped, sums_of
 from invoices.papers.payment_code import payment_code
-from invoices.payment_forms import WaiverForm
+from invoices.payment_forms import ReasonForm, WaiverForm
 from invoices.reminder_page import next_step, reminded
 from invoices.showing import amount_of, state_of
 from invoices.whole import taxes_of
@@ -25,8 +25,13 @@ from portal.tenancy.models import Client, Member
 MOST_OFFERED = 100
 
 
-def context_of(invoice: Invoice, member: Member, client: Client, today: date) -> dict[str, Any]:
-    """invoice: as `whole` gave it. One query more for the lines, and those that `lines_of` names."""
+def context_of(
+    invoice: Invoice, member: Member, client: Client, today: date, chosen: Mapping[str, str]
+) -> dict[str, Any]:
+    """invoice: as `whole` gave it. One query more for the lines, and those that `lines_of` names.
+
+    chosen: what stood in one of its forms before a proof of identity was asked for.
+    """
     state, tone = state_of(invoice, today)
     found: list[dict[str, Any]] = invoice.found_credits  # type: ignore[attr-defined]
     settles = may_settle(member, client) and invoice.issuer_id is None
@@ -47,11 +52,12 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date) ->
         "iban": grouped(invoice.seller.get("iban", "")),
         "notes": [(row["number"], reverse("invoices:detail", args=[client.slug, row["pk"]])) for row in found],
         "history": [(words, shown) for _at, words, shown in sorted(_history(invoice), key=lambda row: row[0])],
-        "payments": list(_payments(invoice, client)),
+        "payments": [*_payments(invoice, client), *_waivers(invoice, chosen, settles=settles)],
         "may_settle": settles,
         "waiver": _waiver(invoice) if settles else None,
         "reminder": next_step(invoice, today) if settles and invoice.is_overdue(today) else {},
         "usable": usable,
+        "payout": {"amount": str(usable), "on": today.isoformat()} | chosen,
         "set_off_with": _open_ones(invoice, member, client) if usable else [],
         "may_manage": invoice.can_be_managed_by(member),
         "may_credit": may_be_credited(invoice),
@@ -95,6 +101,11 @@ def _history(invoice: Any) -> Iterator[tuple[datetime, str, str]]:
     for row in invoice.found_credits:
         amount = format_money(Decimal(row["gross"]), invoice.currency)
         yield _at(_("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, row["at"])
+    for row in invoice.found_waivers:
+        amount = {"amount": format_money(Decimal(row["amount"]), invoice.currency)}
+        yield _at(_("%(amount)s not asked for: %(reason)s") % {**row, **amount}, row["waived_at"])
+        if row["reversed_at"]:
+            yield _at(_("%(amount)s asked for again: %(reversal_reason)s") % {**row, **amount}, row["reversed_at"])
     for row in invoice.found_reminders:
         yield _at(reminded(row["tier"], Decimal(row["fee"]), invoice.client.agency.currency), row["at"])
     if invoice.settled_on and not invoice.is_credit and not invoice.cancelled_at:
@@ -102,19 +113,27 @@ def _history(invoice: Any) -> Iterator[tuple[datetime, str, str]]:
         yield max(end, invoice.issued_at), _("Settled"), format_date(invoice.settled_on)
 
 
-def _payments(invoice: Any, client: Client) -> Iterator[tuple[str, str, str]]:
-    """(what, sum, address): what was paid or set off, and what is not asked for."""
+def _payments(invoice: Any, client: Client) -> Iterator[dict[str, Any]]:
+    """What was paid or set off. claim: of a waiver, the form by which it is asked for again."""
     for row in invoice.found_payments:
         words = _("Paid on %(day)s") % {"day": format_date(date.fromisoformat(row["on"]))}
         url = reverse("settling:payment", args=[client.slug, row["pk"]]) if invoice.issuer_id is None else ""
-        yield words, format_money(Decimal(row["amount"]), invoice.currency), url
+        yield {"words": words, "sum": format_money(Decimal(row["amount"]), invoice.currency), "url": url}
     for row in invoice.found_offs:
         words = _("Set off against %(of)s") if invoice.is_credit else _("Set off by %(by)s")
         other = row["invoice"] if invoice.is_credit else row["credit"]
         url = reverse("invoices:detail", args=[client.slug, other])
-        yield words % row, format_money(Decimal(row["amount"]), invoice.currency), url
+        yield {"words": words % row, "sum": format_money(Decimal(row["amount"]), invoice.currency), "url": url}
+
+
+def _waivers(invoice: Any, chosen: Mapping[str, str], *, settles: bool) -> Iterator[dict[str, Any]]:
+    """What is not asked for."""
     for row in invoice.found_waivers:
-        yield _("Not asked for: %(reason)s") % row, format_money(Decimal(row["amount"]), invoice.currency), ""
+        if not row["reversed_at"]:
+            words = {"words": _("Not asked for: %(reason)s") % row, "pk": row["pk"]}
+            typed = {"reason": chosen["reason"]} if chosen.get("pk") == str(row["pk"]) and "reason" in chosen else {}
+            claim = ReasonForm(auto_id=f"claim-{row['pk']}-%s", initial=typed) if settles else None
+            yield words | {"sum": format_money(Decimal(row["amount"]), invoice.currency), "claim": claim}
 
 
 def _waiver(invoice: Invoice) -> WaiverForm | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,8 @@ ZERO = Decimal("0.00")
 class Entry:
     """One movement. amount: what the client owes more, below zero less; balance: after it. invoice: its id, if it is one.
 
-    is_money: whether money moved, or was thought to; else something was charged, taken back or waived.
+    is_money: whether money moved, or was thought to; else something was charged, taken back or waived. undoes: it reverses
+    another one, and stands below it when both are of one day.
     """
 
     on: date
@@ -41,6 +42,7 @@ class Entry:
     invoice: int | None = None
     payment: int | None = None
     is_money: bool = False
+    undoes: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ class Account:
         shares = Allocation.objects.filter(**mine).values(json=JSONObject(payment="payment_id", amount=text))
         offs = SetOff.objects.filter(**mine).values(json=JSONObject(on="made_on", amount=text))
         waivers = Waiver.objects.filter(**mine).order_by("pk")
-        waived = waivers.values(json=JSONObject(amount=text, on="waived_on", reason="reason"))
+        again = {"reversed": "reversed_at", "why": "reversal_reason"}
+        waived = waivers.values(json=JSONObject(amount=text, on="waived_on", reason="reason", **again))
         rows = Invoice.objects.visible_to(member).of(client).issued().filter(issuer=None).order_by("-issued_on", "-pk")
         found = {"found_shares": shares, "found_offs": offs, "found_waivers": waived}
         invoices = rows.annotate(**{name: ArraySubquery(query) for name, query in found.items()})
@@ -118,15 +121,21 @@ class Account:
         invoices = [row for row in self.invoices if row.currency == currency and row.issued_on <= last]
         payments = [row for row in self.payments if row.currency == currency and row.paid_on <= last]
         refunds = [row for row in self.refunds if row.currency == currency]
-        moves = [*_charges(invoices), *_receipts(payments, self.client.agency), *_waived(invoices), *_returned(refunds)]
-        moves = sorted((row for row in moves if row.on <= last), key=lambda row: (row.on, row.amount < 0, row.text))
+        moves = [*_charges(invoices), *_receipts(payments, self.client.agency)]
+        moves += [*_waived(invoices, self.client.agency), *_returned(refunds)]
+        moves = sorted((row for row in moves if row.on <= last), key=_place)
         opening = sum((entry.amount for entry in moves if entry.on < first), ZERO)
         entries = tuple(_running((entry for entry in moves if entry.on >= first), opening))
         standing = {row.pk for row in payments if (_reversed_on(row, self.client.agency) or date.max) > last}
-        sums = _aged(invoices, standing, last)
+        sums = _aged(invoices, standing, last, self.client.agency)
         ages = tuple(zip((str(label) for _days, label in AGES), sums, strict=True))
         balance = entries[-1].balance if entries else opening
         return Statement(self.client, currency, first, last, opening, entries, ages, sum(sums, ZERO) - balance)
+
+
+def _place(entry: Entry) -> tuple[date, bool, bool, str]:
+    """Of one day: what was charged, then what was paid, then what was undone."""
+    return entry.on, entry.undoes, entry.amount < 0, entry.text
 
 
 def _charges(invoices: Iterable[Any]) -> Iterator[Entry]:
@@ -143,15 +152,18 @@ def _receipts(payments: Iterable[Payment], agency: Agency) -> Iterator[Entry]:
         yield entry
         if day := _reversed_on(row, agency):
             words: dict[str, Any] = {"text": _("Payment reversed"), "note": row.reversal_reason, "amount": row.amount}
-            yield replace(entry, on=max(day, row.paid_on), **words)
+            yield replace(entry, on=max(day, row.paid_on), undoes=True, **words)
 
 
-def _waived(invoices: Iterable[Any]) -> Iterator[Entry]:
+def _waived(invoices: Iterable[Any], agency: Agency) -> Iterator[Entry]:
     for row in invoices:
         for waiver in row.found_waivers:
             text = _("Not asked for: the rest of %(number)s") % {"number": row.number}
             day, amount = date.fromisoformat(waiver["on"]), Decimal(waiver["amount"])
             yield Entry(day, text, waiver["reason"], -amount, invoice=row.pk)
+            if again := _claimed_on(waiver, agency):
+                text = _("Asked for again: the rest of %(number)s") % {"number": row.number}
+                yield Entry(max(again, day), text, waiver["why"], amount, invoice=row.pk, undoes=True)
 
 
 def _returned(refunds: Iterable[Refund]) -> Iterator[Entry]:
@@ -170,19 +182,24 @@ def _reversed_on(payment: Payment, agency: Agency) -> date | None:
     return day_of(payment.reversed_at, agency) if payment.reversed_at else None
 
 
-def _aged(invoices: Iterable[Any], standing: set[int], day: date) -> list[Decimal]:
+def _claimed_on(waiver: dict[str, Any], agency: Agency) -> date | None:
+    return day_of(datetime.fromisoformat(waiver["reversed"]), agency) if waiver["reversed"] else None
+
+
+def _aged(invoices: Iterable[Any], standing: set[int], day: date, agency: Agency) -> list[Decimal]:
     """What was open on the evening of this day, by age; what credit notes leave is among what is unused."""
     sums = [ZERO for _age in AGES]
     for row in invoices:
         if not row.is_credit:
             late = (day - row.due_on).days
             place = next(number for number, (most, _label) in enumerate(AGES) if most is None or late <= most)
-            sums[place] += row.gross - _settled(row, standing, day)
+            sums[place] += row.gross - _settled(row, standing, day, agency)
     return sums
 
 
-def _settled(row: Any, standing: set[int], day: date) -> Decimal:
+def _settled(row: Any, standing: set[int], day: date, agency: Agency) -> Decimal:
     paid = [Decimal(share["amount"]) for share in row.found_shares if share["payment"] in standing]
-    parts = [*row.found_waivers, *row.found_offs]
+    waived = [part for part in row.found_waivers if (_claimed_on(part, agency) or date.max) > day]
+    parts = [*waived, *row.found_offs]
     others = [Decimal(part["amount"]) for part in parts if date.fromisoformat(part["on"]) <= day]
     return sum([*paid, *others], ZERO)

@@ -52,9 +52,7 @@ def detail(request, pk):
         read(invoice, by=request.member)
     mark_read_about(request.member, invoice)
     today = today_of(request.agency)
-    context = page.context_of(invoice, request.member, request.client, today)
-    payout = {"amount": str(context["usable"]), "on": today.isoformat()}
-    context["payout"] = payout | first_of(chosen_before(request))
+    context = page.context_of(invoice, request.member, request.client, today, first_of(chosen_before(request)))
     return render(request, "invoices/detail.html", context)
 
 

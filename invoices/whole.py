@@ -34,7 +34,7 @@ def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
         found_offs=ArraySubquery(offs.order_by("pk").values(json=off)),
         found_payments=ArraySubquery(paid.values(json=share)),
         found_waivers=ArraySubquery(
-            waivers.values(json=JSONObject(amount=_text("amount"), on="waived_on", reason="reason"))
+            waivers.values(json=JSONObject(amount=_text("amount"), **{name: name for name in OF_WAIVER}))
         ),
         found_reminders=ArraySubquery(reminders.values(json=JSONObject(tier="tier", at="sent_at", fee=_text("fee")))),
         found_taxes=ArraySubquery(taxes.values(json=tax)),
@@ -47,6 +47,7 @@ def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
 
 
 SUMS = ("lines_net", "discount", "taxable", "vat")
+OF_WAIVER = ("pk", "reason", "waived_at", "reversed_at", "reversal_reason")
 
 
 def taxes_of(invoice: Any) -> list[InvoiceTax]:
