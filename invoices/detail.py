@@ -48,6 +48,7 @@ def context_of(
         "open": format_money(invoice.open_amount, invoice.currency) if invoice.open_amount else "",
         "is_overdue": invoice.is_overdue(today),
         "papers": list(_papers(invoice, client)),
+        "data": _data(invoice, client),
         "code": _code(invoice),
         "iban": grouped(invoice.seller.get("iban", "")),
         "notes": [(row["number"], reverse("invoices:detail", args=[client.slug, row["pk"]])) for row in found],
@@ -85,6 +86,11 @@ def _papers(invoice: Invoice, client: Client) -> Iterator[dict[str, Any]]:
         icon = "sheet" if row["kind"] == PaperKind.XRECHNUNG else "file"
         label = PaperKind(row["kind"]).label
         yield {"url": url, "label": label, "size": row["size"], "sha256": hashed, "icon": icon}
+
+
+def _data(invoice: Invoice, client: Client) -> str:
+    """Where the invoice is as data; "" for what was made elsewhere."""
+    return reverse("invoices:data", args=[client.slug, invoice.pk]) if invoice.origin == Origin.PORTAL else ""
 
 
 def _code(invoice: Invoice) -> SafeString:

@@ -30,8 +30,8 @@ ZERO = Decimal("0.00")
 class Entry:
     """One movement. amount: what the client owes more, below zero less; balance: after it. invoice: its id, if it is one.
 
-    is_money: whether money moved, or was thought to; else something was charged, taken back or waived. undoes: it reverses
-    another one, and stands below it when both are of one day.
+    is_money: whether money moved, or was thought to; else something was charged, taken back or waived. undoes: it takes a
+    waiver back, and stands below it when both are of one day.
     """
 
     on: date
@@ -134,7 +134,7 @@ class Account:
 
 
 def _place(entry: Entry) -> tuple[date, bool, bool, str]:
-    """Of one day: what was charged, then what was paid, then what was undone."""
+    """Of one day: what makes the debt larger, what makes it smaller, then what was undone."""
     return entry.on, entry.undoes, entry.amount < 0, entry.text
 
 
@@ -152,7 +152,7 @@ def _receipts(payments: Iterable[Payment], agency: Agency) -> Iterator[Entry]:
         yield entry
         if day := _reversed_on(row, agency):
             words: dict[str, Any] = {"text": _("Payment reversed"), "note": row.reversal_reason, "amount": row.amount}
-            yield replace(entry, on=max(day, row.paid_on), undoes=True, **words)
+            yield replace(entry, on=max(day, row.paid_on), **words)
 
 
 def _waived(invoices: Iterable[Any], agency: Agency) -> Iterator[Entry]:

@@ -22,6 +22,7 @@ from portal.core.context import tenant
 from portal.core.health import queues
 from portal.core.pdf import PdfTrouble, pdf_of
 from tests.browse import browse_as, reload, url
+from tests.invoices.bills import bill
 from tests.invoices.test_from_work import rate, take, today
 from tests.worklog.conftest import log
 from worklog.actions import proving
@@ -48,6 +49,24 @@ def test_download_is_the_stored_bytes_for_ever(cast, issued, paper):
     assert hashlib.sha256(content).hexdigest() == reload(first.document).sha256
     assert "Acme Möbelwerk GmbH" in words_of(content)
     assert answer["Content-Disposition"] == f'attachment; filename="{invoice.number}.pdf"'
+
+
+def test_the_data_alone_are_the_bytes_inside_the_stored_pdf(cast, issued, paper, monkeypatch):
+    invoice, anna = issued(CARE), browse_as(cast.anna)
+    inside = PdfReader(io.BytesIO(paper(invoice).content)).attachments["factur-x.xml"][0]
+    monkeypatch.setattr(making, "cii_of", None)
+    monkeypatch.setattr(making, "pdf_of_invoice", None)
+    page, path = (url(f"invoices:{name}", cast.acme, invoice.pk) for name in ("detail", "data"))
+    assert f'href="{path}"' in anna.get(page).content.decode()
+    answer = anna.get(path)
+
+    assert (answer.content, answer["Content-Type"]) == (inside, "application/xml")
+    assert answer["Content-Disposition"] == f'attachment; filename="{invoice.number}.xml"'
+    with tenant(cast.north.pk):
+        assert invoice.reads.get().downloaded_at is not None
+    for member in (cast.carl, cast.bob, cast.vera, cast.pavel, cast.nora):
+        assert browse_as(member).get(path).status_code == 404
+    assert anna.get(url("invoices:data", cast.acme, bill(cast.acme, by=cast.olaf).pk)).status_code == 404
 
 
 def _refuses_change(row):
