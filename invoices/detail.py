@@ -35,6 +35,7 @@ def context_of(
     state, tone = state_of(invoice, today)
     found: list[dict[str, Any]] = invoice.found_credits  # type: ignore[attr-defined]
     settles = may_settle(member, client) and invoice.issuer_id is None
+    is_reminded = member.is_specialist and invoice.issuer_id is None and invoice.is_overdue(today)
     usable = usable_of(invoice) if invoice.is_credit and settles else 0
     return {
         "invoice": invoice,
@@ -56,13 +57,22 @@ def context_of(
         "payments": [*_payments(invoice, client), *_waivers(invoice, chosen, settles=settles)],
         "may_settle": settles,
         "waiver": _waiver(invoice) if settles else None,
-        "reminder": next_step(invoice, today) if settles and invoice.is_overdue(today) else {},
+        "reminder": next_step(invoice, today) if is_reminded else {},
         "usable": usable,
         "payout": {"amount": str(usable), "on": today.isoformat()} | chosen,
         "set_off_with": _open_ones(invoice, member, client) if usable else [],
+        "twin": _twin(invoice, member, client),
         "may_manage": invoice.can_be_managed_by(member),
         "may_credit": may_be_credited(invoice),
     }
+
+
+def _twin(invoice: Invoice, member: Member, client: Client) -> Invoice | None:
+    """Of a provider's invoice: the agency's own with the same number, spaces apart, so that nobody pays the one for the other."""
+    if invoice.issuer_id is None:
+        return None
+    rows = Invoice.objects.visible_to(member).of(client).filter(issuer=None)
+    return rows.filter(number__iexact="".join((invoice.number or "").split())).first()
 
 
 def may_be_credited(invoice: Invoice) -> bool:

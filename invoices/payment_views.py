@@ -13,6 +13,7 @@ from invoices.access import sums_of_client, who_settles
 from invoices.actions import crediting, paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
+from invoices.forms import ExternalIdForm
 from invoices.models import Invoice, Kind, Payment, Waiver, may_settle
 from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
@@ -58,15 +59,20 @@ def create(request):
 @require_safe
 def detail(request, pk):
     """What came, what it is for, and what is left."""
+    return shown(request, pk)
+
+
+def shown(request, pk, *, naming: ExternalIdForm | None = None, status: int = 200):
+    """The page of a payment. naming: its external id as it was typed, when something is wrong with that."""
     payment = _get(request, pk)
-    context = payment_page.context_of(request.member, payment)
+    context = payment_page.context_of(request.member, payment) | {"naming": naming or ExternalIdForm.of(payment)}
     if context["may_manage"]:
         chosen = first_of(chosen_before(request))
         back = ReturnForm(initial=payment_page.back_of(payment) | chosen, agency=request.agency)
         context |= {"chosen": chosen, "reversal": ReasonForm(initial=chosen), "back": back}
         invoices = _open(request).filter(currency=payment.currency)
         context["use"] = UseForm(payment=payment, rest=rest_of(payment), invoices=invoices)
-    return render(request, "invoices/payments/detail.html", context)
+    return render(request, "invoices/payments/detail.html", context, status=status)
 
 
 @sums_of_client

@@ -1,4 +1,10 @@
-"""The statement of account: what a client was charged and has paid, with a running balance, and how old the debt is."""
+"""The statement of account: what a client was charged and has paid, with a running balance, and how old the debt is.
+
+The balance is of documents and money alone: invoices, credit notes, payments, and what was waived (security.md, section 6:
+an invoice is the sum of its lines, and once issued it never changes). The fee of a reminder is on no document, so no payment
+can be for it. It is claimed in the reminder; the statement shows on which day and how much, and does not count it. An agency
+that wants it paid puts it on an invoice.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.days import day_of
-from invoices.models import Allocation, Invoice, Payment, Refund, SetOff, Waiver
+from invoices.models import Allocation, Invoice, Payment, Refund, Reminder, SetOff, Waiver
+from portal.core.formats import format_money
 from portal.tenancy.models import Agency, Client, Member
 
 AGES = (
@@ -28,7 +35,8 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Entry:
-    """One movement. amount: what the client owes more, below zero less; balance: after it. invoice: its id, if it is one.
+    """One movement. amount: what the client owes more, below zero less, zero for a fee that was only named; balance: after it.
+    invoice: its id, if it is about one.
 
     is_money: whether money moved, or was thought to; else something was charged, taken back or waived. undoes: it takes a
     waiver back, and stands below it when both are of one day.
@@ -103,7 +111,9 @@ class Account:
         again = {"reversed": "reversed_at", "why": "reversal_reason"}
         waived = waivers.values(json=JSONObject(amount=text, on="waived_on", reason="reason", **again))
         rows = Invoice.objects.visible_to(member).of(client).issued().filter(issuer=None).order_by("-issued_on", "-pk")
-        found = {"found_shares": shares, "found_offs": offs, "found_waivers": waived}
+        fees = Reminder.objects.filter(**mine, fee__gt=0).order_by("tier")
+        named = fees.values(json=JSONObject(tier="tier", at="sent_at", fee=Cast("fee", TextField())))
+        found = {"found_shares": shares, "found_offs": offs, "found_waivers": waived, "found_fees": named}
         invoices = rows.annotate(**{name: ArraySubquery(query) for name, query in found.items()})
         payments = Payment.objects.visible_to(member).of(client).filter(issuer=None).order_by("-paid_on", "-pk")
         refunds = Refund.objects.visible_to(member).of_agency(client)
@@ -122,7 +132,7 @@ class Account:
         payments = [row for row in self.payments if row.currency == currency and row.paid_on <= last]
         refunds = [row for row in self.refunds if row.currency == currency]
         moves = [*_charges(invoices), *_receipts(payments, self.client.agency)]
-        moves += [*_waived(invoices, self.client.agency), *_returned(refunds)]
+        moves += [*_waived(invoices, self.client.agency), *_returned(refunds), *_fees(invoices, self.client.agency)]
         moves = sorted((row for row in moves if row.on <= last), key=_place)
         opening = sum((entry.amount for entry in moves if entry.on < first), ZERO)
         entries = tuple(_running((entry for entry in moves if entry.on >= first), opening))
@@ -170,6 +180,16 @@ def _returned(refunds: Iterable[Refund]) -> Iterator[Entry]:
     for row in refunds:
         words: dict[str, Any] = {"payment": row.payment_id, "is_money": True}
         yield Entry(row.refunded_on, _("Paid back"), row.reference, row.amount, **words)
+
+
+def _fees(invoices: Iterable[Any], agency: Agency) -> Iterator[Entry]:
+    """Shown where they were claimed; they move nothing. In the agency's currency, whatever that of the invoice is."""
+    for row in invoices:
+        for fee in row.found_fees:
+            text = _("Reminder %(tier)d of %(number)s") % {"tier": fee["tier"], "number": row.number}
+            sum_of_it = format_money(Decimal(fee["fee"]), agency.currency)
+            note = _("Fee of %(sum)s, not in the balance: it is on no invoice") % {"sum": sum_of_it}
+            yield Entry(day_of(datetime.fromisoformat(fee["at"]), agency), text, note, ZERO, invoice=row.pk)
 
 
 def _running(entries: Iterable[Entry], balance: Decimal) -> Iterator[Entry]:

@@ -17,6 +17,7 @@ from invoices import detail as page
 from invoices.actions.issuing import today_of
 from invoices.actions.making import NotYet, count, hastened
 from invoices.actions.reading import read
+from invoices.forms import ExternalIdForm
 from invoices.listing import View, page_of, years_of
 from invoices.models import Invoice, InvoiceDocument, Origin, PaperKind
 from invoices.papers.inside import data_in
@@ -59,6 +60,11 @@ def index(request):
 @require_safe
 def detail(request, pk):
     """Lines with the work behind each, papers, payment, what happened."""
+    return shown(request, pk)
+
+
+def shown(request, pk, *, naming: ExternalIdForm | None = None, status: int = 200) -> HttpResponseBase:
+    """The page of an invoice. naming: its external id as it was typed, when something is wrong with that."""
     invoice = _get(request, pk)
     if invoice.is_draft:
         return redirect("invoices:edit", request.client.slug, pk)
@@ -67,7 +73,8 @@ def detail(request, pk):
     mark_read_about(request.member, invoice)
     today = today_of(request.agency)
     context = page.context_of(invoice, request.member, request.client, today, first_of(chosen_before(request)))
-    return render(request, "invoices/detail.html", context)
+    context["naming"] = naming or ExternalIdForm.of(invoice)
+    return render(request, "invoices/detail.html", context, status=status)
 
 
 @area("money")

@@ -4,15 +4,28 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from invoices.models import Allocation, Invoice, InvoiceDocument, InvoiceRead, InvoiceTax, Reminder, SetOff, Waiver
+from invoices.models import (
+    Allocation,
+    Invoice,
+    InvoiceDocument,
+    InvoiceRead,
+    InvoiceTax,
+    Reminder,
+    ReminderPolicy,
+    SetOff,
+    Waiver,
+)
 from portal.tenancy.models import Member
 
 
 def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
-    """Adds `found_taxes`, `_papers`, `_reads`, `_credits`, `_payments`, `_offs`, `_waivers`, `_reminders`: dictionaries; sums are text."""
+    """Adds `found_taxes`, `_papers`, `_reads`, `_credits`, `_payments`, `_offs`, `_waivers`, `_reminders`: dictionaries; sums are text.
+
+    `is_automatic`: whether reminders go out by themselves, for the agency's people.
+    """
     mine: dict[str, Any] = {"agency_id": OuterRef("agency_id"), "invoice": OuterRef("pk")}
     taxes = InvoiceTax.objects.filter(**mine).order_by("-rate", "category")
     tax = JSONObject(category="category", **{name: _text(name) for name in ("rate", *SUMS)})
@@ -30,7 +43,9 @@ def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
         amount=_text("amount"), credit="credit_id", invoice="invoice_id", by="credit__number", of="invoice__number"
     )
     waivers, reminders = (model.objects.filter(**mine).order_by("pk") for model in (Waiver, Reminder))
+    rules = ReminderPolicy.objects.filter(agency_id=OuterRef("agency_id"), automatic_since__isnull=False)
     return rows.annotate(
+        is_automatic=Exists(rules),
         found_offs=ArraySubquery(offs.order_by("pk").values(json=off)),
         found_payments=ArraySubquery(paid.values(json=share)),
         found_waivers=ArraySubquery(
