@@ -1,6 +1,6 @@
 """One invoice as its page shows it: lines that open to the work behind them, sums, papers, what happened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -25,9 +25,7 @@ from portal.tenancy.models import Client, Member
 MOST_OFFERED = 100
 
 
-def context_of(
-    invoice: Invoice, member: Member, client: Client, today: date, chosen: Mapping[str, str]
-) -> dict[str, Any]:
+def context_of(invoice: Invoice, member: Member, client: Client, today: date, chosen: dict[str, str]) -> dict[str, Any]:
     """invoice: as `whole` gave it. One query more for the lines, and those that `lines_of` names.
 
     chosen: what stood in one of its forms before a proof of identity was asked for.
@@ -118,10 +116,10 @@ def _history(invoice: Any) -> Iterator[tuple[datetime, str, str]]:
         amount = format_money(Decimal(row["gross"]), invoice.currency)
         yield _at(_("Credit note %(number)s of %(amount)s") % {**row, "amount": amount}, row["at"])
     for row in invoice.found_waivers:
-        amount = {"amount": format_money(Decimal(row["amount"]), invoice.currency)}
-        yield _at(_("%(amount)s not asked for: %(reason)s") % {**row, **amount}, row["waived_at"])
+        said = row | {"amount": format_money(Decimal(row["amount"]), invoice.currency)}
+        yield _at(_("%(amount)s not asked for: %(reason)s") % said, row["waived_at"])
         if row["reversed_at"]:
-            yield _at(_("%(amount)s asked for again: %(reversal_reason)s") % {**row, **amount}, row["reversed_at"])
+            yield _at(_("%(amount)s asked for again: %(reversal_reason)s") % said, row["reversed_at"])
     for row in invoice.found_reminders:
         yield _at(reminded(row["tier"], Decimal(row["fee"]), invoice.client.agency.currency), row["at"])
     if invoice.settled_on and not invoice.is_credit and not invoice.cancelled_at:
@@ -142,7 +140,7 @@ def _payments(invoice: Any, client: Client) -> Iterator[dict[str, Any]]:
         yield {"words": words % row, "sum": format_money(Decimal(row["amount"]), invoice.currency), "url": url}
 
 
-def _waivers(invoice: Any, chosen: Mapping[str, str], *, settles: bool) -> Iterator[dict[str, Any]]:
+def _waivers(invoice: Any, chosen: dict[str, str], *, settles: bool) -> Iterator[dict[str, Any]]:
     """What is not asked for."""
     for row in invoice.found_waivers:
         if not row["reversed_at"]:

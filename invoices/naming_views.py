@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -34,7 +34,7 @@ def payment(request, pk):
     return _named(request, row, lambda form: payment_views.shown(request, pk, naming=form, status=422))
 
 
-def _named(request, row: Invoice | Payment, again: Callable[[ExternalIdForm], HttpResponse]) -> HttpResponse:
+def _named(request, row: Invoice | Payment, again: Callable[[ExternalIdForm], HttpResponseBase]) -> HttpResponseBase:
     """Back to its page, where the name stands; or that page with what was typed and what is wrong with it."""
     if not row.can_be_managed_by(request.member):
         raise PermissionDenied

@@ -80,7 +80,11 @@ def _going(invoice: Any, step: tuple[ReminderTier, date], today: date) -> str:
         return _("Reminder %(tier)d is to be sent by hand, from %(day)s on.") % said
     if not any(recipients_of(invoice)):
         return _("Reminder %(tier)d does not go out: there is nobody to write to.") % said
-    return _("Reminder %(tier)d goes out by itself on %(day)s.") % said
+    return (
+        _("Reminder %(tier)d goes out by itself on %(day)s") % said
+        + _fee_words(tier.fee, invoice.client.agency.currency)
+        + "."
+    )
 
 
 def reminded(tier: int, fee: Decimal, books: str) -> str:
