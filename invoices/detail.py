@@ -32,9 +32,6 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date, ch
     """
     state, tone = state_of(invoice, today)
     found: list[dict[str, Any]] = invoice.found_credits  # type: ignore[attr-defined]
-    settles = may_settle(member, client) and invoice.issuer_id is None
-    is_reminded = member.is_specialist and invoice.issuer_id is None and invoice.is_overdue(today)
-    usable = usable_of(invoice) if invoice.is_credit and settles else 0
     return {
         "invoice": invoice,
         "what": _("Credit note") if invoice.is_credit else _("Invoice"),
@@ -52,6 +49,19 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date, ch
         "iban": grouped(invoice.seller.get("iban", "")),
         "notes": [(row["number"], reverse("invoices:detail", args=[client.slug, row["pk"]])) for row in found],
         "history": [(words, shown) for _at, words, shown in sorted(_history(invoice), key=lambda row: row[0])],
+        "twin": _twin(invoice, member, client),
+        "may_manage": invoice.can_be_managed_by(member),
+        "may_credit": may_be_credited(invoice),
+        **_settling(invoice, member, client, today, chosen),
+    }
+
+
+def _settling(invoice: Invoice, member: Member, client: Client, today: date, chosen: dict[str, str]) -> dict[str, Any]:
+    """What was paid, and what can be done about the rest."""
+    settles = may_settle(member, client) and invoice.issuer_id is None
+    is_reminded = member.is_specialist and invoice.issuer_id is None and invoice.is_overdue(today)
+    usable = usable_of(invoice) if invoice.is_credit and settles else 0
+    return {
         "payments": [*_payments(invoice, client), *_waivers(invoice, chosen, settles=settles)],
         "may_settle": settles,
         "waiver": _waiver(invoice) if settles else None,
@@ -59,9 +69,6 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date, ch
         "usable": usable,
         "payout": {"amount": str(usable), "on": today.isoformat()} | chosen,
         "set_off_with": _open_ones(invoice, member, client) if usable else [],
-        "twin": _twin(invoice, member, client),
-        "may_manage": invoice.can_be_managed_by(member),
-        "may_credit": may_be_credited(invoice),
     }
 
 
