@@ -104,8 +104,11 @@ def _papers(invoice: Invoice, client: Client) -> Iterator[dict[str, Any]]:
 
 
 def _data(invoice: Invoice, client: Client) -> str:
-    """Where the invoice is as data; "" for what was made elsewhere."""
-    return reverse("invoices:data", args=[client.slug, invoice.pk]) if invoice.origin == Origin.PORTAL else ""
+    """Where the invoice is as data; "" for what was made elsewhere, and as long as the PDF that carries it is not made."""
+    papers = invoice.found_papers  # type: ignore[attr-defined]
+    is_made = any(row["kind"] == PaperKind.PDF and row["sha256"] for row in papers)
+    is_here = invoice.origin == Origin.PORTAL and is_made
+    return reverse("invoices:data", args=[client.slug, invoice.pk]) if is_here else ""
 
 
 def _code(invoice: Invoice) -> SafeString:

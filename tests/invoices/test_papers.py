@@ -16,7 +16,8 @@ from pypdf import PdfReader
 from invoices import tasks
 from invoices.actions import drafting, issuing, making
 from invoices.actions.drafting import Part
-from invoices.models import BillingData, InvoiceDocument
+from invoices.models import BillingData, InvoiceDocument, InvoiceLine
+from invoices.papers.document import quantity_of
 from portal.core import pdf, pdf_worker
 from portal.core.context import tenant
 from portal.core.health import queues
@@ -67,6 +68,14 @@ def test_the_data_alone_are_the_bytes_inside_the_stored_pdf(cast, issued, paper,
     for member in (cast.carl, cast.bob, cast.vera, cast.pavel, cast.nora):
         assert browse_as(member).get(path).status_code == 404
     assert anna.get(url("invoices:data", cast.acme, bill(cast.acme, by=cast.olaf).pk)).status_code == 404
+
+
+def test_one_day_is_no_days():
+    said = [
+        quantity_of(InvoiceLine(unit=unit, quantity=Decimal(count))) for unit in ("day", "month") for count in (1, 2)
+    ]
+    assert said == ["1 day", "2 days", "1 month", "2 months"]
+    assert quantity_of(InvoiceLine(unit="day", quantity=Decimal("0.5"))) == "0.5 days"
 
 
 def _refuses_change(row):
