@@ -160,11 +160,11 @@ class AllocationAdmin(OfInvoiceAdmin):
 
 @admin.register(Waiver)
 class WaiverAdmin(OfInvoiceAdmin):
-    list_display = ("invoice", "amount", "reason", "waived_on", "waived_by")
+    list_display = ("invoice", "amount", "reason", "waived_on", "waived_by", "reversed_at")
     list_select_related = ("invoice", "waived_by__user")
     search_fields = ("invoice__number", "reason")
     list_filter = ("waived_on",)
-    fields = (*list_display, "waived_at")
+    fields = (*list_display, "waived_at", "reversed_by", "reversal_reason")
     readonly_fields = fields
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,19 +24,17 @@ MOST_JUDGED = 200
 FOUR_PLACES = Decimal("0.0001")
 
 
-def context_of(member: Member, file: BankFile) -> dict[str, Any]:
+def context_of(member: Member, file: Any) -> dict[str, Any]:
+    """file: with its counts. Six queries."""
     waiting = waiting_in(member, file)
     found = proposals_of(member, waiting[:MOST_JUDGED])
     certain = [one for one in found if one.is_certain]
     others = [one for one in found if not one.is_certain]
     lines = BankLine.objects.visible_to(member).filter(file=file)
-    counts = lines.aggregate(
-        lines=Count("pk"), incoming=Count("pk", filter=Q(amount__gt=0)), outgoing=Count("pk", filter=Q(amount__lt=0))
-    )
     return {
         "file": file,
         "may_book": may_bank(member),
-        "lede": _lede(file, counts["lines"], counts["incoming"]),
+        "lede": _lede(file),
         "certain": [certain_row(one) for one in certain],
         "certain_sum": summed((one.line.amount, one.line.currency) for one in certain),
         "others": [other_row(one) for one in others],
@@ -44,14 +43,14 @@ def context_of(member: Member, file: BankFile) -> dict[str, Any]:
         "unknown": sum(not one.suggestions for one in others),
         "booked": booked_rows(member, file),
         "aside": [line_of(row) for row in lines.filter(put_aside_at__isnull=False).order_by("position")[:MOST_SHOWN]],
-        "outgoing": counts["outgoing"],
+        "outgoing": file.outgoing,
     }
 
 
-def _lede(file: BankFile, count: int, incoming: int) -> str:
-    lines = ngettext("%(count)d line", "%(count)d lines", count) % {"count": count}
+def _lede(file: Any) -> str:
+    lines = ngettext("%(count)d line", "%(count)d lines", file.count) % {"count": file.count}
     words = _("%(name)s, %(lines)s, %(incoming)d of them incoming. Nothing is booked until you confirm it.")
-    return words % {"name": file.name, "lines": lines, "incoming": incoming}
+    return words % {"name": file.name, "lines": lines, "incoming": file.incoming}
 
 
 def line_of(line: BankLine) -> dict[str, Any]:
@@ -120,17 +119,15 @@ def _verdict(one: Proposal, suggestion: Suggestion, left: Decimal | None) -> tup
 
 
 def booked_rows(member: Member, file: BankFile) -> list[dict[str, Any]]:
-    """What was booked from this file, with its invoices: two queries."""
+    """What was booked from this file, with its invoices: one query."""
+    shares = Allocation.objects.filter(agency_id=OuterRef("agency_id"), payment=OuterRef("pk"))
+    numbers = ArraySubquery(shares.order_by("invoice__number").values("invoice__number"))
     rows = Payment.objects.visible_to(member).standing().filter(line__file=file).select_related("client")
-    payments = list(rows.order_by("line__position")[:MOST_SHOWN])
-    shares: dict[int, list[str]] = {}
-    found = Allocation.objects.filter(payment__in=payments).order_by("invoice__number")
-    for payment, number in found.values_list("payment_id", "invoice__number"):
-        shares.setdefault(payment, []).append(number)
+    payments: Any = rows.annotate(numbers=numbers).order_by("line__position")[:MOST_SHOWN]
     return [
         {
             "name": row.payer or row.client.name,
-            "numbers": ", ".join(shares.get(row.pk, [])),
+            "numbers": ", ".join(row.numbers),
             "amount": format_money(row.amount, row.currency),
             "url": reverse("settling:payment", args=[row.client.slug, row.pk]),
         }

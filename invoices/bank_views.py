@@ -62,7 +62,8 @@ def index(request):
 @require_safe
 def file(request, pk):
     """Its lines: to look at, certain, booked, put aside, outgoing."""
-    return render(request, "invoices/bank/file.html", bank_page.context_of(request.member, _file(request, pk)))
+    row = get_object_or_404(_files(request).with_counts(), pk=pk)
+    return render(request, "invoices/bank/file.html", bank_page.context_of(request.member, row))
 
 
 @for_bookkeepers
@@ -139,8 +140,12 @@ def _booked(request, one) -> bool:
     return True
 
 
+def _files(request):
+    return BankFile.objects.visible_to(request.member).with_kept()
+
+
 def _file(request, pk) -> BankFile:
-    return get_object_or_404(BankFile.objects.visible_to(request.member).with_kept(), pk=pk)
+    return get_object_or_404(_files(request), pk=pk)
 
 
 def _line(request, pk) -> BankLine:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from invoices.models import InvoiceLine, LineWork
+from invoices.models import Invoice, InvoiceLine, LineWork
 from portal.tenancy.models import Member
 
 
@@ -42,6 +42,7 @@ class Source:
     """current: ids -> the entries that may be charged, locked; charged: lines are issued; freed: ids may be charged again.
 
     results: ids of entries -> what came of each, for links, as far as the member sees it; told the work log's address.
+    asked: a draft -> entries of its period that stay out, for the client waits for an answer: in words, and where they are.
     subjects: lines by id -> title and address of what their work was for, as far as the member sees it.
     """
 
@@ -49,6 +50,7 @@ class Source:
     charged: Callable[[Iterable[LineWork]], None]
     freed: Callable[[int, list[int]], None]
     results: Callable[[list[int], Member, str], dict[int, tuple[Opened, ...]]]
+    asked: Callable[[Invoice, Member], list[tuple[str, str]]]
     subjects: Callable[[Iterable[Any], Member], dict[int, tuple[str, str]]]
 
 
@@ -89,6 +91,11 @@ def subjects_of(lines: Iterable[InvoiceLine], member: Member) -> dict[int, tuple
     """By line: title and address of the ticket or protocol; one query for each type, none without any."""
     lines = [line for line in lines if line.subject_id]
     return {pk: found for source in _sources for pk, found in source.subjects(lines, member).items()}
+
+
+def asked_about(invoice: Invoice, member: Member) -> list[tuple[str, str]]:
+    """What stays out of a draft until the client has its answer: in words, and its address. One query; with the agency's sight."""
+    return [found for source in _sources for found in source.asked(invoice, member)]
 
 
 def results_of(entry_ids: list[int], member: Member, base: str) -> dict[int, tuple[Opened, ...]]:

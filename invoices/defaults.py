@@ -31,7 +31,11 @@ def billing_of(client: Client) -> BillingData:
 
 def defaults_of(client: Client) -> Defaults:
     """Two queries."""
-    profile, billing = profile_of(client.agency_id), billing_of(client)
+    return usual_of(client, profile_of(client.agency_id), billing_of(client))
+
+
+def usual_of(client: Client, profile: TaxProfile, billing: BillingData) -> Defaults:
+    """The same, where both are known."""
     rate = profile.tax_rate if billing.tax_rate is None else billing.tax_rate
     return Defaults(
         currency=billing.currency or client.agency.currency,

@@ -11,13 +11,14 @@ from invoices.actions.issuing import today_of
 from invoices.defaults import billing_of, profile_of
 from invoices.listing import View, page_of, years_of
 from invoices.models import Invoice
-from invoices.showing import figures_of, rows_of
+from invoices.showing import figures_of, rows_of, with_marks
 from invoices.sides_forms import BillingForm, TaxProfileForm
 from invoices.unused import unused_of
 from portal.core.access import ruled
 from portal.core.paging import next_of
 from portal.tenancy.models import Client
 
+MOST_CLIENTS = 500
 accountants = ruled(kinds=("specialist",), permission="money")
 
 
@@ -26,13 +27,17 @@ accountants = ruled(kinds=("specialist",), permission="money")
 def index(request):
     """What is open, overdue, paid and in the making, over all clients."""
     today = today_of(request.agency)
-    rows, view = Invoice.objects.visible_to(request.member), View.read(request.GET, today)
-    found = page_of(view.narrow(rows).select_related("client"), view, request.GET.get("after", ""))
+    view = View.read(request.GET, today)
+    rows = view.of_client(Invoice.objects.visible_to(request.member))
+    listed = with_marks(view.narrow(rows), request.member).select_related("client")
+    found = page_of(listed, view, request.GET.get("after", ""))
     context = {"rows": rows_of(found.rows, today), "more": next_of(request, found), "view": view}
     if request.htmx and request.GET.get("after"):
         return render(request, "invoices/_rows.html", context)
     context |= {"figures": figures_of(rows, today, view.year or today.year), "years": years_of(rows)}
-    context |= {"states": view.states(with_drafts=True), "clients": _clients(request)}
+    clients = _clients(request)
+    context |= {"states": view.states(with_drafts=True), "clients": clients}
+    context["writable"] = [row for row in clients if not row.archived_at] if request.member.can("write") else []
     context["unused"] = unused_of(request.member)
     return render(request, "invoices/desk.html", context)
 
@@ -67,6 +72,5 @@ def billing(request):
 
 
 def _clients(request) -> list[Client]:
-    """For whom a draft can be begun."""
-    rows = Client.objects.visible_to(request.member).active().order_by("name")
-    return list(rows[:200]) if request.member.can("write") else []
+    """Whose invoices can be looked at."""
+    return list(Client.objects.visible_to(request.member).order_by("name")[:MOST_CLIENTS])

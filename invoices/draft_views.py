@@ -17,8 +17,8 @@ from invoices import detail as page
 from invoices.access import who_settles
 from invoices.actions import crediting, drafting, issuing
 from invoices.behind import WorkChanged
-from invoices.defaults import billing_of, defaults_of, profile_of
-from invoices.editor import Editor, context_of
+from invoices.defaults import billing_of, defaults_of, profile_of, usual_of
+from invoices.editor import Editor, Sides, context_of
 from invoices.forms import CreditForm, DraftForm
 from invoices.left import NothingLeft, lines_left
 from invoices.models import Invoice, InvoiceLine
@@ -80,13 +80,15 @@ def create(request):
 @of_draft
 def edit(request, pk):
     """Words and lines, in one form."""
-    invoice = _draft(request, pk)
-    editor = Editor(request.POST or None, invoice=invoice, usual=defaults_of(request.client))
+    invoice, today = _draft(request, pk), issuing.today_of(request.agency)
+    sides = Sides.of(request.client, today.year)
+    usual = usual_of(request.client, sides.profile, sides.billing)
+    editor = Editor(request.POST or None, invoice=invoice, usual=usual)
     if request.method == "POST" and editor.is_valid():
         editor.save(by=request.member)
         messages.success(request, _("Saved"))
         return redirect("invoices:edit", request.client.slug, pk)
-    context = {"editor": editor, **context_of(invoice, request.member, request.client)}
+    context = {"editor": editor, **context_of(editor, sides, request.member, today)}
     return render(request, "invoices/edit.html", context, status=422 if editor.has_errors else 200)
 
 

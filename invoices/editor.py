@@ -1,15 +1,19 @@
 """The editor of a draft: its words and all of its lines in one form, and what stands in the way of its issue."""
 
-from collections import Counter
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
 
 from invoices.actions import drafting
 from invoices.actions.drafting import Part
-from invoices.actions.issuing import today_of
-from invoices.checks import hindrances
-from invoices.defaults import Defaults, billing_of, profile_of
+from invoices.behind import asked_about
+from invoices.checks import hindrances, made_here
+from invoices.defaults import Defaults, billing_of
 from invoices.forms import DraftForm, LineForm
-from invoices.models import Invoice, InvoiceCounter, InvoiceLine, LineSource, LineWork
+from invoices.models import BillingData, Invoice, InvoiceCounter, LineSource, LineWork, TaxProfile
 from invoices.numbering import number_of
 from invoices.papers.document import line_of
 from invoices.readers import readers_of
@@ -21,11 +25,32 @@ NEW = "new"
 
 
 class Edited(LineForm):
-    """A line of the draft. shown: as the paper says it; count: how many entries are behind it."""
+    """A line of the draft. shown: as the paper says it; minutes: of each entry behind it."""
 
-    def __init__(self, data: Any, line: InvoiceLine, invoice: Invoice, count: int):
+    def __init__(self, data: Any, line: Any, invoice: Invoice):
         super().__init__(data, prefix=f"line-{line.pk}", line=line)
-        self.row, self.shown, self.count = line, line_of(line, invoice), count
+        self.row, self.shown, self.minutes = line, line_of(line, invoice), line.found_minutes
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What is usual on both sides, and where the numbers stand: given is the last one of the series and year, on last_on."""
+
+    profile: TaxProfile
+    billing: BillingData
+    given: int
+    last_on: date | None
+
+    @classmethod
+    def of(cls, client: Client, year: int) -> "Sides":
+        """Two queries; call with the agency's sight."""
+        counter = InvoiceCounter.objects.filter(agency_id=OuterRef("agency_id"), series=OuterRef("series"), year=year)
+        last = made_here(OuterRef("agency_id")).values("issued_on")[:1]
+        rows = TaxProfile.objects.filter(agency_id=client.agency_id)
+        found = rows.annotate(given=Subquery(counter.values("last")), last_on=Subquery(last)).first()
+        if found is None:
+            return cls(TaxProfile(agency_id=client.agency_id), billing_of(client), 0, None)
+        return cls(found, billing_of(client), found.given or 0, found.last_on)
 
 
 class Editor:
@@ -34,10 +59,9 @@ class Editor:
     def __init__(self, data: Any, *, invoice: Invoice, usual: Defaults):
         self.invoice = invoice
         self.words = DraftForm(data, invoice=invoice)
-        found = list(invoice.lines.order_by("position"))
-        works = LineWork.objects.filter(agency_id=invoice.agency_id, invoice=invoice).values_list("line_id", flat=True)
-        counts = Counter(works)
-        self.lines = [Edited(data, line, invoice, counts[line.pk]) for line in found]
+        works = LineWork.objects.filter(agency_id=OuterRef("agency_id"), line=OuterRef("pk")).values("minutes")
+        found = invoice.lines.annotate(found_minutes=ArraySubquery(works)).order_by("position")
+        self.lines = [Edited(data, line, invoice) for line in found]
         self.blank = LineForm(data, prefix=NEW, usual=usual)
         self.blank.initial.pop("quantity", None)
 
@@ -66,24 +90,25 @@ class Editor:
             drafting.add_line(self.invoice, Part(**self.blank.words()), by=by)
 
 
-def context_of(invoice: Invoice, member: Member, client: Client) -> dict[str, Any]:
-    """What stands beside the form."""
-    today, profile, billing = today_of(client.agency), profile_of(client.agency_id), billing_of(client)
-    lines = list(invoice.lines.all())
+def context_of(editor: Editor, sides: Sides, member: Member, today: date) -> dict[str, Any]:
+    """What stands beside the form; one query, one more for a draft from work."""
+    invoice, client, profile = editor.invoice, editor.invoice.client, sides.profile
+    lines = [form.row for form in editor.lines]
     totals = totals_of(lines, invoice.discount, invoice.currency)
-    work = LineWork.objects.filter(agency_id=invoice.agency_id, invoice=invoice)
-    minutes = list(work.values_list("minutes", flat=True))
+    minutes = [part for form in editor.lines for part in form.minutes]
+    is_from_work = bool(invoice.work_group or minutes)
     sums = [
         (format_percent(tax.rate / 100), format_money(tax.vat, invoice.currency)) for tax in totals.taxes if tax.rate
     ]
     return {
         "invoice": invoice,
-        "hindrances": hindrances(invoice, profile, billing, on=today),
-        "next_number": _next(client.agency_id, profile.series, today.year),
+        "hindrances": hindrances(invoice, lines, profile, sides.billing, on=today, last_on=sides.last_on),
+        "next_number": number_of(profile.series, today.year, sides.given + 1),
         "today": today,
         "goes_to": [member.user.name for member in readers_of(client)],
         "unproven": sum(line.source == LineSource.FREE for line in lines),
-        "is_from_work": bool(minutes),
+        "is_from_work": is_from_work,
+        "asked": asked_about(invoice, member) if is_from_work else [],
         "work_time": format_hours(sum(minutes)),
         "work_count": len(minutes),
         "net": format_money(totals.net, invoice.currency),
@@ -93,9 +118,3 @@ def context_of(invoice: Invoice, member: Member, client: Client) -> dict[str, An
         "is_foreign": invoice.currency != client.agency.currency,
         "books": client.agency.currency,
     }
-
-
-def _next(agency_id: int, series: str, year: int) -> str:
-    """The number that it gets, if nobody else is quicker."""
-    rows = InvoiceCounter.objects.filter(agency_id=agency_id, series=series, year=year)
-    return number_of(series, year, (rows.values_list("last", flat=True).first() or 0) + 1)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices.durations import HoursOrNumber
 from invoices.left import LineRest
-from invoices.models import Invoice, InvoiceLine, LineSource, TaxCategory, Unit
+from invoices.models import Invoice, InvoiceLine, LineSource, Payment, TaxCategory, Unit
 from invoices.models.sides import SHARE
 from portal.people.forms import choices
 from portal.people.forms.fields import DayField, NameField, ProseField
@@ -123,7 +123,16 @@ class LineForm(forms.Form):
 class ExternalIdForm(forms.Form):
     """How another program calls it."""
 
-    external_id = NameField(label=_("External id"), max_length=120, required=False)
+    external_id = NameField(
+        label=_("How another program calls it"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    @classmethod
+    def of(cls, row: Invoice | Payment) -> "ExternalIdForm":
+        return cls(initial={"external_id": row.external_id})
 
 
 class CreditForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Which invoices somebody wants to see: a state and a year, both in the address; and a page of them, newest first."""
+"""Which invoices somebody wants to see: a state, a year and a client, all in the address; and a page of them, newest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import UNSETTLED, Invoice, overdue_on
@@ -19,18 +20,23 @@ FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 @dataclass(frozen=True)
 class View:
-    """year None: of all years."""
+    """year None: of all years. client: its slug, "" for all."""
 
     state: str
     year: int | None
     today: date
+    client: str = ""
 
     @classmethod
     def read(cls, asked: Mapping[str, str], today: date) -> "View":
         """From an address; what is no filter is left out."""
         state, year = asked.get("state", ALL), asked.get("year", "")
         is_year = year.isascii() and year.isdigit() and len(year) == 4 and FIRST_YEAR <= int(year) <= LAST_YEAR
-        return cls(state if state in STATES else ALL, int(year) if is_year else None, today)
+        return cls(state if state in STATES else ALL, int(year) if is_year else None, today, asked.get("client", ""))
+
+    def of_client(self, rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
+        """All of the client that was chosen, whatever their state and year."""
+        return rows.filter(client__slug=self.client) if self.client else rows
 
     def narrow(self, rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
         """Drafts have no date, so they are a list of their own."""
@@ -47,8 +53,8 @@ class View:
 
     def query(self, **changed: Any) -> str:
         """The address of this view with something else in it."""
-        words = {"state": self.state if self.state != ALL else "", "year": self.year or "", **changed}
-        return "?" + "&".join(f"{name}={word}" for name, word in words.items() if word)
+        words = {"state": self.state if self.state != ALL else "", "year": self.year or "", "client": self.client}
+        return "?" + urlencode({name: word for name, word in (words | changed).items() if word})
 
     def states(self, *, with_drafts: bool) -> list[tuple[str, Any, bool]]:
         """(address, label, current) of each."""

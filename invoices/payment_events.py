@@ -12,7 +12,8 @@ from portal.notifications.audience import readers
 from portal.tenancy.models import Member
 
 RECEIVED, REVERSED, REFUNDED = "payment.received", "payment.reversed", "payment.refunded"
-WAIVED, REMINDED, BROUGHT = "invoice.waived", "invoice.reminded", "invoice.brought"
+WAIVED, CLAIMED = "invoice.waived", "invoice.claimed"
+REMINDED, BROUGHT = "invoice.reminded", "invoice.brought"
 USED = "credit.used"
 
 
@@ -37,6 +38,7 @@ KINDS = (
     Kind(REVERSED, _("Payment for %(number)s reversed"), **MONEY),
     Kind(REFUNDED, _("Paid back: %(number)s"), **MONEY),
     Kind(WAIVED, _("Not asked for any more: the rest of %(number)s"), **MONEY),
+    Kind(CLAIMED, _("Asked for again: the rest of %(number)s"), **MONEY),
     Kind(USED, _("Credit note %(number)s set off against %(invoice)s"), **MONEY),
     Kind(
         REMINDED,

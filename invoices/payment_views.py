@@ -1,4 +1,4 @@
-"""Payments by hand: recorded, looked at, used, sent back, reversed; and what is not asked for."""
+"""Payments by hand: recorded, looked at, used, sent back, reversed; and what is not asked for, or asked for again."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,7 +14,8 @@ from invoices.actions import crediting, paying
 from invoices.actions.paying import NotFitting, rest_of
 from invoices.actions.settling import TooMuch
 from invoices.bank_forms import ids_in
-from invoices.models import Invoice, Kind, Payment, may_settle
+from invoices.forms import ExternalIdForm
+from invoices.models import Invoice, Kind, Payment, Waiver, may_settle
 from invoices.payment_forms import PaymentForm, ReasonForm, ReturnForm, UseForm, WaiverForm
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
 from portal.tenancy.once import once
@@ -26,6 +27,10 @@ def _page_of(request, pk) -> str:
 
 def _invoice_of(request, pk) -> str:
     return reverse("invoices:detail", args=[request.client.slug, pk])
+
+
+def _invoice_of_waiver(request, pk) -> str:
+    return _invoice_of(request, _waiver(request, pk).invoice_id)
 
 
 @sums_of_client
@@ -55,15 +60,20 @@ def create(request):
 @require_safe
 def detail(request, pk):
     """What came, what it is for, and what is left."""
+    return shown(request, pk)
+
+
+def shown(request, pk, *, naming: ExternalIdForm | None = None, status: int = 200):
+    """The page of a payment. naming: its external id as it was typed, when something is wrong with that."""
     payment = _get(request, pk)
-    context = payment_page.context_of(request.member, payment)
+    context = payment_page.context_of(request.member, payment) | {"naming": naming or ExternalIdForm.of(payment)}
     if context["may_manage"]:
         chosen = first_of(chosen_before(request))
         back = ReturnForm(initial=payment_page.back_of(payment) | chosen, agency=request.agency)
         context |= {"chosen": chosen, "reversal": ReasonForm(initial=chosen), "back": back}
         invoices = _open(request).filter(currency=payment.currency)
         context["use"] = UseForm(payment=payment, rest=rest_of(payment), invoices=invoices)
-    return render(request, "invoices/payments/detail.html", context)
+    return render(request, "invoices/payments/detail.html", context, status=status)
 
 
 @sums_of_client
@@ -121,6 +131,25 @@ def waive(request, pk):
 @sums_of_client
 @require_POST
 @who_settles
+@recently_signed_in(back=_invoice_of_waiver, keep=True)
+def claim(request, pk):
+    """What was waived is asked for again."""
+    waiver, form = _waiver(request, pk), ReasonForm(request.POST)
+    try:
+        if form.is_valid():
+            with transaction.atomic():
+                paying.claim(waiver, by=request.member, **form.cleaned_data)
+            messages.success(request, _("It is asked for again."))
+        else:
+            messages.warning(request, _("Please give the reason."))
+    except NotFitting:
+        messages.warning(request, _("It is asked for again already."))
+    return redirect("invoices:detail", request.client.slug, waiver.invoice_id)
+
+
+@sums_of_client
+@require_POST
+@who_settles
 @recently_signed_in(back=_invoice_of, keep=True)
 @once
 def pay_out(request, pk):
@@ -159,6 +188,11 @@ def set_off(request, pk):
 
 def _credit(request, pk) -> Invoice:
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued().filter(kind=Kind.CREDIT, issuer=None)
+    return get_object_or_404(rows, pk=pk)
+
+
+def _waiver(request, pk) -> Waiver:
+    rows = Waiver.objects.visible_to(request.member).filter(invoice__client=request.client, invoice__issuer=None)
     return get_object_or_404(rows, pk=pk)
 
 

@@ -36,12 +36,12 @@ def usual_words(tier: int) -> tuple[str, str]:
               " If you have paid meanwhile, thank you."),
         ),
         2: (
-            _("Second reminder: invoice {number}"),
+            _("Overdue, second reminder: invoice {number}"),
             _("Invoice {number} was due on {due}, and we have not seen a payment of {open} yet."
               " Please pay within seven days, or tell us what is wrong with it."),
         ),
         3: (
-            _("Last reminder: invoice {number}"),
+            _("Overdue, last reminder: invoice {number}"),
             _("In spite of two reminders {open} of invoice {number}, due on {due}, are still open."
               " Please pay within seven days; otherwise we must take further steps."),
         ),

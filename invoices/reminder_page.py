@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from invoices.actions.reminding import NothingToRemind, next_of, tiers_of
 from invoices.bank_matching import summed
 from invoices.days import today_of
-from invoices.models import Invoice, Reminder, ReminderPolicy
-from invoices.reminder_letters import clients_with_readers
+from invoices.models import Invoice, Reminder, ReminderPolicy, ReminderTier
+from invoices.reminder_letters import clients_with_readers, recipients_of
 from portal.core.formats import format_date, format_money, format_relative_day
 from portal.tenancy.models import Agency, Member
 
@@ -64,10 +64,27 @@ def _row(row: Invoice, today, tiers, books: str, *, is_reached: bool) -> dict[st
 
 
 def next_step(invoice: Any, today: date) -> dict[str, Any]:
-    """The reminder that comes next for an overdue invoice that `whole` gave, in words; one query. Empty when all were sent."""
+    """What comes next for an overdue invoice that `whole` gave: tier, None when all were sent; words: for a button; goes: when
+    it goes out, by itself or by hand. One query, three when it goes out by itself."""
     sent = [Reminder(tier=row["tier"], sent_at=datetime.fromisoformat(row["at"])) for row in invoice.found_reminders]
     step = next_of(invoice, sent, tiers_of(invoice.agency_id))
-    return {"tier": step[0].tier, "words": _next_words(step, today)} if step else {}
+    if step is None:
+        return {"tier": None, "words": "", "goes": _("All three reminders were sent.")}
+    return {"tier": step[0].tier, "words": _next_words(step, today), "goes": _going(invoice, step, today)}
+
+
+def _going(invoice: Any, step: tuple[ReminderTier, date], today: date) -> str:
+    tier, day = step
+    said = {"tier": tier.tier, "day": format_date(max(day, today))}
+    if not invoice.is_automatic or invoice.client.archived_at:
+        return _("Reminder %(tier)d is to be sent by hand, from %(day)s on.") % said
+    if not any(recipients_of(invoice)):
+        return _("Reminder %(tier)d does not go out: there is nobody to write to.") % said
+    return (
+        _("Reminder %(tier)d goes out by itself on %(day)s") % said
+        + _fee_words(tier.fee, invoice.client.agency.currency)
+        + "."
+    )
 
 
 def reminded(tier: int, fee: Decimal, books: str) -> str:

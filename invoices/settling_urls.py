@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/payout/", payment_views.pay_out, name="pay_out"),
     path("<int:pk>/set-off/", payment_views.set_off, name="set_off"),
     path("<int:pk>/waiver/", payment_views.waive, name="waive"),
+    path("waivers/<int:pk>/reversal/", payment_views.claim, name="claim"),
     path("outside/", outside_views.index, name="outside"),
     path("outside/new/", outside_views.create, name="bring"),
     path("outside/<int:pk>/pdf/", outside_views.paper, name="outside_pdf"),

@@ -13,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from invoices.days import today_of
-from invoices.statement import Statement
+from invoices.statement import ZERO, Statement
 from invoices.statement_page import words_of
 from portal.audit.export import cell_of, csv_response
 from portal.audit.log import log
@@ -84,7 +84,7 @@ def head() -> list[str]:
 def rows_of(what: Statement) -> Iterator[list[Any]]:
     yield [what.first, _("Balance before"), "", "", "", what.opening, what.currency]
     for entry in what.entries:
-        sides = [entry.amount, ""] if entry.amount > 0 else ["", -entry.amount]
+        sides = [max(entry.amount, ZERO) or "", max(-entry.amount, ZERO) or ""]
         yield [entry.on, entry.text, entry.note, *sides, entry.balance, what.currency]
     yield [what.last, _("Balance after"), "", what.debit, what.credit, what.closing, what.currency]
 

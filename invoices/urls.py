@@ -31,5 +31,6 @@ urlpatterns = [
     path("<int:pk>/removal/", draft_views.discard, name="discard"),
     path("<int:pk>/credit-note/", draft_views.credit, name="credit"),
     path("<int:pk>/external-id/", naming_views.invoice, name="external_id"),
+    path("<int:pk>/data.xml", views.data, name="data"),
     path("<int:pk>/<paper:kind>/", views.paper, name="paper"),
 ]

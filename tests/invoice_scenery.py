@@ -30,6 +30,7 @@ KEPT_OF_INVOICES = {
     "invoices_linework": "results",
     "worklog_workrate": "currency",
 }
+CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 KEPT_KEYS = {"iban", "bic", "country", "postcode", "books_currency", "vat_id", "invoice"}
 """Words inside JSON that the product computes with."""
 FROZEN = (
@@ -81,7 +82,11 @@ def _printed(t) -> InvoiceDocument:
     for row in InvoiceDocument.objects.filter(invoice__client=t.client):
         writer, out = PdfWriter(), io.BytesIO()
         writer.add_blank_page(200, 200)
-        writer.add_metadata({"/Title": token(t.client.agency.slug, f"{t.client.slug}money", "invoices_files")})
+        word = token(t.client.agency.slug, f"{t.client.slug}money", "invoices_files")
+        writer.add_metadata({"/Title": word})
+        writer.add_attachment(
+            "factur-x.xml", f'<rsm:CrossIndustryInvoice xmlns:rsm="{CII}">{word}</rsm:CrossIndustryInvoice>'.encode()
+        )
         writer.write(out)
         row.file = store_bytes(f"{row.pk}.pdf", out.getvalue(), client=t.client, area="money")
         row.sha256, row.made_at = row.file.sha256, timezone.now()

@@ -47,6 +47,7 @@ INVOICES = [
     Row("invoices:index", SUMS, SUMS_NO_POST),
     Row("invoices:detail", SUMS, SUMS_NO_POST, args=_pk("invoice"), read_writes=MARKED),
     Row("invoices:paper", SUMS, SUMS_NO_POST, args=_paper, read_writes=MARKED),
+    Row("invoices:data", SUMS, SUMS_NO_POST, args=_pk("invoice"), read_writes=MARKED),
     Row("invoices:create", KEPT, KEPT_WRITTEN, "olaf", data=_words, writes=True),
     Row(
         "invoices:edit",

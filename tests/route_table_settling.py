@@ -60,7 +60,15 @@ SETTLING_ROWS = [
     ),
     Row("settling:pay_back", SUMS_NO_POST, SETTLED, "olaf", _pk("loose"), _return, writes=True),
     Row("settling:pay_out", SUMS_NO_POST, SETTLED, "olaf", _pk("credit_note"), _return),
-    Row("settling:set_off", SUMS_NO_POST, SETTLED, "olaf", _pk("credit_note"), lambda t: {"invoice": f"{t.owed.pk}"}),
+    Row(
+        "settling:set_off",
+        SUMS_NO_POST,
+        SETTLED,
+        "olaf",
+        _pk("unused"),
+        lambda t: {"invoice": f"{t.owed.pk}"},
+        writes=True,
+    ),
     Row("settling:reverse", SUMS_NO_POST, SETTLED, "olaf", _pk("payment"), lambda t: {"reason": "Stolen"}, writes=True),
     Row(
         "settling:waive",
@@ -71,6 +79,7 @@ SETTLING_ROWS = [
         lambda t: {"amount": "1", "reason": "Stolen"},
         writes=True,
     ),
+    Row("settling:claim", SUMS_NO_POST, SETTLED, "olaf", _pk("waiver"), lambda t: {"reason": "Stolen"}, writes=True),
     Row(
         "settling:external_id",
         SUMS_NO_POST,

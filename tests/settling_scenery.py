@@ -14,6 +14,7 @@ from tests.invoices.bills import bill
 
 KEPT_OF_MONEY = {
     "invoices_payment": "currency books_source payer_iban reversal_reason",
+    "invoices_waiver": "reversal_reason",
     "invoices_bankfile": "sha256",
     "invoices_bankline": "key currency iban",
 }
@@ -40,6 +41,9 @@ def settling(t) -> None:
         t.client, {}, by=t.owner, amount=Decimal(40), currency="EUR", paid_on=today, payer="Somebody"
     )
     t.allocation = Allocation.objects.get(payment=t.payment)
+    t.unused = bill(
+        t.client, "20.00", by=t.owner, number=f"{t.client.slug}-3", title="Too much", is_credit=True, issued_on=today
+    )
     t.waiver = paying.waive(t.owed, Decimal(5), by=t.owner, reason="Discount")
     t.refund = paying.pay_back(t.loose, Decimal(1), by=t.owner, on=today, reference="Back")
     words = {"fee": 0, "open_amount": 1, "heading": "Reminder", "text": "Please pay"}

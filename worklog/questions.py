@@ -43,8 +43,16 @@ def can_be_released_by(explanation: Explanation, entry: WorkEntry, member: Membe
 
 def invoiceable(rows: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
     """Entries about which nobody waits to be told something, neither of the client nor a manager; neither removed nor invoiced."""
-    waiting = Explanation.objects.filter(agency_id=OuterRef("agency_id"), entry=OuterRef("pk"), released_at=None)
-    return rows.filter(~Exists(waiting), removed_at=None, invoiced_at=None, doubted_at=None)
+    return rows.filter(~_question(), removed_at=None, invoiced_at=None, doubted_at=None)
+
+
+def asked_about(rows: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
+    """Entries about which somebody of the client waits to be told something."""
+    return rows.filter(_question())
+
+
+def _question() -> Exists:
+    return Exists(Explanation.objects.filter(agency_id=OuterRef("agency_id"), entry=OuterRef("pk"), released_at=None))
 
 
 def _speaks_for_client(entry: WorkEntry, member: Member) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from invoices import behind, numbering
 from invoices.actions import drafting, printing
-from invoices.checks import hindrances
+from invoices.checks import hindrances, made_here
 from invoices.days import today_of
 from invoices.defaults import billing_of, profile_of
 from invoices.events import CREDITED, ISSUED
@@ -44,7 +44,8 @@ def issue(invoice: Invoice, *, by: Member, on: date | None = None, seen: datetim
         drafting.drop_own_rate(row)
         profile, billing = profile_of(row.agency_id), billing_of(row.client)
         day = on or today_of(row.client.agency)
-        if words := hindrances(row, profile, billing, on=day):
+        last_on = made_here(row.agency_id).values_list("issued_on", flat=True).first()
+        if words := hindrances(row, list(row.lines.all()), profile, billing, on=day, last_on=last_on):
             raise NotReady(words)
         work = list(LineWork.objects.filter(agency_id=row.agency_id, invoice=row))
         behind.confirm(row.agency_id, work)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from invoices.actions.settling import TooMuch, locked, set_off, settle, usable_of
 from invoices.days import today_of
 from invoices.models import Allocation, Invoice, Payment, Refund, Waiver, may_settle
-from invoices.payment_events import RECEIVED, REFUNDED, REVERSED, WAIVED
+from invoices.payment_events import CLAIMED, RECEIVED, REFUNDED, REVERSED, WAIVED
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Client, Member, Vendor
@@ -135,6 +135,31 @@ def waive(invoice: Invoice, amount: Decimal, *, by: Member, reason: str) -> Waiv
         if row.issuer_id is None:
             record(WAIVED, row, by=by, number=row.number)
     return waiver
+
+
+@transaction.atomic
+def claim(waiver: Waiver, *, by: Member, reason: str) -> Waiver:
+    """The waiver is reversed: so much of the invoice is asked for again. What its credit notes leave is set off first.
+
+    Raises NotFitting when it was reversed before.
+    """
+    with tenant(waiver.agency_id):
+        bill = locked(Invoice(pk=waiver.invoice_id))
+        if not may_settle(by, bill.client, bill.issuer_id):
+            raise PermissionDenied
+        row = Waiver.objects.select_for_update().get(agency_id=bill.agency_id, pk=waiver.pk)
+        if row.is_reversed:
+            raise NotFitting
+        row.reversed_at, row.reversed_by, row.reversal_reason = timezone.now(), by, reason[:300]
+        row.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
+        day = today_of(bill.client.agency)
+        settle(bill, -row.amount, on=day)
+        notes = Invoice.objects.filter(agency_id=bill.agency_id, corrects=bill).issued().order_by("pk")
+        for note in notes:
+            set_off(locked(note), bill, on=day)
+        if bill.issuer_id is None:
+            record(CLAIMED, bill, by=by, number=bill.number)
+    return row
 
 
 def rest_of(payment: Payment) -> Decimal:

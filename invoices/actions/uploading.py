@@ -27,7 +27,10 @@ NUMBER_ONCE = "invoice_outside_number_once"
 
 
 class KnownNumber(Exception):
-    """This client has an invoice with this number already: of the same issuer, or a provider brings one of the agency's."""
+    """This client has an invoice with this number already, of the same issuer: numbers are each issuer's own.
+
+    A provider is not refused a number of the agency: the refusal would tell that there is such an invoice.
+    """
 
 
 def may_bring(member: Member, client: Client) -> bool:
@@ -66,8 +69,6 @@ def bring(
     """
     issuer = issuer_for(client, by)
     with tenant(client.agency_id):
-        if issuer and _is_the_agencys(client, number):
-            raise KnownNumber
         file = store(upload, client=client, area="money", by=by, vendor=issuer)
         sums = {"gross": gross, "vat": vat, "net": gross - vat, "currency": currency}
         days = {"issued_on": issued_on, "due_on": due_on, "service_from": issued_on, "service_until": issued_on}
@@ -94,12 +95,6 @@ def _written(client: Client, issuer: Vendor | None, by: Member, **words: Any) ->
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != NUMBER_ONCE:
             raise
         raise KnownNumber from error
-
-
-def _is_the_agencys(client: Client, number: str) -> bool:
-    """A provider's invoice under a number of the agency would be paid to the wrong account."""
-    rows = Invoice.objects.filter(agency_id=client.agency_id, client=client, issuer=None)
-    return rows.filter(number__iexact="".join(number.split())).exists()
 
 
 def _tell(invoice: Invoice, client: Client, issuer: Vendor | None, by: Member) -> None:

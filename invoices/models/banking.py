@@ -1,7 +1,7 @@
 """Bank files as they were imported: each once, and each line of them once, however many files it is in."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,12 @@ class BankFileQuerySet(BankQuerySet):
         """Adds `is_kept`: whether the file itself is still here."""
         kept = BankContent.objects.filter(agency_id=OuterRef("agency_id"), file=OuterRef("pk"))
         return self.annotate(is_kept=Exists(kept))
+
+    def with_counts(self):
+        """Adds `count`, `incoming` and `outgoing`: how many lines it has."""
+        came, went = Q(lines__amount__gt=0), Q(lines__amount__lt=0)
+        counts = {"incoming": Count("lines", filter=came), "outgoing": Count("lines", filter=went)}
+        return self.annotate(count=Count("lines"), **counts)
 
 
 class BankFile(TenantModel):

@@ -13,6 +13,7 @@ from .invoice import Invoice
 from .lines import OfInvoiceQuerySet
 
 POSITIVE = Q(amount__gt=0)
+REVERSED_WITH_REASON = Q(reversed_at=None, reversal_reason="") | (Q(reversed_at__isnull=False) & ~Q(reversal_reason=""))
 
 
 class PaymentMethod(models.TextChoices):
@@ -81,8 +82,7 @@ class Payment(TenantModel):
         constraints = [
             models.CheckConstraint(condition=POSITIVE, name="payment_is_positive"),
             models.CheckConstraint(
-                condition=Q(reversed_at=None, reversal_reason="")
-                | (Q(reversed_at__isnull=False) & ~Q(reversal_reason="")),
+                condition=REVERSED_WITH_REASON,
                 name="payment_reversal_has_a_reason",
             ),
             models.CheckConstraint(
@@ -143,8 +143,19 @@ class Allocation(TenantModel):
         indexes = [models.Index(fields=["agency", "invoice"], name="allocation_of_invoice")]
 
 
+class WaiverQuerySet(OfInvoiceQuerySet):
+    """What is not asked for, seen with its invoice."""
+
+    def standing(self):
+        """Those that were not reversed."""
+        return self.filter(reversed_at=None)
+
+
 class Waiver(TenantModel):
-    """So much of an invoice is not asked for any more: a discount for paying early, a fee of the bank."""
+    """So much of an invoice is not asked for any more: a discount for paying early, a fee of the bank.
+
+    Never changed: a mistake is reversed, then so much is open again.
+    """
 
     invoice = TenantForeignKey(Invoice, on_delete=models.PROTECT, editable=False, related_name="waivers")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -152,11 +163,23 @@ class Waiver(TenantModel):
     waived_on = models.DateField()
     waived_at = models.DateTimeField(default=timezone.now)
     waived_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    reversed_at = models.DateTimeField(null=True, editable=False)
+    reversed_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    reversal_reason = models.CharField(
+        _("Why it was reversed"), max_length=300, blank=True, db_default="", editable=False
+    )
 
-    objects = OfInvoiceQuerySet.as_manager()
+    objects = WaiverQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=POSITIVE & ~Q(reason=""), name="waiver_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=POSITIVE & ~Q(reason=""), name="waiver_is_positive"),
+            models.CheckConstraint(condition=REVERSED_WITH_REASON, name="waiver_reversal_has_a_reason"),
+        ]
+
+    @property
+    def is_reversed(self) -> bool:
+        return self.reversed_at is not None
 
 
 class RefundQuerySet(TenantQuerySet):

@@ -37,7 +37,8 @@ class ReminderPolicy(TenantModel):
 
 
 class ReminderTier(TenantModel):
-    """One step. days: after the due date; fee: in the agency's currency, named in the mail and never part of the invoice.
+    """One step. days: after the due date; fee: in the agency's currency, named in the mail and never part of the invoice nor
+    of the balance; the statement of account and the invoice's history say when it was named.
 
     heading, text: empty means ours, in the client's language.
     """

@@ -9,6 +9,7 @@ from babel import Locale
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from invoices.models import Invoice, InvoiceLine, InvoiceTax, LineWork, TaxCategory, Unit
 from invoices.papers.einvoice import books_currency, books_vat
@@ -107,7 +108,14 @@ def quantity_of(line: InvoiceLine) -> str:
     if line.unit == Unit.MINUTE:
         return format_hours(int(line.quantity))
     number = format_number(line.quantity.normalize())
-    return number if line.unit == Unit.PIECE else f"{number} {Unit(line.unit).label}"
+    if line.unit == Unit.PIECE:
+        return number
+    count = int(line.quantity) if line.quantity == int(line.quantity) else 2  # parts of a day are days
+    words = {
+        Unit.DAY: ngettext("%(number)s day", "%(number)s days", count),
+        Unit.MONTH: ngettext("%(number)s month", "%(number)s months", count),
+    }
+    return words[Unit(line.unit)] % {"number": number}
 
 
 def rate_of(category: str, rate: Decimal) -> str:

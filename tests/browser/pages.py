@@ -17,7 +17,7 @@ NO_PAGES = set(
     mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page
     settling:csv settling:xlsx settling:pdf settling:year settling:outside_pdf
     worklog:csv worklog:xlsx worklog:pdf my_work:understood account_reauthenticate_by otp_step_up_by
-    invoices:paper invoices:preview bank:content
+    invoices:paper invoices:data invoices:preview bank:content
     tickets:download tickets:preview_page tickets:original tickets:request_original tickets:export desk:export
     """.split()
 )

@@ -243,7 +243,7 @@ def test_queries(bring, bills, cast, count):
     address = bring(*[(f"X{number}", "DE1", Decimal(number + 1), "2026-0418", "") for number in range(count)]).url
     browser = browse_as(cast.olaf)
     browser.get(address)
-    assert len(queries_of(browser, address)) == 12
+    assert len(queries_of(browser, address)) == 11
 
 
 def test_the_file_itself_is_kept_byte_for_byte_for_those_who_may_see_it(bring, cast, north_sees):

@@ -55,6 +55,22 @@ def test_each_id_is_one_things_alone_and_no_id_is_everybodys(cast, issued):
     assert [reload(row).external_id for row in (first, second)] == ["", "4711"]
 
 
+def test_what_is_wrong_stands_at_the_field_with_what_was_typed(cast, issued, payment):
+    other = paying.receive(cast.acme, {}, by=cast.olaf, amount=Decimal(1), currency="EUR", paid_on=date(2026, 11, 18))
+    rows = {"invoices:external_id": (issued(), issued()), "settling:external_id": (payment, other)}
+    for view, (first, second) in rows.items():
+        naming.name(first, "4711", by=cast.olaf)
+        for typed, words in (("4711", "Another one has this id already."), ("x" * 121, "at most 120")):
+            answer = browse_as(cast.olaf).post(url(view, cast.acme, second.pk), {"external_id": typed})
+            field = answer.context["naming"]["external_id"]
+            assert (answer.status_code, field.value()) == (422, typed)
+            assert words in field.errors[0]
+            page = answer.content.decode()
+            assert 'aria-describedby="id_external_id-error"' in page
+            assert f'value="{typed}"' in page
+        assert reload(second).external_id == ""
+
+
 def test_only_who_writes_invoices_says_it(cast, issued, payment):
     invoice = issued()
     for member in (cast.anna, cast.nora, cast.pavel):

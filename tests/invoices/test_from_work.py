@@ -22,7 +22,7 @@ from tests.tickets.conftest import open_ticket
 from tests.worklog.conftest import log
 from worklog.actions import correcting, explaining, invoicing, proving, rating
 from worklog.actions.invoicing import NothingToCharge
-from worklog.models import Charge, WorkEntry
+from worklog.models import Charge, Explanation, WorkEntry
 
 __all__ = ["log", "open_ticket"]
 FIRST = date(2026, 1, 1)
@@ -109,6 +109,24 @@ def test_what_is_asked_about_hidden_or_free_stays_out(cast, log, rate, take, see
     assert {asked.pk, free.pk, good.pk}
     with pytest.raises(NothingToCharge):
         take()
+
+
+def test_what_waits_for_an_answer_stands_on_the_draft(cast, log, rate, take, seen_by_anna):
+    rate(95)
+    asked, _charged = log(10, text="Why so long"), log(40)
+    seen_by_anna(asked)
+    invoice, olaf = take(), browse_as(cast.olaf)
+    page = url("invoices:edit", cast.acme, invoice.pk)
+    ((words, path),) = olaf.get(page).context["asked"]
+    assert (words.startswith("Why so long, "), path) == (True, url("worklog:entry", cast.acme, asked.pk))
+    assert "1 entry of the period is not in it" in olaf.get(page).content.decode()
+    assert len(queries_of(olaf, page)) == 11
+
+    with tenant(cast.north.pk):
+        explaining.release(Explanation.objects.get(entry=asked), by=cast.anna)
+    olaf.post(url("worklog:recharge", cast.acme, invoice.pk), {"group": "kind"})
+    assert olaf.get(page).context["asked"] == []
+    assert lines_of(invoice) == [("Content creation", 50, "79.17")]
 
 
 @pytest.fixture

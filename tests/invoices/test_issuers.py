@@ -4,10 +4,9 @@ import pytest
 from django.db import transaction
 
 from invoices import menu
-from invoices.actions.uploading import KnownNumber
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, url
-from tests.invoices.bills import bill
+from tests.invoices.bills import bill, pdf
 from tests.protocols.conftest import _own_storage
 
 __all__ = ["_own_storage"]
@@ -46,9 +45,24 @@ def test_the_card_on_the_start_page_sums_them_apart(cast, owed):
     assert sorted(lines) == [NAME, "€119.00"]
 
 
-def test_a_provider_cannot_bring_a_number_of_the_agency(cast, owed):
-    for number in ("2026-0419", " 2026-0419 ", "2026 - 0419"):
-        with pytest.raises(KnownNumber), transaction.atomic():
-            bill(cast.acme, "500.00", by=cast.pavel, number=number)
-    bill(cast.bolt, "119.00", by=cast.olaf, number="2026-0777")
-    bill(cast.acme, "500.00", by=cast.pavel, number="2026-0777")
+def test_a_provider_does_not_learn_which_numbers_the_agency_has(cast, owed):
+    """Whatever the agency has, the answer is the same; a number that the provider itself has used is refused."""
+    pavel, path = browse_as(cast.pavel), url("settling:bring", cast.acme)
+    sent = {"kind": "invoice", "issued_on": "2026-11-02", "due_on": "2026-11-16", "gross": "9", "currency": "EUR"}
+    answers = [
+        pavel.post(path, sent | {"file": pdf(), "number": number}).status_code
+        for number in ("2026-0419", "2026-9999", "2026-0419")
+    ]
+    assert answers == [302, 302, 422]
+
+
+def test_the_client_is_told_of_two_invoices_with_one_number(cast, owed):
+    """Else the provider's could be taken for the agency's, and be paid to the wrong account."""
+    own, other = owed
+    twin = bill(cast.acme, "500.00", by=cast.pavel, number="2026 - 0419")
+    anna = browse_as(cast.anna)
+    told = {row.pk: anna.get(url("invoices:detail", cast.acme, row.pk)).context["twin"] for row in (own, other, twin)}
+    assert told == {own.pk: None, other.pk: None, twin.pk: own}
+    page = anna.get(url("invoices:detail", cast.acme, twin.pk)).content.decode()
+    assert "North has an invoice with this number, too" in page
+    assert url("invoices:detail", cast.acme, own.pk) in page

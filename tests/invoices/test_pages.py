@@ -9,9 +9,11 @@ from invoices.actions import crediting, issuing
 from invoices.actions.drafting import Part
 from invoices.models import Invoice, InvoiceRead, TaxProfile
 from portal.core.context import tenant
+from portal.core.formats import format_date
 from portal.core.pdf import PdfTrouble
 from tests.browse import browse_as, events_of, reload, url
 from tests.counting import queries_of
+from tests.invoices.conftest import both_sides
 from tests.invoices.test_from_work import rate, take, today
 from tests.people.confirming import confirmed
 from tests.worklog.conftest import log
@@ -179,6 +181,36 @@ def test_desk_shows_open_overdue_paid_and_drafts_of_all_clients(cast, issued, dr
     }
     assert browse_as(cast.nora).get(path).status_code == 404
     assert browse_as(cast.anna).get(path).status_code == 404
+
+
+def test_desk_shows_one_client_alone(cast, issued, draft):
+    with tenant(cast.north.pk):
+        both_sides(cast.bolt)
+    mine, other = issued(HOUR), issued(HOUR, client=cast.bolt)
+    olaf, path = browse_as(cast.olaf), url("invoice_desk:index", cast.north)
+    chosen = olaf.get(f"{path}?client=bolt&year=2026")
+
+    assert [row.number for row in chosen.context["rows"]] == [other.number]
+    assert chosen.context["figures"][0].sums == ["€119.00"]
+    assert "client=bolt" in chosen.context["states"][1][0]
+    assert '<option value="bolt" selected>Bolt</option>' in chosen.content.decode()
+    assert [row.number for row in olaf.get(path).context["rows"]] == [other.number, mine.number]
+    assert "No invoice matches" in olaf.get(f"{path}?client=nobody").content.decode()
+
+
+def test_lists_of_the_agency_say_what_the_client_has_read(cast, issued, paper):
+    unread, opened, taken = (issued(HOUR) for _number in range(3))
+    anna = browse_as(cast.anna)
+    anna.get(url("invoices:detail", cast.acme, opened.pk))
+    paper(taken)
+    anna.get(url("invoices:paper", cast.acme, taken.pk, "pdf"))
+    day = format_date(timezone.now(), style="short")
+    told = {unread.number: "", opened.number: f"Read on {day}", taken.number: f"Downloaded on {day}"}
+    for path in (url("invoice_desk:index", cast.north), url("invoices:index", cast.acme)):
+        assert {row.number: row.mark for row in browse_as(cast.olaf).get(path).context["rows"]} == told
+        assert f"Downloaded on {day}" in browse_as(cast.olaf).get(path).content.decode()
+    rows = anna.get(url("invoices:index", cast.acme)).context["rows"]
+    assert {row.mark for row in rows} == {""}, "these marks are for the agency"
 
 
 def test_pages_cost_the_same_with_one_and_three_invoices(cast, issued, log, rate, take):

@@ -16,12 +16,14 @@ from pypdf import PdfReader
 from invoices import tasks
 from invoices.actions import drafting, issuing, making
 from invoices.actions.drafting import Part
-from invoices.models import BillingData, InvoiceDocument
+from invoices.models import BillingData, InvoiceDocument, InvoiceLine
+from invoices.papers.document import quantity_of
 from portal.core import pdf, pdf_worker
 from portal.core.context import tenant
 from portal.core.health import queues
 from portal.core.pdf import PdfTrouble, pdf_of
 from tests.browse import browse_as, reload, url
+from tests.invoices.bills import bill
 from tests.invoices.test_from_work import rate, take, today
 from tests.worklog.conftest import log
 from worklog.actions import proving
@@ -48,6 +50,32 @@ def test_download_is_the_stored_bytes_for_ever(cast, issued, paper):
     assert hashlib.sha256(content).hexdigest() == reload(first.document).sha256
     assert "Acme Möbelwerk GmbH" in words_of(content)
     assert answer["Content-Disposition"] == f'attachment; filename="{invoice.number}.pdf"'
+
+
+def test_the_data_alone_are_the_bytes_inside_the_stored_pdf(cast, issued, paper, monkeypatch):
+    invoice, anna = issued(CARE), browse_as(cast.anna)
+    inside = PdfReader(io.BytesIO(paper(invoice).content)).attachments["factur-x.xml"][0]
+    monkeypatch.setattr(making, "cii_of", None)
+    monkeypatch.setattr(making, "pdf_of_invoice", None)
+    page, path = (url(f"invoices:{name}", cast.acme, invoice.pk) for name in ("detail", "data"))
+    assert f'href="{path}"' in anna.get(page).content.decode()
+    answer = anna.get(path)
+
+    assert (answer.content, answer["Content-Type"]) == (inside, "application/xml")
+    assert answer["Content-Disposition"] == f'attachment; filename="{invoice.number}.xml"'
+    with tenant(cast.north.pk):
+        assert invoice.reads.get().downloaded_at is not None
+    for member in (cast.carl, cast.bob, cast.vera, cast.pavel, cast.nora):
+        assert browse_as(member).get(path).status_code == 404
+    assert anna.get(url("invoices:data", cast.acme, bill(cast.acme, by=cast.olaf).pk)).status_code == 404
+
+
+def test_one_day_is_no_days():
+    said = [
+        quantity_of(InvoiceLine(unit=unit, quantity=Decimal(count))) for unit in ("day", "month") for count in (1, 2)
+    ]
+    assert said == ["1 day", "2 days", "1 month", "2 months"]
+    assert quantity_of(InvoiceLine(unit="day", quantity=Decimal("0.5"))) == "0.5 days"
 
 
 def _refuses_change(row):

@@ -14,11 +14,13 @@ from invoices.actions import paying, reminding
 from invoices.actions.reminding import NothingToRemind
 from invoices.models import Reminder, ReminderPolicy
 from invoices.models.reminders import USUAL_DAYS
+from invoices.statement import Account
 from portal.core.context import tenant
 from portal.mail import delivery, leaving
 from portal.mail.models import OutgoingMail
 from portal.tenancy.models import ClientAccess, Member, Role
 from tests.browse import browse_as, events_of, url
+from tests.counting import queries_of
 from tests.invoices.bills import bill
 from tests.invoices.conftest import rows
 
@@ -218,6 +220,50 @@ def test_a_fee_that_was_named_stands_on_the_page(cast, invoice, automatic, morni
         assert "fee of €5.00" in browse_as(cast.olaf).get(url("reminders:index", cast.north)).content.decode()
         told = browse_as(cast.anna).get(url("invoices:detail", cast.acme, invoice.pk)).context["history"]
     assert [words for words, *_rest in told if "fee" in words] == ["Reminder 2 sent, with a fee of €5.00"]
+
+
+def test_a_fee_stands_in_the_statement_and_moves_nothing(cast, invoice, automatic, morning):
+    with tenant(cast.north.pk):
+        morning(7), morning(21)
+        found = Account.of(cast.olaf, cast.acme).statement("EUR", date(2026, 1, 1), date(2026, 12, 31))
+    told = [(entry.on, entry.text, entry.amount) for entry in found.entries[1:]]
+    assert told == [(date(2026, 12, 7), "Reminder 2 of 2026-0418", 0)], "the first one had no fee"
+    assert found.closing == sum(amount for _label, amount in found.ages) == Decimal(119)
+    page = "?from=2026-01-01&to=2026-12-31"
+    text = browse_as(cast.anna).get(url("settling:statement", cast.acme) + page).content.decode()
+    assert "Fee of €5.00, not in the balance" in text
+    csv = browse_as(cast.anna).get(url("settling:csv", cast.acme) + page).content.decode()
+    (line,) = [line for line in csv.splitlines() if "Reminder 2" in line]
+    assert line.endswith(",,,119.00,EUR")
+
+
+def test_second_and_later_reminders_say_overdue_in_the_subject(cast, invoice, automatic, morning):
+    with tenant(cast.north.pk):
+        morning(7), morning(21), morning(35)
+    assert [mail.subject for mail in mails(cast)] == [
+        "Reminder: invoice 2026-0418",
+        "Overdue, second reminder: invoice 2026-0418",
+        "Overdue, last reminder: invoice 2026-0418",
+    ]
+
+
+def test_an_overdue_invoice_tells_the_agency_when_the_next_reminder_goes(cast, invoice, automatic, morning):
+    page = url("invoices:detail", cast.acme, invoice.pk)
+    with days_later(4):
+        assert "Reminder 1 goes out by itself on 23 Nov 2026." in browse_as(cast.olaf).get(page).content.decode()
+        assert len(queries_of(browse_as(cast.olaf), page)) == 11
+        assert "goes out by itself" not in browse_as(cast.anna).get(page).content.decode()
+    with tenant(cast.north.pk):
+        morning(7)
+        ReminderPolicy.objects.update(automatic_since=None)
+    with days_later(8):
+        words = "Reminder 2 is to be sent by hand, from 7 Dec 2026 on."
+        assert words in browse_as(cast.olaf).get(page).content.decode()
+    with tenant(cast.north.pk):
+        ReminderPolicy.objects.update(automatic_since=datetime(2026, 1, 1, tzinfo=UTC))
+        morning(21), morning(35)
+    with days_later(36):
+        assert "All three reminders were sent." in browse_as(cast.olaf).get(page).content.decode()
 
 
 def test_a_reminder_that_reaches_nobody_says_so_on_the_list(cast, invoice, automatic, morning):
