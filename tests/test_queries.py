@@ -8,7 +8,7 @@ from tests.scenery import scenery
 __all__ = ["scenery"]
 
 MOST = 12
-MORE = {"tickets:detail-anna": 13, "worklog:entry-anna": 13, "invoices:edit-olaf": 21, "bank:file-olaf": 14}
+MORE = {"worklog:entry-anna": 13, "invoices:edit-olaf": 21, "bank:file-olaf": 14}
 
 
 def test_no_page_asks_more_than_twelve_times(scenery):
