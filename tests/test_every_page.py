@@ -15,7 +15,7 @@ from tests.visits import visits
 __all__ = ["scenery", "visits"]
 
 MOST_QUERIES = 12
-MORE = {"tickets:detail-anna": 13, "worklog:entry-anna": 13}
+MORE = {"worklog:entry-anna": 13}
 MOST_BYTES = 60 * 1024
 GZIP_LEVEL, BROTLI_QUALITY = 5, 5
 """The proxy's for pages (deploy/Caddyfile: encode); the weakest that bin/run has for static files."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,21 +17,51 @@ from django.utils.translation import ngettext
 
 from portal.tenancy.models import Client, Member
 from tickets import actions, reading
+from tickets.fields import PersonField
+from tickets.forms import TicketForm
 from tickets.listing import KEPT
-from tickets.models import Priority, Stage, Ticket
+from tickets.models import Priority, Stage, Ticket, TicketQuerySet
 
 MOST = 100
 MOST_KEPT = 1000
 PRIORITIES = [str(value) for value in Priority.values]
 
 
+class ChangesForm(forms.Form):
+    """What all of them get; what is left empty stays as it is."""
+
+    stage = forms.ChoiceField(required=False, choices=[("", ""), *Stage.choices])
+    due_at = TicketForm.base_fields["due_at"]
+    to = PersonField(required=False, empty_label="")
+    team = forms.ChoiceField(required=False)
+    priority = forms.TypedChoiceField(required=False, choices=[("", ""), *Priority.choices], coerce=int)
+
+    def __init__(self, *args, member: Member, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not member.is_specialist:
+            del self.fields["to"], self.fields["team"], self.fields["priority"]
+            return
+        cast(PersonField, self.fields["to"]).offer(list(reading.COLLEAGUES.ask(member)))
+        teams = [(str(row.pk), row.name) for row in reading.TEAMS.ask(member)]
+        cast(forms.ChoiceField, self.fields["team"]).choices = [("", ""), *teams]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What was chosen."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+
 def change(request, client: Client | None) -> HttpResponse:
-    """Take them, close them, set a priority, a state or a person; what cannot be changed is left out, and said."""
-    act = _act(request)
+    """Take them, close them, set a state, a person, a team, a deadline or a priority; what cannot be changed is left out, and said."""
+    form = ChangesForm(request.POST if request.POST.get("do") == "set" else {}, member=request.member)
+    if not form.is_valid():
+        messages.error(request, next(iter(form.errors.values()))[0])
+        return redirect(_back(request, client))
+    act = _act(request, form.words)
     pks = [int(pk) for pk in request.POST.getlist("chosen")[:MOST] if pk.isdecimal() and len(pk) < 18]
     rows = Ticket.objects.visible_to(request.member)
     rows = rows.of(client) if client else rows
-    done, left = _done(act, list(rows.filter(pk__in=pks).order_by("pk"))) if act else (0, 0)
+    done, left = _done(act, rows.filter(pk__in=pks)) if act else (0, 0)
     if done:
         messages.success(
             request, ngettext("%(number)d ticket changed", "%(number)d tickets changed", done) % {"number": done}
@@ -39,28 +70,27 @@ def change(request, client: Client | None) -> HttpResponse:
         words = ngettext("%(number)d could not be changed", "%(number)d could not be changed", left)
         messages.warning(request, words % {"number": left})
     if not (done or left):
-        messages.info(request, _("Choose tickets first."))
+        messages.info(request, _("Choose tickets first.") if act else _("Choose first what they should get."))
     return redirect(_back(request, client))
 
 
 @transaction.atomic
-def _done(act: Callable[[Ticket], Any], chosen: list[Ticket]) -> tuple[int, int]:
-    """How many could be changed, and how many could not."""
-    done = 0
+def _done(act: Callable[[Ticket], Any], chosen: TicketQuerySet) -> tuple[int, int]:
+    """How many could be changed, and how many could not. Read once they are locked, so that what stays is what stands there now."""
     actions.lock(*chosen)
-    for ticket in chosen:
+    done, found = 0, list(chosen.select_related("assignee__user", "assignee__role", "assignee__vendor").order_by("pk"))
+    for ticket in found:
         with suppress(PermissionDenied, actions.CannotAssign, actions.OtherType), transaction.atomic():
             act(ticket)
             done += 1
-    return done, len(chosen) - done
+    return done, len(found) - done
 
 
-def _act(request) -> Callable[[Ticket], Any] | None:
+def _act(request, words: dict[str, Any]) -> Callable[[Ticket], Any] | None:
     """The action for one ticket; None for an unknown one."""
     what, member = request.POST.get("do", ""), request.member
     if what == "set":
-        asked = request.POST
-        return _setting(asked.get("stage", ""), asked.get("to", ""), asked.get("priority", ""), member)
+        return _setting(words, member) if words else None
     if what == "take":
         return lambda ticket: actions.assign(ticket, by=member, to=member, team_id=ticket.team_id)
     if what == "close":
@@ -72,20 +102,18 @@ def _act(request) -> Callable[[Ticket], Any] | None:
     return None
 
 
-def _setting(stage: str, to: str, priority: str, member: Member) -> Callable[[Ticket], Any] | None:
-    """Another state, another person, another priority, or several of them; None when nothing was chosen."""
-    urgency = Priority(int(priority)) if priority in PRIORITIES and member.is_specialist else None
-    people = {str(one.pk): one for one in reading.COLLEAGUES.ask(member)} if to and member.is_specialist else {}
-    if stage not in Stage.values and to not in people and urgency is None:
-        return None
+def _setting(words: dict[str, Any], member: Member) -> Callable[[Ticket], Any]:
+    """All that was chosen, or nothing of it."""
+    facts = {name: words[name] for name in ("priority", "due_at") if name in words}
 
     def act(ticket: Ticket) -> None:
-        if stage in Stage.values:
-            actions.move_to(ticket, by=member, stage=stage)
-        if to in people:
-            actions.assign(ticket, by=member, to=people[to], team_id=ticket.team_id)
-        if urgency is not None:
-            actions.change(ticket, by=member, priority=urgency)
+        if "stage" in words:
+            actions.move_to(ticket, by=member, stage=words["stage"])
+        if "to" in words or "team" in words:
+            to, team = words.get("to", ticket.assignee), int(words.get("team", ticket.team_id or 0))
+            actions.assign(ticket, by=member, to=to, team_id=team)
+        if facts:
+            actions.change(ticket, by=member, **facts)
 
     return act
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal.core.access import area
 from portal.core.formats import format_date
+from portal.people.rules import project_can_be_shared_by
 from portal.tenancy.models import Project
 from tickets import listing, projecting
 from tickets.models import can_be_opened_by
@@ -27,6 +28,7 @@ def project(request, project):
         "logged": projecting.time_of_month(member, found),
         "month": format_date(timezone.localdate().replace(day=1), style="month"),
         "sharers": projecting.sharers_of(member, found),
+        "may_share": member.is_specialist or project_can_be_shared_by(found, member),
         "may_open": can_be_opened_by(member, request.client, found.pk) and not found.archived_at,
         **board,
     }

@@ -130,7 +130,8 @@ MINE = {"agency_id": OuterRef("agency_id"), "ticket": OuterRef("pk")}
 
 def _hanging_on_it(member: Member) -> dict[str, Any]:
     """people, to_do, facts, relatives and was_reworded."""
-    values = FieldValue.objects.filter(**MINE, **({} if member.is_specialist else {"is_internal": False}))
+    mine = {**MINE, **({} if member.is_specialist else {"is_internal": False})}
+    values = FieldValue.objects.filter(**mine)
     follower = {"member": F("member_id"), "name": "member__user__name", "kind": "member__kind"}
     return {
         "people": _array(
@@ -142,7 +143,7 @@ def _hanging_on_it(member: Member) -> dict[str, Any]:
         "to_do": _array(_placed(ChecklistItem.objects.filter(**MINE)), pk="pk", text="text", done_at="done_at"),
         "facts": _array(values.order_by("field__position", "pk"), label="field__label", value="value"),
         "relatives": _array(_links_of(member), pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
-        "was_reworded": Exists(DescriptionVersion.objects.filter(**MINE)),
+        "was_reworded": Exists(DescriptionVersion.objects.filter(**mine)),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from portal.core.context import tenant
 from portal.core.paging import EPOCH, MICROSECOND, moment_in
-from portal.tenancy.presence import presence_of
+from portal.tenancy.presence import presence_for
 from tickets import carried, page, presenting, reading, thread
 from tickets.audience import houses_among, may_name, people_around, vendors_who_read_private
 from tickets.family_forms import LinkForm, PartForm
@@ -69,7 +69,7 @@ def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=2
         else None,
         **_talk(request, ticket, statuses),
         **_time(request, ticket, comment_form),
-        "presence": presence_of(ticket.assignee, request.agency) if _is_ours(ticket) else None,
+        "presence": presence_for(ticket.client, ticket.assignee, request.agency) if _is_ours(ticket) else None,
         **_people(request, ticket, desk_form),
         **_family(request, ticket),
     }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portal.dashboard import cards
 from portal.people.actions.keeping import PERIODS
+from portal.people.rules import project_can_be_shared_by
 from portal.tenancy.models import Client, Member, Project, ProjectAccess
 from portal.tenancy.presence import manager_presence
 from protocols.models import Protocol, projects_open_to
@@ -52,6 +53,7 @@ def shared_project(request, project: str):
         "project": found,
         "access": access,
         "may_write": sees_work and member.can_write_for(client) and found.pk in projects_open_to(member, client),
+        "may_share": project_can_be_shared_by(found, member),
         "sees_work": sees_work,
         "colleagues": _colleagues(member),
         "presence": manager_presence(client, request.agency) if client.manager else None,

@@ -73,11 +73,20 @@ def project_can_be_changed_by(project: Project, by: Member) -> bool:
 
 
 def project_can_be_shared_by(project: Project, by: Member) -> bool:
-    """With whom it is shared: whoever keeps the clients, and the agency's people with whom it is shared to be managed."""
+    """Whoever keeps the clients, and whoever it is shared with to be managed; see can_share_with."""
     if project_can_be_changed_by(project, by):
         return True
-    access = by.project_accesses.get(project.pk) if by.is_specialist and by.agency_id == project.agency_id else None
-    return access is not None and access.level == Level.MANAGE and by.can("write")
+    access = by.project_accesses.get(project.pk) if by.agency_id == project.agency_id else None
+    return access is not None and access.level == Level.MANAGE and by.can_write_for(project.client)
+
+
+def can_share_with(whom: Member | Vendor, by: Member) -> bool:
+    """The agency's people share with everybody; a vendor's manager with colleagues, one by one, and never with himself."""
+    if whom.agency_id != by.agency_id:
+        return False
+    if by.is_specialist:
+        return True
+    return isinstance(whom, Member) and by.is_vendor and whom.vendor_id == by.vendor_id and whom.pk != by.pk
 
 
 def may_work_for(vendor: Vendor | None, project: Project) -> bool:

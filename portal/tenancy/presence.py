@@ -40,13 +40,15 @@ class Presence:
     zone: str
 
 
-def presence_of(manager: Member, agency: Agency) -> Presence:
-    """Who is there for this account manager now, and when. Absences are the agency's own; only this is told of them."""
+def presence_of(manager: Member, agency: Agency, absences: list[Absence] | None = None) -> Presence:
+    """Who is there for this account manager now, and when. Absences are the agency's own; only this is told of them.
+
+    absences: those of the agency, where the page has asked for them already.
+    """
     now = timezone.now()
     with tenant(agency.pk):
         calendar = remembered(agency)
-        rows = Absence.objects.filter(agency_id=agency.pk, ends_at__gt=now - timedelta(days=7))
-        absences = list(rows.select_related("stand_in__user").order_by("-pk"))
+        absences = _absences(agency, now) if absences is None else absences
     manager.known_absences = absences  # type: ignore[attr-defined]  # the foot of the menu asks for them too
     member, until = covering(manager, now, absences)
     own = calendar.closed_during((row.starts_at, row.ends_at) for row in absences if row.member_id == member.pk)
@@ -63,8 +65,22 @@ def presence_of(manager: Member, agency: Agency) -> Presence:
 def manager_presence(client: Client, agency: Agency) -> Presence:
     """The same of a client's account manager, asked once a page: the foot of the menu and the cards show it."""
     if not hasattr(client, "manager_now"):
-        client.manager_now = presence_of(client.manager, agency)  # type: ignore[attr-defined,arg-type]
+        known = getattr(client, "known_absences", None)
+        client.manager_now = presence_of(client.manager, agency, known)  # type: ignore[attr-defined,arg-type]
     return client.manager_now  # type: ignore[attr-defined]
+
+
+def presence_for(client: Client, member: Member, agency: Agency) -> Presence:
+    """The same of somebody who does something for the client; its manager's is then told without another question."""
+    found = presence_of(member, agency)
+    client.known_absences = member.known_absences  # type: ignore[attr-defined]
+    return found
+
+
+def _absences(agency: Agency, now: datetime) -> list[Absence]:
+    """Of this week and later."""
+    rows = Absence.objects.filter(agency_id=agency.pk, ends_at__gt=now - timedelta(days=7))
+    return list(rows.select_related("stand_in__user").order_by("-pk"))
 
 
 def cover_line(member: Member, until: datetime, calendar: BusinessCalendar) -> str:

@@ -147,6 +147,32 @@ def test_cards_move_by_mouse_by_menu_and_rows_by_keys(cast, open_as, ticket):
         assert (row.stage, row.assignee_id) == ("waiting", cast.olaf.pk) and not Comment.objects.exists()
 
 
+def test_board_is_worked_by_keys_alone(cast, open_as, ticket):
+    with tenant(cast.north.pk), transaction.atomic():
+        open_for(cast.acme, cast.anna, title="Second", project=cast.shop)
+    nora = open_as(cast.nora)
+    nora.goto(f"{TICKETS}board/")
+    first, second = (nora.get_by_role("link", name=name) for name in ("Wrong shipping cost", "Second"))
+    nora.keyboard.press("s")
+    for key, focused in (("j", first), ("j", second), ("k", first), ("j", second)):
+        nora.keyboard.press(key)
+        expect(focused).to_be_focused()
+    nora.keyboard.press("s")
+    expect(nora.locator(".board-card", has=second).get_by_role("button", name="Accepted")).to_be_focused()
+    nora.keyboard.press("Tab")
+    nora.keyboard.press("Enter")
+    expect(nora.locator("[data-stage=working] .board-card")).to_contain_text("Second")
+
+    nora.keyboard.press("?")
+    keys = nora.get_by_role("dialog", name="Keys on this page")
+    for words in ("Next ticket", "Ticket before", "Move the ticket"):
+        expect(keys).to_contain_text(words)
+    nora.keyboard.press("Escape")
+    nora.goto("/north/acme/tickets/projects/shop/")
+    nora.keyboard.press("j")
+    expect(nora.locator(".board-card a").first).to_be_focused()
+
+
 def _last_mail(cast, worker, member) -> OutgoingMail:
     """What this person was told last, as soon as it is handed out."""
     worker.finish()

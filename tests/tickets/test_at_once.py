@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from portal.core.context import tenant
 from tests.tickets.makers import open_for, status_of, type_of
 from tickets import actions
-from tickets.actions import changing, editing
+from tickets.actions import changing, continuing, editing
 from tickets.models import Change, Comment, Link, Ticket
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
@@ -73,6 +73,66 @@ def test_whole_moves_while_somebody_closes_a_part(cast, monkeypatch):
         part = Ticket.objects.get(pk=part.pk)
         assert part.is_closed and part.project_id == cast.blog.pk
         assert Ticket.objects.get(pk=whole.pk).percent == 99
+
+
+def test_answer_to_a_merged_ticket_while_both_are_changed(cast, monkeypatch):
+    """Neither waits for what the other holds: the answer pauses where it knows where it goes and may have its ticket."""
+    with tenant(cast.north.pk), transaction.atomic():
+        living, merged = open_for(cast.acme, cast.anna), open_for(cast.acme, cast.anna)
+        actions.merge(merged, living, by=cast.nora)
+    knows, has_first = _pause_in_living(monkeypatch)
+
+    def change_several():
+        assert knows.wait(10)
+        with tenant(cast.north.pk):
+            Ticket.objects.select_for_update(no_key=True).get(pk=living.pk)
+            has_first.set()
+            actions.lock(living, merged)
+
+    with ThreadPoolExecutor(2) as pool:
+        answer = pool.submit(_alone(cast), lambda: actions.comment(merged, by=cast.anna, text="Still broken"))
+        results = [pool.submit(_alone(cast), change_several).result(), answer.result()]
+
+    assert results == [None, None]
+    with tenant(cast.north.pk), transaction.atomic():
+        assert Comment.objects.get(text="Still broken").ticket_id == living.pk
+
+
+def test_answer_follows_a_ticket_that_is_merged_on_meanwhile(cast, monkeypatch):
+    with tenant(cast.north.pk), transaction.atomic():
+        last, living, merged = (open_for(cast.acme, cast.anna, title=title) for title in ("Last", "Living", "Merged"))
+        actions.merge(merged, living, by=cast.nora)
+    knows, is_merged = _pause_in_living(monkeypatch)
+
+    def merge():
+        assert knows.wait(10)
+        actions.merge(living, last, by=cast.nora)
+
+    with ThreadPoolExecutor(2) as pool:
+        answer = pool.submit(_alone(cast), lambda: actions.comment(merged, by=cast.anna, text="Still broken"))
+        results = [pool.submit(_alone(cast), merge).result()]
+        is_merged.set()
+        results.append(answer.result())
+
+    assert results == [None, None]
+    with tenant(cast.north.pk), transaction.atomic():
+        assert Comment.objects.get(text="Still broken").ticket_id == last.pk
+        assert Ticket.objects.count() == 3
+
+
+def _pause_in_living(monkeypatch) -> tuple[Event, Event]:
+    """The first who asks where a merged ticket goes on says so, and waits (shortly) before he goes there."""
+    knows, may_go, living = Event(), Event(), continuing.living
+
+    def pausing(ticket):
+        found = living(ticket)
+        if not knows.is_set():
+            knows.set()
+            may_go.wait(3)
+        return found
+
+    monkeypatch.setattr(continuing, "living", pausing)
+    return knows, may_go
 
 
 def _alone(cast):

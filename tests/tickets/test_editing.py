@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.tenancy.models import Project
+from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
-from tests.tickets.makers import status_of
+from tests.tickets.makers import open_for, status_of
 from tickets import actions
 from tickets.fields import EstimateField
-from tickets.models import DescriptionVersion, Link, Ticket
+from tickets.models import GRACE, DescriptionVersion, Link, Ticket
 
 
 def test_two_people_edit_and_neither_loses_words(cast, ticket):
@@ -54,6 +55,38 @@ def test_earlier_words_are_kept_once_and_shown_from_the_ticket(cast, ticket):
         assert DescriptionVersion.objects.get().edited_by_id == cast.nora.pk
 
     assert link in browse_as(cast.anna).get(detail).content.decode()
+
+
+def test_own_words_changed_at_once_leave_nothing_that_outsiders_read(cast, open_ticket):
+    ticket = open_ticket(by=cast.nora, project=cast.shop, description="He pays late")
+    versions, detail = (url(f"tickets:{name}", cast.acme, ticket.number) for name in ("request_versions", "detail"))
+    with tenant(cast.north.pk):
+        told = reload(ticket).told_at
+        actions.change(ticket, by=cast.nora, description="The invoice of May")
+
+    for outsider in (cast.anna, cast.vera):
+        page = browse_as(outsider).get(detail).content.decode()
+        assert "The invoice of May" in page and versions not in page and "wrote anew" not in page
+        assert "He pays late" not in browse_as(outsider).get(versions).content.decode()
+        with acting_as(outsider):
+            assert not DescriptionVersion.objects.exists()
+    assert reload(ticket).told_at == told
+    assert "He pays late" in browse_as(cast.olaf).get(versions).content.decode()
+
+
+def test_grace_ends_and_is_for_whoever_wrote_it_alone(cast, ticket, open_ticket):
+    own, theirs = open_ticket(by=cast.vera, project=cast.shop, description="Vera's"), ticket
+    with tenant(cast.north.pk):
+        Ticket.objects.filter(pk=own.pk).update(created_at=timezone.now() - GRACE)
+    for one, by in ((own, cast.vera), (theirs, cast.nora)):
+        with acting_as(by):
+            actions.change(one, by=by, description="Other words")
+        with acting_as(cast.anna):
+            assert DescriptionVersion.objects.get(ticket=one).text == one.description
+    with acting_as(cast.vera):
+        fresh = open_for(cast.acme, cast.vera, project=cast.shop, description="A slip")
+        actions.change(fresh, by=cast.vera, description="None")
+        assert not DescriptionVersion.objects.filter(ticket=fresh).exists()
 
 
 def test_ticket_of_an_archived_project_stays_in_it(cast, ticket):

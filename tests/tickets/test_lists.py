@@ -250,6 +250,40 @@ def test_several_get_a_state_and_a_person_at_once(cast, ticket, open_ticket):
     assert 'data-key="s"' in page and 'data-key="a"' in page and 'data-hint="j"' in page
 
 
+def test_several_get_a_team_and_a_deadline_at_once_and_the_filters_stay(cast, ticket, open_ticket):
+    other, desk = open_ticket(), url("desk:index", cast.north)
+    with tenant(cast.north.pk):
+        team = actions.keep_team(None, by=cast.olaf, name="Strategy", people=[cast.nora])
+        actions.assign(other, by=cast.nora, to=cast.olaf)
+    nora, chosen = browse_as(cast.nora), [ticket.pk, other.pk]
+    data = {"do": "set", "team": team.pk, "due_at": "2030-03-29T18:00", "chosen": chosen, "kept": "kind=bug"}
+
+    page = nora.get(desk).content.decode()
+    answer = nora.post(url("desk:change", cast.north), data)
+    nora.post(url("desk:change", cast.north), {"do": "set", "to": cast.nora.pk, "chosen": chosen})
+
+    rows = [reload(one) for one in (ticket, other)]
+    assert answer.url == f"{desk}?kind=bug" and 'name="due_at"' in page and 'form="many" name="team"' in page
+    assert [(row.team_id, row.assignee_id) for row in rows] == [(team.pk, cast.nora.pk)] * 2
+    assert {row.due_at for row in rows} == {datetime(2030, 3, 29, 17, tzinfo=UTC)}
+
+
+def test_team_leaves_the_person_and_a_deadline_that_is_none_is_said(cast, ticket):
+    with tenant(cast.north.pk):
+        team = actions.keep_team(None, by=cast.olaf, name="Strategy", people=[cast.nora])
+        actions.assign(ticket, by=cast.nora, to=cast.olaf)
+    nora, path = browse_as(cast.nora), url("desk:change", cast.north)
+
+    nora.post(path, {"do": "set", "team": team.pk, "chosen": [ticket.pk]})
+    wrong = nora.post(path, {"do": "set", "due_at": "soon", "team": "", "chosen": [ticket.pk]}, follow=True)
+    nothing = nora.post(path, {"do": "set", "chosen": [ticket.pk]}, follow=True).content.decode()
+    browse_as(cast.vera).post(url("tickets:change", cast.acme), {"do": "set", "team": "1", "chosen": [ticket.pk]})
+
+    assert "Enter a valid date/time." in wrong.content.decode() and "Choose first what they should get." in nothing
+    row = reload(ticket)
+    assert (row.team_id, row.assignee_id, row.due_at) == (team.pk, cast.olaf.pk, None)
+
+
 def test_ticket_address_stands_where_one_looks_for_it(cast, ticket):
     page = browse_as(cast.anna).get(url("tickets:index", cast.acme)).content.decode()
     with tenant(cast.north.pk):

@@ -1,5 +1,6 @@
 """From the mail to the ticket and back; the leak test over sixty answers of real mail programs."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import parseaddr
@@ -95,45 +96,42 @@ def test_sixty_answers_of_real_programs_stay_in_their_circle(cast, ticket, say, 
         monkeypatch.setattr(answers, limit, 200)  # so many in a minute are else taken for two programs
     with tenant(cast.north.pk):
         actions.add_followers(ticket, [cast.nora, cast.carl, cast.vera], by=cast.olaf)
-    addresses = _reply_addresses(cast, ticket)
-    answered = {private: _answered(cast, private) for private in (True, False)}
-    exact, wanted_by_pk = 0, {}
-    names = sorted(path.stem for path in SAMPLES.glob("*.txt") if path.stem != "answered")
-    copy = address_for(cast.acme)
-    for number, (name, is_private) in enumerate(
-        sorted([(name, True) for name in names] + [(name, False) for name in names[::3]])
-    ):
-        written, _cut, wanted = (SAMPLES / f"{name}.txt").read_text().partition(CUT)
+    exact, wanted = 0, {}
+    for address, letter, name, is_private, text in _answers(cast, ticket):
         before = len(_comments(ticket))
-        sender, mine = ("nora", SECRET) if is_private else ("anna", "Frachtpreis")
-        written = written.replace("Jour fixe", mine)
-        is_rich = is_private and number % 5 == 0
-        take_in(
-            addresses[is_private],
-            raw_letter(
-                to=f"{addresses[is_private]}, {copy}" if is_rich else addresses[is_private],
-                text=written,
-                html=_quoted(written, number) if is_rich else "",
-                From=f"{sender}@{sender}.example",
-                In_Reply_To=answered[is_private].message_id,
-                Message_ID=f"<{name}-{is_private}@x.example>",
-                Subject=f"Re: {ticket}",
-            ),
-        )
-        wanted = wanted.strip("\n").replace("Jour fixe", mine)
+        take_in(address, letter)
         added = _comments(ticket)[before:]
-        assert len(added) == bool(wanted), name
-        exact += not added or added[0].text == wanted
-        wanted_by_pk |= {said.pk: (is_private, sender) for said in added}
-    said = _comments(ticket)
-    assert len(wanted_by_pk) >= 65
+        assert len(added) == bool(text), name
+        exact += not added or added[0].text == text
+        wanted |= {said.pk: (is_private, cast.nora.pk if is_private else cast.anna.pk) for said in added}
+
+    assert len(wanted) >= 65 and exact >= 0.95 * len(wanted)
+    assert {one.pk: (one.is_private, one.author_id) for one in _comments(ticket)} == wanted
     with tenant(cast.north.pk):
         assert not Mail.objects.exists()
-    assert {
-        one.pk: (one.is_private, "nora" if one.author_id == cast.nora.pk else "anna") for one in said
-    } == wanted_by_pk
-    assert exact >= 0.95 * len(wanted_by_pk)
     _nothing_leaks(cast, ticket)
+
+
+def _answers(cast, ticket) -> Iterator[tuple[str, bytes, str, bool, str]]:
+    """(address, letter, name of the sample, whether it is private, what of it must become a comment)."""
+    addresses = _reply_addresses(cast, ticket)
+    answered = {private: _answered(cast, private) for private in (True, False)}
+    names = sorted(path.stem for path in SAMPLES.glob("*.txt") if path.stem != "answered")
+    samples = sorted([(name, True) for name in names] + [(name, False) for name in names[::3]])
+    for number, (name, is_private) in enumerate(samples):
+        written, _cut, wanted = (SAMPLES / f"{name}.txt").read_text().partition(CUT)
+        sender, mine = ("nora", SECRET) if is_private else ("anna", "Frachtpreis")
+        written, is_rich = written.replace("Jour fixe", mine), is_private and number % 5 == 0
+        letter = raw_letter(
+            to=f"{addresses[is_private]}, {address_for(cast.acme)}" if is_rich else addresses[is_private],
+            text=written,
+            html=_quoted(written, number) if is_rich else "",
+            From=f"{sender}@{sender}.example",
+            In_Reply_To=answered[is_private].message_id,
+            Message_ID=f"<{name}-{is_private}@x.example>",
+            Subject=f"Re: {ticket}",
+        )
+        yield addresses[is_private], letter, name, is_private, wanted.strip("\n").replace("Jour fixe", mine)
 
 
 def _quoted(text: str, number: int) -> str:

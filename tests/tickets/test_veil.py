@@ -10,6 +10,7 @@ from portal.core.context import tenant
 from portal.search.asking import understood
 from portal.search.finding import find
 from portal.tenancy import veiling
+from portal.tenancy.actions import share_project
 from portal.tenancy.models import Client, Member, Vendor
 from portal.tenancy.scope import acting_as, agency_urls
 from tests.browse import browse_as, url
@@ -25,6 +26,7 @@ def veiled(cast, ticket, say):
     """Vera's studio, behind the veil; the client is called Zobel now and its address says so."""
     with tenant(cast.north.pk):
         Vendor.objects.filter(pk=cast.supplier.pk).update(knows_client=False)
+        share_project(cast.shop, level="manage", vendor=cast.supplier)
         Client.objects.filter(pk=cast.acme.pk).update(name="Zobel & Co", slug="zobel")
         cast.acme.refresh_from_db()
         vera = Member.objects.select_related("user", "role", "vendor", "agency").get(pk=cast.vera.pk)
@@ -49,6 +51,7 @@ def test_no_page_says_the_name_and_no_address(cast, ticket, veiled):
         waiting |= {link for link in found - seen if "/accounts/" not in link and "/legal/" not in link}
 
     assert any("/tickets/" in path and path.rstrip("/").endswith("/1") for path in seen)
+    assert any(path.endswith("/projects/shop/") and "/tickets/" not in path for path in seen)
     assert any("export" in path for path in seen) and any("calendar" in path for path in seen)
 
 

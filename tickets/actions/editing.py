@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.context import tenant
@@ -16,7 +17,7 @@ from tickets.actions.following import can_see
 from tickets.actions.history import locked, locked_for_change, note, touch, words_of
 from tickets.actions.splitting import NoParts
 from tickets.audience import people_around
-from tickets.models import DescriptionVersion, Ticket
+from tickets.models import GRACE, DescriptionVersion, Ticket
 
 INTERNAL = ("priority", "estimate_minutes")
 """Changes of these are the agency's own business."""
@@ -36,7 +37,7 @@ class WiderCircle(Exception):
 def change(ticket: Ticket, *, by: Member, is_sure: bool = False, **fields: Any) -> Ticket:
     """Other facts: title, description, type, project, due_at, priority, estimate_minutes, percent.
 
-    Parts go along to another project. Raises NoParts when it is made of parts and the kind has none; WiderCircle when people would
+    Whoever wrote the description may word it anew within the grace, and no outsider learns of it. Parts go along to another project. Raises NoParts when it is made of parts and the kind has none; WiderCircle when people would
     read the ticket who could not, unless `is_sure`.
     """
     ticket = locked_for_change(ticket, by)
@@ -52,13 +53,11 @@ def change(ticket: Ticket, *, by: Member, is_sure: bool = False, **fields: Any) 
         _check_circle(ticket, fields["project"], is_sure=is_sure)
     for name in changed:
         setattr(ticket, name, fields[name])
-    is_internal = all(name in INTERNAL for name in changed)
+    inner = {*INTERNAL, "description"} if _is_slip(ticket, by) else set(INTERNAL)
+    is_internal = inner.issuperset(changed)
     touch(ticket, *changed, *_fitted(ticket, changed), is_internal=is_internal)
-    if "description" in changed:
-        _keep_wording(ticket, before["description"], by)
-    for name in changed:
-        words = ("", "") if name == "description" else (_said(before[name]), _said(fields[name]))
-        note(ticket, name, *words, by=by, is_internal=name in INTERNAL)
+    with tenant(ticket.agency_id):
+        _remember(ticket, {name: before[name] for name in changed}, by, inner)
     record("ticket.changed", ticket, by=by, internal=is_internal, what=changed, **words_of(ticket))
     return _moved(ticket, before["project"], by) if "project" in changed else ticket
 
@@ -94,9 +93,19 @@ def _moved(ticket: Ticket, before: Project | None, by: Member) -> Ticket:
     return ticket
 
 
-def _keep_wording(ticket: Ticket, text: str, by: Member) -> None:
-    """The client's own words are never overwritten unseen."""
-    DescriptionVersion.objects.create(agency_id=ticket.agency_id, ticket=ticket, text=text, edited_by=by)
+def _is_slip(ticket: Ticket, by: Member) -> bool:
+    """Whether these are one's own words, just written. Those of others, the client's above all, are never overwritten unseen."""
+    return by.pk == ticket.opened_by_id and timezone.now() < ticket.created_at + GRACE
+
+
+def _remember(ticket: Ticket, before: dict[str, Any], by: Member, inner: set[str]) -> None:
+    """A line of history for each; what it asked for is kept in full. inner: what outsiders do not learn."""
+    for name, value in before.items():
+        words = ("", "") if name == "description" else (_said(value), _said(getattr(ticket, name)))
+        note(ticket, name, *words, by=by, is_internal=name in inner)
+    if "description" in before:
+        kept = {"text": before["description"], "edited_by": by, "is_internal": "description" in inner}
+        DescriptionVersion.objects.create(agency_id=ticket.agency_id, ticket=ticket, **kept)
 
 
 def _fitted(ticket: Ticket, changed: list[str]) -> tuple[str, ...]:

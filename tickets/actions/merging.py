@@ -27,7 +27,7 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
     """
     if ticket.pk == other.pk or ticket.client_id != other.client_id:
         raise SameTicket
-    lock(ticket, other)  # at once, so that two people who merge crosswise do not wait for each other
+    lock(ticket, other, *_parts_of(ticket))  # at once, so that people who merge crosswise do not wait for each other
     ticket, other = locked(ticket), locked(other)
     if not (by.is_specialist and ticket.can_be_changed_by(by) and other.can_be_changed_by(by)):
         raise PermissionDenied
@@ -49,6 +49,11 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
         put(ticket, stage=Stage.DONE, by=by)
     touch(other)
     return other
+
+
+def _parts_of(ticket: Ticket) -> list[Ticket]:
+    with tenant(ticket.agency_id):
+        return list(Ticket.objects.filter(agency_id=ticket.agency_id, parent=ticket.pk).order_by("pk"))
 
 
 def _move_words(ticket: Ticket, other: Ticket) -> None:
@@ -90,7 +95,7 @@ def _move_time(ticket: Ticket, other: Ticket) -> None:
 def _move_parts(ticket: Ticket, other: Ticket, by: Member) -> None:
     """They are the other one's parts, or tickets of their own that follow on it when it cannot have any."""
     may_have = other.type.has_parts and other.parent_id is None
-    for part in Ticket.objects.filter(agency_id=ticket.agency_id, parent=ticket).order_by("pk"):
+    for part in _parts_of(ticket):
         Ticket.objects.filter(pk=part.pk).update(parent=other if may_have else None)
         if may_have:
             note(other, "part", "", part.key, by=by)

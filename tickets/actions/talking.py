@@ -13,7 +13,7 @@ from portal.events.models import Event
 from portal.events.record import record
 from portal.tenancy.models import Member
 from tickets.actions.changing import put
-from tickets.actions.continuing import where_it_goes_on
+from tickets.actions.continuing import lock_with_the_living, where_it_goes_on
 from tickets.actions.filing import keep_files, keep_inside
 from tickets.actions.following import add_followers
 from tickets.actions.history import locked, touch, words_of
@@ -39,6 +39,8 @@ def comment(
     What the client's people say on a closed ticket opens it again, or goes to another one (see where_it_goes_on).
     to: whom it is meant for; that person is told at once. origin: by_mail, and inbound, the mail that it came by.
     """
+    if by.is_contact:
+        lock_with_the_living(ticket)
     ticket = locked(ticket)
     is_private = is_private or not answers_client(by)
     _check(ticket, by, to, is_private=is_private)

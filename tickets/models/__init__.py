@@ -11,7 +11,7 @@ from .around import (
     WatchOut,
 )
 from .kinds import Stage, TicketField, TicketStatus, TicketType, usual_type
-from .talk import Comment, CommentVersion, DescriptionVersion, TicketFile, answers_client
+from .talk import GRACE, Comment, CommentVersion, DescriptionVersion, TicketFile, answers_client
 from .teams import Handover, Team, TeamMember
 from .ticket import (
     NEVER,
@@ -25,6 +25,7 @@ from .ticket import (
 )
 
 __all__ = [
+    "GRACE",
     "NEVER",
     "Change",
     "ChecklistItem",

@@ -38,8 +38,8 @@ class Follower(TenantModel):
         return str(self.member)
 
 
-class ChangeQuerySet(ChildQuerySet):
-    """How tickets changed; what is internal stays with the agency."""
+class InnerQuerySet(ChildQuerySet):
+    """Rows of tickets of which those that are internal stay with the agency."""
 
     def visible_to(self, member):
         rows = super().visible_to(member)
@@ -57,7 +57,7 @@ class Change(TenantModel):
     changed_at = models.DateTimeField(default=timezone.now)
     changed_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
 
-    objects = ChangeQuerySet.as_manager()
+    objects = InnerQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["agency", "ticket", "changed_at", "id"], name="ticket_change_order")]
@@ -139,14 +139,6 @@ class WatchOut(TenantModel):
         return self.text[:80]
 
 
-class FieldValueQuerySet(ChildQuerySet):
-    """What stands in the further fields."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
-        return rows if member.is_specialist else rows.filter(is_internal=False)
-
-
 class FieldValue(TenantModel):
     """What stands in one further field of a ticket. is_internal is that of the field, for the wall."""
 
@@ -155,7 +147,7 @@ class FieldValue(TenantModel):
     value = models.CharField(max_length=300)
     is_internal = models.BooleanField(default=False)
 
-    objects = FieldValueQuerySet.as_manager()
+    objects = InnerQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "ticket", "field"], name="ticket_value_once")]

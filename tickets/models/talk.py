@@ -12,6 +12,7 @@ from portal.mail.models import InboundMail
 from portal.tenancy.models import Member, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
+from .around import InnerQuerySet
 from .ticket import ChildQuerySet, Ticket
 
 GRACE = timedelta(minutes=5)
@@ -117,14 +118,15 @@ class CommentVersion(TenantModel):
 
 
 class DescriptionVersion(TenantModel):
-    """What a ticket asked for until somebody wrote it anew."""
+    """What a ticket asked for until somebody wrote it anew. is_internal: whoever wrote it did so within the grace."""
 
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="versions")
     text = models.TextField(blank=True)
     until = models.DateTimeField(default=timezone.now)
     edited_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_internal = models.BooleanField(default=False)
 
-    objects = ChildQuerySet.as_manager()
+    objects = InnerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-until", "-pk"]

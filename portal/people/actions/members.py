@@ -74,22 +74,25 @@ def share(
 ) -> None:
     """Share a project with one member or a whole vendor."""
     whom = member or vendor
-    if not rules.project_can_be_shared_by(project, by) or whom is None or whom.agency_id != by.agency_id:
+    if whom is None or not (rules.project_can_be_shared_by(project, by) and rules.can_share_with(whom, by)):
         raise PermissionDenied
     if not rules.may_work_for(vendor or (member.vendor if member else None), project):
         raise PermissionDenied
-    places.share_project(project, level=level, member=member, vendor=vendor)
     ids: dict[str, Any] = {"slug": project.slug, "member": member and member.pk, "vendor": vendor and vendor.pk}
-    record("project.shared", project, by=by, name=project.name, whom=str(whom), **ids)
+    with tenant(project.agency_id):  # a vendor's manager sees no colleague before he has the project
+        places.share_project(project, level=level, member=member, vendor=vendor)
+        record("project.shared", project, by=by, name=project.name, whom=str(whom), **ids)
 
 
 @transaction.atomic
 def unshare(project: Project, *, by: Member, member: Member | None = None, vendor: Vendor | None = None) -> None:
     """Take it away again."""
-    if not rules.project_can_be_shared_by(project, by):
+    whom = member or vendor
+    if whom is None or not (rules.project_can_be_shared_by(project, by) and rules.can_share_with(whom, by)):
         raise PermissionDenied
-    places.unshare_project(project, member=member, vendor=vendor)
-    record("project.unshared", project, by=by, name=project.name, whom=str(member or vendor))
+    with tenant(project.agency_id):
+        places.unshare_project(project, member=member, vendor=vendor)
+        record("project.unshared", project, by=by, name=project.name, whom=str(whom))
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.context import tenant
 from portal.people import rules
 from portal.people.forms.fields import DayField, NameField, RowField, choices_of
 from portal.people.models import VendorCard
@@ -105,20 +106,26 @@ class ShareForm(forms.Form):
     whom = forms.ChoiceField(label=_("Share with"))
     level = forms.ChoiceField(label=_("May"), choices=Level, initial=Level.CONTRIBUTE)
 
-    def __init__(self, *args, project: Project, **kwargs):
+    def __init__(self, *args, project: Project, by: Member, **kwargs):
         super().__init__(*args, **kwargs)
-        people = Member.objects.active().select_related("user", "role", "vendor")
-        people = people.filter(agency_id=project.agency_id).exclude(kind=Kind.CONTACT).order_by("user__name")
-        vendors = Vendor.objects.filter(agency_id=project.agency_id).order_by("name")
-        members = [m for m in people if not m.can("all_clients") and rules.may_work_for(m.vendor, project)]
-        self.rows = {f"vendor-{v.pk}": v for v in vendors if rules.may_work_for(v, project)}
-        self.rows |= {f"member-{m.pk}": m for m in members}
+        with tenant(project.agency_id):  # a vendor's manager does not see yet with whom he may share
+            self.rows = self._rows(project, by)
         names = {"vendor": _("Organisations"), "member": _("People")}
         groups = [
             (title, [(key, str(row)) for key, row in self.rows.items() if key.startswith(prefix)])
             for prefix, title in names.items()
         ]
         choices_of(self, "whom").choices = [("", "—"), *(group for group in groups if group[1])]
+
+    @staticmethod
+    def _rows(project: Project, by: Member) -> dict[str, Member | Vendor]:
+        people = Member.objects.active().select_related("user", "role", "vendor")
+        people = people.filter(agency_id=project.agency_id).exclude(kind=Kind.CONTACT).order_by("user__name")
+        vendors = Vendor.objects.filter(agency_id=project.agency_id).order_by("name")
+        members = [m for m in people if not m.can("all_clients") and rules.may_work_for(m.vendor, project)]
+        rows: dict[str, Member | Vendor] = {f"vendor-{v.pk}": v for v in vendors if rules.may_work_for(v, project)}
+        rows |= {f"member-{m.pk}": m for m in members}
+        return {key: row for key, row in rows.items() if rules.can_share_with(row, by)}
 
     def clean(self):
         cleaned = super().clean() or {}

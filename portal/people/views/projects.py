@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.core.access import needs, staff_only
+from portal.core.access import needs, ruled, staff_only
+from portal.core.context import tenant
 from portal.people import rules
 from portal.people.actions import clients, members
 from portal.people.forms.clients import ProjectForm, ShareForm
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import Project, ProjectAccess
+
+managing = ruled(kinds=("specialist", "vendor"))
 
 
 @staff_only
@@ -44,13 +47,13 @@ def create(request):
     return form_page(request, form, **words, crumbs=_crumbs(request), back=_crumbs(request)[-1][0])
 
 
-@staff_only
+@managing
 @require_safe
 def detail(request, project: str):
-    """One project: name, and who sees it."""
-    found = _get(request, project)
+    """One project: name, and who sees it; a vendor's manager sees who of his own house."""
+    found = _get(request, project) if request.member.is_specialist else _shareable(request, project)
     form = ProjectForm(by=request.member, project=found)
-    return _show(request, found, form, ShareForm(project=found))
+    return _show(request, found, form, ShareForm(project=found, by=request.member))
 
 
 @staff_only
@@ -62,28 +65,29 @@ def edit(request, project: str):
     form = ProjectForm(request.POST, by=request.member, project=found)
     if submitted(form, partial(clients.change_project, found, by=request.member)):
         return _saved(request, found, _("Saved."))
-    return _show(request, found, form, ShareForm(project=found))
+    return _show(request, found, form, ShareForm(project=found, by=request.member))
 
 
-@staff_only
+@managing
 @require_POST
 def share(request, project: str):
     """Share it with a member or an organisation; once more changes the level."""
     found = _shareable(request, project)
-    form = ShareForm(request.POST, project=found)
+    form = ShareForm(request.POST, project=found, by=request.member)
     if form.is_valid():
         members.share(found, by=request.member, **form.cleaned_data)
         return _saved(request, found, _("Shared."))
     return _show(request, found, ProjectForm(by=request.member, project=found), form)
 
 
-@staff_only
+@managing
 @require_POST
 def unshare(request, project: str, pk: int):
     """Take it away again."""
     found = _shareable(request, project)
-    rows = ProjectAccess.objects.visible_to(request.member).filter(project=found).select_related("member", "vendor")
-    access = get_object_or_404(rows, pk=pk)
+    access = next((row for row in _accesses(request, found) if row.pk == pk), None)
+    if access is None:
+        raise Http404("it is not shared so")
     members.unshare(found, by=request.member, member=access.member, vendor=access.vendor)
     return _saved(request, found, _("No longer shared."))
 
@@ -128,17 +132,25 @@ def _shareable(request, slug: str) -> Project:
 
 
 def _show(request, project: Project, form: ProjectForm, share_form: ShareForm):
-    accesses = ProjectAccess.objects.visible_to(request.member).filter(project=project)
+    accesses = _accesses(request, project)
     context = {
         "project": project,
         "form": form,
         "share_form": share_form,
-        "accesses": accesses.select_related("member__user", "vendor").order_by("pk"),
+        "accesses": accesses,
+        "takeable": [row.pk for row in accesses if rules.can_share_with(row.member or row.vendor, request.member)],
         "may_share": rules.project_can_be_shared_by(project, request.member),
         "may_change": rules.project_can_be_changed_by(project, request.member),
     }
     status = 422 if form.errors or share_form.errors else 200
     return render(request, "people/project.html", context, status=status)
+
+
+def _accesses(request, project: Project) -> list[ProjectAccess]:
+    """With the agency's sight: a vendor's people see no shares of their colleagues otherwise."""
+    rows = ProjectAccess.objects.visible_to(request.member).filter(project=project)
+    with tenant(project.agency_id):
+        return list(rows.select_related("member__user", "vendor").order_by("pk"))
 
 
 def _saved(request, project: Project, words: str):

@@ -122,7 +122,10 @@ class Member(TenantModel):
 
     @cached_property
     def project_accesses(self) -> dict[int, "ProjectAccess"]:
-        """Projects shared with this member, or with its vendor, by id; of outsiders until the client's last day."""
+        """Projects shared with this member, or with its vendor, by id; of outsiders until the client's last day.
+
+        What is shared with a vendor's person counts before what is shared with everybody there.
+        """
         if self.is_contact or self.sees_all_clients:
             return {}
         rows = ProjectAccess.objects.filter(agency_id=self.agency_id)
@@ -131,7 +134,7 @@ class Member(TenantModel):
         mine = models.Q(member_id=self.pk) | models.Q(vendor_id=self.vendor_id)
         open_ones = rows.filter(mine, still_open("client", timezone.localdate())).select_related("project")
         with tenant(self.agency_id):
-            return {row.project_id: row for row in open_ones}
+            return {row.project_id: row for row in open_ones.order_by(models.F("member").asc(nulls_first=True))}
 
     @cached_property
     def engaged_by_id(self) -> int | None:
@@ -242,6 +245,18 @@ class Level(models.TextChoices):
     MANAGE = "manage", _("Manage")
 
 
+class ShareQuerySet(TenantQuerySet):
+    """With whom projects are shared: staff see all, contacts none, vendors what concerns their own house."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        if member.is_specialist:
+            return rows
+        if not member.is_vendor:
+            return rows.none()
+        return rows.filter(models.Q(vendor=member.vendor_id) | models.Q(member__vendor=member.vendor_id))
+
+
 class ProjectAccess(TenantModel):
     """Who a project is shared with, and how: one member, or everybody of a vendor."""
 
@@ -251,6 +266,8 @@ class ProjectAccess(TenantModel):
     vendor = TenantForeignKey(Vendor, on_delete=models.CASCADE, null=True, blank=True, related_name="project_accesses")
     level = models.CharField(_("May"), max_length=12, choices=Level, default=Level.VIEW)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ShareQuerySet.as_manager()
 
     class Meta:
         constraints = [
