@@ -1,4 +1,4 @@
-"""What the people of the demo world worked: some twelve weeks, written at once, with results; today's timer runs."""
+"""What the people of the demo world worked: some fifteen weeks, written at once, most of it with results; today's timer runs."""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal.core.zones import zone
+from portal.demo import reading
 from portal.demo.places import TEXTS, Place
 from portal.tenancy.models import Client, Member, Project
 from worklog.actions import correcting, kinds, looking, timers
@@ -26,7 +27,8 @@ from worklog.models import (
     WorkResult,
 )
 
-WEEKS = 13
+WEEKS = 15
+SLOW = {"en": "Took longer than planned.", "de": "Hat länger gedauert als geplant."}
 STORY: dict[str, Any] = json.loads((TEXTS / "work.json").read_text())
 NORDLICHT_DOES = {
     "Mira Lindqvist": ("Content creation", "Coordination"),
@@ -44,6 +46,8 @@ LINDENHOF_DOES = {
 DOES = {"nordlicht": NORDLICHT_DOES, "lindenhof": LINDENHOF_DOES}
 ONLY_AT = {"Bence Kovács": "hanse-moebelwerk"}
 MORE_KINDS = {"lindenhof": ("Inhalte", "Technik", "Anzeigen", "Beratung", "Abstimmung")}
+WITHOUT_RESULTS = {"Coordination", "Abstimmung"}
+"""Kinds of work of which nothing comes that could be opened."""
 BEGINNING, MINUTE = time(8, 30), timedelta(minutes=1)
 
 
@@ -53,7 +57,7 @@ def log_all(place: Place) -> None:
     rows = WorkEntry.objects.bulk_create(story.entries(), batch_size=500)
     WorkResult.objects.bulk_create(story.results(rows), batch_size=500)
     WorkNote.objects.bulk_create(
-        WorkNote(agency=place.agency, entry=row, text="Took longer than planned.", written_by=row.member)
+        WorkNote(agency=place.agency, entry=row, text=SLOW[place.agency.language], written_by=row.member)
         for row in rows[::97]
     )
     if place.agency.slug == "nordlicht":
@@ -68,7 +72,7 @@ class _Story:
     def __init__(self, place: Place):
         self.place, self.random = place, Random(place.agency.slug)  # noqa: S311, a story, not a secret
         self.zone = zone(place.agency.time_zone)
-        self.language = place.agency.language
+        self.languages = {client.pk: reading.language_of(slug) for slug, client in place.clients.items()}
         kinds.begin(place.agency)
         for name in MORE_KINDS.get(place.agency.slug, ()):
             WorkKind.objects.get_or_create(agency=place.agency, name=name)
@@ -109,7 +113,7 @@ class _Story:
             project=self.random.choice([None, *self.projects[slug]]),
             member=member,
             kind=self.kinds[kind],
-            text=self.random.choice(STORY[self.language][kind]).format(**words),
+            text=self.random.choice(STORY[self.languages[client.pk]][kind]).format(**words),
             charge=charge,
             source=self.random.choice((Source.TIMER, Source.TIMER, Source.HAND, Source.WEEK)),
             **_span(member, at, minutes),
@@ -135,22 +139,29 @@ class _Story:
                 member=member,
                 vendor=member.vendor,
                 kind=self.kinds["Design"],
-                text=f"Photos of the oak series, day {back // 9 + 1}",
+                text=f"Fotos der Eichenserie, Tag {back // 9 + 1}",
                 source=Source.HAND,
                 **_span(member, at, 240),
             )
 
     def results(self, rows: list[WorkEntry]) -> Iterator[WorkResult]:
-        """Every third entry has a link, some a text."""
-        for number, row in enumerate(rows):
-            about = {"agency_id": row.agency_id, "entry": row, "added_by": row.member, "added_at": row.ended_at}
-            if number % 3 == 0:
-                which = self.random.randrange(len(STORY["links"]))
-                link = f"{STORY['links'][which]}{number}"
-                yield WorkResult(**about, title=STORY["titles"][self.language][which], link=link, sha256=_hash(link))
-            elif number % 29 == 0:
-                text = f"- {row.text}\n- {row.minutes} min"
-                yield WorkResult(**about, text=text, sha256=_hash(text))
+        """A link, of every fifth entry a text instead, in the language of the client; of some both."""
+        for number, row in enumerate(row for row in rows if row.kind.name not in WITHOUT_RESULTS):
+            if number % 5:
+                yield self._link(row, number)
+            if number % 5 == 0 or number % 29 == 0:
+                note = STORY["notes"][self.languages[row.client_id]]
+                yield self._result(row, text=note.format(text=row.text, minutes=row.minutes))
+
+    def _link(self, row: WorkEntry, number: int) -> WorkResult:
+        which = self.random.randrange(len(STORY["links"]))
+        title = STORY["titles"][self.languages[row.client_id]][which]
+        return self._result(row, title=title, link=f"{STORY['links'][which]}{number}")
+
+    def _result(self, row: WorkEntry, *, title: str = "", link: str = "", text: str = "") -> WorkResult:
+        about = {"agency_id": row.agency_id, "entry": row, "added_by": row.member, "added_at": row.ended_at}
+        digest = sha256((link or text).encode()).hexdigest()
+        return WorkResult(**about, title=title, link=link, text=text, sha256=digest)
 
 
 def _span(member: Member, at: datetime, minutes: int) -> dict[str, Any]:
@@ -177,9 +188,11 @@ def _talk_about(place: Place, rows: list[WorkEntry]) -> None:
     looking.look(katrin, hanse)
     mine = [row for row in rows if row.client_id == hanse.pk and row.member == place.members["Mira Lindqvist"]]
     for row in mine[-7:-5]:
-        correcting.correct(row, by=_manager(hanse), minutes=max(5, row.minutes - 15), reason="A break was counted in")
+        correcting.correct(
+            row, by=_manager(hanse), minutes=max(5, row.minutes - 15), reason="Eine Pause war mitgezählt"
+        )
     asked = Explanation.objects.create(agency=place.agency, entry=mine[-4], asked_by=katrin)
-    text = "The outline took some hours already. What is in these on top?"
+    text = "Die Gliederung hat schon einige Stunden gekostet. Was ist hier noch dazugekommen?"
     ExplanationPost.objects.create(agency=place.agency, explanation=asked, text=text, posted_by=katrin)
 
 
@@ -190,11 +203,7 @@ def _manager(client: Client) -> Member:
 def _now(place: Place) -> None:
     """Mira's timer runs."""
     mira, hanse = place.members["Mira Lindqvist"], place.clients["hanse-moebelwerk"]
-    text = "Guide “Choosing a solid-wood table”, second draft"
+    text = "Ratgeber „Massivholztisch wählen“, zweiter Entwurf"
     timer = timers.start(by=mira, client=hanse, kind="Content creation", text=text)
     timer.started_at -= timedelta(hours=1, minutes=24)
     timer.save(update_fields=["started_at"])
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

@@ -20,6 +20,7 @@ EYES_SHUT = "PERFORM set_config('app.migrating', coalesce(was, ''), true)"
 
 EYES = {"definer": DEFINER, "was": WAS, "eyes_open": EYES_OPEN, "eyes_shut": EYES_SHUT}
 
+# OFFSET 0: a subquery of its own, or the planner would put the call in both places where its answer is read.
 ENTRY = """
 CREATE OR REPLACE FUNCTION search_index_{kind}(of_agency bigint, thing bigint) RETURNS void LANGUAGE plpgsql {definer} AS $$
 DECLARE {was};
@@ -30,7 +31,7 @@ BEGIN
   SELECT s.agency_id, s.client_id, s.project_id, '{kind}', thing, s.area, s.internal,
          coalesce(s.visible_from, 'epoch'), s.happened_at, s.author_id, left(coalesce(s.who, ''), 1000), l.language,
          search_words(l.language, s.title, s.body)
-  FROM ({select}) s, LATERAL (SELECT search_language(concat_ws(' ', s.title, s.body)) AS language) l
+  FROM ({select}) s, LATERAL (SELECT search_language(concat_ws(' ', s.title, s.body)) AS language OFFSET 0) l
   ON CONFLICT (agency_id, kind, subject_id) DO UPDATE SET
     client_id = excluded.client_id, project_id = excluded.project_id, area = excluded.area, internal = excluded.internal,
     visible_from = excluded.visible_from, happened_at = excluded.happened_at, author_id = excluded.author_id,
@@ -48,11 +49,11 @@ DECLARE touched bigint[] := ARRAY[]::bigint[]; more bigint[]; thing bigint; of_a
 BEGIN
   {eyes_open};
   IF TG_OP <> 'INSERT' THEN
-    EXECUTE format('SELECT array_agg(s) FROM (%s) t (s)', TG_ARGV[0]) INTO more USING OLD;
+    CASE TG_TABLE_NAME {of_old} END CASE;
     touched := touched || more; of_agency := OLD.agency_id;
   END IF;
   IF TG_OP <> 'DELETE' THEN
-    EXECUTE format('SELECT array_agg(s) FROM (%s) t (s)', TG_ARGV[0]) INTO more USING NEW;
+    CASE TG_TABLE_NAME {of_new} END CASE;
     touched := touched || more; of_agency := NEW.agency_id;
   END IF;
   FOR thing IN SELECT DISTINCT s FROM unnest(touched) s WHERE s IS NOT NULL LOOP
@@ -62,6 +63,16 @@ BEGIN
   RETURN NULL;
 END $$
 """
+
+
+def touch_of(kind: str, tables: Mapping[str, str]) -> str:
+    """The function of the triggers. Each table has its own statement there, so that it is planned once in a connection."""
+    asked = "WHEN '{}' THEN SELECT array_agg(s) INTO more FROM ({}) t (s);"
+    rows = {
+        f"of_{row.lower()}": " ".join(asked.format(table, ids.replace("($1)", row)) for table, ids in tables.items())
+        for row in ("OLD", "NEW")
+    }
+    return TOUCH.format(kind=kind, **rows, **EYES)
 
 
 class IndexWords(Operation):
@@ -88,13 +99,13 @@ class IndexWords(Operation):
         return f"Index {self.kind} for the search"
 
     def database_forwards(self, app_label, editor, from_state, to_state):
-        for template in (ENTRY, TOUCH):
-            editor.execute(template.format(kind=self.kind, select=self.select, **EYES), params=None)
-        for table, ids in self.tables.items():
+        editor.execute(ENTRY.format(kind=self.kind, select=self.select, **EYES), params=None)
+        editor.execute(touch_of(self.kind, self.tables), params=None)
+        for table in self.tables:
             update = f"UPDATE OF {self.columns[table]}" if table in self.columns else "UPDATE"
             editor.execute(
                 f"CREATE OR REPLACE TRIGGER search_{self.kind} AFTER INSERT OR {update} OR DELETE ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION search_touch_{self.kind}('{ids}')",
+                f"FOR EACH ROW EXECUTE FUNCTION search_touch_{self.kind}()",
                 params=None,
             )
         own = next(iter(self.tables))

@@ -106,7 +106,7 @@ def test_half_a_year_of_work(loaded):
     assert rows.filter(kind="activity.posted").values("payload__kind").distinct().count() == 7
     assert Activity.objects.using("maint").filter(event=None).count() == 0
     assert WorkEntry.objects.using("maint").filter(**nordlicht).count() >= 1500
-    assert WorkResult.objects.using("maint").filter(**nordlicht).values("entry").distinct().count() >= 500
+    assert WorkResult.objects.using("maint").filter(**nordlicht).values("entry").distinct().count() >= 1500
 
 
 def test_what_was_written_down_is_understood(loaded):

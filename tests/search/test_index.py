@@ -5,7 +5,7 @@ from django.db import connection, connections, transaction
 
 from portal.core.context import tenant
 from portal.files.models import File
-from portal.search import reading, tasks
+from portal.search import indexing, reading, tasks
 from portal.search.models import Entry, FileText
 from portal.tenancy.actions import create_client
 from portal.tenancy.scope import acting_as
@@ -16,6 +16,7 @@ from tests.files.makers import document, sheet, slides
 from tests.search.test_search import found
 from tests.walls_off import first_wall_off
 
+KINDS_OF = {"visible_from": "timestamptz"}
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
@@ -36,6 +37,18 @@ def test_every_change_is_found_at_once_by_whatever_way_it_was_written(cast, writ
     assert found(cast.nora, "lighthouse") == ["Harbours"]
     Comment.objects.all().delete()
     assert found(cast.nora, "lighthouse") == []
+
+
+def test_language_of_a_text_is_looked_for_once(cast):
+    """It takes longer than all the rest; the planner may not copy the call to each place that reads its answer."""
+    columns = ", ".join(f"NULL::{KINDS_OF.get(name, 'text')} AS {name}" for name in indexing.COLUMNS)
+    begin, end = indexing.ENTRY.index("SELECT s.agency_id"), indexing.ENTRY.index("ON CONFLICT")
+    asked = indexing.ENTRY[begin:end].format(kind="work", select=f"SELECT {columns} FROM worklog_workentry")
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (VERBOSE, COSTS OFF) {asked.replace('thing', '1')}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Output: search_language(" in plan, "no step of its own"
 
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
