@@ -136,7 +136,7 @@ def pool(size: int) -> dict:
     return {"min_size": 0, "max_size": size, "timeout": 5, "reconnect_timeout": 3, "max_idle": 300}
 
 
-# What every page asks is planned once in a connection (portal/core/prepared.py). Off behind a pgbouncer before 1.21.
+# What every page asks is planned once in a connection (portal/core/prepared.py). Off behind a pgbouncer before 1.22.
 PLANNED = {
     "prepare_threshold": 5 if env.bool("DATABASE_PREPARED", default=True) else None,
     "options": "-c plan_cache_mode=force_generic_plan",

@@ -48,8 +48,8 @@ KEYS = {"Mailgun": "webhook_signing_key", "Mandrill": "webhook_key"}
 
 def views_of(kind: type[AnymailBaseWebhookView]) -> list[AnymailBaseWebhookView]:
     """The provider's webhook, once for each key that is good."""
-    name = KEYS.get(kind.esp_name)
-    told = name and get_anymail_setting(name, esp_name=kind.esp_name, default=None, allow_bare=True)
+    name = KEYS.get(kind.esp_name, "")
+    told = get_anymail_setting(name, esp_name=kind.esp_name, default=None, allow_bare=True) if name else None
     keys = [found for key in (told or "").split(",") if (found := key.strip())]
     return [kind(**{name: key}) for key in keys] or [kind()]
 

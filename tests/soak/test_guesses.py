@@ -47,7 +47,13 @@ class Guesser:
             wire.request("POST", "/accounts/login/", urllib.parse.urlencode(form), headers)
             answer = wire.getresponse()
             text = answer.read().decode()
-            said["refused" if REFUSED in text else "tried" if WRONG in text else f"{answer.status} {text[:99]}"] += 1
+            said[
+                "refused"
+                if answer.status == 429 or REFUSED in text
+                else "tried"
+                if WRONG in text
+                else f"{answer.status} {text[:99]}"
+            ] += 1
         wire.close()
         return said
 

@@ -6,9 +6,11 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -27,22 +29,41 @@ NAMED = re.compile(r"(?ms)^# Which names may.*")
 """From here on the example is about names and certificates."""
 
 
+@pytest.fixture(scope="module")
+def web(tmp_path_factory):
+    """The web server alone, with threads as in bin/run; gives its port."""
+    port, place = processes.free_port(), tmp_path_factory.mktemp("web")
+    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+    command = [Path(sys.executable).parent / "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", *threads]
+    environ = os.environ | {"ALLOWED_HOSTS": "localhost", "DATA_DIR": str(place)}
+    with started(command, port, place / "log", env=environ, cwd=ROOT):
+        wait_until(lambda: _wait(port) < PATIENCE_SECONDS, 60, "the web server")
+        yield port
+
+
+@contextmanager
+def started(command, port, log, **how):
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command, stdout=file, stderr=file, preexec_fn=processes.dies_with_parent(), start_new_session=True, **how
+        )
+    try:
+        wait_until(lambda: processes.answers(port), 60, command[0])
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
 @pytest.fixture
-def proxy(portal, tmp_path):
+def proxy(web, tmp_path):
     """Caddy as in the example, without TLS; gives its port."""
     if PROGRAM is None:
         pytest.skip("caddy is missing, so slow senders at the web server were not tried: apt-get install caddy")
     port, config = processes.free_port(), tmp_path / "Caddyfile"
-    config.write_text(example(port, portal.port))
-    command = [PROGRAM, "run", "--config", str(config), "--adapter", "caddyfile"]
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=processes.dies_with_parent())
-    try:
-        wait_until(lambda: processes.answers(port), 10, "caddy")
+    config.write_text(example(port, web))
+    with started([PROGRAM, "run", "--config", config, "--adapter", "caddyfile"], port, tmp_path / "log"):
         yield port
-    finally:
-        process.kill()
-        process.wait()
 
 
 def example(port, upstream):
@@ -89,9 +110,9 @@ def _wait(port):
     began = time.monotonic()
     wire = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
-        wire.request("GET", "/accounts/login/", headers={"Host": "localhost"})
+        wire.request("GET", "/healthz", headers={"Host": "localhost"})
         assert wire.getresponse().status == 200
-    except TimeoutError:
+    except OSError:
         return PATIENCE_SECONDS
     finally:
         wire.close()
@@ -102,7 +123,7 @@ def p95(times):
     return times[len(times) * 95 // 100]
 
 
-def test_behind_the_proxy_nobody_notices_hundreds_that_dribble(portal, proxy, say):
+def test_behind_the_proxy_nobody_notices_hundreds_that_dribble(proxy, say):
     alone = waits(proxy)
     with dribbling(proxy, *[HEAD] * HEADERS, *[BODY] * BODIES):
         among = waits(proxy)
@@ -113,9 +134,9 @@ def test_behind_the_proxy_nobody_notices_hundreds_that_dribble(portal, proxy, sa
     assert p95(among) < max(1, 3 * p95(alone))
 
 
-def test_guard_off_without_the_proxy_they_hold_all_threads(portal, say):
-    with dribbling(portal.port, *[HEAD] * 40):
-        among = waits(portal.port, count=3)
-    wait_until(lambda: _wait(portal.port) < PATIENCE_SECONDS, 60, "the web server free again")
+def test_guard_off_without_the_proxy_they_hold_all_threads(web, say):
+    with dribbling(web, *[HEAD] * 40):
+        among = waits(web, count=3)
+    wait_until(lambda: _wait(web) < PATIENCE_SECONDS, 60, "the web server free again")
     say(f"40 slow heads at the web server itself: others wait {among[-1]:.1f} s")
     assert among[-1] == PATIENCE_SECONDS
