@@ -1,4 +1,4 @@
-"""`bin/bench [--rows 1000,100000] [--events 10000000] [--rounds 7] [--batch 40] [--only ticket] [--mail] [--invoices 1000]`: lines, a table.
+"""`bin/bench [--rows 1000,100000] [--events 10000000] [--rounds 7] [--batch 40] [--only ticket] [--mail] [--invoices 1000]`: lines, table.
 
 Each page is measured against the floor; see README.md.
 """
