@@ -1,4 +1,4 @@
-"""`bin/bench [--rows 1000,100000] [--events 10000000] [--rounds 7] [--batch 40] [--mail] [--invoices 1000]`: JSON lines, then a table.
+"""`bin/bench [--rows 1000,100000] [--events 10000000] [--rounds 7] [--batch 40] [--only ticket] [--mail] [--invoices 1000]`: lines, table.
 
 Each page is measured against the floor; see README.md.
 """
@@ -50,7 +50,7 @@ def main() -> None:
     print(f"load before: {cpu.load()}", file=sys.stderr)
     with _server("bench.floor.wsgi", FLOOR_PORT) as floor, _server("portal.wsgi", PORTAL_PORT) as portal:
         floors = [measure.Target(name, FLOOR_PORT, f"/{name}", floor) for name in ("tpl", "raw", "app")]
-        targets = floors + pages.targets(worlds, PORTAL_PORT, portal)
+        targets = floors + pages.targets(worlds, PORTAL_PORT, portal, options.only)
         measure.run(targets, _postgres_pid(), rounds=options.rounds, batch=options.batch)
     _print(targets, min(floors[0].cpu_ms))
     print(f"load after: {cpu.load()}", file=sys.stderr)
@@ -62,6 +62,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", default=5, type=int)
     parser.add_argument("--batch", default=30, type=int)
     parser.add_argument("--events", default=0, type=int, help="a world with so many events, 1,000,000 or 10,000,000")
+    parser.add_argument("--only", default="", help="the pages in whose names this stands")
     parser.add_argument("--mail", action="store_true", help="mails accepted and processed instead of pages")
     many = "so many invoices issued and printed, and what a page costs, instead of pages"
     parser.add_argument("--invoices", nargs="?", const=1000, default=0, type=int, help=many)

@@ -9,8 +9,8 @@ DEEP, ROWS = 1000, 30
 """The page of the timeline that is measured against the first, and how many entries make one."""
 
 
-def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
-    """Every page for every size."""
+def targets(worlds: dict[int, data.World], port: int, pid: int, only: str = "") -> list[Target]:
+    """Every page for every size; only: those in whose names this stands."""
     found = []
     for rows, world in worlds.items():
         base, client = f"/{world.agency.slug}", world.client.slug
@@ -31,6 +31,8 @@ def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
             ("tickets, contact", f"/{client}/tickets/", contact),
             ("tickets done, contact", f"/{client}/tickets/?tab=done", contact),
             ("tickets filtered, specialist", "/tickets/?kind=bug&who=me", specialist),
+            ("tickets by words, specialist", "/tickets/?q=cost+10", specialist),
+            ("tickets done by words, contact", f"/{client}/tickets/?tab=done&q=cost+11", contact),
             ("ticket of 500 comments, contact", f"/{client}/tickets/1/", contact),
             ("ticket of 500 comments, specialist", f"/{client}/tickets/1/", specialist),
             ("board, specialist", "/tickets/board/", specialist),
@@ -38,7 +40,8 @@ def targets(worlds: dict[int, data.World], port: int, pid: int) -> list[Target]:
             ("my day, specialist", "/my-day/", specialist),
             ("clients, specialist", "/clients/", specialist),
         ):
-            found.append(Target(name, port, base + path, pid, cookie, rows))
+            if only in name:
+                found.append(Target(name, port, base + path, pid, cookie, rows))
     return found
 
 

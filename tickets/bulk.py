@@ -55,7 +55,7 @@ def change(request, client: Client | None) -> HttpResponse:
     """Take them, close them, set a state, a person, a team, a deadline or a priority; what cannot be changed is left out, and said."""
     form = ChangesForm(request.POST if request.POST.get("do") == "set" else {}, member=request.member)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect(_back(request, client))
     act = _act(request, form.words)
     pks = [int(pk) for pk in request.POST.getlist("chosen")[:MOST] if pk.isdecimal() and len(pk) < 18]

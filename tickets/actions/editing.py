@@ -37,8 +37,9 @@ class WiderCircle(Exception):
 def change(ticket: Ticket, *, by: Member, is_sure: bool = False, **fields: Any) -> Ticket:
     """Other facts: title, description, type, project, due_at, priority, estimate_minutes, percent.
 
-    Whoever wrote the description may word it anew within the grace, and no outsider learns of it. Parts go along to another project. Raises NoParts when it is made of parts and the kind has none; WiderCircle when people would
-    read the ticket who could not, unless `is_sure`.
+    Whoever wrote the description may word it anew within the grace, and no outsider learns of it. Parts go along to another project.
+    Raises NoParts when it is made of parts and the kind has none; WiderCircle when people would read the ticket who could not,
+    unless `is_sure`.
     """
     ticket = locked_for_change(ticket, by)
     if by.is_vendor and not fields.keys().isdisjoint(OURS):
