@@ -71,7 +71,7 @@ def example(port, upstream):
     text = NAMED.sub("", (ROOT / "deploy/Caddyfile").read_text()).replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
     version = subprocess.run([PROGRAM, "version"], capture_output=True, text=True, check=True).stdout
     if tuple(map(int, re.findall(r"\d+", version)[:2])) < (2, 7):
-        text = re.sub(r"request_buffers (\w+)", r"buffer_requests\nmax_buffer_size \1", text)
+        text = re.sub(r"(?m)^\s*request_buffers (\w+)$", r"buffer_requests\nmax_buffer_size \1", text)
     return text.replace("{\n", "{\nadmin off\n", 1) + f"\nhttp://localhost:{port} {{\nimport portal\n}}\n"
 
 
@@ -92,6 +92,7 @@ def dribbling(port, *starts):
 
     thread = threading.Thread(target=drip)
     thread.start()
+    time.sleep(2)  # until each of them has dripped
     try:
         yield
     finally:
