@@ -48,6 +48,8 @@ ONLY_AT = {"Bence Kovács": "hanse-moebelwerk"}
 MORE_KINDS = {"lindenhof": ("Inhalte", "Technik", "Anzeigen", "Beratung", "Abstimmung")}
 WITHOUT_RESULTS = {"Coordination", "Abstimmung"}
 """Kinds of work of which nothing comes that could be opened."""
+AGREED = {"hanse-moebelwerk": 0.11}
+"""How much of a client's work is in the retainer: some fifty of its sixty hours a month."""
 BEGINNING, MINUTE = time(8, 30), timedelta(minutes=1)
 
 
@@ -105,8 +107,8 @@ class _Story:
         slug = ONLY_AT.get(str(member)) or self.random.choice(self._slugs())
         client = self.place.clients[slug]
         words = {"thing": self.random.choice(STORY["things"][slug]), "n": self.random.randrange(3, 25)}
-        is_free = self.random.random() < 0.05
-        charge = Charge.GOODWILL if is_free else Charge.RETAINER if slug == "hanse-moebelwerk" else Charge.BILLABLE
+        is_free, is_agreed = self.random.random() < 0.05, self.random.random() < AGREED.get(slug, 0)
+        charge = Charge.GOODWILL if is_free else Charge.RETAINER if is_agreed else Charge.BILLABLE
         return WorkEntry(
             agency=self.place.agency,
             client=client,
