@@ -32,7 +32,8 @@ class View:
         """From an address; what is no filter is left out."""
         state, year = asked.get("state", ALL), asked.get("year", "")
         is_year = year.isascii() and year.isdigit() and len(year) == 4 and FIRST_YEAR <= int(year) <= LAST_YEAR
-        return cls(state if state in STATES else ALL, int(year) if is_year else None, today, asked.get("client", ""))
+        client = asked.get("client", "").replace("\0", "")
+        return cls(state if state in STATES else ALL, int(year) if is_year else None, today, client)
 
     def of_client(self, rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
         """All of the client that was chosen, whatever their state and year."""

@@ -124,7 +124,8 @@ def _handed_out(request, invoice: Invoice, kind: str, answer: Callable[[File], H
         messages.warning(request, _("The PDF is still being made. Please try again in a few minutes."))
         return redirect(reverse("invoices:detail", args=[request.client.slug, invoice.pk]))
     response = answer(document.file)
-    read(invoice, by=request.member, downloads=True)
+    if response.status_code < 400:
+        read(invoice, by=request.member, downloads=True)
     return response
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db import connections, transaction
 
@@ -21,8 +22,9 @@ def noted_seals(lines: Iterable[str]) -> dict[int, str]:
     found = {}
     for line in lines:
         if NOTE in line:
-            note = json.loads(line[line.index("{") :])
-            found[note["seal"]] = note["hash"]
+            with suppress(ValueError, KeyError, TypeError):  # a line that was cut off
+                note = json.loads(line[line.index("{") :])
+                found[note["seal"]] = note["hash"]
     return found
 
 

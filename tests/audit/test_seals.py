@@ -100,6 +100,11 @@ def test_a_log_of_all_its_seals_is_content(sealed, capsys):
     assert capsys.readouterr().out.startswith(f"ok, {len(sealed)} seals")
 
 
+def test_a_log_that_notes_no_seal_proves_nothing(sealed):
+    with pytest.raises(CommandError, match="the log notes no seal"):
+        call_command("audit_verify", log=["no JSON", sealed[0][:40]])
+
+
 def test_what_is_not_sealed_yet_breaks_nothing(sealed):
     _more()
     assert verify() == "ok"

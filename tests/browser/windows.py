@@ -36,7 +36,7 @@ FIND_OVERFLOW = """() => {
 }"""
 A4 = 680
 """Pixels between the margins of static/css/print.css: 180 mm at 96 a inch."""
-DEAD = "button, details:not([open]) > summary, [data-print], .btn"
+DEAD = "button, details:not([open], .fold--line) > summary, [data-print], .btn"
 """What only a screen can use. The fields of a form hold what was typed, which may be wanted on paper."""
 FIND_SHOWN = """(selector) => [...document.querySelectorAll(selector)]
   .filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 1).map((e) => e.outerHTML.slice(0, 120))"""

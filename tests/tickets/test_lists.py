@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -137,6 +138,7 @@ def test_filters_stay_when_several_are_changed_and_any_priority_can_be_set(cast,
     nora, desk = browse_as(cast.nora), url("desk:index", cast.north)
     page = nora.get(f"{desk}?kind=bug&who=none").content.decode()
     assert 'name="kept" value="kind=bug&amp;who=none"' in page
+    assert re.search(r'name="do" value="(\w+)"', page)[1] == "set"  # what Enter in the deadline presses
     data = {"do": "set", "priority": "4", "chosen": [ticket.pk], "kept": "kind=bug&who=none&next=evil"}
 
     answer = nora.post(url("desk:change", cast.north), data)
