@@ -99,9 +99,12 @@ def _inside(file: File, invoice: Invoice, member: Member) -> HttpResponseBase:
         raise PermissionDenied
     try:
         with default_storage.open(file.key) as stored:
-            xml = data_in(stored.read())
+            content = stored.read()
     except TROUBLE:
         return away()
+    if len(content) != file.size:
+        return away()
+    xml = data_in(content)
     if xml is None:
         raise Http404("nothing inside")
     name = f"{invoice.number}.xml"

@@ -18,13 +18,17 @@ def verify() -> str:
 
 
 def noted_seals(lines: Iterable[str]) -> dict[int, str]:
-    """The seals (number: hash) of which the portal's log, one JSON object a line, has a note; other lines do not matter."""
+    """The seals (number: hash) of which the portal's log, one JSON object a line, has a note; other lines do not matter.
+
+    Of two notes of one number the first counts: the second is of a seal that was made anew.
+    """
     found = {}
     for line in lines:
         if NOTE in line:
             with suppress(ValueError, KeyError, TypeError):  # a line that was cut off
                 note = json.loads(line[line.index("{") :])
-                found[note["seal"]] = note["hash"]
+                if note["message"] == NOTE:
+                    found.setdefault(note["seal"], note["hash"])
     return found
 
 

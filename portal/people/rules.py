@@ -89,6 +89,11 @@ def can_share_with(whom: Member | Vendor, by: Member) -> bool:
     return isinstance(whom, Member) and by.is_vendor and whom.vendor_id == by.vendor_id and whom.pk != by.pk
 
 
+def may_grant(level: str, by: Member) -> bool:
+    """Only the agency makes managers of a project, and only the agency changes what it gave them."""
+    return by.is_specialist or level != Level.MANAGE
+
+
 def may_work_for(vendor: Vendor | None, project: Project) -> bool:
     """A provider works only for the client that engaged it; suppliers and people of the agency for all."""
     return vendor is None or vendor.client_id in (None, project.client_id)

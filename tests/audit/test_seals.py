@@ -78,7 +78,7 @@ def test_a_hundred_small_changes_are_all_found(sealed, superuser):
             assert superuser.execute("SELECT audit.verify()").fetchone()[0] != "ok", (column, pk)
 
 
-def test_seals_cut_off_and_made_anew_are_found_in_the_log(sealed, superuser):
+def test_seals_cut_off_and_made_anew_are_found_in_the_log(sealed, superuser, caplog):
     """The chain alone holds again, so it cannot tell; what the worker's log noted can."""
     superuser.execute("UPDATE audit.event SET kind = 'x' WHERE id = (SELECT max(id) FROM audit.event)")
     superuser.execute("DELETE FROM audit.seal WHERE n = (SELECT max(n) FROM audit.seal)")
@@ -88,10 +88,12 @@ def test_seals_cut_off_and_made_anew_are_found_in_the_log(sealed, superuser):
         call_command("audit_verify", log=sealed)
 
     _seal_everything()
+    anew = [Formatter().format(record) for record in caplog.records if record.message == NOTE]
 
     assert verify() == "ok"
-    with pytest.raises(CommandError, match=r"^seal \d+: not the one that was noted"):
-        call_command("audit_verify", log=sealed)
+    for log in (sealed, [*sealed, *anew]):
+        with pytest.raises(CommandError, match=r"^seal \d+: not the one that was noted"):
+            call_command("audit_verify", log=log)
 
 
 def test_a_log_of_all_its_seals_is_content(sealed, capsys):

@@ -54,6 +54,19 @@ def test_manager_reaches_nobody_outside_the_own_house(cast, victor):
     assert vera.get(url("people:projects", cast.acme)).status_code == 404
 
 
+def test_only_the_agency_makes_managers_and_takes_away_what_it_gave_them(cast, victor):
+    vera, share = browse_as(cast.vera), url("people:share", cast.acme, cast.shop.slug)
+    assert vera.post(share, {"whom": f"member-{victor.pk}", "level": "manage"}).status_code == 422
+    with tenant(cast.north.pk), transaction.atomic():
+        share_project(cast.shop, level="manage", member=victor)
+    taking = url("people:unshare", cast.acme, cast.shop.slug, _pk_of(cast, victor))
+
+    assert taking not in vera.get(url("people:project", cast.acme, cast.shop.slug)).content.decode()
+    assert vera.post(taking).status_code == 403
+    assert vera.post(share, {"whom": f"member-{victor.pk}", "level": "view"}).status_code == 403
+    assert reload(victor).project_accesses[cast.shop.pk].level == "manage"
+
+
 @pytest.mark.parametrize("level", ["view", "comment", "contribute"])
 def test_nobody_else_of_the_house_shares_it(cast, victor, level):
     with tenant(cast.north.pk), transaction.atomic():

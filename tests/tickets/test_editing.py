@@ -89,6 +89,20 @@ def test_grace_ends_and_is_for_whoever_wrote_it_alone(cast, ticket, open_ticket)
         assert not DescriptionVersion.objects.filter(ticket=fresh).exists()
 
 
+def test_words_of_others_are_never_rewritten_unseen(cast, open_ticket):
+    """A ticket in the client's name, as from a mail; and one that a colleague has reworded meanwhile."""
+    with tenant(cast.north.pk):
+        asked = open_for(cast.acme, cast.nora, logger=cast.anna, description="Please by Monday")
+        shared = open_ticket(by=cast.nora, project=cast.shop, description="First")
+        actions.change(shared, by=cast.olaf, description="Olaf's")
+        for one in (asked, shared):
+            actions.change(reload(one), by=cast.nora, description="Nora's")
+
+    with acting_as(cast.anna):
+        assert DescriptionVersion.objects.get(ticket=asked).text == "Please by Monday"
+        assert [version.text for version in DescriptionVersion.objects.filter(ticket=shared)] == ["Olaf's", "First"]
+
+
 def test_ticket_of_an_archived_project_stays_in_it(cast, ticket):
     with tenant(cast.north.pk):
         Project.objects.filter(pk=cast.shop.pk).update(archived_at=timezone.now())

@@ -96,7 +96,12 @@ def _moved(ticket: Ticket, before: Project | None, by: Member) -> Ticket:
 
 def _is_slip(ticket: Ticket, by: Member) -> bool:
     """Whether these are one's own words, just written. Those of others, the client's above all, are never overwritten unseen."""
-    return by.pk == ticket.opened_by_id and timezone.now() < ticket.created_at + GRACE
+    is_own = by.pk == ticket.opened_by_id == ticket.logger_id and not (ticket.inbound_id or ticket.content_key)
+    if not is_own or timezone.now() >= ticket.created_at + GRACE:
+        return False
+    return (
+        not DescriptionVersion.objects.filter(agency_id=ticket.agency_id, ticket=ticket).exclude(edited_by=by).exists()
+    )
 
 
 def _remember(ticket: Ticket, before: dict[str, Any], by: Member, inner: set[str]) -> None:

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 condition=Q(withdrawn_at=None) | Q(is_private=True), name="ticket_comment_withdrawn_is_private"
             ),
         ),
-        migrations.AddField("commentversion", "is_internal", models.BooleanField(default=False)),
+        migrations.AddField("commentversion", "is_internal", models.BooleanField(default=False, db_default=False)),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RunSQL(
             POLICY.format(f"{AGENCY} OR (NOT is_internal AND {WITH_COMMENT})"),

@@ -105,7 +105,7 @@ class CommentVersion(TenantModel):
     comment = TenantForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
     text = models.TextField(blank=True)
     until = models.DateTimeField(default=timezone.now)
-    is_internal = models.BooleanField(default=False)
+    is_internal = models.BooleanField(default=False, db_default=False)
 
     objects = VersionQuerySet.as_manager()
 
@@ -124,7 +124,7 @@ class DescriptionVersion(TenantModel):
     text = models.TextField(blank=True)
     until = models.DateTimeField(default=timezone.now)
     edited_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
-    is_internal = models.BooleanField(default=False)
+    is_internal = models.BooleanField(default=False, db_default=False)
 
     objects = InnerQuerySet.as_manager()
 

@@ -14,7 +14,7 @@ from portal.events.record import record
 from portal.people import handover, rules
 from portal.people.models import Invitation
 from portal.tenancy import actions as places
-from portal.tenancy.models import Absence, Agency, Client, Member, Project, Role, Vendor
+from portal.tenancy.models import Absence, Agency, Client, Member, Project, ProjectAccess, Role, Vendor
 from portal.tenancy.models.role import Area
 
 
@@ -78,6 +78,8 @@ def share(
         raise PermissionDenied
     if not rules.may_work_for(vendor or (member.vendor if member else None), project):
         raise PermissionDenied
+    if not all(rules.may_grant(one, by) for one in (level, *_levels(project, member, vendor))):
+        raise PermissionDenied
     ids: dict[str, Any] = {"slug": project.slug, "member": member and member.pk, "vendor": vendor and vendor.pk}
     with tenant(project.agency_id):  # a vendor's manager sees no colleague before he has the project
         places.share_project(project, level=level, member=member, vendor=vendor)
@@ -90,9 +92,18 @@ def unshare(project: Project, *, by: Member, member: Member | None = None, vendo
     whom = member or vendor
     if whom is None or not (rules.project_can_be_shared_by(project, by) and rules.can_share_with(whom, by)):
         raise PermissionDenied
+    if not all(rules.may_grant(one, by) for one in _levels(project, member, vendor)):
+        raise PermissionDenied
     with tenant(project.agency_id):
         places.unshare_project(project, member=member, vendor=vendor)
         record("project.unshared", project, by=by, name=project.name, whom=str(whom))
+
+
+def _levels(project: Project, member: Member | None, vendor: Vendor | None) -> list[str]:
+    """How it is shared with them now: one level, or none."""
+    with tenant(project.agency_id):
+        rows = ProjectAccess.objects.filter(project=project, member=member, vendor=vendor)
+        return list(rows.values_list("level", flat=True))
 
 
 @transaction.atomic

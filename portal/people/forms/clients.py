@@ -116,6 +116,7 @@ class ShareForm(forms.Form):
             for prefix, title in names.items()
         ]
         choices_of(self, "whom").choices = [("", "—"), *(group for group in groups if group[1])]
+        choices_of(self, "level").choices = [one for one in Level.choices if rules.may_grant(one[0], by)]
 
     @staticmethod
     def _rows(project: Project, by: Member) -> dict[str, Member | Vendor]:

@@ -16,7 +16,7 @@ from portal.people import rules
 from portal.people.actions import clients, members
 from portal.people.forms.clients import ProjectForm, ShareForm
 from portal.people.views.pages import form_page, submitted
-from portal.tenancy.models import Project, ProjectAccess
+from portal.tenancy.models import Member, Project, ProjectAccess
 
 managing = ruled(kinds=("specialist", "vendor"))
 
@@ -138,12 +138,16 @@ def _show(request, project: Project, form: ProjectForm, share_form: ShareForm):
         "form": form,
         "share_form": share_form,
         "accesses": accesses,
-        "takeable": [row.pk for row in accesses if rules.can_share_with(row.member or row.vendor, request.member)],
+        "takeable": [row.pk for row in accesses if _takeable(row, request.member)],
         "may_share": rules.project_can_be_shared_by(project, request.member),
         "may_change": rules.project_can_be_changed_by(project, request.member),
     }
     status = 422 if form.errors or share_form.errors else 200
     return render(request, "people/project.html", context, status=status)
+
+
+def _takeable(access: ProjectAccess, by: Member) -> bool:
+    return rules.can_share_with(access.member or access.vendor, by) and rules.may_grant(access.level, by)
 
 
 def _accesses(request, project: Project) -> list[ProjectAccess]:
