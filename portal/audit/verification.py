@@ -22,7 +22,7 @@ def noted_seals(lines: Iterable[str]) -> dict[int, str]:
 
     Of two notes of one number the first counts: the second is of a seal that was made anew.
     """
-    found = {}
+    found: dict[int, str] = {}
     for line in lines:
         if NOTE in line:
             with suppress(ValueError, KeyError, TypeError):  # a line that was cut off
