@@ -47,7 +47,7 @@ def index(request):
         )
         return redirect(_back(request, today.url_of(made[0].spent_on)))
     card = today.card_of(request.member, form.shown_day)
-    form.suggest(card.lines)
+    form.suggest(card.lines, request.GET.get("place", ""))
     context = {"form": form, "card": card, "is_day": True}
     return render(request, "worklog/day.html", context, status=422 if form.errors else 200)
 
