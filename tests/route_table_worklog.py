@@ -112,6 +112,7 @@ WORKLOG = [
     Row("my_work:confirm", MINE_NO_GET, MINE_MOVED, "nora", data=_sent),
     Row("my_work:discard", MINE_NO_GET, MINE_MOVED, "nora", data=_sent),
     Row("my_work:review", WRITERS, WRITERS_NO_GET, "nora"),
+    Row("my_work:months", WRITERS, WRITERS_NO_GET, "nora"),
     Row("my_work:approve", WRITERS_NO_GET, WRITERS_MOVED, "nora", data=_sent),
     Row("my_work:close", WRITERS_NO_GET, WRITERS_MOVED, "olaf", data=_month, writes=True),
     Row("my_work:rules", KEPT, KEPT_WRITTEN, "olaf", data=lambda t: {"day_minutes": "8:00"}, writes=True),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("timer/still/", timer_views.confirm, name="confirm"),
     path("timer/discarding/", timer_views.discard, name="discard"),
     path("review/", review_views.index, name="review"),
+    path("review/months/", review_views.months_page, name="months"),
     path("review/approval/", review_views.approve, name="approve"),
     path("review/closing/", review_views.close, name="close"),
     path("import/", import_views.bring, name="import"),
