@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.core.formats import format_date
 from portal.tenancy.models import Client, Member
 from worklog.filtering import CLEAN, DAY, KIND, MEMBER, MOST_LETTERS, WORDS, with_words
 from worklog.models import WorkEntry, WorkEntryQuerySet, WorkKind
@@ -63,6 +64,13 @@ class Wanted:
         """The first and the last day that were asked for."""
         first, last = (self.filters.get(name, "") for name in (SINCE, UNTIL))
         return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
+
+    @property
+    def words(self) -> str:
+        """What a printed list was narrowed to, as far as its rows do not say it themselves."""
+        first, last = (format_date(day) if day else "" for day in self.days)
+        span = f"{first}–{last}" if first or last else ""
+        return ", ".join(filter(None, [self.filters.get(WORDS), span]))
 
     def exports(self) -> list[tuple[str, str]]:
         """(form, address) of the files with the same entries."""

@@ -42,6 +42,12 @@ def test_page_and_file_show_what_was_asked_for(cast, entries, query, found):
     assert sorted(row["What was done"].lstrip("'") for row in rows) == sorted(found)
 
 
+def test_a_printed_list_says_what_it_was_narrowed_to(cast, entries):
+    page = browse_as(cast.nora).get(url("my_work:entries", cast.north) + "?q=leaf&from=2026-11-01").content.decode()
+
+    assert "Only a part of the list was asked for. leaf, 1 Nov 2026–</p>" in page
+
+
 def test_everybody_is_whom_one_sees(cast, entries):
     """Pavel is a provider's: his own organisation's alone."""
     page = browse_as(cast.pavel).get(url("my_work:entries", cast.north) + "?who=all")
