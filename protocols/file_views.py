@@ -12,6 +12,7 @@ from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
 from portal.tenancy.logo import embedded
 from protocols import page, presenting
+from protocols.addresses import in_parts
 from protocols.models import Protocol, ProtocolFile
 from protocols.showing import carried_in, one, tasks_in
 
@@ -56,7 +57,7 @@ def pdf(request, number):
         "request": request,
         "logo": embedded(request.agency),
         "protocol": protocol,
-        "lede": presenting.lede_of(protocol),
+        "lede": in_parts(presenting.lede_of(protocol)),
         "contents": page.contents_of(protocol, items, page.people_named_in(protocol, items, tasks)),
         "tasks": page.tasks_of(tasks, request.member),
         "carried": page.tasks_of(carried_in(request, protocol), request.member),

@@ -245,6 +245,13 @@ class FilterForm(forms.Form):
         self.is_valid()
         return any(self.cleaned_data.values())
 
+    @property
+    def words(self) -> str:
+        """What a printed list was narrowed to, as far as its rows do not say it themselves."""
+        wanted = self.cleaned_data
+        kind = str(Kind(wanted["kind"]).label) if wanted.get("kind") else ""
+        return ", ".join(filter(None, [wanted.get("q"), kind, str(wanted.get("year") or "")]))
+
 
 @contextmanager
 def taking_files(form: forms.BaseForm):

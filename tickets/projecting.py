@@ -16,6 +16,7 @@ from portal.tenancy.asking import Question
 from portal.tenancy.models import Client, Member, Project, ProjectAccess
 from tickets import deadlines
 from tickets.models import Stage, Ticket
+from worklog.actions.looking import look
 from worklog.models import WorkEntry
 
 NONE: dict[str, Any] = {"open": 0, "late": 0, "waiting": 0, "due": None}
@@ -91,12 +92,15 @@ def _said(figures: dict[str, Any]) -> tuple[str, str]:
 
 
 def time_of_month(member: Member, project: Project) -> str:
-    """What was logged for it this month, as far as the member's work log shows it; "" for whoever sees none."""
+    """What was logged for it this month, as far as the member's work log shows it; "" for whoever sees none. A sum is a look."""
     if not member.sees_area(project.client, "work"):
         return ""
     today = timezone.localdate()
     rows = WorkEntry.objects.visible_to(member).of(project.client).filter(project=project)
-    return format_hours(rows.between(today.replace(day=1), today).total())
+    minutes = rows.between(today.replace(day=1), today).total()
+    if minutes:
+        look(member, project.client)
+    return format_hours(minutes)
 
 
 def sharers_of(member: Member, project: Project) -> list[tuple[str, str]]:

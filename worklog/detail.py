@@ -1,6 +1,8 @@
 """One entry as its page shows it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +12,7 @@ from portal.core.formats import format_date
 from portal.core.markdown import render
 from portal.files.kinds import INLINE_MEDIA_TYPES
 from portal.tenancy.models import Client, Member
-from worklog.models import WorkCorrection, WorkEntry, WorkNote, WorkResult
+from worklog.models import WorkEntry, WorkNote, WorkResult
 from worklog.presenting import changes_of
 from worklog.subjects import subject_of
 
@@ -39,17 +41,16 @@ def results_of(entry: WorkEntry, member: Member, client: Client, *, may_edit: bo
     return [_shown(row, member, client, may_edit=may_edit) for row in rows]
 
 
-def corrections_of(entry: WorkEntry, member: Member) -> list[dict]:
-    """Who changed what when, and why; the newest first."""
-    rows = WorkCorrection.objects.visible_to(member).filter(entry=entry).select_related("corrected_by__user")
+def corrections_of(entry: Any) -> list[dict]:
+    """Who changed what when, and why; the newest first. Of an entry with its corrections (`worklog.hanging`)."""
     return [
         {
-            "words": list(changes_of(row.old, row.new)),
-            "by": row.corrected_by,
-            "at": row.corrected_at,
-            "reason": row.reason,
+            "words": list(changes_of(row["old"], row["new"])),
+            "by": row["by"],
+            "at": datetime.fromisoformat(row["at"]),
+            "reason": row["reason"],
         }
-        for row in rows.order_by("-corrected_at", "-pk")
+        for row in entry.corrections_found
     ]
 
 

@@ -19,6 +19,7 @@ from worklog.actions import correcting, proving
 from worklog.actions.looking import look
 from worklog.actions.months import MonthClosed
 from worklog.entry_forms import EntryForm, ResultForm
+from worklog.hanging import with_corrections
 from worklog.models import WorkEntry, WorkResult
 from worklog.presenting import line_of
 from worklog.talk import talk_of
@@ -133,7 +134,7 @@ def _around(request, row: WorkEntry, form: ResultForm) -> dict:
         "line": line,
         "lede": detail.lede_of(row, line.span),
         "results": detail.results_of(row, member, request.client, may_edit=may_edit),
-        "corrections": detail.corrections_of(row, member),
+        "corrections": detail.corrections_of(row),
         "facts": detail.facts_of(row, member),
         "history": detail.history_of(row, member),
         "note": detail.note_of(row, member) if member.is_specialist else "",
@@ -165,7 +166,8 @@ def _added(form: ResultForm, row: WorkEntry, member) -> bool:
 
 def _get(request, pk) -> WorkEntry:
     request.client.agency = request.agency
-    row = get_object_or_404(WorkEntry.objects.visible_to(request.member).of(request.client).with_names(), pk=pk)
+    rows = WorkEntry.objects.visible_to(request.member).of(request.client).with_names()
+    row = get_object_or_404(with_corrections(rows, request.member), pk=pk)
     row.client, row.member.agency = request.client, request.agency
     return row
 

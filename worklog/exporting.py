@@ -1,7 +1,6 @@
 """All entries of a view to take along: as CSV, XLSX or PDF. No formula runs, no internal note leaves, and the audit log knows it."""
 
 import hashlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
-from portal.audit.export import cell_of, csv_response
+from portal.audit.export import csv_response
 from portal.audit.log import log
 from portal.core.formats import format_date, format_minutes
 from portal.core.pdf import pdf_of, pdf_response
@@ -27,10 +23,10 @@ from worklog.models import Charge
 from worklog.month_facts import Facts, facts_of
 from worklog.month_lines import correction_line, state_words, title_of
 from worklog.sums import Sums, sums_of
+from worklog.workbook import sheet_response, workbook_of
 
 MOST_IN_TABLES = 300
 """Each line of a table costs the printer ten times what a line of text does, and it has thirty seconds."""
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (12, 8, 8, 9, 8, 24, 20, 20, 20, 60, 16, 16, 50, 40)
 """Of the columns of a sheet, in letters."""
 
@@ -67,23 +63,9 @@ def csv_of(what: Taken) -> HttpResponse:
 
 
 def xlsx_of(what: Taken) -> HttpResponse:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Work log"))
-    sheet.freeze_panes = "A2"
-    for number, width in enumerate(WIDTHS):
-        sheet.column_dimensions[chr(ord("A") + number)].width = width
-    sheet.append([_bold(sheet, cell) for cell in head()])
-    for row in rows_of(what):
-        sheet.append([cell_of(value) for value in row])
-    sheet.append(
-        [_bold(sheet, cell) for cell in (_("Total"), "", "", what.sums.minutes, format_minutes(what.sums.minutes))]
-    )
-    out = io.BytesIO()
-    book.save(out)
-    response = HttpResponse(out.getvalue(), content_type=SHEET)
-    response["Content-Disposition"] = f'attachment; filename="{what.name}.xlsx"'
-    _note(what, out.getvalue(), "xlsx")
-    return response
+    content = workbook_of(_("Work log"), WIDTHS, head(), rows_of(what), _total(what.sums.minutes))
+    _note(what, content, "xlsx")
+    return sheet_response(content, what.name)
 
 
 def pdf_response_of(what: Taken) -> HttpResponse:
@@ -174,10 +156,8 @@ def _printed(entry: Any, what: Taken) -> dict[str, Any]:
     }
 
 
-def _bold(sheet, value: Any) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=cell_of(value))
-    cell.font = Font(bold=True)
-    return cell
+def _total(minutes: int) -> list[Any]:
+    return [_("Total"), "", "", minutes, format_minutes(minutes)]
 
 
 def _note(what: Taken, content: bytes, form: str) -> None:

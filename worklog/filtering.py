@@ -66,10 +66,15 @@ def _condition(name: str, word: str) -> Q | Exists:
             return Exists(Explanation.objects.filter(**of_entry))
         return Exists(WorkCorrection.objects.filter(**of_entry, is_internal=False))
     if name == WORDS:
-        return Q(*(Q(text__icontains=part) for part in word.split()[:10]))
+        return with_words(word)
     if word == NO_PROJECT:
         return Q(project=None)
     return Q(**{COLUMNS.get(name, name): word})
+
+
+def with_words(text: str) -> Q:
+    """Entries that say all of these words."""
+    return Q(*(Q(text__icontains=part) for part in text.split()[:10]))
 
 
 def _id(word: str) -> str:

@@ -47,10 +47,12 @@ class QuickForm(forms.Form):
         choices_of(self, "kind").choices = [(name, name) for name in kind_names(member.agency)]
         self.has_places = bool(places)
 
-    def suggest(self, lines: Sequence[Line]) -> None:
-        """Where and what was worked on last stands there already."""
+    def suggest(self, lines: Sequence[Line], place: str = "") -> None:
+        """Where and what was worked on last stands there already. place: where the reader comes from, if from a client's page."""
         if lines:
             self.initial.update(place=lines[-1].place, kind=lines[-1].kind)
+        if place:
+            self.initial["place"] = place
 
     def clean_day(self):
         self.shown_day = day = self.cleaned_data["day"] or timezone.localdate()

@@ -9,6 +9,8 @@ from django.db.models.functions import JSONObject
 from portal.tenancy.models import Client, Member
 from worklog.models import Explanation, WorkCorrection, WorkEntry, WorkEntryQuerySet, WorkResult
 
+TRACE = JSONObject(old="old", new="new", reason="reason", at="corrected_at", by="corrected_by__user__name")
+
 
 def entries_of(member: Member, client: Client) -> WorkEntryQuerySet:
     """What of the client's work log is open to the member: page, exports, statement and start page begin here."""
@@ -21,11 +23,17 @@ def with_hanging(rows: QuerySet[WorkEntry], member: Any) -> QuerySet[WorkEntry]:
     results = WorkResult.objects.visible_to(member).filter(**of_entry).order_by("pk")
     result = JSONObject(pk="pk", title="title", link="link", file="file__name")
     traces = WorkCorrection.objects.visible_to(member).filter(**of_entry, is_internal=False)
-    trace = JSONObject(old="old", new="new", reason="reason", at="corrected_at", by="corrected_by__user__name")
     asked = Explanation.objects.visible_to(member).filter(**of_entry)
     state = JSONObject(answered="answered_at", released="released_at")
     return rows.select_related("vendor").annotate(
         found_results=ArraySubquery(results.values(json=result)),
-        traces=ArraySubquery(traces.order_by("corrected_at", "pk").values(json=trace)),
+        traces=ArraySubquery(traces.order_by("corrected_at", "pk").values(json=TRACE)),
         asked=Subquery(asked.values(json=state)[:1]),
     )
+
+
+def with_corrections(rows: QuerySet[WorkEntry], member: Member) -> QuerySet[WorkEntry]:
+    """Adds `corrections_found`: all that the member may know of, the newest first, of dictionaries."""
+    mine = {"agency_id": OuterRef("agency_id"), "entry": OuterRef("pk")}
+    found = WorkCorrection.objects.visible_to(member).filter(**mine).order_by("-corrected_at", "-pk")
+    return rows.annotate(corrections_found=ArraySubquery(found.values(json=TRACE)))

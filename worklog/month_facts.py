@@ -48,6 +48,11 @@ class Facts:
 def facts_of(member: Member, client: Client, month: Month) -> Facts:
     """One query."""
     (row,) = QUESTION.ask(member, client, first=month.first, last=month.last)
+    return facts_in(row)
+
+
+def facts_in(row: Any) -> Facts:
+    """From the answer to a question that `facts_question` built."""
     return Facts(
         members=_names(row.people),
         kinds=_names(row.kinds),
@@ -63,7 +68,8 @@ def _names(entries: list[dict] | None) -> dict[int, str]:
     return {entry["pk"]: entry["name"] for entry in entries or []}
 
 
-def _build(reader, client) -> QuerySet:
+def facts_question(reader, client) -> QuerySet:
+    """What `facts_in` reads. Its slots: the first and the last day of the month."""
     rows = Member.objects.filter(pk=reader.pk).only("pk")
     entries = WorkEntry.objects.visible_to(reader).of(client).filter(spent_on__gte=FIRST, spent_on__lte=LAST)
     delayed = ClientWorkPolicy.objects.visible_to(reader).filter(client=client, delayed_since__isnull=False)
@@ -94,4 +100,4 @@ def _budgets(reader, client) -> QuerySet:
     return rows.values(json=JSONObject(project="project_id", minutes="minutes", amount="amount"))[:200]
 
 
-QUESTION = Question(_build)
+QUESTION = Question(facts_question)

@@ -75,7 +75,7 @@ def context_of(member: Member, client: Client, view: View, after: str) -> dict[s
         **figures_of(found, sums, view),
         "is_provisional": facts.is_provisional,
         "delay_days": client.delay_days if facts.is_delayed else 0,
-        "budgets": [_budget(row, client, facts, view) for row in standings],
+        "budgets": [budget_of(row, client, facts, view) for row in standings],
         "shares": _shares(found, facts, view) if not after else [],
         "filters": _filters(view, sums, facts),
         **_list(member, client, view, found, facts, after),
@@ -163,7 +163,8 @@ def _filters(view: View, sums: Sums, facts: Facts) -> list[tuple[str, Any, list[
     ]
 
 
-def _budget(row: Standing, client: Client, facts: Facts, view: View) -> Budget:
+def budget_of(row: Standing, client: Client, facts: Facts, view: View) -> Budget:
+    """A standing in words."""
     days = ngettext("%(days)d working day left", "%(days)d working days left", row.days_left) % {"days": row.days_left}
     agreed = format_hours(row.agreed)
     if row.amount is not None:

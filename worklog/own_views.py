@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.access import ruled
 from portal.core.formats import format_hours
 from portal.core.paging import next_of
+from portal.core.pdf import PdfTrouble
 from portal.tenancy.models import Member
 from portal.tenancy.once import once
-from worklog import today
+from worklog import entries_export, today
 from worklog.actions import correcting
 from worklog.actions.logging import log
 from worklog.actions.months import MonthClosed
+from worklog.all_entries import Wanted, choices_of
 from worklog.days import Stretch, read_day
 from worklog.durations import read
 from worklog.forms import QuickForm, UndoForm
@@ -47,7 +49,7 @@ def index(request):
         )
         return redirect(_back(request, today.url_of(made[0].spent_on)))
     card = today.card_of(request.member, form.shown_day)
-    form.suggest(card.lines)
+    form.suggest(card.lines, request.GET.get("place", ""))
     context = {"form": form, "card": card, "is_day": True}
     return render(request, "worklog/day.html", context, status=422 if form.errors else 200)
 
@@ -55,12 +57,27 @@ def index(request):
 @loggers
 @require_safe
 def entries(request):
-    """Everything that this person logged, newest first."""
-    mine = WorkEntry.objects.visible_to(request.member).by_member(request.member).standing().with_names()
-    page = page_of(mine, request.GET.get("after", ""), size=PAGE)
-    context = {"lines": lines_of(page.rows, request.member), "more": next_of(request, page), "is_all": True}
-    part = "_rows" if request.htmx and request.GET.get("after") else "entries"
-    return render(request, f"worklog/{part}.html", context)
+    """What this person logged, or everybody whose time it sees; the newest first."""
+    wanted = Wanted.read(request.GET)
+    page = page_of(wanted.rows(request.member), request.GET.get("after", ""), size=PAGE)
+    lines = lines_of(page.rows, request.member)
+    context = {"wanted": wanted, "lines": lines, "more": next_of(request, page), "is_all": True}
+    if request.htmx and request.GET.get("after"):
+        return render(request, "worklog/_rows.html", context)
+    context |= {"choices": choices_of(request.member, wanted), "exports": wanted.exports()}
+    return render(request, "worklog/entries.html", context)
+
+
+@loggers
+@require_safe
+def export(request, form):
+    """The same as a file."""
+    wanted = Wanted.read(request.GET)
+    try:
+        return entries_export.export(request.member, wanted, form)
+    except PdfTrouble:
+        messages.error(request, _("The PDF cannot be made at the moment. Take the XLSX instead, or try again later."))
+        return redirect(f"{reverse('my_work:entries')}{wanted.query}")
 
 
 @loggers

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from babel.dates import get_day_names
 from django import forms
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,6 +17,7 @@ from portal.core.formats import LOCALES, format_hours
 from portal.people.forms.fields import choices_of
 from portal.tenancy.models import Client, Member
 from worklog.actions import deciding
+from worklog.days import FIRST_YEAR, LAST_YEAR
 from worklog.fields import HoursField
 from worklog.models import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkEntry, WorkPolicy
 from worklog.months import Month
@@ -33,6 +36,16 @@ class ClientMonth:
     is_closed: bool
 
 
+@dataclass(frozen=True)
+class Year:
+    """before, after: the years around it in which there may be something, else None."""
+
+    number: int
+    months: list[ClientMonth]
+    before: int | None
+    after: int | None
+
+
 def managed_by(member: Member):
     """Clients whose time the member approves and closes."""
     rows = Client.objects.visible_to(member).active().filter(read_only_at=None)
@@ -46,18 +59,37 @@ def waiting_for(member: Member) -> list[WorkEntry]:
 
 
 def months_of(member: Member) -> list[ClientMonth]:
-    """The last months with time, of the clients that the member manages; this month last of all."""
-    clients = managed_by(member).in_bulk()
+    """The last months with time, of the clients that the member manages; this month first."""
     month = Month.of(timezone.localdate())
     for _number in range(LAST_MONTHS - 1):
         month = month.before
-    first = month.first
-    rows = WorkEntry.objects.visible_to(member).filter(client_id__in=clients, spent_on__gte=first).order_by()
+    return _of_clients(managed_by(member), spent_on__gte=month.first, member=member)
+
+
+def year_of(member: Member, year: int) -> Year:
+    """All months of a year with time, of the same clients."""
+    clients = managed_by(member)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    rows = WorkEntry.objects.visible_to(member).filter(client__in=clients.values("pk"))
+    return Year(
+        year,
+        _of_clients(clients, member=member, spent_on__range=(first, last)),
+        year - 1 if rows.filter(spent_on__lt=first).exists() else None,
+        year + 1 if year < timezone.localdate().year else None,
+    )
+
+
+def _of_clients(clients: QuerySet[Client], *, member: Member, **spent_on: Any) -> list[ClientMonth]:
+    """The newest month first, then by name."""
+    found = clients.in_bulk()
+    rows = WorkEntry.objects.visible_to(member).filter(client_id__in=found, **spent_on).order_by()
     sums = rows.annotate(month=TruncMonth("spent_on")).values("client_id", "month").annotate(sum=Sum("minutes"))
-    closed = MonthClosing.objects.visible_to(member).filter(client_id__in=clients, month__gte=first)
+    closed = MonthClosing.objects.visible_to(member).filter(client_id__in=found)
     is_closed = set(closed.values_list("client_id", "month"))
-    found = _months(clients, list(sums), is_closed)
-    return sorted(found, key=lambda row: (-row.month.first.toordinal(), row.client.name.casefold()))
+    return sorted(
+        _months(found, list(sums), is_closed),
+        key=lambda row: (-row.month.first.toordinal(), row.client.name.casefold()),
+    )
 
 
 def _months(clients: dict, sums: list[dict], is_closed: set) -> Iterator[ClientMonth]:
@@ -78,11 +110,12 @@ class ApprovalForm(forms.Form):
 
 
 class MonthForm(forms.Form):
-    """A month to be closed, or opened again."""
+    """A month to be closed, or opened again. year: of the page that it was sent from, if not from the last months."""
 
     client = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     month = forms.DateField()
     opens = forms.BooleanField(required=False)
+    year = forms.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False)
 
 
 class RulesForm(forms.Form):

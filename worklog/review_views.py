@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,6 +13,7 @@ from portal.core.access import needs, staff_only
 from portal.tenancy.models import Client
 from worklog import review
 from worklog.actions import deciding, months
+from worklog.days import FIRST_YEAR, LAST_YEAR
 from worklog.models import WorkEntry
 from worklog.presenting import lines_of
 from worklog.review import ApprovalForm, MonthForm, RulesForm
@@ -28,6 +31,17 @@ def index(request):
         "is_review": True,
     }
     return render(request, "worklog/review.html", context)
+
+
+@staff_only
+@needs("write")
+@require_safe
+def months_page(request):
+    """A year of months, each to be closed or opened again."""
+    asked = request.GET.get("year", "")
+    known = asked.isascii() and asked.isdigit() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= LAST_YEAR
+    year = review.year_of(request.member, int(asked) if known else timezone.localdate().year)
+    return render(request, "worklog/months.html", {"year": year, "months": year.months, "is_review": True})
 
 
 @staff_only
@@ -62,7 +76,8 @@ def close(request):
     else:
         months.close(client, form.cleaned_data["month"], by=request.member)
         messages.success(request, _("The month is closed."))
-    return redirect("my_work:review")
+    year = form.cleaned_data["year"]
+    return redirect(f"{reverse('my_work:months')}?year={year}" if year else "my_work:review")
 
 
 @staff_only

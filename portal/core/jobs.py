@@ -4,7 +4,9 @@
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from celery import Task
@@ -19,9 +21,24 @@ log = logging.getLogger(__name__)
 WAKE_AGAIN_SECONDS = 120
 """How long a wake-up by a sweeper may wait in the queue before it counts as lost; a job is an outage after 300 (health)."""
 
+_is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """What is enqueued in here wakes nobody: for whoever writes much at once and wakes what is left of it himself (the sweepers
+    find the rest)."""
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
+
 
 def enqueue(task: Task, *args: Any) -> None:
     """Publish a task after the transaction has committed. The id of the request that wanted it travels along."""
+    if _is_quiet.get():
+        return
     transaction.on_commit(lambda: _publish(task, args))
 
 

@@ -12,7 +12,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    IntegerField,
     Max,
     Min,
     OuterRef,
@@ -27,16 +26,15 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from invoices.models import Invoice
 from mailbox.models import Mail, MailRead
-from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MONTH, MORNING, WEEK_AGO, Question
+from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MORNING, WEEK_AGO, Question
+from portal.dashboard.hours import has_new_time, minutes_at
 from portal.people.actions.keeping import PERIODS
 from portal.people.models import PinnedClient, StartChoice
 from portal.profile.models import Proposal
 from portal.tenancy.models import Client, Member
 from protocols.models import ActionItem, Comment, Meeting, MeetingGuest, MeetingTopic, Protocol
 from tickets.models import Ticket
-from worklog.hanging import entries_of
 from worklog.models import Explanation, WorkEntry
-from worklog.sums import minutes_of
 
 MOST = 8
 """Of each kind; one more than a card shows is enough to know that there are more."""
@@ -56,13 +54,9 @@ def _build(reader, client) -> QuerySet:
     choice = StartChoice.objects.visible_to(reader).values("days")[:1]
     pinned = PinnedClient.objects.visible_to(reader).filter(client=client) if client else PinnedClient.objects.none()
     rows = Member.objects.filter(pk=reader.pk).only("pk")
-    rows = rows.annotate(chosen_days=Subquery(choice), is_pinned=Exists(pinned), minutes=_minutes(reader, client))
+    rows = rows.annotate(chosen_days=Subquery(choice), is_pinned=Exists(pinned))
+    rows = rows.annotate(minutes=minutes_at(reader, client), has_new_time=has_new_time(reader, client))
     return rows.annotate(**{f"desk_{name}": ArraySubquery(found) for name, found in lists.items()})
-
-
-def _minutes(reader, client) -> Any:
-    """Minutes of the month at the page's client; None when there are none."""
-    return minutes_of(entries_of(reader, client).between(*MONTH)) if client else Value(None, IntegerField())  # type: ignore[arg-type]
 
 
 QUESTION = Question(_build)
@@ -71,12 +65,14 @@ QUESTION = Question(_build)
 class Desk:
     """The answer: `desk["actions"]` is a list, empty when nothing of the kind waits.
 
-    days: the period that the reader chose; is_pinned: whether he has pinned the client; minutes: of its month so far.
+    days: the period that the reader chose; is_pinned: whether he has pinned the client; minutes: of its month so far;
+    has_new_time: whether that shows the contact something new.
     """
 
     def __init__(self, row: Any):
         self._row, self.days, self.is_pinned = row, row.chosen_days or PERIODS[0], row.is_pinned
         self.minutes: int = row.minutes or 0
+        self.has_new_time: bool = row.has_new_time
 
     def __getitem__(self, kind: str) -> list[dict]:
         return [_with_moments(entry) for entry in getattr(self._row, f"desk_{kind}", None) or ()]

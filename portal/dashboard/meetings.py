@@ -12,6 +12,7 @@ from portal.core.formats import format_date, format_relative_day, format_time
 from portal.dashboard.desk import Desk
 from portal.dashboard.waiting import hours_of, when_of
 from portal.tenancy.models import Member
+from protocols.addresses import in_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def next_of(desk: Desk) -> Next | None:
             url=_url(entry),
             title=entry["title"],
             when=f"{format_date(starts, style='long')}, {hours_of(starts, ends)}",
-            line=", ".join(filter(None, [entry["place"], entry["topics"] and items % {"number": entry["topics"]}])),
+            line=", ".join(
+                filter(None, [in_short(entry["place"]), entry["topics"] and items % {"number": entry["topics"]}])
+            ),
             nearness=format_relative_day(timezone.localdate(starts)),
         )
     return None
@@ -78,7 +81,7 @@ def _today(entry: dict, now: datetime, may_write: bool) -> Today:
         url=_url(entry),
         clock=format_time(entry["starts"]),
         title=entry["title"],
-        line=[part for part in (entry["client"], entry["place"]) if part],
+        line=[part for part in (entry["client"], in_short(entry["place"])) if part],
         begin=reverse("protocols:begin", args=[slug, entry["pk"]]) if may_begin else "",
         minutes=minutes,
         is_over=is_over,

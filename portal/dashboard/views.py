@@ -17,6 +17,8 @@ from protocols.models import can_be_written_by
 from tickets.models import can_be_opened_by
 from tickets.projecting import standings_of
 from timeline.presenting import days_of, horizon_of, side_names
+from worklog.actions.looking import look
+from worklog.glance import glance_of
 from worklog.quick import quick_form_of
 from worklog.today import card_of
 
@@ -43,6 +45,8 @@ def client_home(request):
     member, client = request.member, request.client
     client.agency = request.agency
     desk = desk_of(member, client)
+    if desk.has_new_time:
+        look(member, client)
     context = {
         "today": timezone.localdate(),
         "may_write": member.sees_area(client, "work") and can_be_written_by(member, client),
@@ -54,7 +58,7 @@ def client_home(request):
         "may_ask": member.sees_area(client, "tickets") and can_be_opened_by(member, client),
     }
     if member.is_specialist:
-        context["people"] = cards.people(member, client)
+        context |= {"people": cards.people(member, client), "work": glance_of(member, client)}
         return render(request, "dashboard/staff_client.html", context)
     if member.sees_area(client, "money"):
         context |= cards.invoices(desk, client)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.formats import format_datetime
 from portal.search.searchables import Hit, Searchable
 from portal.tenancy.models import Member
+from protocols.addresses import in_short
 from protocols.models import Meeting, MeetingTopic
 
 
@@ -24,7 +25,7 @@ def show(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
         facts = (
             row.client.name,
             format_datetime(row.starts_at),
-            row.place,
+            in_short(row.place),
             _("Called off") if row.is_cancelled else "",
         )
         yield row.pk, Hit(url, row.title, row.agenda or "", tuple(filter(None, facts)))

@@ -16,6 +16,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from portal.core.zones import zone
 from portal.mail.reply_addresses import Question, address_of
 from portal.tenancy.models import Agency, Client, Member
+from protocols.addresses import in_words
 from protocols.meetings.planning import moment_of, rule_of
 from protocols.models import Meeting, MeetingSeries
 
@@ -152,7 +153,7 @@ def _written(row: Meeting | MeetingSeries, desk: Desk, page: str, edited_at: dat
     event.add("created", row.created_at)
     event.add("last-modified", edited_at)
     if row.place:
-        event.add("location", row.place)
+        event.add("location", in_words(row.place))
     event.add("description", _("Agenda and answers:") + f"\n{page}")
     event.add("url", page)
     event.add("organizer", _organiser(row, desk))

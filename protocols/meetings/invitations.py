@@ -17,7 +17,7 @@ from portal.notifications.audience import may_know
 from portal.notifications.models import Preference
 from portal.tenancy.models import Agency, Member
 from portal.tenancy.scope import agency_urls
-from protocols.addresses import in_parts
+from protocols.addresses import in_parts, in_words
 from protocols.meetings import ical, presenting
 from protocols.models import Meeting, MeetingGuest, MeetingSeries
 from protocols.models.meetings import Answer
@@ -91,7 +91,7 @@ def _words(news: News, desk: ical.Desk, subject: str, off_url: str) -> dict[str,
         "agency": desk.agency,
         "subject": subject,
         "line": " · ".join(str(part) for part in (news.event.actor, news.meeting.client) if part),
-        "facts": facts,
+        "facts": [(label, in_words(said)) for label, said in facts],
         "rows": [(label, in_parts(said)) for label, said in facts],
         "answers": [] if news.is_off else answers,
         "action_url": page,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core.formats import LOCALES, format_date, format_relative_day, format_time
 from portal.core.zones import zone
 from portal.tenancy.models import Client, Member
+from protocols.addresses import Part, in_parts
 from protocols.meetings import planning
 from protocols.models import Meeting, MeetingGuest, MeetingSeries, MeetingTopic
 from protocols.models.meetings import Answer
@@ -29,12 +30,12 @@ SOON = timedelta(days=21)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list."""
+    """One line of a list. line: texts with their addresses (protocols.addresses)."""
 
     url: str
     day: str
     title: str
-    line: list[str]
+    line: list[list[Part]]
     state: str
     tone: str
     pk: int
@@ -46,17 +47,20 @@ def rows_of(meetings: Iterable[Meeting], client: Client, member: Member, topics:
 
 
 def _row(meeting: Meeting, client: Client, member: Member, topics: int) -> Row:
-    line = [hours_of(meeting), meeting.place]
+    line = [in_parts(hours_of(meeting)), in_parts(meeting.place)]
+    more = []
     if topics:
-        line.append(ngettext("%(number)d item", "%(number)d items", topics) % {"number": topics})
+        more.append(ngettext("%(number)d item", "%(number)d items", topics) % {"number": topics})
     if meeting.is_proposal:
-        line.append(_("proposed by %(name)s") % {"name": name_of(meeting.created_by)})
+        more.append(_("proposed by %(name)s") % {"name": name_of(meeting.created_by)})
     elif meeting.moved_at and meeting.original_on and timezone.localdate(meeting.starts_at) != meeting.original_on:
-        line.append(_("moved from %(day)s, only this one") % {"day": format_date(meeting.original_on, style="short")})
+        more.append(_("moved from %(day)s, only this one") % {"day": format_date(meeting.original_on, style="short")})
     state, tone = state_of(meeting, member)
     url = reverse("protocols:meeting", args=[client.slug, meeting.pk])
     day = format_date(meeting.starts_at, style="short" if _is_near(meeting.starts_at) else "date")
-    return Row(url, day, meeting.title, [part for part in line if part], state, tone, meeting.pk)
+    return Row(
+        url, day, meeting.title, [part for part in [*line, *map(in_parts, more)] if part], state, tone, meeting.pk
+    )
 
 
 def state_of(meeting: Meeting, member: Member) -> tuple[str, str]:

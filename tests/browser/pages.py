@@ -16,7 +16,7 @@ NO_PAGES = set(
     mailbox:body mailbox:pictures mailbox:raw mailbox:address_qr mailbox:test_address quarantine:original quarantine:index
     mailbox:attachment mailbox:preview_page worklog:result worklog:preview_page
     settling:csv settling:xlsx settling:pdf settling:year settling:outside_pdf
-    worklog:csv worklog:xlsx worklog:pdf my_work:understood account_reauthenticate_by otp_step_up_by
+    worklog:csv worklog:xlsx worklog:pdf my_work:csv my_work:xlsx my_work:pdf my_work:understood account_reauthenticate_by otp_step_up_by
     invoices:paper invoices:data invoices:preview bank:content
     tickets:download tickets:preview_page tickets:original tickets:request_original tickets:export desk:export
     """.split()

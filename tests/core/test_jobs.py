@@ -119,3 +119,14 @@ def test_a_job_runs_under_the_id_of_the_request_that_wanted_it(cast, monkeypatch
     task.app.tasks.pop(task.name)
 
     assert [(context.request_id, context.task) for context in seen] == [("4711", "look"), ("", "look")]
+
+
+def test_whoever_writes_much_at_once_wakes_nobody_meanwhile(cast, monkeypatch, django_capture_on_commit_callbacks):
+    published = []
+    monkeypatch.setattr(jobs, "_publish", lambda task, args: published.append(args))
+    with django_capture_on_commit_callbacks(execute=True):
+        with jobs.quietly():
+            jobs.enqueue(event_tasks.deliver, cast.north.pk, 1)
+        jobs.enqueue(event_tasks.deliver, cast.north.pk, 2)
+
+    assert published == [(cast.north.pk, 2)]

@@ -1,8 +1,12 @@
 """The place of a talk is often the address of a video call; one click joins it."""
 
-import pytest
+import io
+from datetime import timedelta
 
-from protocols.addresses import in_parts
+import pytest
+from pypdf import PdfReader
+
+from protocols.addresses import in_parts, in_short, in_words
 from tests.browse import browse_as, url
 from tests.protocols.meeting_makers import mails_sent, plan
 
@@ -29,6 +33,27 @@ def test_only_addresses_of_the_web_are_followed(text, addresses):
 
     assert [part for part, is_address in parts if is_address] == addresses
     assert "".join(part for part, _is_address in parts) == text
+
+
+def test_words_stand_for_an_address_as_in_markdown():
+    text = f"Room 4 or [Video room]({CALL}), [not]({SCRIPT})"
+
+    assert in_parts(text) == [("Room 4 or ", ""), ("Video room", CALL), (f", [not]({SCRIPT})", "")]
+    assert in_words(text).startswith(f"Room 4 or Video room ({CALL}), ")
+    assert in_short(f"[Video room]({CALL})") == "Video room"
+
+
+def test_lists_and_the_pdf_lead_there_too(cast, write, plan):
+    place = f"[Video room]({CALL})"
+    protocol, meeting = write(place=place), plan("Later", place=place, starts_in=timedelta(days=40))
+    page = browse_as(cast.anna).get(url("protocols:meetings", cast.acme)).content.decode()
+    row = page.partition(f'id="meeting-{meeting.pk}"')[2].partition("</li>")[0]
+    assert f'href="{SAFE}"' in row and ">Video room<" in row and "](" not in row
+
+    pdf = PdfReader(io.BytesIO(browse_as(cast.anna).get(url("protocols:pdf", cast.acme, protocol.number)).content))
+    links = [note.get_object()["/A"]["/URI"] for note in pdf.pages[0]["/Annots"]]
+    assert links == [CALL]
+    assert "Video room" in pdf.pages[0].extract_text() and "](" not in pdf.pages[0].extract_text()
 
 
 def test_one_click_joins_from_the_protocol_its_minutes_and_the_meeting(cast, write, plan):

@@ -158,3 +158,13 @@ def test_reading_pages_answer_to_get_only(anna, acme, protocol):
 
 def _titles(page) -> list[str]:
     return [row.title for row in page.context["rows"]]
+
+
+def test_a_printed_list_says_what_it_was_narrowed_to(cast, write):
+    write("Islands", kind="call")
+    path = url("protocols:index", cast.acme)
+
+    assert "print-head" not in browse_as(cast.anna).get(path).content.decode().partition('id="list"')[2]
+
+    page = browse_as(cast.anna).get(path, {"kind": "call", "q": "isl"}).content.decode().partition('id="list"')[2]
+    assert '<p class="print-head">Only a part of the list was asked for. isl, Call</p>' in page

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.core.context import tenant
+from portal.events.models import Event
 from tests.browse import browse_as, url
 from worklog import import_views
-from worklog.actions import importing, months
+from worklog.actions import deciding, importing, months
 from worklog.importing import cells, plan, reading
 from worklog.importing.plan import HERE, NEW, WRONG, Wishes
 from worklog.models import Source, WorkEntry
@@ -139,6 +140,19 @@ def test_plan_that_is_carried_out_twice_counts_once(cast, people):
 
     assert [importing.carry_out(found, by=cast.olaf) for _time in range(2)] == [2, 0]
     assert len(_entries(cast)) == 2
+
+
+def test_imported_time_that_waits_tells_the_manager_once(cast, people):
+    deciding.set_policy(by=cast.olaf, approves=True)
+
+    assert _bring(people(TOGGL), cast.nora) > 0
+    assert _bring(people(TOGGL), cast.nora) == 0
+
+    entries = _entries(cast)
+    with tenant(cast.north.pk):
+        told = list(Event.objects.filter(kind="work.waiting").values_list("subject_id", flat=True))
+    assert [row.visible_from for row in entries] == [None] * len(entries)
+    assert told == [entries[0].pk]
 
 
 def test_specialist_brings_own_time_alone(cast, people):

@@ -55,6 +55,24 @@ def test_month_is_closed_and_opened_on_the_page(cast, log):
     assert browser.post(url("my_work:close", cast.north), {**sent, "client": cast.cosmo.pk}).status_code == 404
 
 
+def test_month_of_last_year_is_closed_and_opened_on_the_page_of_its_year(cast, log):
+    log(day=date(2025, 3, 2))
+    browser, path = browse_as(cast.olaf), url("my_work:months", cast.north)
+    assert "March 2025" not in browser.get(url("my_work:review", cast.north)).content.decode()
+    assert "?year=2025" in browser.get(path).content.decode()
+    assert "March 2025" in browser.get(path + "?year=2025").content.decode()
+
+    sent = {"client": cast.acme.pk, "month": "2025-03-01", "year": "2025"}
+    page = browser.post(url("my_work:close", cast.north), sent, follow=True).content.decode()
+    assert "Months 2025" in page and "Open again" in page
+
+    browser.post(url("my_work:close", cast.north), {**sent, "opens": "1"})
+    with tenant(cast.north.pk):
+        assert not MonthClosing.objects.exists()
+    assert "March 2025" not in browse_as(cast.nora).get(path + "?year=2025").content.decode()
+    assert browser.get(path + "?year=99999").status_code == 200
+
+
 def test_rules_are_kept(cast, log):
     sent = {
         "approves": "on",

@@ -29,6 +29,18 @@ def test_entry_page_and_export_count_as_a_look(cast, entry, name):
     assert _was_seen(entry)
 
 
+@pytest.mark.parametrize("name", ["tickets:project", "client_home"])
+def test_a_sum_of_minutes_counts_as_a_look(cast, log, name):
+    """Whoever saw that it was 90 minutes is told that it was 60."""
+    row = log(project=cast.shop)
+    args = [cast.shop.slug] if name == "tickets:project" else []
+
+    page = browse_as(cast.anna).get(url(name, cast.acme, *args)).content.decode()
+
+    assert "1:30" in page
+    assert _was_seen(row)
+
+
 def test_search_counts_as_a_look(cast, entry):
     browse_as(cast.anna).get(url("search:index", cast.north), {"q": "mahogany"})
     assert not _was_seen(entry)

@@ -12,10 +12,7 @@ FROM timeline_activityfile d JOIN timeline_activity a ON a.id = d.activity_id JO
 JOIN files_file f ON f.id = d.file_id LEFT JOIN search_filetext x ON x.file_id = d.file_id
 WHERE d.agency_id = of_agency AND d.id = thing AND a.taken_back_at IS NULL
 """
-OF_EVENT = (
-    "SELECT d.id FROM timeline_activityfile d JOIN timeline_activity a ON a.id = d.activity_id "
-    "WHERE a.agency_id = ($1).agency_id AND a.event_id = ($1).id"
-)
+OF_EVENT = "SELECT d.id FROM timeline_activityfile d JOIN timeline_activity a ON a.id = d.activity_id WHERE a.event_id = ($1).id"
 
 
 class Migration(migrations.Migration):

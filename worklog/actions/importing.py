@@ -6,13 +6,14 @@ from functools import cache
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal.audit.log import log as audit_log
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Client, Member
 from worklog.actions import kinds
-from worklog.actions.logging import agreed_charge, check
+from worklog.actions.logging import agreed_charge, check, tell_of_waiting
 from worklog.actions.months import hold_open
 from worklog.client_events import IMPORTED
 from worklog.importing.plan import Draft, Plan
@@ -31,9 +32,12 @@ def carry_out(plan: Plan, *, by: Member) -> int:
             check(by, draft.client, draft.project, draft.member)
         for client in {draft.client for draft in drafts}:
             hold_open(client, _days(drafts, client), by=by)
-        before = _count(drafts, by)
+        keys = {key_of(draft, number) for draft in drafts for number in range(len(draft.work))}
+        imported = WorkEntry.objects.filter(agency_id=by.agency_id, import_key__in=keys)
+        known = set(imported.values_list("import_key", flat=True))
         WorkEntry.objects.bulk_create(_entries(drafts, by), batch_size=500, ignore_conflicts=True)
-        made = _count(drafts, by) - before
+        made = imported.count() - len(known)
+        _tell_of_waiting(imported.exclude(import_key__in=known), by=by)
         for client, number in Counter(draft.client for draft in drafts).items():
             record(IMPORTED, client, by=by, client=client, count=number, vendor=plan.vendor.name)
         audit_log("import.made", {"what": f"work log, {plan.vendor.name}", "rows": made})
@@ -75,6 +79,10 @@ def key_of(draft: Draft, number: int) -> str:
     return f"{draft.key}:{number}" if number else draft.key
 
 
-def _count(drafts: list[Draft], by: Member) -> int:
-    keys = [key_of(draft, number) for draft in drafts for number in range(len(draft.work))]
-    return WorkEntry.objects.filter(agency_id=by.agency_id, import_key__in=keys).count()
+def _tell_of_waiting(made: QuerySet[WorkEntry], *, by: Member) -> None:
+    """Managers hear once of each client whose time waits for them now."""
+    waiting: dict[int, list[WorkEntry]] = {}
+    for row in made.awaiting_approval().with_names().order_by("spent_on", "pk"):  # type: ignore[attr-defined]
+        waiting.setdefault(row.client_id, []).append(row)
+    for rows in waiting.values():
+        tell_of_waiting(rows[0], by=by, but=rows)
