@@ -5,6 +5,7 @@ acme (client of north): Anna sees all areas, Carl only tickets; project "Shop", 
 was engaged by acme. bolt (client of north): Bob. south (another agency): Saul owns it; its client is cosmo.
 """
 
+import gc
 import os
 from pathlib import Path
 
@@ -62,6 +63,13 @@ def pytest_configure():
     # The same hash at a hundredth of its price: most tests sign somebody in.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.rsplit("/", 1)[0] + f"/{number}"
+
+
+def pytest_collection_finish():
+    """What stands by now is never garbage. With half a million objects around, looking for garbage was a sixth of all time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_report_header() -> str:

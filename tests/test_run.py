@@ -205,6 +205,27 @@ def test_bootstrap_finds_what_is_missing_in_one_line(tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_bootstrap_makes_the_environment_in_the_distributions_python_unless_another_is_named(tmp_path):
+    """A Python of the distribution is built with profiles; whoever names one gets that, and what is of no use is passed over."""
+    code = "import _bootstrap as b; b.DISTRIBUTION_PYTHON = {!r}; b.use_new_enough_python(); print(b.sys.argv)"
+    other, useless = tmp_path / "other", tmp_path / "useless"
+    for path, words in (
+        (other, f'[ "$1" = -c ] && [ -z "$PYTHON_CHOSEN" ] && exec {sys.executable} "$@"; echo went on'),
+        (useless, "exit 1"),
+    ):
+        path.write_text(f"#!/bin/sh\n{words}\n")
+        path.chmod(0o755)
+
+    def said(distribution: str, **environ: str) -> str:
+        environ = os.environ | {"VENV_DIR": str(tmp_path / "venv")} | environ
+        command = python(code.format(distribution))
+        return subprocess.run(command, cwd=ROOT / "bin", env=environ, capture_output=True, text=True, check=True).stdout
+
+    assert said(str(other)) == "went on\n"
+    assert said(str(useless), PYTHON=str(other)) == "went on\n"
+    assert said(str(useless)) == said(str(other), PYTHON_CHOSEN="1") == "['-c']\n"
+
+
 def test_bootstrap_installs_only_when_the_lock_has_changed(tmp_path):
     code = (
         "import _bootstrap as b, json, os, sys; calls = []; b._install = calls.append;"
