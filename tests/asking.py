@@ -5,10 +5,12 @@ import logging
 import re
 import sys
 from contextlib import contextmanager
+from functools import cache
 
 from django.core.signals import got_request_exception
 from django.db import connections
 from django.test import Client as Browser
+from django.test.client import ClientHandler
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -19,10 +21,11 @@ from tests.routes import ADMIN_REDIRECT, AGENCY, GLOBAL, routes_of
 NO_NEWS = {"accounts_session", "accounts_attempt", "event", "otp_email_emaildevice"}
 """Tables that any request may write: sessions, counters of tries, the audit log."""
 WRITES = """
-SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid) FROM pg_class
-WHERE relkind IN ('r', 'p') AND relnamespace <> 'pg_catalog'::regnamespace
-UNION ALL SELECT relname || ' (deleted)', pg_stat_get_xact_tuples_deleted(oid) FROM pg_class
-WHERE relkind IN ('r', 'p') AND relnamespace <> 'pg_catalog'::regnamespace
+SELECT relname, changed, deleted FROM (
+    SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid) AS changed,
+        pg_stat_get_xact_tuples_deleted(oid) AS deleted
+    FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace <> 'pg_catalog'::regnamespace OFFSET 0
+) AS counted WHERE changed > 0 OR deleted > 0
 """
 """As pg_stat_xact_user_tables, without what that asks besides: it was half of what a refused request costs."""
 FORMATTER = Formatter()
@@ -34,8 +37,15 @@ PATTERNS = {urlconf: {route.name: route.pattern for route in routes_of(urlconf)}
 def browser_of(w, person: str) -> Browser:
     """A browser that is signed in as this person."""
     browser = Browser(raise_request_exception=False)
+    browser.handler = _handler()
     browser.cookies.load(w.cookies[None if person == "stranger" else person])
     return browser
+
+
+@cache
+def _handler() -> ClientHandler:
+    """One for all browsers: each would put the middleware together anew."""
+    return ClientHandler(enforce_csrf_checks=False)
 
 
 def path_of(row, things, urlconf: str = AGENCY, *, agency: str = "", client=None, prefix: str = "") -> str:
@@ -43,7 +53,7 @@ def path_of(row, things, urlconf: str = AGENCY, *, agency: str = "", client=None
 
     prefix: "/" on an agency's own domain.
     """
-    args = list(row.args(things))
+    args = list(args_of(row, things))
     if CLIENT in PATTERNS[urlconf][row.name]:
         args.insert(0, (client or things.client).slug)
     agency = agency or things.client.agency.slug
@@ -52,6 +62,14 @@ def path_of(row, things, urlconf: str = AGENCY, *, agency: str = "", client=None
             changing = reverse(row.name.replace(ADMIN_REDIRECT, "change"), urlconf=urlconf, args=args)
             return changing.removesuffix("change/")
         return reverse(row.name, urlconf=urlconf, args=args)
+
+
+def args_of(row, things) -> tuple:
+    """What stands in the address for these things; asked for once, because some are looked up in the database."""
+    kept = vars(things).setdefault("args_of_rows", {})
+    if row.args not in kept:
+        kept[row.args] = tuple(row.args(things))
+    return kept[row.args]
 
 
 class Trial:
@@ -120,8 +138,10 @@ def _log_lines():
 
 def _written(alias: str) -> dict[str, int]:
     """How many rows of each table a connection has written in its transaction; past the wrapper, which would speak first."""
-    rows = connections[alias].connection.execute(WRITES, prepare=True)
-    return {name: number for name, number in rows.fetchall() if number}
+    rows = connections[alias].connection.execute(WRITES, prepare=True).fetchall()
+    return {name: changed for name, changed, _deleted in rows if changed} | {
+        f"{name} (deleted)": deleted for name, _changed, deleted in rows if deleted
+    }
 
 
 def outcome(answer) -> int | str:

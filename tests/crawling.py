@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from portal.tenancy import veiling
-from tests.asking import Trial, browser_of, path_of, text_of
+from tests.asking import Trial, args_of, browser_of, path_of, text_of
 from tests.canary import foreign_tokens
 from tests.route_shapes import Row
 from tests.route_table import TABLE
@@ -135,7 +135,7 @@ def _paths(w, of: list[str], at: str, under: str, is_admin: bool, prefix: str) -
                 continue
             if row.name.startswith("admin:") and not is_admin:
                 continue
-            if under and not row.args(things):
+            if under and not args_of(row, things):
                 continue
             path = path_of(row, things, agency=at or things.client.agency.slug, client=client, prefix=prefix)
             yield from (path + question for question in ("", *QUESTIONS.get(row.name, ())))

@@ -5,11 +5,12 @@ import re
 import pytest
 from django.db import transaction
 from django.test import Client as Browser
+from django.test.client import ClientHandler
 from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.tenancy.models import Client
-from tests.asking import CLIENT, PATTERNS, Trial, browser_of, outcome, path_of, text_of
+from tests.asking import CLIENT, PATTERNS, Trial, args_of, browser_of, outcome, path_of, text_of
 from tests.canary import foreign_tokens
 from tests.route_shapes import COLUMNS, Row
 from tests.route_table import TABLE
@@ -26,8 +27,8 @@ MARKS = {
     "worklog_worklook",
 }
 """Tables that opening a page may write: who has read what, and so needs to be told of it no more."""
-SAME_AS_RITA = {"bob", "carl", "zoe", "gina"}
-"""Whom the admin's one guard turns away before it looks at the method; they are only asked to POST there."""
+SAME_AS_RITA = ("bob", "carl", "zoe", "gina")
+"""Whom the admin's one guard turns away before it looks at the route: there they take turns, and only POST."""
 ADMIN = ("admin:", "platform:")
 OF_TENANTS = (
     "protocols:",
@@ -61,6 +62,8 @@ AFTER_THE_END = {
 }
 """What is still written for a client that has ended: a reader's own choices, the agency's keeping of the client itself, and of
 its own work."""
+ONLY_SHOWN = ("_history", "_row")
+"""Pages of the admin that answer a POST with 405 before they look for anything."""
 NO_DATA = Row.__dataclass_fields__["data"].default
 MISSING = "99999999"
 VARYING = re.compile(
@@ -95,8 +98,10 @@ def test_v8_2_1_every_route_answers_this_viewer_as_the_table_says(scenery, urlco
 def faults(w, rows: list[Row], urlconf: str, viewer: str):
     """What is wrong with the answers of these routes to one viewer."""
     with Trial() as trial:
-        for row in rows:
-            yield from _faults(trial, w, row, urlconf, viewer)
+        for place, row in enumerate(rows):
+            in_turn = SAME_AS_RITA[place % len(SAME_AS_RITA)]
+            if not row.name.startswith(ADMIN) or viewer not in SAME_AS_RITA or viewer == in_turn:
+                yield from _faults(trial, w, row, urlconf, viewer)
 
 
 def _faults(trial: Trial, w, row: Row, urlconf: str, viewer: str):
@@ -152,7 +157,7 @@ def test_v3_5_1_no_form_of_another_site_writes(scenery):
     for row in (row for row in [*TABLE[AGENCY], *TABLE[GLOBAL][-40:]] if row.writes):
         urlconf = AGENCY if row in TABLE[AGENCY] else GLOBAL
         browser, things = browser_of(scenery, row.who), scenery.things["acme"]
-        browser.handler.enforce_csrf_checks = True
+        browser.handler = ClientHandler(enforce_csrf_checks=True)
         with Trial() as trial:
             answer, written = trial.ask(browser, "post", path_of(row, things, urlconf), row.data(things))
         if answer.status_code != 403 or written:
@@ -188,7 +193,7 @@ def test_v8_4_1_foreign_ids_are_missing_like_ids_that_never_were(scenery, person
     own, foreign = scenery.things[own], scenery.things[foreign]
     concerned = (*OF_TENANTS, "admin:") if person == "olaf" else OF_TENANTS
     rows = [row for row in TABLE[AGENCY] if row.name.startswith(concerned) and row.name != "settling:year"]
-    rows = [row for row in rows if any(map(_is_id, row.args(foreign)))]
+    rows = [row for row in rows if any(map(_is_id, args_of(row, foreign)))]
     wrong = [fault for row in rows for fault in _differences(scenery, row, person, own, foreign)]
 
     assert not wrong, "\n" + "\n".join(wrong)
@@ -202,9 +207,9 @@ def _differences(w, row: Row, person: str, own, foreign):
     """How the answers about foreign ids differ from those about ids that do not exist."""
     browser = browser_of(w, person)
     path = path_of(row, foreign, agency=own.client.agency.slug, client=own.client)
-    ids = {str(arg) for arg in row.args(foreign) if _is_id(arg)}
+    ids = {str(arg) for arg in args_of(row, foreign) if _is_id(arg)}
     nowhere = "/".join(MISSING if part in ids else part for part in path.split("/"))
-    for method in ("get", "post"):
+    for method in ("get", "post")[: 1 if row.name.startswith("admin:") and row.name.endswith(ONLY_SHOWN) else 2]:
         data = {} if method == "get" else row.data
         (one, written), (other, _written) = (_undone(browser, method, place, data, own) for place in (path, nowhere))
         if one.status_code == 200 or written:
