@@ -1,8 +1,9 @@
 """Who reads what is written on a ticket: counted with the agency's sight, so that the composer says the truth."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 
 from portal.core.context import tenant
+from portal.core.prepared import Prepared, Slot
 from portal.notifications.models import Notification, Preference
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Kind, Permission
@@ -11,23 +12,31 @@ from tickets.models import Comment, Ticket
 WORDS = "ticket.commented"
 
 
-def people_around(ticket: Ticket) -> list[Member]:
-    """Everybody to whom the ticket is open: the client's people, the agency's, and the project's vendors, by kind and name.
-
-    Each with `gets_mails`: whether he wants to be mailed what is said on tickets.
-    """
-    of_client = {"agency_id": ticket.agency_id, "client_id": ticket.client_id}
+def _around() -> QuerySet[Member]:
+    agency, client = Slot("agency", BigIntegerField()), Slot("client", BigIntegerField())
+    of_client = {"agency_id": agency, "client_id": client}
     reaching = ClientAccess.objects.filter(**of_client, areas__contains=["tickets"]).values("member_id")
     shares = ProjectAccess.objects.filter(**of_client)
     contacts = Q(kind=Kind.CONTACT, pk__in=reaching)
     all_clients = Q(role__permissions__contains=[Permission.ALL_CLIENTS])
     staff = Q(all_clients | Q(pk__in=shares.values("member_id")), kind=Kind.SPECIALIST)
-    mine = shares.filter(project=ticket.project_id) if ticket.project_id else shares.none()
+    mine = shares.filter(project=Slot("project", BigIntegerField()))
     vendors = Q(kind=Kind.VENDOR) & (Q(vendor__in=mine.values("vendor_id")) | Q(pk__in=mine.values("member_id")))
-    members = Member.objects.filter(agency_id=ticket.agency_id).active().select_related("user", "role", "vendor")
-    off = Preference.objects.filter(agency_id=ticket.agency_id, member=OuterRef("pk"), kind=WORDS, email=False)
+    members = Member.objects.filter(agency_id=agency).active().select_related("user", "role", "vendor")
+    off = Preference.objects.filter(agency_id=agency, member=OuterRef("pk"), kind=WORDS, email=False)
     found = members.filter(contacts | staff | vendors).annotate(gets_mails=~Exists(off))
-    return list(found.order_by("kind", "user__name", "pk"))
+    return found.order_by("kind", "user__name", "pk")
+
+
+AROUND = Prepared(_around)
+
+
+def people_around(ticket: Ticket) -> list[Member]:
+    """Everybody to whom the ticket is open: the client's people, the agency's, and the project's vendors, by kind and name.
+
+    Each with `gets_mails`: whether he wants to be mailed what is said on tickets.
+    """
+    return AROUND.all(agency=ticket.agency_id, client=ticket.client_id, project=ticket.project_id)
 
 
 def people_at(client: Client) -> list[Member]:

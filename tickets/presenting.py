@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 
 from django.urls import reverse
 from django.utils import timezone
@@ -38,18 +40,18 @@ class Row:
 
 def rows_of(tickets: Iterable[Ticket], member: Member, client: Client | None = None) -> list[Row]:
     """Lines of a list; with the client's name when it is not the list of one."""
-    base = reverse("tickets:index", args=[client.slug]) if client else ""
     now = timezone.now()
-    return [_row(ticket, member, base, now) for ticket in tickets]
+    base = cache(lambda slug: reverse("tickets:index", args=[slug]))
+    return [_row(ticket, member, base((client or ticket.client).slug), client is None, now) for ticket in tickets]
 
 
-def _row(ticket: Ticket, member: Member, base: str, now) -> Row:
+def _row(ticket: Ticket, member: Member, base: str, is_of_many: bool, now: datetime) -> Row:
     due, due_tone = deadlines.said(ticket.due_at, now)
     if ticket.closed_at:
         due, due_tone = format_date(ticket.closed_at), "mute"
     return Row(
         pk=ticket.pk,
-        url=f"{base}{ticket.number}/" if base else url_of(ticket),
+        url=f"{base}{ticket.number}/",
         key=ticket.shown_key,
         title=ticket.title,
         kind=gettext(ticket.type.name),
@@ -58,7 +60,7 @@ def _row(ticket: Ticket, member: Member, base: str, now) -> Row:
         due=due,
         due_tone=due_tone,
         who=str(ticket.assignee) if ticket.assignee else "",
-        client="" if base else ticket.client.name,
+        client=ticket.client.name if is_of_many else "",
         last=format_relative_day(
             timezone.localtime(ticket.touched_at if member.is_specialist else ticket.told_at).date()
         ),

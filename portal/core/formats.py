@@ -135,6 +135,7 @@ def _clock(hour: int, minute: int, language: str) -> str:
     return CLOCK.get(language, "{}").format(f"{hour:02}:{minute:02}")
 
 
+@lru_cache(maxsize=256)
 def _near(away: int, language: str) -> str:
     with translation.override(language):
         if abs(away) <= 1:

@@ -7,7 +7,9 @@ from django import forms
 from django.contrib.staticfiles import finders
 from django.template import engines
 from django.template.loader import render_to_string
+from django.test.html import parse_html
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 
 from portal.core.templatetags import ui
 
@@ -204,3 +206,20 @@ def test_error_pages_need_neither_database_nor_session(page, rf, django_assert_n
 
     assert "e41c-07b9" in html and "<h1>" in html
     assert "/brand.css" not in html and "messages" not in html
+
+
+class ChoosingForm(forms.Form):
+    zone = forms.ChoiceField(
+        choices=[("", "None"), ("Europe", [("a&b", "A < B"), (7, "Seven")]), ("x", 'X "y"')],
+        widget=forms.Select(attrs={"id": "own", "data-key": "z", "autofocus": True}),
+    )
+    days = forms.MultipleChoiceField(choices=[("mo", "Mon"), ("tu", "Tue")], required=False)
+
+
+@pytest.mark.parametrize("data", [None, {"zone": "a&b", "days": ["mo", "tu"]}, {"zone": "7"}, {"zone": "nowhere"}])
+@pytest.mark.parametrize("name", ["zone", "days"])
+def test_a_select_is_what_django_would_have_drawn(name, data):
+    bound = ChoosingForm(MultiValueDict({k: v if isinstance(v, list) else [v] for k, v in (data or {}).items()}))[name]
+    attrs = {"class": "input", "aria-invalid": "true"}
+
+    assert parse_html(ui._select(bound, dict(attrs))) == parse_html(bound.as_widget(attrs=dict(attrs)))
