@@ -30,7 +30,7 @@ VERDICTS = {"ar-0": "verified", "ar-1": "failed", "ar-5": "failed", "ar-forged-s
 PROBLEMS = {"att-600": "too_many_parts"}
 SENDERS = {
     "from-none": "",
-    "from-nul": "@evil.example",
+    "from-nul": "ann@client.example\ufffd@evil.example",
     "from-idn": "joerg@xn--exmple-cua.example",
     "reply-token": "evil@evil.example",
 }
