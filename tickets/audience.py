@@ -17,7 +17,7 @@ def people_around(ticket: Ticket) -> list[Member]:
     Each with `gets_mails`: whether he wants to be mailed what is said on tickets.
     """
     of_client = {"agency_id": ticket.agency_id, "client_id": ticket.client_id}
-    reaching = ClientAccess.objects.filter(**of_client, areas__contains=["tickets"]).values("member_id")
+    reaching = ClientAccess.objects.filter(**of_client).opening("tickets", ticket.project_id).values("member_id")
     shares = ProjectAccess.objects.filter(**of_client)
     contacts = Q(kind=Kind.CONTACT, pk__in=reaching)
     all_clients = Q(role__permissions__contains=[Permission.ALL_CLIENTS])

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
 from portal.tenancy.models import Client, Member, OwnQuerySet, Project, Role, TenantModel, TenantQuerySet, Vendor
-from portal.tenancy.models.member import Area, Kind, Level
+from portal.tenancy.models.access import Level
+from portal.tenancy.models.member import Area, Kind
 from portal.tenancy.walls import TenantForeignKey
 
 LASTS = timedelta(days=14)

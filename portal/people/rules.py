@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from portal.tenancy.models import Client, Member, Project, Role, Vendor
-from portal.tenancy.models.member import Level
+from portal.tenancy.models.access import Level
 from portal.tenancy.models.role import Area
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.people.forms.people import AreasField
 from portal.people.models import AccessRequest
 from portal.tenancy.models import Project
-from portal.tenancy.models.member import Level
+from portal.tenancy.models.access import Level
 
 
 class AnswerForm(forms.Form):

@@ -10,7 +10,8 @@ from portal.people import rules
 from portal.people.forms.fields import DayField, NameField, RowField, choices_of
 from portal.people.models import VendorCard
 from portal.tenancy.models import Client, Member, Project, Vendor
-from portal.tenancy.models.member import Engagement, Kind, Level
+from portal.tenancy.models.access import Level
+from portal.tenancy.models.member import Engagement, Kind
 from portal.tenancy.reserved import CLIENT_WORDS
 from portal.tenancy.slugs import SLUG
 

@@ -13,7 +13,8 @@ from portal.people.forms import choices
 from portal.people.forms.fields import DayField, NameField, RowField, choices_of
 from portal.people.models import Invitation
 from portal.tenancy.models import Client, ClientAccess, Member, Project, Role, Vendor
-from portal.tenancy.models.member import Area, Kind, Level
+from portal.tenancy.models.access import Level
+from portal.tenancy.models.member import Area, Kind
 from portal.tenancy.presets import FIRST_CONTACT_AREAS, NEW_CONTACT_AREAS
 
 

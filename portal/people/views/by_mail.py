@@ -16,7 +16,7 @@ from portal.people.access import area_at
 from portal.people.actions import asking
 from portal.people.models import AccessRequest
 from portal.tenancy.models import Member
-from portal.tenancy.models.member import Level
+from portal.tenancy.models.access import Level
 from portal.tenancy.models.role import Area
 from portal.tenancy.scope import acting_as
 
