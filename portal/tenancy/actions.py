@@ -87,8 +87,13 @@ def create_project(client: Client, *, name: str, slug: str = "", **fields) -> Pr
 
 @transaction.atomic
 def set_access(member: Member, client: Client, areas: list[str]) -> None:
-    """What a contact sees of a client; no area takes the client away. Whether it is limited to some projects stays as it is."""
+    """What a contact sees of a client; no area takes the client away.
+
+    Whether it is limited to some projects stays as it is; then the areas of the whole company are left out.
+    """
     place = {"agency_id": member.agency_id, "member": member, "client": client}
+    if ClientAccess.objects.filter(**place, limited_at__isnull=False).exists():
+        areas = [area for area in areas if area in SHARED_AREAS]
     if areas:
         ClientAccess.objects.update_or_create(**place, defaults={"areas": areas})
     else:
