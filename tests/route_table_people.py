@@ -243,6 +243,15 @@ PEOPLE = [
         writes=True,
     ),
     Row(
+        "people:team_projects",
+        cells("in 404 404 404 404 404 404 200"),
+        cells("in 404 404 404 404 404 404 302"),
+        "anna",
+        lambda t: (t.colleague.pk,),
+        lambda t: {"reach": "some", f"project-{t.project.pk}": "view"},
+        writes=True,
+    ),
+    Row(
         "people:team_invite",
         cells("in 404 404 404 404 404 404 200"),
         cells("in 404 404 404 404 404 404 302"),

@@ -73,7 +73,9 @@ def project_can_be_changed_by(project: Project, by: Member) -> bool:
 
 
 def project_can_be_shared_by(project: Project, by: Member) -> bool:
-    """Whoever keeps the clients, and whoever it is shared with to be managed; see can_share_with."""
+    """Whoever keeps the clients, and whoever it is shared with to be managed, but for contacts; see can_share_with."""
+    if by.is_contact:
+        return False
     if project_can_be_changed_by(project, by):
         return True
     access = by.project_accesses.get(project.pk) if by.agency_id == project.agency_id else None
@@ -89,11 +91,21 @@ def can_share_with(whom: Member | Vendor, by: Member) -> bool:
     return isinstance(whom, Member) and by.is_vendor and whom.vendor_id == by.vendor_id and whom.pk != by.pk
 
 
+def levels_for(whom: Member | Vendor) -> list[str]:
+    """What a project can be shared at. Contacts share nothing themselves: the people of the client are looked after as a whole."""
+    is_contact = isinstance(whom, Member) and whom.is_contact
+    return [level for level in Level.values if not (is_contact and level == Level.MANAGE)]
+
+
 def may_grant(level: str, by: Member) -> bool:
     """Only the agency makes managers of a project, and only the agency changes what it gave them."""
     return by.is_specialist or level != Level.MANAGE
 
 
-def may_work_for(vendor: Vendor | None, project: Project) -> bool:
-    """A provider works only for the client that engaged it; suppliers and people of the agency for all."""
+def may_have(whom: Member | Vendor, project: Project) -> bool:
+    """A provider works only for the client that engaged it, suppliers and people of the agency for all. Contacts have single
+    projects where their access is limited to such."""
+    if isinstance(whom, Member) and whom.is_contact:
+        return project.client_id in whom.limited_client_ids
+    vendor = whom.vendor if isinstance(whom, Member) else whom
     return vendor is None or vendor.client_id in (None, project.client_id)

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.people import rules
 from portal.people.forms.people import AreasField
 from portal.people.models import AccessRequest
 from portal.tenancy.models import Project
@@ -12,7 +13,7 @@ from portal.tenancy.models.access import Level
 
 
 class AnswerForm(forms.Form):
-    """Contacts get areas, everybody else a project at a level."""
+    """Contacts get areas, whoever goes by projects one of them at a level."""
 
     areas = AreasField()
     project = forms.ChoiceField(label=_("Project"))
@@ -20,7 +21,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args, asked: AccessRequest, **kwargs):
         super().__init__(*args, **kwargs)
-        if asked.member.is_contact:
+        if asked.gets_areas:
             del self.fields["project"], self.fields["level"]
             return
         del self.fields["areas"]
@@ -29,6 +30,8 @@ class AnswerForm(forms.Form):
         choice = cast(forms.ChoiceField, self.fields["project"])
         choice.choices = [(pk, row.name) for pk, row in self.projects.items()]
         choice.initial = str(asked.project_id or "")
+        levels = rules.levels_for(asked.member)
+        cast(forms.ChoiceField, self.fields["level"]).choices = [one for one in Level.choices if one[0] in levels]
 
     @property
     def words(self) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _asked(token: str, agency_id: int) -> Asked:
 
 
 def _offer(row: AccessRequest) -> dict[str, Any] | None:
-    if row.member.is_contact:
+    if row.gets_areas:
         area = area_at(row.path)
         return {"areas": [area], "level": "", "project": None} if area in BY_LINK else None
     return {"areas": [], "level": Level.COMMENT, "project": row.project} if row.project else None
