@@ -28,7 +28,6 @@ from portal.people.forms.people import (
     MemberForm,
 )
 from portal.people.models import Invitation
-from portal.people.reach import reach_of
 from portal.people.views import former
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import Absence, Client, ClientAccess, Member
@@ -202,7 +201,8 @@ def _accesses(member: Member, chosen: dict) -> list[ClientAccess]:
     """What is open to a contact; at the client at hand, what was chosen before the password was asked for."""
     accesses = list(member.client_accesses.select_related("client").order_by("client__name"))
     for access in accesses:
-        access.projects = reach_of(access.client).get(member.pk, []) if access.is_limited else []  # type: ignore[attr-defined]
+        shared = member.project_accesses.values()
+        access.projects = [row for row in shared if row.client_id == access.client_id]  # type: ignore[attr-defined]
         if chosen.get("slug") == [access.client.slug]:
             access.areas = chosen.get("areas", [])
     return accesses
