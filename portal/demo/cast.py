@@ -261,6 +261,8 @@ LINDENHOF = House(
 NETWORK = "Waterkant Network"
 HOUSES = (NORDLICHT, LINDENHOF)
 PLATFORM = Person("Petra Platz", "petra@platform.example", "platform", "staff")
+LIMITED = {"Hauke Simonsen": (("hanse-moebelwerk", "oak-series"),)}
+"""Contacts to whom only these projects of their client are open."""
 FREELANCE = {
     "Bence Kovács": (
         ("hanse-moebelwerk", "online-shop"),

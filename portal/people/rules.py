@@ -73,9 +73,7 @@ def project_can_be_changed_by(project: Project, by: Member) -> bool:
 
 
 def project_can_be_shared_by(project: Project, by: Member) -> bool:
-    """Whoever keeps the clients, and whoever it is shared with to be managed, but for contacts; see can_share_with."""
-    if by.is_contact:
-        return False
+    """Whoever keeps the clients, and whoever it is shared with to be managed; see can_share_with."""
     if project_can_be_changed_by(project, by):
         return True
     access = by.project_accesses.get(project.pk) if by.agency_id == project.agency_id else None
@@ -83,18 +81,13 @@ def project_can_be_shared_by(project: Project, by: Member) -> bool:
 
 
 def can_share_with(whom: Member | Vendor, by: Member) -> bool:
-    """The agency's people share with everybody; a vendor's manager with colleagues, one by one, and never with himself."""
+    """The agency's people share with everybody; managers outside it with colleagues, one by one, and never with themselves."""
     if whom.agency_id != by.agency_id:
         return False
     if by.is_specialist:
         return True
-    return isinstance(whom, Member) and by.is_vendor and whom.vendor_id == by.vendor_id and whom.pk != by.pk
-
-
-def levels_for(whom: Member | Vendor) -> list[str]:
-    """What a project can be shared at. Contacts share nothing themselves: the people of the client are looked after as a whole."""
-    is_contact = isinstance(whom, Member) and whom.is_contact
-    return [level for level in Level.values if not (is_contact and level == Level.MANAGE)]
+    # Two contacts have no vendor; that they are of one client follows from the project (may_have).
+    return isinstance(whom, Member) and (whom.kind, whom.vendor_id) == (by.kind, by.vendor_id) and whom.pk != by.pk
 
 
 def may_grant(level: str, by: Member) -> bool:

@@ -42,7 +42,7 @@ def test_only_one_of_both_is_saved_and_never_nothing(cast):
     browser, page = confirmed(cast.olaf), url("people:team_projects", cast.acme, cast.carl.pk)
 
     assert browser.post(page, {"reach": "some"}).status_code == 422
-    assert browser.post(page, {"reach": "some", f"project-{cast.shop.pk}": "manage"}).status_code == 422
+    assert browser.post(page, {"reach": "some", f"project-{cast.shop.pk}": "own"}).status_code == 422
     assert browser.post(page, {"reach": "maybe"}).status_code == 422
     assert fresh(cast.carl).clients_of("tickets") == (cast.acme.pk,)
 
@@ -108,7 +108,6 @@ def test_project_is_shared_with_limited_contacts_alone_and_they_are_told(cast):
     offered = [key for _title, rows in page.context["share_form"].fields["whom"].choices[1:] for key, _name in rows]
     assert f"member-{lena.pk}" in offered and f"member-{cast.anna.pk}" not in offered
 
-    assert browser.post(share, {"whom": f"member-{lena.pk}", "level": "manage"}).status_code == 422
     assert browser.post(share, {"whom": f"member-{cast.anna.pk}", "level": "view"}).status_code == 422
     assert browser.post(share, {"whom": f"member-{lena.pk}", "level": "comment"}).status_code == 302
 
@@ -130,6 +129,54 @@ def test_action_shares_no_project_with_whoever_sees_all_of_them(cast):
     for member in (cast.anna, cast.bob):
         with tenant(cast.north.pk), pytest.raises(PermissionDenied), transaction.atomic():
             members.share(cast.shop, by=cast.olaf, level="view", member=member)
+
+
+def test_managing_contact_shares_with_limited_colleagues_and_nobody_else(cast):
+    lena = lena_in(cast, cast.shop, level="manage")
+    with tenant(cast.north.pk), transaction.atomic():
+        places.limit_access(cast.carl, cast.acme, {cast.blog: "view"}, by=cast.olaf)
+    browser, share = browse_as(lena), url("people:share", cast.acme, cast.shop.slug)
+    page = url("people:project", cast.acme, cast.shop.slug)
+    assert page in browser.get(url("tickets:project", cast.acme, cast.shop.slug)).content.decode()
+    shown = browser.get(page)
+    offered = [key for _title, rows in shown.context["share_form"].fields["whom"].choices[1:] for key, _name in rows]
+    assert offered == [f"member-{cast.carl.pk}"] and "Vega" not in shown.content.decode()
+
+    for whom, level in (
+        (cast.carl, "manage"),
+        (cast.anna, "view"),
+        (cast.bob, "view"),
+        (cast.vera, "view"),
+        (lena, "view"),
+    ):
+        assert browser.post(share, {"whom": f"member-{whom.pk}", "level": level}).status_code == 422
+    assert browser.post(share, {"whom": f"vendor-{cast.provider.pk}", "level": "view"}).status_code == 422
+    assert browser.post(share, {"whom": f"member-{cast.carl.pk}", "level": "comment"}).status_code == 302
+
+    assert {row.project_id: row.level for row in fresh(cast.carl).project_accesses.values()} == {
+        cast.shop.pk: "comment",
+        cast.blog.pk: "view",
+    }
+    assert [str(row.member) for row in browser.get(page).context["accesses"]] == ["Lena Example", "Carl Example"]
+    for other in (cast.carl, cast.anna, cast.bob):
+        assert browse_as(other).get(page).status_code == 404
+        assert browse_as(other).post(share, {"whom": f"member-{cast.carl.pk}", "level": "view"}).status_code == 404
+    assert browser.get(url("people:project", cast.acme, cast.blog.slug)).status_code == 404
+
+
+def test_only_the_agency_makes_managers_and_takes_away_what_it_gave_them(cast):
+    lena, page = lena_in(cast, cast.shop, level="manage"), "people:team_projects"
+    anna = confirmed(cast.anna)
+
+    anna.post(url(page, cast.acme, lena.pk), {"reach": "some", f"project-{cast.blog.pk}": "view"})
+    anna.post(url(page, cast.acme, cast.carl.pk), {"reach": "some", f"project-{cast.shop.pk}": "manage"})
+
+    levels = {row.project_id: row.level for row in fresh(lena).project_accesses.values()}
+    assert levels[cast.shop.pk] == "manage"
+    assert not fresh(cast.carl).limited_client_ids
+    for wanted in ({}, {cast.shop: "view"}, {cast.shop: "manage", cast.blog: "manage"}):
+        with tenant(cast.north.pk), pytest.raises(PermissionDenied), transaction.atomic():
+            members.set_projects(fresh(lena), cast.acme, wanted, by=cast.anna)
 
 
 # --- Invitations ---------------------------------------------------------------------------------------------------------
@@ -201,7 +248,7 @@ def test_she_asks_and_gets_a_project_and_no_area(cast):
     shown = browse_as(cast.olaf).get(answer).context["form"]
     browse_as(cast.olaf).post(answer, {"yes": "1", "project": cast.blog.pk, "level": "view"})
 
-    assert "areas" not in shown.fields and "manage" not in dict(shown.fields["level"].choices)
+    assert "areas" not in shown.fields
     assert set(fresh(lena).projects_of("tickets")) == {cast.shop.pk, cast.blog.pk}
     assert browse_as(lena).get(page).status_code == 200
     assert fresh(lena).accesses[0].areas == ["tickets"] and mails_to(deliver(cast.north), lena)

@@ -58,13 +58,19 @@ def set_projects(member: Member, client: Client, levels: dict[Project, str] | No
         if levels is None:
             places.widen_access(member, client)
         else:
-            if any(
-                one.client_id != client.pk or level not in rules.levels_for(member) for one, level in levels.items()
-            ):
+            have = {row.project_id: row.level for row in member.project_accesses.values() if row.client_id == client.pk}
+            if not all(one.client_id == client.pk for one in levels) or not _may_set(have, levels, by):
                 raise PermissionDenied
             places.limit_access(member, client, levels, by=by)
         record("member.changed", member, by=by, client=client, name=str(member))
     return member
+
+
+def _may_set(have: dict[int, str], wanted: dict[Project, str], by: Member) -> bool:
+    """Whether none of the levels that would be given, or taken, is more than this member grants."""
+    after = {project.pk: level for project, level in wanted.items()}
+    touched = {pk for pk in {*have, *after} if have.get(pk) != after.get(pk)}
+    return all(rules.may_grant(level, by) for pk in touched for level in (have.get(pk), after.get(pk)) if level)
 
 
 @transaction.atomic
@@ -95,7 +101,7 @@ def share(
     whom = member or vendor
     if whom is None or not (rules.project_can_be_shared_by(project, by) and rules.can_share_with(whom, by)):
         raise PermissionDenied
-    if not rules.may_have(whom, project) or level not in rules.levels_for(whom):
+    if not rules.may_have(whom, project):
         raise PermissionDenied
     if not all(rules.may_grant(one, by) for one in (level, *_levels(project, member, vendor))):
         raise PermissionDenied

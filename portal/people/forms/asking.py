@@ -5,7 +5,6 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.people import rules
 from portal.people.forms.people import AreasField
 from portal.people.models import AccessRequest
 from portal.tenancy.models import Project
@@ -30,8 +29,6 @@ class AnswerForm(forms.Form):
         choice = cast(forms.ChoiceField, self.fields["project"])
         choice.choices = [(pk, row.name) for pk, row in self.projects.items()]
         choice.initial = str(asked.project_id or "")
-        levels = rules.levels_for(asked.member)
-        cast(forms.ChoiceField, self.fields["level"]).choices = [one for one in Level.choices if one[0] in levels]
 
     @property
     def words(self) -> dict[str, Any]:

@@ -135,8 +135,6 @@ class ShareForm(forms.Form):
     def clean(self):
         cleaned = super().clean() or {}
         row = self.rows.get(cleaned.get("whom", ""))
-        if row and cleaned.get("level") and cleaned["level"] not in rules.levels_for(row):
-            self.add_error("level", _("People of the client can contribute at most."))
         return {"level": cleaned.get("level"), "vendor" if isinstance(row, Vendor) else "member": row}
 
 

@@ -19,9 +19,6 @@ from portal.tenancy.models.access import Level
 from portal.tenancy.models.member import Area, Kind
 from portal.tenancy.presets import FIRST_CONTACT_AREAS, NEW_CONTACT_AREAS
 
-CONTACT_LEVELS = [one for one in Level.choices if one[0] != Level.MANAGE]
-"""What a contact may do in a single project; see rules.levels_for."""
-
 
 def _name_of_role(role: Role) -> str:
     """Presets are stored in English; names that the agency gave stay as they are."""
@@ -106,7 +103,7 @@ class InviteToClientForm(InviteForm):
     def offer(self, projects: Iterable[Project], name: Callable[[Project], str] = str) -> None:
         """These projects."""
         choices_of(self, "project").offer(projects, name)
-        choices_of(self, "level").choices = CONTACT_LEVELS
+        choices_of(self, "level").choices = [one for one in Level.choices if rules.may_grant(one[0], self.by)]
 
     def clean(self):
         cleaned = super().clean() or {}

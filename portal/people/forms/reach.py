@@ -7,14 +7,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.people.forms.people import CONTACT_LEVELS
-from portal.tenancy.models import Project
+from portal.people import rules
+from portal.tenancy.models import Member, Project
+from portal.tenancy.models.access import Level
 
 ALL, SOME = "all", "some"
 
 
 class ReachForm(forms.Form):
-    """All projects of the client, or only these, each at a level. levels: those that are open now, None for all."""
+    """All projects of the client, or only these, each at a level. levels: those that are open now, None for all.
+
+    What the agency gave to be managed, only the agency takes away.
+    """
 
     reach = forms.ChoiceField(
         label=_("Open to this person"),
@@ -26,17 +30,15 @@ class ReachForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, projects: Iterable[Project], levels: dict[int, str] | None, **kwargs):
+    def __init__(self, *args, by: Member, projects: Iterable[Project], levels: dict[int, str] | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.projects = {f"project-{project.pk}": project for project in projects}
         self.initial["reach"] = ALL if levels is None else SOME
         for name, project in self.projects.items():
-            self.fields[name] = forms.ChoiceField(
-                label=project.name,
-                choices=[("", _("Closed")), *CONTACT_LEVELS],
-                initial=(levels or {}).get(project.pk, ""),
-                required=False,
-            )
+            level = (levels or {}).get(project.pk, "")
+            grants = [one for one in Level.choices if one[0] == level or rules.may_grant(one[0], by)]
+            choices = [("", _("Closed")), *grants] if rules.may_grant(level, by) else grants
+            self.fields[name] = forms.ChoiceField(label=project.name, choices=choices, initial=level, required=False)
 
     def clean(self):
         cleaned = super().clean() or {}

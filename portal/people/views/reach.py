@@ -53,4 +53,4 @@ def _offered(request, access: ClientAccess) -> dict:
     levels = {row.project_id: row.level for row in reach_of(request.client).get(access.member_id, [])}
     rows = Project.objects.visible_to(request.member).filter(client=request.client)
     rows = rows.filter(Q(archived_at=None) | Q(pk__in=levels)).order_by("name", "pk")
-    return {"projects": rows[:MOST_PROJECTS], "levels": levels if access.is_limited else None}
+    return {"by": request.member, "projects": rows[:MOST_PROJECTS], "levels": levels if access.is_limited else None}

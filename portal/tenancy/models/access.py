@@ -89,14 +89,15 @@ CONTRIBUTING = (Level.CONTRIBUTE, Level.MANAGE)
 
 
 class ShareQuerySet(TenantQuerySet):
-    """With whom projects are shared: staff see all, contacts none, vendors what concerns their own house."""
+    """With whom projects are shared: staff see all, vendors what concerns their own house, contacts what concerns the people of
+    the client in the projects that they have."""
 
     def visible_to(self, member):
         rows = super().visible_to(member)
         if member.is_specialist:
             return rows
-        if not member.is_vendor:
-            return rows.none()
+        if member.is_contact:
+            return rows.filter(member__kind="contact", project_id__in=member.project_ids)
         return rows.filter(Q(vendor=member.vendor_id) | Q(member__vendor=member.vendor_id))
 
 
