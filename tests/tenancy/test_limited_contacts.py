@@ -108,6 +108,8 @@ def test_pages_count_and_offer_only_what_is_hers(cast, things):
 
     assert "About shop" in home and "About blog" not in home and "About None" not in home
     assert "1:00" in month.content.decode() and "3:00" not in month.content.decode()
+    for page in (home, month.content.decode()):
+        assert "the projects that are open to you" in page
     assert "About shop" in board and "Blog" not in board and "About None" not in board
     for name in (
         "profile:index",

@@ -120,7 +120,7 @@ class InviteContactForm(InviteToClientForm):
     """Somebody of a client company, invited by staff."""
 
     client = RowField(label=_("Client"))
-    field_order = ("email", "name", "client", "role", "areas", "project", "level", "language")
+    field_order = ("email", "name", "client", "role", "project", "level", "areas", "language")
 
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, by=by, **kwargs)
@@ -143,7 +143,7 @@ def _has_nobody(client: Client) -> bool:
 class InviteColleagueForm(InviteToClientForm):
     """Somebody of the own company, invited by a contact: at most the own areas."""
 
-    field_order = ("email", "name", "areas", "project", "level", "role", "language")
+    field_order = ("email", "name", "role", "language", "project", "level", "areas")
 
     def __init__(self, *args, by: Member, client: Client, **kwargs):
         super().__init__(*args, by=by, **kwargs)

@@ -14,6 +14,12 @@ from portal.tenancy.models.access import Level
 ALL, SOME = "all", "some"
 
 
+class LevelField(forms.ChoiceField):
+    """One of its choices stands for nothing, so it is not called optional."""
+
+    is_unmarked = True
+
+
 class ReachForm(forms.Form):
     """All projects of the client, or only these, each at a level. levels: those that are open now, None for all.
 
@@ -38,13 +44,18 @@ class ReachForm(forms.Form):
             level = (levels or {}).get(project.pk, "")
             grants = [one for one in Level.choices if one[0] == level or rules.may_grant(one[0], by)]
             choices = [("", _("Closed")), *grants] if rules.may_grant(level, by) else grants
-            self.fields[name] = forms.ChoiceField(label=project.name, choices=choices, initial=level, required=False)
+            self.fields[name] = LevelField(label=project.name, choices=choices, initial=level, required=False)
 
     def clean(self):
         cleaned = super().clean() or {}
         if cleaned.get("reach") == SOME and not any(cleaned.get(name) for name in self.projects):
             raise ValidationError(_("Open at least one project, or take the areas away."))
         return cleaned
+
+    @property
+    def levels(self) -> list[forms.BoundField]:
+        """The fields of the projects."""
+        return [self[name] for name in self.projects]
 
     @property
     def words(self) -> dict[str, Any]:

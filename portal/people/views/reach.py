@@ -17,7 +17,7 @@ from portal.people.views.pages import form_page
 from portal.people.views.team import guard
 from portal.tenancy.models import ClientAccess, Project
 
-MOST_PROJECTS = 200
+MOST_PROJECTS = 1000
 
 
 def _page_of(request, pk: int) -> str:
@@ -38,7 +38,9 @@ def edit(request, pk: int):
         messages.success(request, _("Saved."))
         return redirect(back)
     words = {"title": _("Projects of %(name)s") % {"name": access.member}, "submit": _("Save")}
-    return form_page(request, form, **words, crumbs=[(team, _("People and areas"))], back=back)
+    return form_page(
+        request, form, template="people/reach.html", **words, crumbs=[(team, _("People and areas"))], back=back
+    )
 
 
 def _get(request, pk: int) -> ClientAccess:
