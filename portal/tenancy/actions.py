@@ -1,6 +1,7 @@
 """Making agencies, clients, projects and places in them. Whoever may do so is asked by the app that offers it (people)."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -91,7 +92,7 @@ def set_access(member: Member, client: Client, areas: list[str]) -> None:
 
     Whether it is limited to some projects stays as it is; then the areas of the whole company are left out.
     """
-    place = {"agency_id": member.agency_id, "member": member, "client": client}
+    place: dict[str, Any] = {"agency_id": member.agency_id, "member": member, "client": client}
     if ClientAccess.objects.filter(**place, limited_at__isnull=False).exists():
         areas = [area for area in areas if area in SHARED_AREAS]
     if areas:
@@ -122,7 +123,7 @@ def limit_access(member: Member, client: Client, levels: dict[Project, str], *, 
 @transaction.atomic
 def widen_access(member: Member, client: Client) -> None:
     """Every project of the client is open to the contact again."""
-    place = {"agency_id": member.agency_id, "member": member, "client": client}
+    place: dict[str, Any] = {"agency_id": member.agency_id, "member": member, "client": client}
     ClientAccess.objects.filter(**place).update(limited_at=None, limited_by=None)
     ProjectAccess.objects.filter(**place).delete()
 

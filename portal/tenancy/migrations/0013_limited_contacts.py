@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="clientaccess",
             name="limited_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="Only shared projects since"),
+            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name="clientaccess",

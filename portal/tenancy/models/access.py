@@ -43,7 +43,7 @@ class ClientAccess(TenantModel):
     member = TenantForeignKey("tenancy.Member", on_delete=models.CASCADE, related_name="client_accesses")
     client = TenantForeignKey(Client, on_delete=models.CASCADE, related_name="accesses")
     areas = ArrayField(models.CharField(max_length=10, choices=Area), default=list)
-    limited_at = models.DateTimeField(_("Only shared projects since"), null=True, blank=True)
+    limited_at = models.DateTimeField(null=True, blank=True)
     limited_by = TenantForeignKey(
         "tenancy.Member", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
