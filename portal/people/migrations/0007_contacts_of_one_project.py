@@ -3,6 +3,12 @@
 from django.db import migrations, models
 from django.db.models import Q
 
+# Whoever goes back must not let them in to everything.
+WITHDRAW = """
+UPDATE people_invitation SET revoked_at = coalesce(revoked_at, now()), project_id = NULL, level = ''
+WHERE kind = 'contact' AND project_id IS NOT NULL
+"""
+
 
 def _fits(contact: Q) -> models.CheckConstraint:
     others = Q(kind="specialist", client=None, vendor=None), Q(kind="vendor", client=None, vendor__isnull=False)
@@ -14,4 +20,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveConstraint("invitation", "invitation_fits_its_kind"),
         migrations.AddConstraint("invitation", _fits(Q(kind="contact", client__isnull=False, vendor=None))),
+        migrations.RunSQL(migrations.RunSQL.noop, WITHDRAW),
     ]

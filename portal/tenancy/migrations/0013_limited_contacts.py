@@ -10,6 +10,8 @@ CREATE FUNCTION app_project_ids(area text) RETURNS bigint[] LANGUAGE plpgsql STA
 $$ BEGIN RETURN string_to_array(nullif(current_setting('app.project_ids_' || area, true), ''), ',')::bigint[]; END $$
 """
 KEY = "tenancy_clientaccess_limited_by_id_tenant"
+# Whoever goes back must not open everything to these people.
+CLOSE = "UPDATE tenancy_clientaccess SET areas = '{}' WHERE limited_at IS NOT NULL"
 BEFORE = f"{AGENCY} OR ((SELECT app_scope()) = 'client' AND {of_clients()}) OR {of_projects('id')}"
 
 
@@ -49,4 +51,5 @@ class Migration(migrations.Migration):
             f"ALTER TABLE tenancy_clientaccess DROP CONSTRAINT {KEY}",
         ),
         change_outsider("tenancy_project", f"{AGENCY} OR {of_clients('whole')} OR {of_projects('id')}", before=BEFORE),
+        migrations.RunSQL(migrations.RunSQL.noop, CLOSE),
     ]
