@@ -2,11 +2,13 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.models import Event
+from portal.files.models import File
 from portal.tenancy import actions as places
 from portal.tenancy.models import ClientAccess, Project, ProjectAccess
 from portal.tenancy.scope import acting_as
@@ -227,6 +229,24 @@ def test_what_she_adds_lies_in_her_project(cast):
     assert browser.get(url("mailbox:write", cast.acme)).status_code in (403, 404)
     with tenant(cast.north.pk):
         assert not mail_in.opens_tickets(lena, cast.acme) and mail_in.opens_tickets(cast.anna, cast.acme)
+
+
+def test_her_words_bring_files_along(cast, things):
+    lena = browse_as(lena_in(cast, cast.shop, level="comment"))
+    upload = lambda: SimpleUploadedFile("Look.txt", b"31.5 kg", "text/plain")  # noqa: E731
+    with tenant(cast.north.pk), transaction.atomic():
+        numbers = {row.project_id: row.number for row in Protocol.objects.all()}
+
+    said = lena.post(
+        url("tickets:comment", cast.acme, _number(cast, "About shop")), {"text": "See", "uploads": upload()}
+    )
+    noted = lena.post(url("protocols:comment", cast.acme, numbers[cast.shop.pk]), {"text": "See", "uploads": upload()})
+    lost = lena.post(url("protocols:comment", cast.acme, numbers[cast.blog.pk]), {"text": "See", "uploads": upload()})
+
+    assert (said.status_code, noted.status_code, lost.status_code) == (302, 302, 404)
+    with tenant(cast.north.pk), transaction.atomic():
+        assert set(File.objects.values_list("name", "project")) == {("Look.txt", cast.shop.pk)}
+        assert File.objects.count() == 2
 
 
 # --- Who is told, and who loses what --------------------------------------------------------------------------------------
