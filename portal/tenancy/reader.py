@@ -35,6 +35,7 @@ class Reader:
         self._goes_by_projects = goes_by_projects(member)
         has_projects = self.is_specialist or self._goes_by_projects
         self.client_ids, self.project_ids = _Ids("clients"), _Ids("projects") if has_projects else ()
+        self.speaking_project_ids = _Ids("speaking") if has_projects else ()
         self.whole_client_ids = _Ids("whole") if self.is_contact else ()
         self.client_array = Slot("clients", ArrayField(BigIntegerField()))
         self.joined_at = Slot("joined_at", DateTimeField())
@@ -73,6 +74,7 @@ def values_of(member: Member, client: Client | None) -> dict[str, Any]:
         "clients": list(member.client_ids),
         "whole": list(member.whole_client_ids),
         "projects": list(member.project_ids),
+        "speaking": list(member.speaking_project_ids),
         "joined_at": member.joined_at,
         "now": member.now,
         "news_since": member.news_since,

@@ -249,6 +249,17 @@ def test_her_words_bring_files_along(cast, things):
         assert File.objects.count() == 2
 
 
+@pytest.mark.parametrize(("level", "waits"), [("view", False), ("comment", True)])
+def test_what_waits_for_her_is_what_she_may_answer(cast, things, level, waits):
+    lena = lena_in(cast, cast.shop, level=level)
+    with tenant(cast.north.pk), transaction.atomic():
+        Protocol.objects.update(correct_until=timezone.now() + timezone.timedelta(days=3))
+
+    home = browse_as(lena).get(url("client_home", cast.acme)).content.decode()
+
+    assert "About shop" in home and ("Accept until" in home) is waits
+
+
 # --- Who is told, and who loses what --------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from portal.core.context import current, tenant
 from portal.tenancy import veiling
 from portal.tenancy.walls import TenantForeignKey
 
-from .access import ClientAccess, ProjectAccess, accesses
+from .access import COMMENTING, ClientAccess, ProjectAccess, accesses
 from .base import TenantModel, TenantQuerySet
 from .client import Client, still_open
 from .role import VENDOR_AREAS, Area, Kind, Role
@@ -172,6 +172,11 @@ class Member(TenantModel):
     @property
     def project_ids(self) -> tuple[int, ...]:
         return tuple(self.project_accesses)
+
+    @property
+    def speaking_project_ids(self) -> tuple[int, ...]:
+        """Shared projects in which this member may say something."""
+        return tuple(pk for pk, row in self.project_accesses.items() if row.level in COMMENTING)
 
     def projects_of(self, area: str) -> tuple[int, ...]:
         """Shared projects of which this outsider sees this area."""
