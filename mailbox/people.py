@@ -37,7 +37,7 @@ class Addressee:
 def people_of(client: Client) -> list[Addressee]:
     """The client's people with the area mails, its providers, and the agency's people. Read with the agency's sight."""
     mine = {"agency_id": client.agency_id, "client": client}
-    reaching = ClientAccess.objects.filter(**mine, areas__contains=["mails"]).values("member_id")
+    reaching = ClientAccess.objects.filter(**mine).whole().filter(areas__contains=["mails"]).values("member_id")
     sharing = ProjectAccess.objects.filter(**mine, member__isnull=False).values("member_id")
     staff = Q(role__permissions__contains=[Permission.ALL_CLIENTS]) | Q(pk__in=sharing)
     wanted = Q(kind=Kind.CONTACT, pk__in=reaching) | Q(staff, kind=Kind.SPECIALIST) | Q(vendor__client=client)

@@ -87,6 +87,6 @@ def open_from(mail: Mail, *, by: Member) -> Ticket:
 def _writer_of(mail: Mail) -> Member | None:
     rows = Member.objects.filter(agency_id=mail.agency_id, user__email__iexact=mail.from_address).active()
     member = mail.author or rows.select_related("user", "role", "vendor").first()
-    if member is None or member.is_vendor or not member.sees_client(mail.client):
+    if member is None or member.goes_by_projects(mail.client_id) or not member.sees_client(mail.client):
         return None
     return member if member.sees_area(mail.client, "tickets") else None

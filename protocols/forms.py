@@ -93,10 +93,11 @@ class ProtocolForm(forms.ModelForm):
             self.initial["internal_note"] = note.values_list("text", flat=True).first() or ""
         all_projects = Project.objects.visible_to(member).filter(client=client)
         projects = (all_projects.active() | all_projects.filter(pk=self.instance.project_id)).order_by("name")
-        if member.is_vendor:
+        goes_by_projects = member.goes_by_projects(client.pk)
+        if goes_by_projects:
             projects = projects.filter(pk__in=projects_open_to(member, client))
         choice = cast(forms.ModelChoiceField, self.fields["project"])
-        choice.queryset, choice.required, choice.empty_label = projects, member.is_vendor, _("No project")
+        choice.queryset, choice.required, choice.empty_label = projects, goes_by_projects, _("No project")
         self.initial.setdefault("held_at", timezone.now().replace(second=0, microsecond=0))
         self.initial["version"] = self.instance.edited_at.isoformat() if self.instance.pk else ""
 

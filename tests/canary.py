@@ -320,6 +320,7 @@ SEES = {
         {"agency"},
         {"hush": FACES, "acme": FACES | {"tenancy_project"} | TICKETS, "shop": {"tenancy_project", "slug"} | TICKETS},
     ),
+    "lena": ("north", {"agency", "shop", "pixel"}, {"hush": FACES, "acme": FACES}),
     "bob": ("north", {"agency", "bolt", "ownbolt", "boltmoney"}, {}),
     "vera": ("north", {"agency", "shop"}, {"acme": FACES | PROFILE, "hush": FACES}),
     "pavel": ("north", {"agency", "shop", "pixel", "pixelmoney"}, {"acme": FACES | MAILS | PROFILE, "hush": FACES}),

@@ -2,7 +2,7 @@
 
 acme and bolt belong to north, cosmo to south (tests/world.py). Besides the cast: Zoe works for a supplier with whom
 nothing is shared, Wanda for one that shares acme's shop and must not learn its name, Gina only reads as a contact of
-acme, Paula looks after the platform.
+acme, Lena is one of whose access only the shop is open, Paula looks after the platform.
 """
 
 import shutil
@@ -64,7 +64,7 @@ from timeline.actions import announcing, deciding, looking, posting
 from timeline.models import Activity, ActivityFile, Decision, WeeklyMail
 
 HELD = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)
-PEOPLE = "olaf nora rita fred anna carl gina bob vera pavel zoe wanda saul sofia paula".split()
+PEOPLE = "olaf nora rita fred anna carl gina lena bob vera pavel zoe wanda saul sofia paula".split()
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,11 @@ def _people_of_north(w) -> None:
     places.share_project(w.shop, level="contribute", vendor=hushed)
     w.gina = places.add_member(w.north, world.person("Gina"), kind="contact", role="reader")
     places.set_access(w.gina, w.acme, FIRST_CONTACT_AREAS)
-    w.gina.__dict__.pop("accesses", None)
+    w.lena = places.add_member(w.north, world.person("Lena"), kind="contact", role="contact")
+    places.set_access(w.lena, w.acme, ["work", "tickets", "mails"])
+    places.limit_access(w.lena, w.acme, {w.shop: "contribute"}, by=w.olaf)
+    for contact in (w.gina, w.lena):
+        contact.__dict__.pop("accesses", None)
 
 
 def _project(client):

@@ -22,6 +22,7 @@ __all__ = ["scenery"]
 CRAWLS = [
     ("anna", {"of": ["acme", "bolt", "cosmo"]}),
     ("anna", {"of": ["bolt", "cosmo"], "under": "acme", "at": "north"}),
+    ("lena", {"of": ["acme"]}),
     ("vera", {"of": ["acme"]}),
     ("vera", {"of": ["bolt"], "under": "acme"}),
     ("pavel", {"of": ["acme"]}),
@@ -37,6 +38,7 @@ CRAWLS = [
 BEHIND_ONE_WALL = [
     ("anna", {"of": ["acme"]}),
     ("anna", {"of": ["bolt", "cosmo"], "under": "acme", "at": "north"}),
+    ("lena", {"of": ["acme"]}),
     ("vera", {"of": ["acme"]}),
     ("nora", {"of": ["cosmo"], "under": "acme", "at": "north"}),
 ]
@@ -174,7 +176,8 @@ def test_p1_no_mail_tells_a_foreign_word(scenery):
 
 
 @pytest.mark.parametrize(
-    ("viewer", "own"), [("anna", "north-acme"), ("bob", "north-bolt"), ("vera", "north-shop"), ("nora", "north-")]
+    ("viewer", "own"),
+    [("anna", "north-acme"), ("bob", "north-bolt"), ("lena", "north-shop"), ("vera", "north-shop"), ("nora", "north-")],
 )
 def test_p1_the_search_finds_own_words_and_no_others(scenery, viewer, own):
     """With and without either wall; found words are marked, so the marks go before the tokens are read."""

@@ -9,6 +9,7 @@ from django.test.client import ClientHandler
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.tenancy.catalogue import all_models, is_tenant
 from portal.tenancy.models import Client
 from tests.asking import CLIENT, PATTERNS, Trial, args_of, browser_of, outcome, path_of, text_of
 from tests.canary import foreign_tokens
@@ -64,6 +65,9 @@ AFTER_THE_END = {
 its own work."""
 ONLY_SHOWN = ("_history", "_row")
 """Pages of the admin that answer a POST with 405 before they look for anything."""
+WITHOUT = {"invoices", "people"}
+IN_THE_SHOP = {"protocols:settle"}
+"""Rows of the table that ask for something of the shop."""
 NO_DATA = Row.__dataclass_fields__["data"].default
 MISSING = "99999999"
 VARYING = re.compile(
@@ -239,6 +243,43 @@ def test_v8_4_1_a_client_in_the_address_of_another_agency_is_nowhere(scenery):
             ):
                 path = path_of(row, scenery.things[own], agency=other)
                 assert browsers[person].get(path).status_code == 404, (person, path)
+
+
+# --- A contact to whom one project is open --------------------------------------------------------------------------------
+
+
+def test_v8_4_1_things_of_another_project_are_missing_to_a_limited_contact(scenery):
+    """Lena has the shop. What lay in no project of Acme lies in its blog now; every address of it answers as if it were not there."""
+    things = scenery.things["acme"]
+    _move_to(scenery.blog)
+    browser, concerned = browser_of(scenery, "lena"), []
+    with Trial() as trial:
+        for row in TABLE[AGENCY]:
+            if not (row.name.startswith(OF_TENANTS) and any(map(_is_id, row.args(things)))) or row.name in IN_THE_SHOP:
+                continue
+            path, got = path_of(row, things), set()
+            for method, data in (("get", {}), ("post", row.data(things))):
+                answer, written = trial.ask(browser, method, path, data)
+                got.add(answer.status_code)
+                concerned += [f"{method} {path}: wrote {written}"] if written else []
+                concerned += [f"{method} {path}: {token}" for token in _words_for(answer, "lena", path)]
+            if 404 not in got or got - {404, 405}:
+                concerned.append(f"{row.name} {path}: {got}")
+
+    assert not concerned, "\n" + "\n".join(concerned)
+
+
+def _move_to(project) -> None:
+    """What lies in no project of its client; invoices and invitations (`WITHOUT`) stay there."""
+    with tenant(project.agency_id), transaction.atomic():
+        for model in (model for model in all_models() if is_tenant(model) and model._meta.app_label not in WITHOUT):
+            names = {field.name for field in model._meta.fields}
+            if {"client", "project"} <= names:
+                model._base_manager.filter(client=project.client_id, project=None).update(project=project)
+
+
+def _words_for(answer, person: str, path: str) -> set[str]:
+    return foreign_tokens(f"{text_of(answer)}\n{answer.log}", person, address="north", asked=path)
 
 
 # --- A client that has ended ---------------------------------------------------------------------------------------------

@@ -14,13 +14,13 @@ WORDS = "ticket.commented"
 
 def _around() -> QuerySet[Member]:
     agency, client = Slot("agency", BigIntegerField()), Slot("client", BigIntegerField())
-    of_client = {"agency_id": agency, "client_id": client}
-    reaching = ClientAccess.objects.filter(**of_client, areas__contains=["tickets"]).values("member_id")
+    of_client, project = {"agency_id": agency, "client_id": client}, Slot("project", BigIntegerField())
+    reaching = ClientAccess.objects.filter(**of_client).opening("tickets", project).values("member_id")
     shares = ProjectAccess.objects.filter(**of_client)
     contacts = Q(kind=Kind.CONTACT, pk__in=reaching)
     all_clients = Q(role__permissions__contains=[Permission.ALL_CLIENTS])
     staff = Q(all_clients | Q(pk__in=shares.values("member_id")), kind=Kind.SPECIALIST)
-    mine = shares.filter(project=Slot("project", BigIntegerField()))
+    mine = shares.filter(project=project)
     vendors = Q(kind=Kind.VENDOR) & (Q(vendor__in=mine.values("vendor_id")) | Q(pk__in=mine.values("member_id")))
     members = Member.objects.filter(agency_id=agency).active().select_related("user", "role", "vendor")
     off = Preference.objects.filter(agency_id=agency, member=OuterRef("pk"), kind=WORDS, email=False)

@@ -77,8 +77,8 @@ class TicketForm(forms.Form):
         projects = {str(row.pk): row for row in reading.PROJECTS.ask(member, client)}
         self.projects = projects = {pk: row for pk, row in projects.items() if can_be_opened_by(member, client, row.pk)}
         field = cast(forms.ChoiceField, self.fields["project"])
-        field.required = member.is_vendor
-        none = [] if member.is_vendor else [("", _("No project"))]
+        field.required = member.goes_by_projects(client.pk)
+        none = [] if field.required else [("", _("No project"))]
         field.choices = [*none, *((pk, row.name) for pk, row in projects.items())]
 
     def _offer_people(self, member: Member, theirs: list[Member]) -> None:

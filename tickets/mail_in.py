@@ -65,7 +65,7 @@ def opens_tickets(member: Member, client: Client) -> bool:
 
 def may_ask(member: Member, client: Client) -> bool:
     """What of it depends on the member alone."""
-    sees = member.sees_client(client) and not member.is_vendor and member.sees_area(client, "tickets")
+    sees = member.sees_client(client) and member.sees_area(client, "tickets") and not member.goes_by_projects(client.pk)
     return sees and can_be_opened_by(member, client)
 
 

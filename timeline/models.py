@@ -18,10 +18,9 @@ from portal.tenancy.models import (
     TenantModel,
     TenantQuerySet,
 )
-from portal.tenancy.models.member import Level
+from portal.tenancy.models.access import CONTRIBUTING
 from portal.tenancy.walls import TenantForeignKey
 
-CONTRIBUTING = (Level.CONTRIBUTE, Level.MANAGE)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """The day of what is held back until somebody says otherwise."""
 MONDAY = 0

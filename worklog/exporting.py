@@ -33,13 +33,17 @@ WIDTHS = (12, 8, 8, 9, 8, 24, 20, 20, 20, 60, 16, 16, 50, 40)
 
 @dataclass(frozen=True)
 class Taken:
-    """Everything of a view that leaves: its entries by day, their sums, and what hangs on them."""
+    """Everything of a view that leaves: its entries by day, their sums, and what hangs on them.
+
+    is_part: only some projects of the client are open to whoever takes it.
+    """
 
     client: Client
     view: View
     sums: Sums
     entries: list[Any]
     facts: Facts
+    is_part: bool = False
 
     @property
     def name(self) -> str:
@@ -55,7 +59,8 @@ def taken(member: Member, client: Client, view: View) -> Taken:
     """What the member sees of the view, all of it: three queries."""
     rows = view.narrow(entries_of(member, client))
     entries = list(with_hanging(rows, member).order_by("spent_on", "started_at", "pk"))
-    return Taken(client, view, sums_of(rows), entries, facts_of(member, client, view.month))
+    is_part = client.pk in member.limited_client_ids
+    return Taken(client, view, sums_of(rows), entries, facts_of(member, client, view.month), is_part)
 
 
 def csv_of(what: Taken) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from portal.tenancy.models import Member
+from portal.tenancy.models.access import COMMENTING
 from worklog.models import Explanation, ExplanationPost, WorkEntry, can_be_logged_by
 
 MOST_POSTS = 100
@@ -56,4 +57,5 @@ def _question() -> Exists:
 
 
 def _speaks_for_client(entry: WorkEntry, member: Member) -> bool:
-    return member.is_contact and member.sees_area(entry.client, "work") and member.can_write_for(entry.client)
+    may = member.is_contact and member.sees_area(entry.client, "work") and member.can_write_for(entry.client)
+    return may and member.level_allows(entry, COMMENTING)

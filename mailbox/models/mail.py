@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.mail import parsed
 from portal.mail.models import Verdict
 from portal.tenancy.models import ClientOwned
+from portal.tenancy.models.access import COMMENTING
 from portal.tenancy.models.base import OwnQuerySet, TenantModel
-from portal.tenancy.models.member import Level
 from portal.tenancy.walls import TenantForeignKey
 
 from .threads import MailsQuerySet, Thread
@@ -161,13 +161,10 @@ class Mail(ClientOwned):
         return sender_of(self.from_name, self.from_address)
 
     def can_be_answered_by(self, member) -> bool:
-        """Whoever sees it and writes; a shared project lets a vendor answer from the level "comment" on."""
+        """Whoever sees it and writes; where a project is shared, from the level "comment" on."""
         if not member.can_write_for(self.client):
             return False
-        if not member.is_vendor or self.client_id in member.clients_of("mails"):
-            return True
-        access = member.project_accesses.get(self.project_id)
-        return access is not None and access.level != Level.VIEW
+        return self.client_id in member.clients_of("mails") or member.level_allows(self, COMMENTING)
 
 
 def title_of(subject: str) -> str:
@@ -181,8 +178,8 @@ def sender_of(name: str, address: str) -> str:
 
 
 def can_be_written_by(member, client) -> bool:
-    """Whether the member may begin a thread: the agency's people and the client's own, not vendors."""
-    return not member.is_vendor and member.can_write_for(client)
+    """Whether the member may begin a thread: the agency's people and the client's own, but for those of single projects."""
+    return not member.goes_by_projects(client.pk) and member.can_write_for(client)
 
 
 class MailRead(TenantModel):

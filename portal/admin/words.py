@@ -137,7 +137,7 @@ MODELS = {
 }
 # fmt: off
 COLUMNS = [
-    _("kept at"), _("let at"), _("made on"), _("named"), _("sender"), _("takes back"), _("with retainer"),
+    _("kept at"), _("let at"), _("limited at"), _("limited by"), _("made on"), _("named"), _("sender"), _("takes back"), _("with retainer"),
     _("withdrawn at"), _("work group"),
     _("about"), _("accepted at"), _("access until"), _("actor"), _("added by"), _("agency"), _("archived at"),
     _("area"), _("areas"), _("attachment count"), _("attempts"), _("author"), _("brand hex"), _("branded at"), _("by"),

@@ -13,7 +13,7 @@ class Rule:
     """public: anyone. signed_in: any person. enrolling: open before the second factor stands. Else a member, and:
 
     kinds: member kinds that may enter (all by default); permission: what the role must allow; area: what must be
-    open to the member at the client.
+    open to the member at the client; whole: contacts to whom only some of its projects are open have no part in it.
     """
 
     public: bool = False
@@ -22,6 +22,7 @@ class Rule:
     kinds: tuple[str, ...] = ()
     permission: str = ""
     area: str = ""
+    whole: bool = False
 
 
 def ruled(**changes):
@@ -54,3 +55,8 @@ def needs(permission: str):
 def area(name: str):
     """Only members to whom this area of the client is open."""
     return ruled(area=name)
+
+
+def whole_client(name: str):
+    """The same, but not contacts to whom only some projects of the client are open."""
+    return ruled(area=name, whole=True)

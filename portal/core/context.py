@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Any
 
 AREAS = ("work", "tickets", "mails", "money", "security")
+SHARED_AREAS = ("work", "tickets", "mails")
+"""What a shared project can open; sums and access are of the whole client."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Context:
 
     scope: "agency" for staff, "client" for contacts, "vendor" for vendors, "" for nobody.
     veiled: who asks must not learn what clients are called (portal.tenancy.veiling); the walls do not know of it.
-    clients: area -> ids of the clients whose rows of that area are visible; "any" names them all.
+    clients: area -> ids of the clients whose rows of that area are visible; "any" names them all, "whole" those of which every
+    project is open. projects: area -> ids of the shared projects whose rows of that area are visible; "any" names them all.
     """
 
     agency_id: int | None = None
@@ -29,7 +32,7 @@ class Context:
     member_id: int | None = None
     agency_ids: tuple[int, ...] = ()
     clients: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    project_ids: tuple[int, ...] = ()
+    projects: dict[str, tuple[int, ...]] = field(default_factory=dict)
     ip: str = ""
     ua: str = ""
     request_id: str = ""
@@ -45,8 +48,8 @@ class Context:
             _text(self.user_id),
             _text(self.member_id),
             _ids(self.agency_ids),
-            *(_ids(self.clients.get(area, ())) for area in ("any", *AREAS)),
-            _ids(self.project_ids),
+            *(_ids(self.clients.get(area, ())) for area in ("any", "whole", *AREAS)),
+            *(_ids(self.projects.get(area, ())) for area in ("any", *SHARED_AREAS)),
             self.ip,
             self.ua,
             self.request_id,
@@ -60,8 +63,9 @@ NAMES = (
     "user_id",
     "member_id",
     "agency_ids",
-    *(f"client_ids_{area}" for area in ("any", *AREAS)),
+    *(f"client_ids_{area}" for area in ("any", "whole", *AREAS)),
     "project_ids",
+    *(f"project_ids_{area}" for area in SHARED_AREAS),
     "ip",
     "ua",
     "request_id",
@@ -91,7 +95,7 @@ def entered(context: Context) -> Iterator[Context]:
 @contextmanager
 def tenant(agency_id: int | None, **place: Any) -> Iterator[Context]:
     """Work inside one agency; who asks and from where stays. Scope is "agency" unless another is named."""
-    trace = {"scope": "agency", "clients": {}, "project_ids": (), "member_id": None, **place}
+    trace = {"scope": "agency", "clients": {}, "projects": {}, "member_id": None, **place}
     with entered(replace(current(), agency_id=agency_id, **trace)) as context:
         yield context
 

@@ -113,12 +113,12 @@ def _protocols(reader, client) -> QuerySet:
     Each sort is found by its own index: what was read and settled long ago is not looked at.
     """
     rows = _seen(Protocol, reader, client)
-    unread, drafts = rows.unread_by(reader), rows.drafts().filter(author=reader.pk)
-    found = [unread, drafts]
+    found = [rows.unread_by(reader), rows.drafts().filter(author=reader.pk)]
     is_open: Any = Value(False)
     if reader.can("write") and not reader.is_vendor:
         side = "client" if reader.is_specialist else "agency"
         ours = Q(published_at__isnull=False, accepted_at=None, correct_until__isnull=False, side=side, **OPEN_CLIENT)
+        ours &= _where_it_speaks(reader)
         found.append(rows.filter(ours))
         is_open = Case(When(ours, then=True), default=False)
     keys = [kind.values("pk") for kind in found]
@@ -129,6 +129,12 @@ def _protocols(reader, client) -> QuerySet:
     words: dict[str, Any] = {name: name for name in ("number", "title", "kind", "is_new", "is_open")}
     is_draft = Case(When(published_at=None, then=True), default=False)
     return _as_json(rows, **words, is_draft=is_draft, until="correct_until", at="held_at")
+
+
+def _where_it_speaks(reader) -> Q:
+    """Of contacts to whom single projects are open, those in which they may say something; of all others everything."""
+    speaks = Q(client__in=reader.clients_of("work")) | Q(project__in=reader.speaking_project_ids)
+    return speaks if reader.is_contact and reader.projects_of("work") else Q()
 
 
 def _is_mine(reader) -> Case:
@@ -198,7 +204,7 @@ def _invoices(reader, client) -> QuerySet:
 def _to_settle(reader, client) -> dict[str, QuerySet]:
     """Corrections that the reader's side has to settle; own ones, and own proposals, that were settled lately."""
     side = "agency" if reader.is_specialist else "client"
-    protocols = _seen(Protocol, reader, client, **OPEN_CLIENT).filter(accepted_at=None)
+    protocols = _seen(Protocol, reader, client, **OPEN_CLIENT).filter(_where_it_speaks(reader), accepted_at=None)
     rows = Comment.objects.filter(agency_id=reader.agency_id, is_correction=True, protocol__in=protocols.values("pk"))
     others = ~Q(author_id=reader.pk) | Q(author=None)
     to_do = Q(others, settled_at=None, protocol__side=side) if not reader.is_vendor else Q(pk=None)

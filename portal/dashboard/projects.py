@@ -41,12 +41,14 @@ def shared_with(member: Member) -> list[Shared]:
 
 @require_safe
 def shared_project(request, project: str):
-    """One project as a vendor's people see it. Staff have a page of their own; contacts see the whole client."""
+    """One project as a vendor's people see it. Staff have a page of their own; contacts theirs of the client."""
     member, client = request.member, request.client
     if member.is_specialist:
         found = get_object_or_404(Project.objects.visible_to(member).filter(client=client), slug=project)
         return redirect("people:project", client.slug, found.slug)
     access = _access(member, client, project)
+    if member.is_contact:
+        return redirect("client_home", client.slug)
     found, client.agency = access.project, request.agency
     sees_work = member.sees_area(client, "work")
     context = {
@@ -63,9 +65,8 @@ def shared_project(request, project: str):
 
 
 def _access(member: Member, client: Client, slug: str) -> ProjectAccess:
-    """What a vendor may do in the project at this address; it came with the door's question. Nobody else has any."""
-    shared = member.project_accesses.values() if member.is_vendor else ()
-    for access in shared:
+    """What an outsider may do in the project at this address; it came with the door's question. Who sees the client has none."""
+    for access in member.project_accesses.values():
         if (access.client_id, access.project.slug) == (client.pk, slug):
             return access
     raise Http404("not shared with this member")

@@ -43,7 +43,7 @@ def of_place(place: Place) -> None:
 def _accesses() -> None:
     """Open from the day on which the person came, or the project began."""
     for access in ClientAccess.objects.select_related("member"):
-        set_back(access, access.member.joined_at, "created_at")
+        set_back(access, access.member.joined_at, "created_at", *(["limited_at"] if access.is_limited else []))
     for shared in ProjectAccess.objects.select_related("project"):
         begun = shared.project.created_at + SHARED_AFTER
         set_back(shared, begun, "created_at")

@@ -261,7 +261,9 @@ LINDENHOF = House(
 NETWORK = "Waterkant Network"
 HOUSES = (NORDLICHT, LINDENHOF)
 PLATFORM = Person("Petra Platz", "petra@platform.example", "platform", "staff")
-FREELANCE = {
+LIMITED: dict[str, tuple[tuple[str, str], ...]] = {"Hauke Simonsen": (("hanse-moebelwerk", "oak-series"),)}
+"""Contacts to whom only these projects of their client are open."""
+FREELANCE: dict[str, tuple[tuple[str, str], ...]] = {
     "Bence Kovács": (
         ("hanse-moebelwerk", "online-shop"),
         ("fjordlys-smykker", "shop"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.demo import backdating
 from portal.demo.accounts import Accounts
-from portal.demo.cast import FREELANCE, House, Person
+from portal.demo.cast import FREELANCE, LIMITED, House, Person
 from portal.demo.reading import TEXTS
 from portal.people.actions import agency as settings
 from portal.people.actions import clients, keeping, members
@@ -96,6 +96,12 @@ class Place:
         for name, places in FREELANCE.items():
             for place in places if name in self.members else ():
                 members.share(self.project(*place), by=self.owner, level="contribute", member=self.members[name])
+        for name, places in LIMITED.items():
+            for slug, project in places if name in self.members else ():
+                member = self.members[name]
+                actions.limit_access(member, self.clients[slug], {}, by=self.owner)
+                member.__dict__.pop("accesses", None)
+                members.share(self.project(slug, project), by=self.owner, level="view", member=member)
 
     def _join(self, person: Person) -> None:
         user = self.accounts.create(person, self.house)

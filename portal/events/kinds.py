@@ -14,7 +14,8 @@ class Kind:
     told: who is notified by default (event -> members), the actor excepted; link: event -> path inside the agency;
     label: what the kind is called where people choose what they are told of; every kind with `told` has one;
     waits: outsiders are told of it only when the timeline shows it to them, because it has no page that is open before;
-    members: which kinds of members can be told; has_own_mail: its app writes the mail itself, to whom the choice of this kind allows it;
+    members: which kinds of members can be told; of_projects: contacts too, if only single projects are open to them;
+    has_own_mail: its app writes the mail itself, to whom the choice of this kind allows it;
     urgent: its mail waits for no others; reply: what an answer to its mail becomes (portal.mail.replies), "" for nothing;
     offer: what its mail offers to do at once: (event, member) -> label and path;
     leave: what ends the mails about this one thing: (event, member) -> label and path of a page that works without signing in;
@@ -34,6 +35,7 @@ class Kind:
     label: Any = ""
     waits: bool = False
     members: tuple[str, ...] = ("specialist", "contact", "vendor")
+    of_projects: bool = False
     has_own_mail: bool = False
     urgent: bool = False
     reply: str = ""

@@ -28,7 +28,8 @@ class EventQuerySet(TenantQuerySet):
             return rows.filter(due, project_id__in=member.project_ids, area__in=member.vendor_areas)
         reach = Q()
         for area in AREAS:
-            reach |= Q(area=area, client_id__in=member.clients_of(area))
+            shared = Q(project_id__in=member.projects_of(area))
+            reach |= Q(shared | Q(client_id__in=member.clients_of(area)), area=area)
         return rows.filter(reach, visible_from__lte=member.now)
 
     def of(self, client):

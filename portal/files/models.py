@@ -30,9 +30,10 @@ class FileQuerySet(ClientOwnedQuerySet):
             return super().visible_to(member).filter(vendor=None).exclude(reduce(or_, hidden, Q(pk__in=[])))
         reach = Q(pk__in=[])
         for area in Area.values:
-            reach |= Q(area=area, client_id__in=member.clients_of(area))
+            shared = Q(project_id__in=member.projects_of(area))
+            reach |= Q(shared | Q(client_id__in=member.clients_of(area)), area=area)
         if member.is_vendor:
-            reach |= Q(area__in=member.vendor_areas, project_id__in=member.project_ids) | Q(vendor_id=member.vendor_id)
+            reach |= Q(vendor_id=member.vendor_id)
         shown = Q(event=None) | Q(event__in=Event.objects.visible_to(member))
         return self.filter(reach, shown, _open_words(member), agency_id=member.agency_id)
 

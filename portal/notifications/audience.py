@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.events.models import Event
 from portal.tenancy.models import ClientAccess, Member, ProjectAccess
-from portal.tenancy.models.role import Area
+from portal.tenancy.models.role import Area, Kind
 
 
 def everybody(event: Event) -> QuerySet[Member]:
@@ -20,12 +20,13 @@ def readers(event: Event) -> QuerySet[Member]:
     Mails also go to the providers that the client engaged, as in `Member.clients_of`.
     """
     contacts = ClientAccess.objects.filter(agency_id=event.agency_id, client_id=event.client_id)
-    told = Q(pk__in=contacts.filter(areas__contains=[event.area]).values("member_id"))
+    told = Q(pk__in=contacts.opening(event.area, event.project_id).values("member_id"))
     if event.client and event.client.manager_id:
         told |= Q(pk=event.client.manager_id)
     if event.project_id:
         shares = ProjectAccess.objects.filter(agency_id=event.agency_id, project_id=event.project_id)
-        told |= Q(pk__in=shares.values("member_id")) | Q(vendor_id__in=shares.values("vendor_id"))
+        others = Q(pk__in=shares.values("member_id")) & ~Q(kind=Kind.CONTACT)
+        told |= others | Q(vendor_id__in=shares.values("vendor_id"))
     if event.area == Area.MAILS:
         told |= Q(vendor__client_id=event.client_id)
     return everybody(event).filter(told)
@@ -45,6 +46,4 @@ def may_know(member: Member, event: Event) -> bool:
         return False
     if event.declared.waits and event.visible_from > timezone.now():
         return False
-    if member.is_vendor and event.area in member.vendor_areas and event.project_id in member.project_ids:
-        return True
-    return event.client_id in member.clients_of(event.area)
+    return event.project_id in member.projects_of(event.area) or event.client_id in member.clients_of(event.area)

@@ -51,4 +51,5 @@ def _name(code: str, channel: str) -> str:
 
 
 def _reaches(member: Member, kind: kinds.Kind) -> bool:
-    return member.kind in kind.members and (not member.is_contact or bool(member.clients_of(kind.area)))
+    is_of_kind = member.kind in kind.members or (kind.of_projects and bool(member.limited_client_ids))
+    return is_of_kind and (not member.is_contact or any(kind.area in access.areas for access in member.accesses))

@@ -28,11 +28,10 @@ class NotificationQuerySet(TenantQuerySet):
             return rows if member.sees_all_clients else rows.filter(Q(client=None) | open_to)
         if not member.reads_private:
             rows = rows.exclude(kind__in=internal_kinds())
-        reach = Q(client=None) | Q(project_id__in=member.project_ids)
-        if member.is_vendor:
-            reach = Q(client=None) | Q(project_id__in=member.project_ids, area__in=member.vendor_areas)
+        reach = Q(client=None)
         for area in AREAS:
-            reach |= Q(area=area, client_id__in=member.clients_of(area))
+            shared = Q(project_id__in=member.projects_of(area))
+            reach |= Q(shared | Q(client_id__in=member.clients_of(area)), area=area)
         return rows.filter(reach)
 
     def unread(self):

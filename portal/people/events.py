@@ -85,6 +85,7 @@ KINDS = (
         told=_sharers,
         link=_shared_project,
         members=("specialist", "vendor"),
+        of_projects=True,
         urgent=True,
     ),
     Kind(

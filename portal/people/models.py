@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
 from portal.tenancy.models import Client, Member, OwnQuerySet, Project, Role, TenantModel, TenantQuerySet, Vendor
-from portal.tenancy.models.member import Area, Kind, Level
+from portal.tenancy.models.access import Level
+from portal.tenancy.models.member import Area, Kind
 from portal.tenancy.walls import TenantForeignKey
 
 LASTS = timedelta(days=14)
@@ -72,7 +73,7 @@ class Invitation(TenantModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="specialist", client=None, vendor=None)
-                | Q(kind="contact", client__isnull=False, vendor=None, project=None)
+                | Q(kind="contact", client__isnull=False, vendor=None)
                 | Q(kind="vendor", client=None, vendor__isnull=False),
                 name="invitation_fits_its_kind",
             ),
@@ -95,7 +96,8 @@ class Invitation(TenantModel):
 
     def can_be_sent_by(self, member: Member) -> bool:
         """Nobody gives what he does not have himself: roles, and for contacts areas of the own client only."""
-        if not rules.can_grant(self.role, member):
+        is_elsewhere = self.client and self.project and self.project.client_id != self.client_id
+        if is_elsewhere or not rules.can_grant(self.role, member):
             return False
         if rules.manages_people(member):
             return True
@@ -171,6 +173,11 @@ class AccessRequest(TenantModel):
 
     def __str__(self):
         return f"{self.member}, {self.client}"
+
+    @property
+    def gets_areas(self) -> bool:
+        """Contacts get areas, unless they have single projects there; they, and everybody else, get a project."""
+        return self.member.is_contact and not self.member.goes_by_projects(self.client_id)
 
     def can_be_answered_by(self, member: Member) -> bool:
         """Whoever keeps the agency's people, and the client's account manager."""

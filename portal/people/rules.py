@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from portal.tenancy.models import Client, Member, Project, Role, Vendor
-from portal.tenancy.models.member import Level
+from portal.tenancy.models.access import Level
 from portal.tenancy.models.role import Area
 
 
@@ -81,12 +81,13 @@ def project_can_be_shared_by(project: Project, by: Member) -> bool:
 
 
 def can_share_with(whom: Member | Vendor, by: Member) -> bool:
-    """The agency's people share with everybody; a vendor's manager with colleagues, one by one, and never with himself."""
+    """The agency's people share with everybody; managers outside it with colleagues, one by one, and never with themselves."""
     if whom.agency_id != by.agency_id:
         return False
     if by.is_specialist:
         return True
-    return isinstance(whom, Member) and by.is_vendor and whom.vendor_id == by.vendor_id and whom.pk != by.pk
+    # Two contacts have no vendor; that they are of one client follows from the project (may_have).
+    return isinstance(whom, Member) and (whom.kind, whom.vendor_id) == (by.kind, by.vendor_id) and whom.pk != by.pk
 
 
 def may_grant(level: str, by: Member) -> bool:
@@ -94,6 +95,10 @@ def may_grant(level: str, by: Member) -> bool:
     return by.is_specialist or level != Level.MANAGE
 
 
-def may_work_for(vendor: Vendor | None, project: Project) -> bool:
-    """A provider works only for the client that engaged it; suppliers and people of the agency for all."""
+def may_have(whom: Member | Vendor, project: Project) -> bool:
+    """A provider works only for the client that engaged it, suppliers and people of the agency for all. Contacts have single
+    projects where their access is limited to such."""
+    if isinstance(whom, Member) and whom.is_contact:
+        return project.client_id in whom.limited_client_ids
+    vendor = whom.vendor if isinstance(whom, Member) else whom
     return vendor is None or vendor.client_id in (None, project.client_id)

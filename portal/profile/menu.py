@@ -10,6 +10,7 @@ ENTRY = Entry(
     _("Profile"),
     of_client=True,
     area="work",
+    whole=True,
     group="center",
     order=220,
     namespace="profile",

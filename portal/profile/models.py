@@ -109,7 +109,7 @@ class Section(OfProfile):
 
     def can_be_confirmed_by(self, member: Member) -> bool:
         """Whoever sees it and writes, on both sides; vendors do not speak for the client."""
-        return not member.is_vendor and member.can_write_for(self.client)
+        return not member.goes_by_projects(self.client_id) and member.can_write_for(self.client)
 
 
 class Field(OfProfile):
@@ -246,7 +246,7 @@ def can_be_edited_by(member: Member, client: Client) -> bool:
 
 def can_be_proposed_by(member: Member, client: Client) -> bool:
     """Contacts propose; the agency's people change it themselves."""
-    return member.is_contact and member.can_write_for(client)
+    return member.is_contact and client.pk in member.clients_of("work") and member.can_write_for(client)
 
 
 def _clients_open_to(member) -> set[int]:

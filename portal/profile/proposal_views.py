@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.core.access import area
+from portal.core.access import whole_client
 from portal.core.differences import difference
 from portal.profile import presenting
 from portal.profile.actions import proposals as actions
@@ -15,7 +15,7 @@ from portal.profile.forms import DecisionForm, NewFieldDecisionForm, NewFieldFor
 from portal.profile.models import Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
 
 
-@area("work")
+@whole_client("work")
 @require_safe
 def choose(request):
     """Which field should read differently?"""
@@ -27,7 +27,7 @@ def choose(request):
     return render(request, "profile/choose.html", context)
 
 
-@area("work")
+@whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request, pk):
     """How it should read."""
@@ -44,7 +44,7 @@ def propose(request, pk):
     return render(request, "profile/propose.html", {"form": form, "row": field}, status=status)
 
 
-@area("work")
+@whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose_new(request):
     """Something that stands nowhere yet."""
@@ -63,7 +63,7 @@ def _sent(request):
     return redirect("profile:index", request.client.slug)
 
 
-@area("work")
+@whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal(request, pk):
     """What somebody wishes; whoever edits the profile takes it in or declines it here."""

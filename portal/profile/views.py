@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.core.access import area, staff_only
+from portal.core.access import staff_only, whole_client
 from portal.core.paging import next_of, page_of
 from portal.profile import presenting
 from portal.profile.actions import sections as actions
@@ -23,7 +23,7 @@ from portal.tenancy.presence import manager_presence
 LATEST = 5
 
 
-@area("work")
+@whole_client("work")
 @require_safe
 def index(request):
     """The fact sheet."""
@@ -46,7 +46,7 @@ def index(request):
     return render(request, "profile/index.html", context)
 
 
-@area("work")
+@whole_client("work")
 @require_safe
 def history(request):
     """Who changed what when."""
@@ -58,7 +58,7 @@ def history(request):
 
 
 @staff_only
-@area("work")
+@whole_client("work")
 @require_POST
 def begin(request):
     """The usual sections, ready to be filled in."""
@@ -69,7 +69,7 @@ def begin(request):
 
 
 @staff_only
-@area("work")
+@whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request):
     """A free section."""
@@ -82,7 +82,7 @@ def create(request):
 
 
 @staff_only
-@area("work")
+@whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
     """A section with all its fields; when somebody else saved meanwhile, both texts are shown as a difference."""
@@ -105,7 +105,7 @@ def edit(request, pk):
 
 
 @staff_only
-@area("work")
+@whole_client("work")
 @require_POST
 def remove(request, pk):
     """An empty section goes."""
@@ -116,7 +116,7 @@ def remove(request, pk):
 
 
 @staff_only
-@area("work")
+@whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request):
     """Sections and fields up and down: by buttons, by keys, or dragged."""
@@ -131,7 +131,7 @@ def order(request):
     return render(request, template, {"sections": sections})
 
 
-@area("work")
+@whole_client("work")
 @require_POST
 def confirm(request, pk):
     """All of this section is right."""

@@ -41,7 +41,7 @@ class Searchable:
     def is_open_to(self, member: Member) -> bool:
         if member.is_vendor:
             return self.area in member.vendor_areas
-        return member.is_specialist or bool(member.clients_of(self.area))
+        return member.is_specialist or any(self.area in access.areas for access in member.accesses)
 
     def is_called(self, name: str) -> bool:
         """Whether `in:name` means it: its code, or the beginning of its name in the reader's language."""

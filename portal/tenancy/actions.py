@@ -1,13 +1,14 @@
 """Making agencies, clients, projects and places in them. Whoever may do so is asked by the app that offers it (people)."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.core.context import tenant
+from portal.core.context import SHARED_AREAS, tenant
 from portal.tenancy.models import (
     Agency,
     AgencyAddress,
@@ -87,15 +88,44 @@ def create_project(client: Client, *, name: str, slug: str = "", **fields) -> Pr
 
 @transaction.atomic
 def set_access(member: Member, client: Client, areas: list[str]) -> None:
-    """What a contact sees of a client; no area takes the client away."""
-    rows = ClientAccess.objects.filter(agency_id=member.agency_id, member=member, client=client)
+    """What a contact sees of a client; no area takes the client away.
+
+    Whether it is limited to some projects stays as it is; then the areas of the whole company are left out.
+    """
+    place: dict[str, Any] = {"agency_id": member.agency_id, "member": member, "client": client}
+    if ClientAccess.objects.filter(**place, limited_at__isnull=False).exists():
+        areas = [area for area in areas if area in SHARED_AREAS]
     if areas:
-        ClientAccess.objects.update_or_create(
-            agency_id=member.agency_id, member=member, client=client, defaults={"areas": areas}
-        )
+        ClientAccess.objects.update_or_create(**place, defaults={"areas": areas})
     else:
-        rows.delete()
+        ClientAccess.objects.filter(**place).delete()
+        ProjectAccess.objects.filter(**place).delete()
     refresh_shared_clients(member)
+
+
+@transaction.atomic
+def limit_access(member: Member, client: Client, levels: dict[Project, str], *, by: Member | None = None) -> None:
+    """From now on only these projects of the client are open to the contact, each at its level; perhaps none.
+
+    Areas of the whole company go: sums and access are of no project.
+    """
+    row = ClientAccess.objects.select_for_update().get(agency_id=member.agency_id, member=member, client=client)
+    row.areas = [area for area in row.areas if area in SHARED_AREAS]
+    if row.limited_at is None:
+        row.limited_at, row.limited_by = timezone.now(), by
+    row.save(update_fields=["areas", "limited_at", "limited_by"])
+    shares = ProjectAccess.objects.filter(agency_id=member.agency_id, member=member, client=client)
+    shares.exclude(project__in=levels).delete()
+    for project, level in levels.items():
+        share_project(project, level=level, member=member)
+
+
+@transaction.atomic
+def widen_access(member: Member, client: Client) -> None:
+    """Every project of the client is open to the contact again."""
+    place: dict[str, Any] = {"agency_id": member.agency_id, "member": member, "client": client}
+    ClientAccess.objects.filter(**place).update(limited_at=None, limited_by=None)
+    ProjectAccess.objects.filter(**place).delete()
 
 
 @transaction.atomic

@@ -33,7 +33,7 @@ class RoleAdmin(AgencyAdmin):
 
 @admin.register(ClientAccess)
 class ClientAccessAdmin(AgencyAdmin):
-    list_display = fields = ("member", "client", "areas", "created_at")
+    list_display = fields = ("member", "client", "areas", "limited_at", "created_at")
     readonly_fields = ("created_at",)
     list_select_related = ("member__user", "client")
     list_filter = (("client", OwnRelated),)

@@ -142,7 +142,8 @@ def _is_open(rule: Rule, request) -> bool:
     wrong_kind = rule.kinds and member.kind not in rule.kinds
     not_allowed = rule.permission and not member.can(rule.permission)
     closed = rule.area and request.client and not member.sees_area(request.client, rule.area)
-    return not (wrong_kind or not_allowed or closed)
+    partial = rule.whole and request.client and request.client.pk in member.limited_client_ids
+    return not (wrong_kind or not_allowed or closed or partial)
 
 
 def _note_refusal(request) -> None:

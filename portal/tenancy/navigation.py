@@ -12,6 +12,7 @@ class Entry:
     """One place in the menu.
 
     view: URL name; of_client: whether it takes the client's slug; kinds: who sees it; area: which area must be open;
+    whole: not for contacts to whom only some projects of the client are open;
     permission: what the role must allow; group: "", "center", "company", "admin"; bottom: also in the bar on phones;
     namespace: the entry is current on all pages of this URL namespace; pages: and on these;
     unread: (member, client) -> the rows that its badge counts; only: member -> whether it is for this one of them.
@@ -23,6 +24,7 @@ class Entry:
     kinds: tuple[str, ...] = ("specialist", "contact", "vendor")
     of_client: bool = False
     area: str = ""
+    whole: bool = False
     permission: str = ""
     group: str = ""
     order: int = 100
@@ -40,6 +42,8 @@ class Entry:
         if self.permission and not member.can(self.permission):
             return False
         if self.only and not self.only(member):
+            return False
+        if self.whole and client and client.pk in member.limited_client_ids:
             return False
         return not (self.area and client and not member.sees_area(client, self.area))
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import get_script_prefix, set_script_prefix
 
 from portal.core import context
-from portal.core.context import AREAS, Context, entered, tenant
+from portal.core.context import AREAS, SHARED_AREAS, Context, entered, tenant
 from portal.tenancy.models import Agency, Member
 
 SCOPES = {"specialist": "agency", "contact": "client", "vendor": "vendor"}
@@ -16,7 +16,8 @@ SCOPES = {"specialist": "agency", "contact": "client", "vendor": "vendor"}
 
 def context_of(member: Member) -> Context:
     """Everything the walls need to know about this member; the trace of the request stays."""
-    clients = {"any": member.client_ids, **{area: member.clients_of(area) for area in AREAS}}
+    clients = {area: member.clients_of(area) for area in AREAS}
+    projects = {area: member.projects_of(area) for area in SHARED_AREAS}
     return replace(
         context.current(),
         agency_id=member.agency_id,
@@ -24,8 +25,8 @@ def context_of(member: Member) -> Context:
         user_id=member.user_id,
         member_id=member.pk,
         agency_ids=(),
-        clients={} if member.is_specialist else clients,
-        project_ids=() if member.is_specialist else member.project_ids,
+        clients={} if member.is_specialist else {"any": member.client_ids, "whole": member.whole_client_ids, **clients},
+        projects={} if member.is_specialist else {"any": member.project_ids, **projects},
         veiled=not member.knows_clients,
     )
 
@@ -49,7 +50,7 @@ def looking_up(user_id: int | None, agency_id: int | None, member_id: int | None
         user_id=user_id,
         member_id=member_id,
         clients={},
-        project_ids=(),
+        projects={},
     )
     with entered(place) as current:
         yield current

@@ -5,7 +5,10 @@ that starts with the agency, composite foreign keys that cannot cross tenants, a
 """
 
 from django.db import models
+from django.db.migrations import RunSQL
 from django.db.migrations.operations.base import Operation
+
+from portal.core.context import AREAS, SHARED_AREAS
 
 AGENCY = "(SELECT app_scope()) = 'agency'"
 STAFF_WRITES = {
@@ -22,15 +25,31 @@ def of_clients(area: str = "any", column: str = "client_id") -> str:
     return f"{column} = ANY ((SELECT app_client_ids('{area}'))::bigint[])"
 
 
-def of_projects(column: str = "project_id") -> str:
-    """Rows of projects shared with the outsider."""
-    return f"{column} = ANY ((SELECT app_project_ids())::bigint[])"
+def of_projects(column: str = "project_id", area: str = "") -> str:
+    """Rows of projects shared with the outsider: at all, or for this area."""
+    ids = f"app_project_ids('{area}')" if area else "app_project_ids()"
+    return f"{column} = ANY ((SELECT {ids})::bigint[])"
+
+
+def open_in(area: str) -> str:
+    """Rows of this area: of clients to whose every project the outsider has it, or of projects shared with him for it."""
+    return f"({of_clients(area)} OR {of_projects(area=area)})" if area in SHARED_AREAS else of_clients(area)
+
+
+OPEN_BY_AREA = " OR ".join(f"(area = '{area}' AND {open_in(area)})" for area in AREAS)
+"""The same for tables whose rows say what area they are of."""
 
 
 def for_outsiders(area: str, *, project: str = "project_id", when: str = "") -> str:
-    """What contacts (by area) and vendors (by shared project) see; `when` narrows it, for instance to published rows."""
+    """What contacts (by area) and vendors (by shared project) saw before projects were shared by area; for migrations of that time."""
     reach = f"({of_clients(area)} OR {of_projects(project)})"
     return f"{AGENCY} OR ({reach} AND ({when}))" if when else f"{AGENCY} OR {reach}"
+
+
+def change_outsider(table: str, rule: str, *, before: str) -> RunSQL:
+    """For migrations: what outsiders see of this table from now on, and what they saw before."""
+    policy = f"ALTER POLICY outsider ON {table} USING ({{}})"
+    return RunSQL(policy.format(rule), policy.format(before))
 
 
 class TenantForeignKey(models.ForeignKey):

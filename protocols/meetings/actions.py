@@ -18,8 +18,8 @@ DIFFERENT = ("starts_at", "ends_at", "place")
 
 
 def can_be_planned_by(member: Member, client: Client) -> bool:
-    """The agency's people plan, the client's people propose; vendors are invited."""
-    return not member.is_vendor and member.can_write_for(client)
+    """The agency's people plan, the client's people propose; whom projects are shared with is invited."""
+    return not member.goes_by_projects(client.pk) and member.can_write_for(client)
 
 
 @transaction.atomic

@@ -11,11 +11,12 @@ from protocols.models import Meeting, MeetingGuest
 
 
 def possible_guests(client: Client, project: Project | None = None) -> QuerySet[Member]:
-    """Specialists who see the client, contacts with the area work, and vendors with whom the project is shared.
+    """Specialists who see the client, contacts with the area work there, and vendors with whom the project is shared.
 
     Lazy, so it must be read with the agency's sight: outsiders do not see who else has which access.
     """
-    accesses = ClientAccess.objects.filter(agency_id=client.agency_id, client=client, areas__contains=[Area.WORK])
+    accesses = ClientAccess.objects.filter(agency_id=client.agency_id, client=client)
+    accesses = accesses.opening(Area.WORK, project.pk if project else None)
     shares = ProjectAccess.objects.filter(agency_id=client.agency_id, client=client)
     specialists = Q(role__permissions__contains=[Permission.ALL_CLIENTS]) | Q(pk__in=shares.values("member_id"))
     here = shares.filter(project=project) if project else shares.none()
@@ -29,13 +30,13 @@ def possible_guests(client: Client, project: Project | None = None) -> QuerySet[
 
 
 def people_for(client: Client) -> list[Member]:
-    """Everybody who may be invited to any meeting of the client, with vendors of all its projects, by name."""
+    """Everybody who may be invited to any meeting of the client, with those of all its projects, by name."""
     shares = ProjectAccess.objects.filter(agency_id=client.agency_id, client=client)
     with tenant(client.agency_id):
         found = {member.pk: member for member in possible_guests(client)}
-        vendors = Member.objects.filter(agency_id=client.agency_id, kind="vendor").active()
+        outsiders = Member.objects.filter(agency_id=client.agency_id).exclude(kind="specialist").active()
         shared = Q(pk__in=shares.values("member_id")) | Q(vendor_id__in=shares.values("vendor_id"))
-        found |= {member.pk: member for member in vendors.filter(shared).select_related("user", "role", "vendor")}
+        found |= {member.pk: member for member in outsiders.filter(shared).select_related("user", "role", "vendor")}
     return sorted(found.values(), key=lambda member: (str(member), member.pk))
 
 

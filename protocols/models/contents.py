@@ -135,10 +135,10 @@ class ActionItem(ClientOwned):
         return self.done_at is not None
 
     def can_be_done_by(self, member: Member) -> bool:
-        """Everybody of the two houses who writes for the client; a vendor only its own."""
+        """Everybody of the two houses who writes for the client; whom projects are shared with only his own."""
         if self.dropped_at or not member.can_write_for(self.client):
             return False
-        return not member.is_vendor or self.assignee_id == member.pk
+        return not member.goes_by_projects(self.client_id) or self.assignee_id == member.pk
 
 
 class Version(TenantModel):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet, Member, OwnQuerySet, TenantModel, TenantQuerySet
+from portal.tenancy.models.access import COMMENTING
 from portal.tenancy.walls import TenantForeignKey
 
 from .protocol import Kind, Protocol
@@ -184,7 +185,7 @@ class Meeting(ClientOwned):
 
     def can_be_added_to_by(self, member: Member) -> bool:
         """Both sides put points on the agenda until the meeting is over."""
-        may = member.is_specialist or member.is_contact
+        may = member.is_specialist or (member.is_contact and member.level_allows(self, COMMENTING))
         return may and member.can_write_for(self.client) and not self.is_cancelled and self.ends_at > timezone.now()
 
 

@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.files.models import File
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Project, TenantModel, TenantQuerySet
+from portal.tenancy.models.access import COMMENTING, CONTRIBUTING
 from portal.tenancy.walls import TenantForeignKey
-
-COMMENTING = ("comment", "contribute", "manage")
-CONTRIBUTING = ("contribute", "manage")
 
 
 class Kind(models.TextChoices):
@@ -137,14 +135,16 @@ class Protocol(ClientOwned):
     def can_be_edited_by(self, member: Member) -> bool:
         """The author, and for the agency's own protocols each of its people who writes; what is agreed stays as it is."""
         own = self.author_id == member.pk or (member.is_specialist and self.side == "agency")
-        may_write = member.can_write_for(self.client) and _level_allows(member, self.project_id, CONTRIBUTING)
+        may_write = member.can_write_for(self.client) and member.level_allows(self, CONTRIBUTING)
         return own and may_write and not self.is_accepted
 
     def can_be_accepted_by(self, member: Member) -> bool:
         """The other side: contacts accept what the agency wrote, the agency what the client's people wrote."""
         if not self.is_published or self.is_accepted or not member.can_write_for(self.client):
             return False
-        return member.is_contact if self.side == "agency" else member.is_specialist
+        if self.side != "agency":
+            return member.is_specialist
+        return member.is_contact and member.level_allows(self, COMMENTING)
 
     def can_be_corrected_by(self, member: Member) -> bool:
         """Whoever may comment, until it is agreed."""
@@ -153,33 +153,27 @@ class Protocol(ClientOwned):
     def can_be_commented_by(self, member: Member) -> bool:
         """Everybody who sees it, unless the role only reads or the client is closed."""
         may = self.is_published and member.can_write_for(self.client)
-        return may and _level_allows(member, self.project_id, COMMENTING)
+        return may and member.level_allows(self, COMMENTING)
 
 
 def can_be_written_by(member: Member, client: Client) -> bool:
     """Whether the member may write a protocol for this client at all."""
     if not member.can_write_for(client):
         return False
-    return not member.is_vendor or bool(projects_open_to(member, client))
+    return not member.goes_by_projects(client.pk) or bool(projects_open_to(member, client))
 
 
 def can_be_filed_by(member: Member, client: Client, project: Project | None) -> bool:
-    """Whether the member may put a protocol there; a vendor only into a project to which he may add."""
-    return not member.is_vendor or (project is not None and project.pk in projects_open_to(member, client))
+    """Whether the member may put a protocol there; whom projects are shared with only into one to which he may add."""
+    return not member.goes_by_projects(client.pk) or (
+        project is not None and project.pk in projects_open_to(member, client)
+    )
 
 
 def projects_open_to(member: Member, client: Client) -> list[int]:
     """Ids of shared projects of this client to which the member may add protocols."""
     shared = member.project_accesses.values()
     return [row.project_id for row in shared if row.client_id == client.pk and row.level in CONTRIBUTING]
-
-
-def _level_allows(member: Member, project_id: int | None, levels: tuple[str, ...]) -> bool:
-    """Sharing with a vendor names a level; contacts and staff go by their role."""
-    if not member.is_vendor:
-        return True
-    access = member.project_accesses.get(project_id or 0)
-    return access is not None and access.level in levels
 
 
 class ChildQuerySet(TenantQuerySet):

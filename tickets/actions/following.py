@@ -21,7 +21,7 @@ def can_see(member: Member, ticket: Ticket) -> bool:
         return (
             member.sees_all_clients or ticket.client_id in member.client_ids or ticket.project_id in member.project_ids
         )
-    return ticket.project_id in member.project_ids or ticket.client_id in member.clients_of("tickets")
+    return ticket.project_id in member.projects_of("tickets") or ticket.client_id in member.clients_of("tickets")
 
 
 def add_followers(ticket: Ticket, members: Iterable[Member | None], *, by: Member | None) -> list[Member]:

@@ -39,7 +39,9 @@ def open_ticket(
     Logger, opener and assignee follow it. fields: further columns.
     """
     named, project = logger or by, fields.get("project")
-    if not can_be_opened_by(by, client, project.pk if project else None):
+    if not can_be_opened_by(by, client, project.pk if project else None) or (
+        project is None and by.goes_by_projects(client.pk)
+    ):
         raise PermissionDenied
     if by.is_contact and not type.is_open_to_contacts:
         raise NotOpenToContacts

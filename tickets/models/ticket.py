@@ -21,6 +21,7 @@ from portal.tenancy.models import (
     TenantModel,
     TenantQuerySet,
 )
+from portal.tenancy.models.access import COMMENTING, CONTRIBUTING
 from portal.tenancy.models.base import MOST_WORDS
 from portal.tenancy.walls import TenantForeignKey
 from tickets import keys
@@ -28,8 +29,6 @@ from tickets import keys
 from .kinds import Stage, TicketStatus, TicketType
 from .teams import Team
 
-COMMENTING = ("comment", "contribute", "manage")
-CONTRIBUTING = ("contribute", "manage")
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 """Where tickets without a deadline stand in a list by deadline."""
 
@@ -232,7 +231,7 @@ class Ticket(ClientOwned):
         return self.is_doubted and member.is_specialist and self.can_be_changed_by(member)
 
     def _can_be_ended_by(self, member: Member) -> bool:
-        may = member.is_contact and member.can_write_for(self.client)
+        may = member.is_contact and member.can_write_for(self.client) and level_allows(member, self, CONTRIBUTING)
         return may or self.can_be_changed_by(member)
 
 
@@ -267,7 +266,7 @@ def can_be_opened_by(member: Member, client: Client, project_id: int | None = No
     """Whether the member may open a ticket for this client; whom projects are shared with, only where he contributes."""
     if not member.can_write_for(client):
         return False
-    if not _goes_by_level(member):
+    if not _goes_by_level(member, client.pk):
         return True
     open_to = projects_open_to(member, client)
     return project_id in open_to if project_id else bool(open_to)
@@ -279,19 +278,19 @@ def projects_open_to(member: Member, client: Client) -> list[int]:
 
 
 def level_allows(member: Member, ticket: Ticket, levels: tuple[str, ...]) -> bool:
-    """Sharing names a level, for vendors and for staff who see only what is shared; the others go by their role.
+    """Sharing names a level, for outsiders who go by projects and for staff who see only what is shared; the others have their role.
 
     Such staff see all tickets of the client; in those of projects that are not shared with them the best of their levels counts.
     """
-    if not _goes_by_level(member):
+    if not _goes_by_level(member, ticket.client_id):
         return True
     if access := member.project_accesses.get(ticket.project_id or 0):
         return access.level in levels
-    return not member.is_vendor and any(row.level in levels for row in _shares_of(member, ticket.client_id))
+    return member.is_specialist and any(row.level in levels for row in _shares_of(member, ticket.client_id))
 
 
-def _goes_by_level(member: Member) -> bool:
-    return not (member.is_contact or member.sees_all_clients)
+def _goes_by_level(member: Member, client_id: int) -> bool:
+    return not member.sees_all_clients if member.is_specialist else member.goes_by_projects(client_id)
 
 
 def _shares_of(member: Member, client_id: int) -> list[ProjectAccess]:

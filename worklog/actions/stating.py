@@ -84,7 +84,8 @@ def _clients(policy: WorkPolicy, month: Month, today: date, using: str) -> list[
 
 def _readers(client: Client) -> list[Member]:
     """Contacts to whom the client's work is open."""
-    open_to = ClientAccess.objects.filter(agency_id=client.agency_id, client=client, areas__contains=["work"])
+    open_to = ClientAccess.objects.filter(agency_id=client.agency_id, client=client).whole()
+    open_to = open_to.filter(areas__contains=["work"])
     rows = Member.objects.filter(agency_id=client.agency_id, pk__in=open_to.values("member_id"), kind="contact")
     people = rows.active().select_related("user", "role", "vendor", "agency").order_by("pk")
     return [member for member in people if member.sees_area(client, "work")]

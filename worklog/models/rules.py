@@ -81,14 +81,13 @@ class MonthClosing(TenantModel):
 
 
 class WorkBudgetQuerySet(ClientOwnedQuerySet):
-    """Budgets, between agency and client; those in money for whoever sees sums."""
+    """Budgets, between agency and client as a whole; those in money for whoever sees sums."""
 
     def visible_to(self, member):
         rows = super().visible_to(member)
-        if member.is_vendor:
-            return rows.none()
         if member.is_specialist:
             return rows if member.can("money") else rows.filter(amount=None)
+        rows = rows.filter(client_id__in=member.clients_of("work"))
         return rows.filter(Q(amount=None) | Q(client_id__in=member.clients_of("money")))
 
 

@@ -19,7 +19,7 @@ MOST_A_DAY = 10
 
 
 class NoProject(Exception):
-    """Somebody who is no contact gets projects, so one has to be chosen."""
+    """Somebody who goes by projects gets one, so one has to be chosen."""
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def request_access(member: Member, path: str, why: str) -> AccessRequest | None:
 
 @transaction.atomic
 def grant(asked: AccessRequest, *, by: Member, areas: list[str], level: str, project: Project | None) -> None:
-    """Contacts get areas of the client besides those they have, everybody else a project at this level. Raises NoProject.
+    """Contacts get areas of the client besides those they have, whoever goes by projects one at this level. Raises NoProject.
 
     Nobody opens more by an answer than he could without being asked, and nothing for somebody who has left.
     """
@@ -63,7 +63,7 @@ def grant(asked: AccessRequest, *, by: Member, areas: list[str], level: str, pro
     if asked.member.ended_at is not None:
         raise PermissionDenied
     with tenant(asked.agency_id):
-        if asked.member.is_contact:
+        if asked.gets_areas:
             if not (
                 rules.areas_can_be_changed_by(asked.member, asked.client, by) or _sees_all(by, asked.client, areas)
             ):
@@ -74,12 +74,12 @@ def grant(asked: AccessRequest, *, by: Member, areas: list[str], level: str, pro
             chosen = project or asked.project
             if chosen is None or chosen.client_id != asked.client_id:
                 raise NoProject
-            if not rules.may_work_for(asked.member.vendor, chosen):
+            if not rules.may_have(asked.member, chosen):
                 raise PermissionDenied
             places.share_project(chosen, level=level, member=asked.member)
             asked.project = chosen
         _answer(asked, by, is_granted=True)
-    area = areas[0] if areas else "work"
+    area = next(iter(areas or sorted(rules.own_areas(asked.client, asked.member))), "work")
     place = asked.client if asked.member.knows_clients else asked.project
     words: dict[str, Any] = {"member": asked.member_id, "place": str(place)}
     record("access.granted", asked, by=by, client=asked.client, area=area, **words)

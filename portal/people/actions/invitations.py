@@ -13,7 +13,7 @@ from portal.mail.seeds import new_seed, secret_of
 from portal.people import letters
 from portal.people.models import Invitation, digest_of, in_two_weeks
 from portal.tenancy import actions as places
-from portal.tenancy.models import Agency, ClientAccess, Member
+from portal.tenancy.models import Agency, Client, ClientAccess, Member
 
 
 class InvitationOver(Exception):
@@ -25,7 +25,8 @@ def invite(agency: Agency, *, by: Member, with_letter: bool = True, **fields) ->
     """Ask somebody in. An open invitation of the same address to the same client is replaced.
 
     with_letter: without, the place waits until somebody sends the invitation (`send_again`).
-    fields: email, name, kind, role and, by kind, client and areas, vendor, project and level, language.
+    fields: email, name, kind, role and, by kind, client and areas, vendor, project and level, language. A contact with a project
+    sees this one of the client alone.
     """
     seed = new_seed()
     fields["email"] = fields["email"].strip().lower()
@@ -130,11 +131,20 @@ def _place_for(invitation: Invitation, user: User) -> Member:
             invitation.agency, user, kind=invitation.kind, role=invitation.role.code, vendor=invitation.vendor
         )
     if invitation.client:
-        known = ClientAccess.objects.filter(agency_id=member.agency_id, member=member, client=invitation.client).first()
-        places.set_access(member, invitation.client, sorted({*(known.areas if known else ()), *invitation.areas}))
-    if invitation.project:
+        _open(invitation.client, member, invitation)
+    elif invitation.project:
         places.share_project(invitation.project, level=invitation.level, member=member)
     return member
+
+
+def _open(client: Client, member: Member, invitation: Invitation) -> None:
+    """The areas, besides those that are open; with a project only this one, unless all are open to the person already."""
+    known = ClientAccess.objects.filter(agency_id=member.agency_id, member=member, client=client).first()
+    places.set_access(member, client, sorted({*(known.areas if known else ()), *invitation.areas}))
+    if known is None and invitation.project:
+        places.limit_access(member, client, {invitation.project: invitation.level}, by=invitation.invited_by)
+    elif known and known.is_limited and invitation.project:
+        places.share_project(invitation.project, level=invitation.level, member=member)
 
 
 def _refuse_known(invitation: Invitation) -> None:

@@ -49,6 +49,31 @@ def set_areas(member: Member, client: Client, areas: set[str], *, by: Member) ->
 
 
 @transaction.atomic
+def set_projects(member: Member, client: Client, levels: dict[Project, str] | None, *, by: Member) -> Member:
+    """Which projects of a client are open to a contact who has areas of it, each at its level; None: all of them."""
+    with tenant(member.agency_id):
+        member = _locked(member)
+        if not (rules.areas_can_be_changed_by(member, client, by) and rules.own_areas(client, member)):
+            raise PermissionDenied
+        if levels is None:
+            places.widen_access(member, client)
+        else:
+            have = {row.project_id: row.level for row in member.project_accesses.values() if row.client_id == client.pk}
+            if not all(one.client_id == client.pk for one in levels) or not _may_set(have, levels, by):
+                raise PermissionDenied
+            places.limit_access(member, client, levels, by=by)
+        record("member.changed", member, by=by, client=client, name=str(member))
+    return member
+
+
+def _may_set(have: dict[int, str], wanted: dict[Project, str], by: Member) -> bool:
+    """Whether none of the levels that would be given, or taken, is more than this member grants."""
+    after = {project.pk: level for project, level in wanted.items()}
+    touched = {pk for pk in {*have, *after} if have.get(pk) != after.get(pk)}
+    return all(rules.may_grant(level, by) for pk in touched for level in (have.get(pk), after.get(pk)) if level)
+
+
+@transaction.atomic
 def end(member: Member, *, by: Member | None, to: Member | None = None) -> Member:
     """Close a place: what is open goes to `to`, access and invitations end, what the person wrote stays."""
     with tenant(member.agency_id):
@@ -76,7 +101,7 @@ def share(
     whom = member or vendor
     if whom is None or not (rules.project_can_be_shared_by(project, by) and rules.can_share_with(whom, by)):
         raise PermissionDenied
-    if not rules.may_work_for(vendor or (member.vendor if member else None), project):
+    if not rules.may_have(whom, project):
         raise PermissionDenied
     if not all(rules.may_grant(one, by) for one in (level, *_levels(project, member, vendor))):
         raise PermissionDenied

@@ -13,7 +13,8 @@ from portal.people import rules
 from portal.people.models import Invitation
 from portal.tenancy import actions as places
 from portal.tenancy.catalogue import all_models
-from portal.tenancy.models import ClientAccess, Member
+from portal.tenancy.models import ClientAccess, Member, Project, ProjectAccess
+from portal.tenancy.models.access import Level
 from portal.tenancy.walls import tenant_keys
 
 
@@ -36,8 +37,7 @@ def merge(member: Member, into: Member, *, by: Member) -> Member:
         if not can_be_merged_by(member, into, by):
             raise PermissionDenied
         for access in ClientAccess.objects.filter(agency_id=by.agency_id, member=member).select_related("client"):
-            own = rules.own_areas(access.client, into)
-            places.set_access(into, access.client, sorted(own | set(access.areas)))
+            _give(access, into, by)
         places.take_access(member)
         for model, field in _places_of_members():
             _move(model, field, member, into)
@@ -48,6 +48,21 @@ def merge(member: Member, into: Member, *, by: Member) -> Member:
         record("member.merged", into, by=by, internal=True, name=str(into), other=str(member))
         log("member.merged", {"from": member.pk, "into": into.pk, "name": str(into), "other": str(member)})
     return into
+
+
+def _give(access: ClientAccess, into: Member, by: Member) -> None:
+    """Areas and projects of both; all projects as soon as one of them had all, and of two levels the higher."""
+    client, own = access.client, ClientAccess.objects.filter(member=into, client=access.client).first()
+    is_limited = access.is_limited and (own is None or own.is_limited)
+    rows = ProjectAccess.objects.filter(agency_id=by.agency_id, client=client, member__in=[access.member_id, into.pk])
+    levels: dict[Project, str] = {}
+    for row in rows.select_related("project"):
+        levels[row.project] = max(row.level, levels.get(row.project, row.level), key=Level.values.index)
+    if not is_limited:
+        places.widen_access(into, client)
+    places.set_access(into, client, sorted({*access.areas, *(own.areas if own else ())}))
+    if is_limited:
+        places.limit_access(into, client, levels, by=by)
 
 
 def _locked(member: Member, into: Member) -> list[Member]:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.people.forms.people import AreasField
 from portal.people.models import AccessRequest
 from portal.tenancy.models import Project
-from portal.tenancy.models.member import Level
+from portal.tenancy.models.access import Level
 
 
 class AnswerForm(forms.Form):
-    """Contacts get areas, everybody else a project at a level."""
+    """Contacts get areas, whoever goes by projects one of them at a level."""
 
     areas = AreasField()
     project = forms.ChoiceField(label=_("Project"))
@@ -20,7 +20,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args, asked: AccessRequest, **kwargs):
         super().__init__(*args, **kwargs)
-        if asked.member.is_contact:
+        if asked.gets_areas:
             del self.fields["project"], self.fields["level"]
             return
         del self.fields["areas"]

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +10,9 @@ from portal.core.context import tenant
 from portal.people import rules
 from portal.people.forms.fields import DayField, NameField, RowField, choices_of
 from portal.people.models import VendorCard
-from portal.tenancy.models import Client, Member, Project, Vendor
-from portal.tenancy.models.member import Engagement, Kind, Level
+from portal.tenancy.models import Client, ClientAccess, Member, Project, Vendor
+from portal.tenancy.models.access import Level
+from portal.tenancy.models.member import Engagement, Kind
 from portal.tenancy.reserved import CLIENT_WORDS
 from portal.tenancy.slugs import SLUG
 
@@ -101,7 +103,8 @@ class ProjectForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    """With whom a project is shared: a member who does not see it anyway, or a whole organisation."""
+    """With whom a project is shared: a member who does not see it anyway, or a whole organisation. Of the client's people those
+    to whom only single projects are open."""
 
     whom = forms.ChoiceField(label=_("Share with"))
     level = forms.ChoiceField(label=_("May"), choices=Level, initial=Level.CONTRIBUTE)
@@ -120,11 +123,12 @@ class ShareForm(forms.Form):
 
     @staticmethod
     def _rows(project: Project, by: Member) -> dict[str, Member | Vendor]:
-        people = Member.objects.active().select_related("user", "role", "vendor")
-        people = people.filter(agency_id=project.agency_id).exclude(kind=Kind.CONTACT).order_by("user__name")
+        limited = ClientAccess.objects.filter(client=project.client_id, limited_at__isnull=False).values("member_id")
+        people = Member.objects.active().select_related("user", "role", "vendor").order_by("user__name")
+        people = people.filter(~Q(kind=Kind.CONTACT) | Q(pk__in=limited), agency_id=project.agency_id)
         vendors = Vendor.objects.filter(agency_id=project.agency_id).order_by("name")
-        members = [m for m in people if not m.can("all_clients") and rules.may_work_for(m.vendor, project)]
-        rows: dict[str, Member | Vendor] = {f"vendor-{v.pk}": v for v in vendors if rules.may_work_for(v, project)}
+        members = [m for m in people if m.is_contact or (not m.can("all_clients") and rules.may_have(m, project))]
+        rows: dict[str, Member | Vendor] = {f"vendor-{v.pk}": v for v in vendors if rules.may_have(v, project)}
         rows |= {f"member-{m.pk}": m for m in members}
         return {key: row for key, row in rows.items() if rules.can_share_with(row, by)}
 

@@ -1,5 +1,6 @@
 """Inviting and changing people."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.context import SHARED_AREAS
 from portal.people import rules
 from portal.people.forms import choices
 from portal.people.forms.fields import DayField, NameField, RowField, choices_of
 from portal.people.models import Invitation
 from portal.tenancy.models import Client, ClientAccess, Member, Project, Role, Vendor
-from portal.tenancy.models.member import Area, Kind, Level
+from portal.tenancy.models.access import Level
+from portal.tenancy.models.member import Area, Kind
 from portal.tenancy.presets import FIRST_CONTACT_AREAS, NEW_CONTACT_AREAS
 
 
@@ -87,16 +90,42 @@ class AreasField(forms.MultipleChoiceField):
         super().__init__(label=_("Areas"), choices=Area, initial=NEW_CONTACT_AREAS, **kwargs)
 
 
-class InviteContactForm(InviteForm):
-    """Somebody of a client company, invited by staff."""
+class InviteToClientForm(InviteForm):
+    """Somebody of a client company: with the whole client, or one project of it."""
 
     kind = Kind.CONTACT
-    client = RowField(label=_("Client"))
     areas = AreasField()
-    field_order = ("email", "name", "client", "role", "areas", "language")
+    project = RowField(
+        label=_("Only this project"), required=False, help_text=_("Left empty, all of them. You can open more later.")
+    )
+    level = forms.ChoiceField(label=_("May"), initial=Level.CONTRIBUTE, required=False)
+
+    def offer(self, projects: Iterable[Project], name: Callable[[Project], str] = str) -> None:
+        """These projects."""
+        choices_of(self, "project").offer(projects, name)
+        choices_of(self, "level").choices = [one for one in Level.choices if rules.may_grant(one[0], self.by)]
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        project, client = cleaned.get("project"), cleaned.get("client")
+        cleaned["level"] = (cleaned.get("level") or Level.CONTRIBUTE) if project else ""
+        if project and client and project.client_id != client.pk:
+            self.add_error("project", _("This project is another client's."))
+        if project and set(cleaned.get("areas", ())) - set(SHARED_AREAS):
+            self.add_error("areas", _("Money and Security are of the whole company. Leave them out for one project."))
+        return cleaned
+
+
+class InviteContactForm(InviteToClientForm):
+    """Somebody of a client company, invited by staff."""
+
+    client = RowField(label=_("Client"))
+    field_order = ("email", "name", "client", "role", "project", "level", "areas", "language")
 
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, by=by, **kwargs)
+        projects = Project.objects.visible_to(by).active().select_related("client").order_by("client__name", "name")
+        self.offer(list(projects[:500]), lambda project: f"{project.client}: {project}")
         clients = Client.objects.visible_to(by).active().filter(read_only_at=None).order_by("name")
         choices_of(self, "client").offer(list(clients[:1000]))
         chosen = choices_of(self, "client").rows.get(str(self.initial.get("client", "")))
@@ -111,18 +140,17 @@ def _has_nobody(client: Client) -> bool:
     return not (ClientAccess.objects.filter(agency_id=client.agency_id, client=client).exists() or invited.exists())
 
 
-class InviteColleagueForm(InviteForm):
+class InviteColleagueForm(InviteToClientForm):
     """Somebody of the own company, invited by a contact: at most the own areas."""
 
-    kind = Kind.CONTACT
-    areas = AreasField()
-    field_order = ("email", "name", "areas", "role", "language")
+    field_order = ("email", "name", "role", "language", "project", "level", "areas")
 
     def __init__(self, *args, by: Member, client: Client, **kwargs):
         super().__init__(*args, by=by, **kwargs)
         own = rules.own_areas(client, by)
         choices_of(self, "areas").choices = [choice for choice in Area.choices if choice[0] in own]
         self.client = client
+        self.offer(Project.objects.visible_to(by).active().filter(client=client).order_by("name")[:500])
 
     def clean(self):
         return {**(super().clean() or {}), "client": self.client}

@@ -16,7 +16,7 @@ from portal.people.access import area_at
 from portal.people.actions import asking
 from portal.people.models import AccessRequest
 from portal.tenancy.models import Member
-from portal.tenancy.models.member import Level
+from portal.tenancy.models.access import Level
 from portal.tenancy.models.role import Area
 from portal.tenancy.scope import acting_as
 
@@ -73,7 +73,7 @@ def _asked(token: str, agency_id: int) -> Asked:
 
 
 def _offer(row: AccessRequest) -> dict[str, Any] | None:
-    if row.member.is_contact:
+    if row.gets_areas:
         area = area_at(row.path)
         return {"areas": [area], "level": "", "project": None} if area in BY_LINK else None
     return {"areas": [], "level": Level.COMMENT, "project": row.project} if row.project else None

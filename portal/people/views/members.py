@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.decorators import ask_first, chosen_before, is_recent, recently_signed_in
 from portal.accounts.models import FactorReset
 from portal.core.access import needs, staff_only
+from portal.core.context import SHARED_AREAS
 from portal.core.paging import next_of, page_by_name
 from portal.core.zones import zone
 from portal.people import handover, rules
@@ -54,7 +55,9 @@ def index(request):
     context = {"page": page, "more": next_of(request, page), "kind": kind, "kinds": kinds, "q": words}
     if request.htmx and "after" in request.GET:
         return render(request, "people/_members.html", context)
-    open_ones = Invitation.objects.visible_to(request.member).waiting().select_related("client", "vendor", "role")
+    open_ones = (
+        Invitation.objects.visible_to(request.member).waiting().select_related("client", "vendor", "role", "project")
+    )
     return render(request, "people/members.html", {**context, "invitations": open_ones.order_by("-sent_at")[:50]})
 
 
@@ -97,6 +100,7 @@ def detail(request, pk: int):
         "member": member,
         "accesses": _accesses(member, chosen),
         "areas": Area.choices,
+        "of_projects": SHARED_AREAS,
         "shared": member.project_accesses.values() if not member.is_contact else (),
         "absences": absences.select_related("agency", "stand_in__user").order_by("starts_at"),
         "may_change": rules.member_can_be_changed_by(member, request.member),
@@ -197,6 +201,8 @@ def _accesses(member: Member, chosen: dict) -> list[ClientAccess]:
     """What is open to a contact; at the client at hand, what was chosen before the password was asked for."""
     accesses = list(member.client_accesses.select_related("client").order_by("client__name"))
     for access in accesses:
+        shared = member.project_accesses.values()
+        access.projects = [row for row in shared if row.client_id == access.client_id]  # type: ignore[attr-defined]
         if chosen.get("slug") == [access.client.slug]:
             access.areas = chosen.get("areas", [])
     return accesses

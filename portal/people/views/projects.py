@@ -10,15 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.core.access import needs, ruled, staff_only
+from portal.core.access import needs, staff_only
 from portal.core.context import tenant
 from portal.people import rules
 from portal.people.actions import clients, members
 from portal.people.forms.clients import ProjectForm, ShareForm
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import Member, Project, ProjectAccess
-
-managing = ruled(kinds=("specialist", "vendor"))
 
 
 @staff_only
@@ -47,10 +45,9 @@ def create(request):
     return form_page(request, form, **words, crumbs=_crumbs(request), back=_crumbs(request)[-1][0])
 
 
-@managing
 @require_safe
 def detail(request, project: str):
-    """One project: name, and who sees it; a vendor's manager sees who of his own house."""
+    """One project: name, and who sees it; managers outside the agency see who of their own house."""
     found = _get(request, project) if request.member.is_specialist else _shareable(request, project)
     form = ProjectForm(by=request.member, project=found)
     return _show(request, found, form, ShareForm(project=found, by=request.member))
@@ -68,7 +65,6 @@ def edit(request, project: str):
     return _show(request, found, form, ShareForm(project=found, by=request.member))
 
 
-@managing
 @require_POST
 def share(request, project: str):
     """Share it with a member or an organisation; once more changes the level."""
@@ -80,7 +76,6 @@ def share(request, project: str):
     return _show(request, found, ProjectForm(by=request.member, project=found), form)
 
 
-@managing
 @require_POST
 def unshare(request, project: str, pk: int):
     """Take it away again."""
@@ -151,7 +146,7 @@ def _takeable(access: ProjectAccess, by: Member) -> bool:
 
 
 def _accesses(request, project: Project) -> list[ProjectAccess]:
-    """With the agency's sight: a vendor's people see no shares of their colleagues otherwise."""
+    """With the agency's sight: outsiders see no shares of their colleagues otherwise."""
     rows = ProjectAccess.objects.visible_to(request.member).filter(project=project)
     with tenant(project.agency_id):
         return list(rows.select_related("member__user", "vendor").order_by("pk"))

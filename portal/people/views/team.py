@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.decorators import chosen_before, recently_signed_in
 from portal.core.access import area
+from portal.core.context import SHARED_AREAS
 from portal.people import rules
 from portal.people.actions import invitations, members
 from portal.people.forms.people import InviteColleagueForm
 from portal.people.models import Invitation
+from portal.people.reach import reach_of
 from portal.people.views.pages import form_page, submitted
 from portal.tenancy.models import ClientAccess, Member
 from portal.tenancy.models.role import Area
@@ -27,13 +29,13 @@ from portal.tenancy.models.role import Area
 @require_safe
 def index(request):
     """Colleagues and what is open to them."""
-    _guard(request)
+    guard(request)
     client = request.client
     accesses = ClientAccess.objects.visible_to(request.member).filter(client=client, member__ended_at=None)
     accesses = accesses.select_related("member__user", "member__role").order_by("member__user__name")[:200]
-    own, chosen = _own_areas(request), chosen_before(request)
-    rows = [_row(request, access, own, chosen) for access in accesses]
-    open_ones = Invitation.objects.visible_to(request.member).waiting().filter(client=client)
+    own, chosen, reach = _own_areas(request), chosen_before(request), reach_of(client)
+    rows = [_row(request, access, own, chosen, reach) for access in accesses]
+    open_ones = Invitation.objects.visible_to(request.member).waiting().filter(client=client).select_related("project")
     context = {"rows": rows, "areas": Area.choices, "invitations": open_ones.order_by("-sent_at")[:50]}
     return render(request, "people/team.html", {**context, "may_invite": _may_invite(request)})
 
@@ -47,7 +49,7 @@ def _page_of(request) -> str:
 @recently_signed_in(back=_page_of, keep=True)
 def save(request):
     """The whole table at once; only what may be changed is."""
-    _guard(request)
+    guard(request)
     if request.member.is_contact and not _may_invite(request):
         raise PermissionDenied
     accesses = ClientAccess.objects.visible_to(request.member).filter(client=request.client, member__ended_at=None)
@@ -63,7 +65,7 @@ def save(request):
 @area("security")
 def invite(request):
     """Invite a colleague."""
-    _guard(request)
+    guard(request)
     if not _may_invite(request):
         raise Http404("nobody can be invited here")
     form = InviteColleagueForm(request.POST or None, by=request.member, client=request.client)
@@ -78,7 +80,7 @@ def invite(request):
 @require_POST
 def send_again(request, pk: int):
     """A new link; the old one stops working."""
-    _guard(request)
+    guard(request)
     invitations.send_again(_invitation(request, pk), by=request.member)
     messages.success(request, _("The invitation is on its way again."))
     return redirect("people:team", request.client.slug)
@@ -88,13 +90,14 @@ def send_again(request, pk: int):
 @require_POST
 def revoke(request, pk: int):
     """Withdraw an invitation."""
-    _guard(request)
+    guard(request)
     invitations.revoke(_invitation(request, pk), by=request.member)
     messages.success(request, _("The invitation is withdrawn."))
     return redirect("people:team", request.client.slug)
 
 
-def _guard(request) -> None:
+def guard(request) -> None:
+    """404 for staff who do not manage people."""
     if request.member.is_specialist and not rules.manages_people(request.member):
         raise Http404("only for those who manage people")
 
@@ -112,12 +115,15 @@ def _may_invite(request) -> bool:
     return request.member.is_contact and rules.looks_after_people_of(request.client, request.member)
 
 
-def _row(request, access: ClientAccess, own: set[str], chosen: dict) -> dict:
+def _row(request, access: ClientAccess, own: set[str], chosen: dict, reach: dict) -> dict:
     """One person and the boxes of the areas, as they are or as they were chosen before the password was asked for."""
     member: Member = access.member
     areas = chosen.get(f"areas-{member.pk}", []) if str(member.pk) in chosen.get("member", ()) else access.areas
     may = rules.areas_can_be_changed_by(member, request.client, request.member)
+    reachable = own & set(SHARED_AREAS) if access.is_limited else own
     boxes = [
-        {"code": code, "label": label, "on": code in areas, "open": may and code in own} for code, label in Area.choices
+        {"code": code, "label": label, "on": code in areas, "open": may and code in reachable}
+        for code, label in Area.choices
     ]
-    return {"member": member, "boxes": boxes, "own": member.pk == request.member.pk}
+    row = {"member": member, "boxes": boxes, "own": member.pk == request.member.pk, "may": may}
+    return row | {"is_limited": access.is_limited, "projects": reach.get(member.pk, [])}

@@ -1,10 +1,11 @@
 """Where: agencies, their clients and projects, and who has which place in them."""
 
+from .access import ClientAccess, ProjectAccess
 from .agency import Agency, AgencyAddress, Network
 from .base import ClientOwned, ClientOwnedQuerySet, OwnQuerySet, TenantModel, TenantQuerySet
 from .calendar import Absence, Calendar, CalendarException
 from .client import Client, Project
-from .member import ClientAccess, Member, ProjectAccess, Vendor
+from .member import Member, Vendor
 from .role import Role
 from .submission import Submission
 

@@ -45,18 +45,14 @@ class ClientOwnedQuerySet(TenantQuerySet):
     searched: tuple[str, ...] = ()
 
     def visible_to(self, member):
-        """Staff: clients their role or sharing opens. Contacts: clients and areas of their access. Vendors: shared projects."""
+        """Staff: clients their role or sharing opens. Outsiders: the area of whole clients, and of projects shared for it."""
         rows = super().visible_to(member)
         if member.is_specialist:
             if member.sees_all_clients:
                 return rows
             return rows.filter(Q(client_id__in=member.client_ids) | Q(project_id__in=member.project_ids))
-        if member.is_contact:
-            return rows.filter(client_id__in=member.clients_of(self.area))
-        if self.area not in member.vendor_areas:
-            return rows.none()
-        provided = member.clients_of(self.area)
-        return rows.filter(Q(project_id__in=member.project_ids) | Q(client_id__in=provided))
+        shared = Q(project_id__in=member.projects_of(self.area))
+        return rows.filter(shared | Q(client_id__in=member.clients_of(self.area)))
 
     def of(self, client):
         """Rows of this client."""

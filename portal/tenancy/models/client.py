@@ -90,9 +90,7 @@ class ProjectQuerySet(ClientOwnedQuerySet):
             if member.can("all_clients"):
                 return rows
             return rows.filter(models.Q(client_id__in=member.client_ids) | models.Q(pk__in=member.project_ids))
-        if member.is_contact:
-            return rows.filter(client_id__in=member.client_ids)
-        return rows.filter(pk__in=member.project_ids)
+        return rows.filter(models.Q(client_id__in=member.whole_client_ids) | models.Q(pk__in=member.project_ids))
 
     def active(self):
         return self.filter(archived_at=None)

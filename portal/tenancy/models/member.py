@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.context import current, tenant
-from portal.core.prepared import Prepared, Slot
 from portal.tenancy import veiling
 from portal.tenancy.walls import TenantForeignKey
 
+from .access import COMMENTING, ClientAccess, ProjectAccess, accesses
 from .base import TenantModel, TenantQuerySet
-from .client import Client, Project, still_open
+from .client import Client, still_open
 from .role import VENDOR_AREAS, Area, Kind, Role
 from .vendor import Engagement, Vendor
 
@@ -113,24 +113,29 @@ class Member(TenantModel):
         return permission in self.role.permissions
 
     @cached_property
-    def accesses(self) -> list["ClientAccess"]:
+    def accesses(self) -> list[ClientAccess]:
         """Which clients this contact sees, until the last day of each; one query."""
         if not self.is_contact:
             return []
         with tenant(self.agency_id):  # who is at the door does not see the client's row yet
-            return _accesses.all(agency=self.agency_id, member=self.pk, today=timezone.localdate())
+            return accesses.all(agency=self.agency_id, member=self.pk, today=timezone.localdate())
 
     @cached_property
-    def project_accesses(self) -> dict[int, "ProjectAccess"]:
+    def project_accesses(self) -> dict[int, ProjectAccess]:
         """Projects shared with this member, or with its vendor, by id; of outsiders until the client's last day.
 
-        What is shared with a vendor's person counts before what is shared with everybody there.
+        What is shared with a vendor's person counts before what is shared with everybody there. With contacts projects are
+        shared where their access is limited to some.
         """
-        if self.is_contact or self.sees_all_clients:
+        if self.sees_all_clients or (self.is_contact and not self.limited_client_ids):
             return {}
         rows = ProjectAccess.objects.filter(agency_id=self.agency_id)
-        if not self.is_vendor:
+        if self.is_specialist:
             return {row.project_id: row for row in rows.filter(member_id=self.pk)}
+        if self.is_contact:
+            rows = rows.filter(member_id=self.pk, client_id__in=self.limited_client_ids).select_related("project")
+            with tenant(self.agency_id):
+                return {row.project_id: row for row in rows}
         mine = models.Q(member_id=self.pk) | models.Q(vendor_id=self.vendor_id)
         open_ones = rows.filter(mine, still_open("client", timezone.localdate())).select_related("project")
         with tenant(self.agency_id):
@@ -168,6 +173,39 @@ class Member(TenantModel):
     def project_ids(self) -> tuple[int, ...]:
         return tuple(self.project_accesses)
 
+    @property
+    def speaking_project_ids(self) -> tuple[int, ...]:
+        """Shared projects in which this member may say something."""
+        return tuple(pk for pk, row in self.project_accesses.items() if row.level in COMMENTING)
+
+    def projects_of(self, area: str) -> tuple[int, ...]:
+        """Shared projects of which this outsider sees this area."""
+        if self.is_vendor:
+            return self.project_ids if area in self.vendor_areas else ()
+        open_at = {access.client_id for access in self.accesses if access.is_limited and area in access.areas}
+        return tuple(pk for pk, row in self.project_accesses.items() if row.client_id in open_at)
+
+    @property
+    def limited_client_ids(self) -> tuple[int, ...]:
+        """Clients of which only the shared projects are open to this contact."""
+        return tuple(access.client_id for access in self.accesses if access.is_limited)
+
+    @property
+    def whole_client_ids(self) -> tuple[int, ...]:
+        """Clients of which every project is open to this contact."""
+        return tuple(access.client_id for access in self.accesses if not access.is_limited)
+
+    def goes_by_projects(self, client_id: int) -> bool:
+        """Whether of this client a project must be shared, and its level counts: with vendors, and with limited contacts."""
+        return self.is_vendor or client_id in self.limited_client_ids
+
+    def level_allows(self, row, levels: tuple[str, ...]) -> bool:
+        """Whether the sharing of the row's project names one of these levels; who does not go by projects goes by the role."""
+        if not self.goes_by_projects(row.client_id):
+            return True
+        access = self.project_accesses.get(row.project_id or 0)
+        return access is not None and access.level in levels
+
     @cached_property
     def client_ids(self) -> tuple[int, ...]:
         """Clients of which this member sees anything at all."""
@@ -184,98 +222,22 @@ class Member(TenantModel):
         return list(self.client_ids)
 
     def clients_of(self, area: str) -> tuple[int, ...]:
-        """Clients of which this member sees this area. A provider sees the mails of the client that engaged it."""
+        """Clients of which this member sees all of this area. A provider sees the mails of the client that engaged it."""
         if self.is_contact:
-            return tuple(access.client_id for access in self.accesses if area in access.areas)
+            return tuple(row.client_id for row in self.accesses if area in row.areas and not row.is_limited)
         if area == Area.MAILS and self.engaged_by_id:
             return (self.engaged_by_id,)
         return ()
 
     def sees_area(self, client, area: str) -> bool:
-        """Whether a tab of this area is open to the member at this client; staff see all, but sums by their role; vendors by
-        their projects."""
+        """Whether a tab of this area is open to the member at this client; staff see all, but sums by their role; whom projects
+        are shared with finds those of the projects there."""
         if self.is_specialist:
             return area != Area.MONEY or self.can("money")
         if self.is_vendor:
             return area in self.vendor_areas
-        return client.pk in self.clients_of(area)
+        return any(access.client_id == client.pk and area in access.areas for access in self.accesses)
 
     def can_write_for(self, client) -> bool:
         """Whether the member may add anything to this client: the role writes, and the client is not closed."""
         return self.can("write") and not client.is_read_only
-
-
-class AccessQuerySet(TenantQuerySet):
-    """Access rows: staff see all, others those of the clients they share."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
-        return rows if member.is_specialist else rows.filter(client_id__in=member.clients_of(Area.SECURITY))
-
-
-class ClientAccess(TenantModel):
-    """Which client a contact sees, and which areas of it."""
-
-    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="client_accesses")
-    client = TenantForeignKey(Client, on_delete=models.CASCADE, related_name="accesses")
-    areas = ArrayField(models.CharField(max_length=10, choices=Area), default=list)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = AccessQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "member", "client"], name="client_access_once")]
-
-
-_accesses = Prepared(
-    lambda: ClientAccess.objects.filter(
-        still_open("client", Slot("today", models.DateField())),
-        agency_id=Slot("agency", models.BigIntegerField()),
-        member_id=Slot("member", models.BigIntegerField()),
-    )
-)
-
-
-class Level(models.TextChoices):
-    """What somebody may do in a shared project."""
-
-    VIEW = "view", _("View")
-    COMMENT = "comment", _("Comment")
-    CONTRIBUTE = "contribute", _("Contribute")
-    MANAGE = "manage", _("Manage")
-
-
-class ShareQuerySet(TenantQuerySet):
-    """With whom projects are shared: staff see all, contacts none, vendors what concerns their own house."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
-        if member.is_specialist:
-            return rows
-        if not member.is_vendor:
-            return rows.none()
-        return rows.filter(models.Q(vendor=member.vendor_id) | models.Q(member__vendor=member.vendor_id))
-
-
-class ProjectAccess(TenantModel):
-    """Who a project is shared with, and how: one member, or everybody of a vendor."""
-
-    project = TenantForeignKey(Project, on_delete=models.CASCADE, related_name="accesses")
-    client = TenantForeignKey(Client, on_delete=models.CASCADE, editable=False, related_name="+")
-    member = TenantForeignKey(Member, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    vendor = TenantForeignKey(Vendor, on_delete=models.CASCADE, null=True, blank=True, related_name="project_accesses")
-    level = models.CharField(_("May"), max_length=12, choices=Level, default=Level.VIEW)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ShareQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(member=None, vendor__isnull=False) | models.Q(member__isnull=False, vendor=None),
-                name="project_access_for_one",
-            ),
-            models.UniqueConstraint(
-                fields=["agency", "project", "member", "vendor"], name="project_access_once", nulls_distinct=False
-            ),
-        ]
