@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
+from portal.tenancy.asking import Question
 from portal.tenancy.models import Client, Member, Project
 from worklog.models import can_be_logged_by, projects_open_to
 
@@ -27,17 +28,27 @@ class Place:
         return f"{self.client.name} · {self.project.name}" if self.project else self.client.name
 
 
+def clients_open_to(member: Any, _client: None = None) -> QuerySet[Client]:
+    """Clients for which somebody may log time at all, each with `open_projects`."""
+    projects = Project.objects.visible_to(member).active().filter(client=OuterRef("pk")).order_by()
+    clients = Client.objects.visible_to(member).active().filter(read_only_at=None)
+    return clients.annotate(open_projects=ArraySubquery(projects.values(json=JSONObject(pk="pk", name="name"))))
+
+
+CLIENTS = Question(clients_open_to)
+
+
 def places_of(member: Member) -> list[Place]:
     """Everywhere the member may log time, from A to Z: one query."""
-    projects = Project.objects.visible_to(member).active().filter(client=OuterRef("pk")).order_by()
-    clients = Client.objects.visible_to(member).active().filter(read_only_at=None).select_related("agency")
-    clients = clients.annotate(open_projects=ArraySubquery(projects.values(json=JSONObject(pk="pk", name="name"))))
-    found = [place for client in clients if can_be_logged_by(member, client) for place in _places(member, client)]
+    found = [place for client in CLIENTS.ask(member) for place in _places(member, client)]
     return sorted(found, key=lambda place: str(place).casefold())
 
 
 def _places(member: Member, client: Any) -> Iterator[Place]:
     """A provider logs time in projects alone."""
+    client.agency = member.agency
+    if not can_be_logged_by(member, client):
+        return
     if not member.is_vendor:
         yield Place(client)
     for row in client.open_projects:

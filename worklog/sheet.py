@@ -1,22 +1,28 @@
 """The week as a sheet: a row for each place and kind of work, a cell for each day."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from zlib import crc32
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.core.formats import format_date, format_minutes
+from portal.core.prepared import Slot
+from portal.tenancy.asking import Question
 from portal.tenancy.models import Member
 from worklog.choosing import Place, places_of
 from worklog.models import WorkEntry
 from worklog.presenting import marks_of
-from worklog.today import sums_by_day, url_of
-from worklog.weeks import Week, expected, missing
+from worklog.today import url_of
+from worklog.weeks import MONDAY, SUNDAY, Week, expected_in, missing, own_entries, with_expectation
 
 SEPARATOR = ":"
 MOST_ROWS = 60
@@ -78,9 +84,10 @@ class Total:
 
 @dataclass(slots=True)
 class Sheet:
-    """A week of somebody."""
+    """A week of somebody. last: the keys of the rows of the week before."""
 
     week: Week
+    last: list[str]
     rows: list[Row]
     totals: list[Total]
     total: str
@@ -97,16 +104,32 @@ def key_of(place: str, kind: str) -> str:
     return f"{place}{SEPARATOR}{kind}"
 
 
+def _around(reader, _client) -> QuerySet[Member]:
+    """Adds `last`: what was logged in the week before, without its hours."""
+    before = own_entries(reader).between(Slot("monday_before", DateField()), Slot("sunday_before", DateField()))  # type: ignore[arg-type]
+    what = JSONObject(client="client_id", project="project_id", kind="kind__name")
+    return with_expectation(reader).annotate(last=ArraySubquery(_in_order(before).values(json=what)))
+
+
+def _in_order(rows: QuerySet) -> QuerySet:
+    return rows.order_by("client__name", "kind__position", "spent_on", "pk")
+
+
+AROUND = Question(_around)
+ENTRIES = Question(lambda reader, _client: _in_order(own_entries(reader).between(MONDAY, SUNDAY).with_closing()))  # type: ignore[arg-type]
+
+
 def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
     """The week as it stands. keys: rows that are shown first, also without time; what cannot be logged is left out."""
     today, offered = timezone.localdate(), places_of(member)
-    places = {place.key: place for place in offered}
-    entries = list(_entries(member, week))
-    found = _grouped(entries)
+    entries = ENTRIES.ask(member, monday=week.monday, sunday=week.sunday)
+    (asked,) = AROUND.ask(member, monday_before=week.before.monday, sunday_before=week.before.sunday)
+    wanted, logged = expected_in(asked, member, week), Counter[date]()
+    places, found = {place.key: place for place in offered}, _grouped(entries)
     for entry in entries:
         place = Place(entry.client, entry.project)
         places.setdefault(place.key, place)
-    wanted, logged = expected(member, week), sums_by_day(entries)
+        logged[entry.spent_on] += entry.minutes
     order = list(dict.fromkeys([*list(keys)[:MOST_ROWS], *found]))
     known = [(key, *key.split(SEPARATOR, 1)) for key in order if SEPARATOR in key]
     shown = [(key, places[place], kind) for key, place, kind in known if place in places and kind]
@@ -117,6 +140,7 @@ def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
     totals = [_total(day, logged.get(day, 0), wanted[day], today) for day in week.days]
     return Sheet(
         week=week,
+        last=_keys_in(asked.last),
         rows=rows,
         totals=totals,
         total=format_minutes(sum(logged.values())),
@@ -126,14 +150,9 @@ def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
     )
 
 
-def keys_of(member: Member, week: Week) -> list[str]:
-    """The rows of a week, without its hours."""
-    return list(_grouped(_entries(member, week)))
-
-
-def _entries(member: Member, week: Week):
-    rows = WorkEntry.objects.visible_to(member).by_member(member).standing().between(week.monday, week.sunday)
-    return rows.with_names().with_closing().order_by("client__name", "kind__position", "spent_on", "pk")
+def _keys_in(entries: Iterable[Mapping]) -> list[str]:
+    keys = (f"p{entry['project']}" if entry["project"] else f"c{entry['client']}" for entry in entries)
+    return list(dict.fromkeys(key_of(place, entry["kind"]) for place, entry in zip(keys, entries, strict=True)))
 
 
 def _grouped(entries: Iterable[WorkEntry]) -> dict[str, dict[date, list[WorkEntry]]]:

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, QuerySet, Sum
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from portal.core.formats import format_date, format_minutes
+from portal.core.prepared import Slot
+from portal.tenancy.asking import Question
 from portal.tenancy.models import Member
-from worklog.models import WorkEntry
 from worklog.presenting import Line, lines_of
-from worklog.weeks import Week, expected, missing
+from worklog.weeks import MONDAY, SUNDAY, Week, expected_in, missing, own_entries, with_expectation
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +43,39 @@ class Card:
     gaps: list[tuple[str, str, str]]
 
 
+def _sums_of_week(reader, _client) -> QuerySet[Member]:
+    """Adds `sums`: minutes by day."""
+    rows = own_entries(reader).between(MONDAY, SUNDAY).order_by().values("spent_on").annotate(sum=Sum("minutes"))
+    return with_expectation(reader).annotate(
+        sums=ArraySubquery(rows.values(json=JSONObject(day="spent_on", sum="sum")))
+    )
+
+
+SUMS = Question(_sums_of_week)
+ENTRIES = Question(
+    lambda reader, _client: own_entries(reader).on(Slot("day", DateField())).order_by("started_at", "pk")  # type: ignore[arg-type]
+)
+
+
 def card_of(member: Member, day: date | None = None) -> Card:
     """The day (today unless told), and the week around it. What runs is in the frame (shell.timer)."""
     today = timezone.localdate()
     day = day or today
     week = Week.of(day)
-    mine = WorkEntry.objects.visible_to(member).by_member(member).standing()
-    rows = list(mine.between(week.monday, week.sunday).with_names().order_by("spent_on", "started_at", "pk"))
-    logged = sums_by_day(rows)
-    wanted = expected(member, week)
+    (asked,) = SUMS.ask(member, monday=week.monday, sunday=week.sunday)
+    logged = {date.fromisoformat(each["day"]): each["sum"] for each in asked.sums}
+    wanted, rows = expected_in(asked, member, week), ENTRIES.ask(member, day=day)
+    for row in rows:
+        row.member = member
     return Card(
         day=day,
         week=week,
         strip=[_day_of_week(each, logged.get(each, 0), wanted[each], day) for each in week.days],
-        lines=lines_of([row for row in rows if row.spent_on == day], member),
+        lines=lines_of(rows, member),
         total=format_minutes(logged.get(day, 0)),
         wanted=format_minutes(wanted[day]) if wanted[day] else "",
         gaps=gaps_of(missing(logged, wanted, until=today)),
     )
-
-
-def sums_by_day(rows: list[WorkEntry]) -> dict[date, int]:
-    """Minutes by day."""
-    found: dict[date, int] = {}
-    for row in rows:
-        found[row.spent_on] = found.get(row.spent_on, 0) + row.minutes
-    return found
 
 
 def gaps_of(gaps: dict[date, int]) -> list[tuple[str, str, str]]:

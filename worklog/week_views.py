@@ -17,7 +17,7 @@ from worklog.durations import read
 from worklog.forms import RowForm
 from worklog.models import WorkEntry
 from worklog.own_views import loggers, undo_url
-from worklog.sheet import Cell, Row, Sheet, keys_of, sheet_of
+from worklog.sheet import Cell, Row, Sheet, sheet_of
 from worklog.weeks import Week
 
 
@@ -95,8 +95,7 @@ def _keys(request) -> list[str]:
 
 
 def _around(request, sheet: Sheet) -> dict:
-    last = keys_of(request.member, sheet.week.before)
-    more = [key for key in last if key not in sheet.keys]
+    more = [key for key in sheet.last if key not in sheet.keys]
     span = f"{format_date(sheet.week.monday, style='short')} – {format_date(sheet.week.sunday)}"
     return {
         "sheet": sheet,

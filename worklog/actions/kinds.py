@@ -4,17 +4,26 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import BigIntegerField, QuerySet
 
+from portal.core.prepared import Prepared, Slot
 from portal.people import rules
 from portal.tenancy.models import Agency, Member
 from worklog.models import WorkKind
 from worklog.presets import kinds_for
 
 
+def _own_kinds() -> QuerySet[WorkKind]:
+    rows = WorkKind.objects.filter(agency=Slot("agency", BigIntegerField()))
+    return rows.order_by("position", "pk").only("name", "retired_at")
+
+
+OWN_KINDS = Prepared(_own_kinds)
+
+
 def kind_names(agency: Agency) -> list[str]:
     """The kinds that are offered: the agency's own, or the usual ones as long as nothing was logged."""
-    own = WorkKind.objects.filter(agency=agency).order_by("position", "pk").values_list("name", "retired_at")
-    return names_among(list(own), agency)
+    return names_among([(kind.name, kind.retired_at) for kind in OWN_KINDS.all(agency=agency.pk)], agency)
 
 
 def names_among(own: list[tuple[str, Any]], agency: Agency) -> list[str]:

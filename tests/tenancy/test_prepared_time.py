@@ -1,0 +1,82 @@
+"""Pages of the work log whose queries are compiled once show what an ordinary query would, to each reader."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from portal.core.context import tenant
+from portal.tenancy.models import Absence
+from portal.tenancy.scope import acting_as
+from tests.tenancy.test_prepared_lists import READERS
+from tests.worklog.conftest import _own_storage, log
+from worklog import sheet, today
+from worklog.actions.kinds import kind_names
+from worklog.choosing import CLIENTS, clients_open_to
+from worklog.models import WorkEntry, WorkKind, WorkPolicy
+from worklog.weeks import Week, expected, own_entries
+
+__all__ = ["_own_storage", "log"]
+WEEK = Week(date(2026, 11, 16))
+LOGGERS = [name for name in READERS if name not in ("anna", "carl", "bob")]
+
+
+@pytest.fixture
+def worked(cast, log):
+    """Two weeks in which Nora and Pavel worked, Nora for two clients, one of them in a project too; and a day away."""
+    for day in (WEEK.before.monday, WEEK.monday, WEEK.sunday):
+        log(30, day=day)
+        log(40, day=day, project=cast.shop)
+        log(45, day=day, by=cast.pavel, project=cast.shop)
+        log(60, day=day, client=cast.bolt, kind="Development")
+    log(25, day=WEEK.monday, by=cast.olaf)
+    with tenant(cast.north.pk):
+        WorkPolicy.objects.create(agency=cast.north, day_minutes=420)
+        starts = datetime(2026, 11, 17, 12, tzinfo=UTC)
+        Absence.objects.create(
+            agency=cast.north, member=cast.nora, starts_at=starts, ends_at=starts + timedelta(days=1)
+        )
+
+
+@pytest.mark.parametrize("name", LOGGERS)
+def test_own_weeks_equal_ordinary_queries(cast, worked, name):
+    member = getattr(cast, name)
+    with acting_as(member):
+        week = own_entries(member).between(WEEK.monday, WEEK.sunday)
+        shown, card = sheet.sheet_of(member, WEEK), today.card_of(member, WEEK.monday)
+        assert sorted(entry.pk for row in shown.rows for cell in row.cells for entry in cell.rows) == sorted(
+            week.values_list("pk", flat=True)
+        )
+        assert sorted(shown.last) == sorted(sheet.sheet_of(member, WEEK.before).keys)
+        assert [line.pk for line in card.lines] == list(
+            week.on(WEEK.monday).order_by("pk").values_list("pk", flat=True)
+        )
+        assert {line.who for line in card.lines} <= {str(member)}
+        assert shown.wanted == f"{sum(expected(member, WEEK).values()) // 60}:00"
+        assert [total.time for total in shown.totals] == [day.time for day in card.strip]
+
+
+@pytest.mark.parametrize("name", LOGGERS)
+def test_places_and_kinds_equal_ordinary_queries(cast, worked, name):
+    member = getattr(cast, name)
+    with acting_as(member):
+        ordinary = {row.pk: sorted(each["pk"] for each in row.open_projects) for row in clients_open_to(member)}
+        asked = {row.pk: sorted(each["pk"] for each in row.open_projects) for row in CLIENTS.ask(member)}
+        assert asked == ordinary
+        kinds = WorkKind.objects.order_by("position", "pk").values_list("name", flat=True)
+        assert kind_names(cast.north) == list(kinds)
+
+
+def test_there_was_time_to_see_and_not_to_see(cast, worked):
+    """The tests above would pass with empty weeks and places; these are not. Everybody sees his own time alone."""
+    rows, places = {}, {}
+    for name in LOGGERS:
+        member = getattr(cast, name)
+        with acting_as(member):
+            rows[name], places[name] = len(sheet.sheet_of(member, WEEK).rows), len(CLIENTS.ask(member))
+        with tenant(cast.north.pk):
+            mine = WorkEntry.objects.filter(member=member)
+            assert bool(rows[name]) == mine.exists()
+    assert rows == {"olaf": 1, "nora": 3, "rita": 0, "fred": 0, "vera": 0, "pavel": 1}
+    assert places["olaf"] > places["pavel"] > places["fred"] == 0
+    with acting_as(cast.nora):
+        assert today.card_of(cast.nora, date(2026, 11, 17)).wanted == "4:00"  # away from 13:00 on, by Berlin's clocks
