@@ -54,6 +54,11 @@ class QuickForm(forms.Form):
         if place:
             self.initial["place"] = place
 
+    @property
+    def shown(self) -> list:
+        """What a page shows of it besides the choices, for `keep`."""
+        return [self.errors.as_json(), *(bound.value() for bound in self)]
+
     def clean_day(self):
         self.shown_day = day = self.cleaned_data["day"] or timezone.localdate()
         if not OLDEST <= day <= timezone.localdate() + AHEAD:

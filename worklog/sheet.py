@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from zlib import crc32
 
@@ -39,7 +39,6 @@ class Cell:
     name: str
     label: str
     day: date
-    rows: list[WorkEntry] = field(default_factory=list)
     value: str = ""
     is_open: bool = True
     is_today: bool = False
@@ -66,6 +65,10 @@ class Row:
     number: int
     cells: list[Cell]
     total: str
+
+    @property
+    def title(self) -> str:
+        return str(self.place)
 
     @property
     def id(self) -> str:
@@ -108,15 +111,16 @@ def _around(reader, _client) -> QuerySet[Member]:
     """Adds `last`: what was logged in the week before, without its hours."""
     before = own_entries(reader).between(Slot("monday_before", DateField()), Slot("sunday_before", DateField()))  # type: ignore[arg-type]
     what = JSONObject(client="client_id", project="project_id", kind="kind__name")
-    return with_expectation(reader).annotate(last=ArraySubquery(_in_order(before).values(json=what)))
+    return with_expectation(reader).annotate(last=ArraySubquery(in_order(before).values(json=what)))
 
 
-def _in_order(rows: QuerySet) -> QuerySet:
+def in_order(rows: QuerySet) -> QuerySet:
+    """The order of the rows of a sheet."""
     return rows.order_by("client__name", "kind__position", "spent_on", "pk")
 
 
 AROUND = Question(_around)
-ENTRIES = Question(lambda reader, _client: _in_order(own_entries(reader).between(MONDAY, SUNDAY).with_closing()))  # type: ignore[arg-type]
+ENTRIES = Question(lambda reader, _client: in_order(own_entries(reader).between(MONDAY, SUNDAY).with_closing()))  # type: ignore[arg-type]
 
 
 def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
@@ -186,7 +190,7 @@ def _row(
 
 
 def _fill(cell: Cell, rows: list[WorkEntry], member: Member) -> None:
-    cell.rows, cell.value = rows, format_minutes(sum(row.minutes for row in rows))
+    cell.value = format_minutes(sum(row.minutes for row in rows))
     cell.url = reverse("worklog:entry", args=[rows[0].client.slug, rows[0].pk])
     cell.is_open = len(rows) == 1 and rows[0].can_be_edited_by(member)
     if len(rows) > 1:

@@ -66,7 +66,7 @@ def _save(request, row: Row, cell: Cell) -> tuple[list[WorkEntry], Stretch | Non
     """What changed and the time before; nothing, and the words at the cell, when it cannot be saved."""
     text = request.POST.get(f"t{cell.name}", "").strip()
     if not text:
-        cell.error = _("Open the day to remove the entry") if cell.rows else ""
+        cell.error = _("Open the day to remove the entry") if cell.value else ""
         return None
     typed = read(text)
     if typed is None:

@@ -43,8 +43,8 @@ def test_own_weeks_equal_ordinary_queries(cast, worked, name):
     with acting_as(member):
         week = own_entries(member).between(WEEK.monday, WEEK.sunday)
         shown, card = sheet.sheet_of(member, WEEK), today.card_of(member, WEEK.monday)
-        assert sorted(entry.pk for row in shown.rows for cell in row.cells for entry in cell.rows) == sorted(
-            week.values_list("pk", flat=True)
+        assert [row.pk for row in sheet.ENTRIES.ask(member, monday=WEEK.monday, sunday=WEEK.sunday)] == list(
+            sheet.in_order(week).values_list("pk", flat=True)
         )
         assert sorted(shown.last) == sorted(sheet.sheet_of(member, WEEK.before).keys)
         assert [line.pk for line in card.lines] == list(
