@@ -45,7 +45,7 @@ class Card:
 
 def _sums_of_week(reader, _client) -> QuerySet[Member]:
     """Adds `sums`: minutes by day."""
-    rows = own_entries(reader).between(MONDAY, SUNDAY).order_by().values("spent_on").annotate(sum=Sum("minutes"))
+    rows = own_entries(reader).between(MONDAY, SUNDAY).order_by().values("spent_on").annotate(sum=Sum("minutes"))  # type: ignore[arg-type]
     return with_expectation(reader).annotate(
         sums=ArraySubquery(rows.values(json=JSONObject(day="spent_on", sum="sum")))
     )
