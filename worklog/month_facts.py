@@ -40,9 +40,9 @@ class Facts:
         if what == "day":
             return format_date(key, style="long")
         if what == "project":
-            return self.projects.get(key, _("Without a project"))
+            return self.projects[key] if key in self.projects else _("Without a project")
         found = self.members if what == "member" else self.kinds
-        return found.get(key, _("Somebody else"))
+        return found[key] if key in found else _("Somebody else")
 
 
 def facts_of(member: Member, client: Client, month: Month) -> Facts:

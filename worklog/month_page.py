@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.core.formats import format_date, format_hours, format_minutes, format_money
+from portal.tenancy.asking import Question
 from portal.tenancy.models import Client, Member
 from worklog.budgets import Standing, standings_of
 from worklog.filtering import CHARGE, DAY, GROUPS, KIND, MARK, MARKS, MEMBER, NO_PROJECT, PROJECT, View
 from worklog.hanging import entries_of
 from worklog.models import Charge, WorkBudget
-from worklog.month_facts import Facts, facts_of
+from worklog.month_facts import FIRST, LAST, Facts, facts_in, facts_question
 from worklog.month_lines import Row, row_of
 from worklog.month_list import page_of
-from worklog.sums import Part, Sums, sums_of
+from worklog.months import Month
+from worklog.sums import AllSums, Part, Sums, sums_in, sums_of
 
 MOST_SHARES = 8
 
@@ -64,9 +67,8 @@ class Budget:
 
 def context_of(member: Member, client: Client, view: View, after: str) -> dict[str, Any]:
     """Everything that the page shows."""
-    rows, facts = entries_of(member, client), facts_of(member, client, view.month)
-    sums = sums_of(view.of_month(rows))
-    found = sums_of(view.narrow(rows)) if view.filters else sums
+    facts, sums = month_of(member, client, view.month)
+    found = sums_of(view.narrow(entries_of(member, client))) if view.filters else sums
     standings = standings_of(facts, sums, client.agency, view.month, timezone.localdate())
     return {
         "view": view,
@@ -80,6 +82,20 @@ def context_of(member: Member, client: Client, view: View, after: str) -> dict[s
         "filters": _filters(view, sums, facts),
         **_list(member, client, view, found, facts, after),
     }
+
+
+def _question(reader, client) -> QuerySet[Member]:
+    of_month = entries_of(reader, client).filter(spent_on__gte=FIRST, spent_on__lte=LAST)
+    return facts_question(reader, client).annotate(sums=AllSums(of_month))
+
+
+QUESTION = Question(_question)
+
+
+def month_of(member: Member, client: Client, month: Month) -> tuple[Facts, Sums]:
+    """Facts and sums of the whole month: one query."""
+    (row,) = QUESTION.ask(member, client, first=month.first, last=month.last)
+    return facts_in(row), sums_in(row.sums)
 
 
 def figures_of(found: Sums, sums: Sums, view: View) -> dict[str, Any]:

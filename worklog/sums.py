@@ -6,18 +6,22 @@ One query gives all sums of any entries (GROUPING SETS), from the columns that t
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections
-from django.db.models import F, Func, IntegerField, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, JSONField, QuerySet, Subquery
 
 from worklog.models import Charge, WorkEntry
 
 COLUMNS = ("member_id", "kind_id", "spent_on", "charge", "project_id", "vendor_id", "minutes")
-QUERY = """
-SELECT GROUPING(member_id, kind_id, spent_on, charge), member_id, kind_id, spent_on, charge, project_id, vendor_id,
+FOUND = """
+GROUPING(member_id, kind_id, spent_on, charge), member_id, kind_id, spent_on, charge, project_id, vendor_id,
     coalesce(sum(minutes), 0)::bigint, count(*)
-FROM ({}) AS entries
+"""
+QUERY = """
+SELECT {} FROM ({}) AS entries
 GROUP BY GROUPING SETS ((), (member_id), (kind_id), (spent_on), (charge, project_id, vendor_id))
 """
 ALL, BY_MEMBER, BY_KIND, BY_DAY, BY_CHARGE = 0b1111, 0b0111, 0b1011, 0b1101, 0b1110
@@ -78,11 +82,26 @@ def minutes_of(rows: QuerySet[WorkEntry]) -> Subquery:
     return Subquery(rows.order_by().values(total=Func(F("minutes"), function="SUM", output_field=IntegerField())))
 
 
+class AllSums(Subquery):
+    """All sums of these entries, as a part of another question; `sums_in` reads what it finds."""
+
+    template = f"ARRAY({QUERY.format(f'jsonb_build_array({FOUND})', '%(subquery)s')})"
+
+    def __init__(self, rows: QuerySet[WorkEntry]):
+        super().__init__(rows.order_by().values(*COLUMNS), output_field=ArrayField(JSONField()))
+
+
+def sums_in(found: Iterable[list]) -> Sums:
+    """Days come as text."""
+    rows = ((which, member, kind, day and date.fromisoformat(day), *rest) for which, member, kind, day, *rest in found)
+    return _read(rows)
+
+
 def sums_of(rows: QuerySet[WorkEntry]) -> Sums:
     """All sums of these entries: one query, without a filter of its own; what was removed has 0 minutes."""
     sql, params = rows.order_by().values_list(*COLUMNS).query.sql_with_params()
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(QUERY.format(sql), params)
+        cursor.execute(QUERY.format(FOUND, sql), params)
         return _read(cursor.fetchall())
 
 

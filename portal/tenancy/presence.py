@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from babel.dates import format_date as babel_date
 from django.core.cache import cache
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from portal.core.business_time import (
 )
 from portal.core.context import tenant
 from portal.core.formats import LOCALES, format_date, format_time
+from portal.core.prepared import Prepared, Slot
 from portal.tenancy.calendars import calendar_of, covering
 from portal.tenancy.models import Absence, Agency, Client, Member
 
@@ -77,10 +79,18 @@ def presence_for(client: Client, member: Member, agency: Agency) -> Presence:
     return found
 
 
+def _later() -> QuerySet[Absence]:
+    agency, since = Slot("agency", BigIntegerField()), Slot("since", DateTimeField())
+    rows = Absence.objects.filter(agency_id=agency, ends_at__gt=since)
+    return rows.select_related("stand_in__user").order_by("-pk")
+
+
+LATER = Prepared(_later)
+
+
 def _absences(agency: Agency, now: datetime) -> list[Absence]:
     """Of this week and later."""
-    rows = Absence.objects.filter(agency_id=agency.pk, ends_at__gt=now - timedelta(days=7))
-    return list(rows.select_related("stand_in__user").order_by("-pk"))
+    return LATER.all(agency=agency.pk, since=now - timedelta(days=7))
 
 
 def cover_line(member: Member, until: datetime, calendar: BusinessCalendar) -> str:

@@ -10,9 +10,16 @@ from portal.tenancy.scope import acting_as
 from tests.tenancy.test_prepared_lists import READERS
 from tests.worklog.conftest import _own_storage, log
 from worklog import sheet, today
+from worklog.actions import looking
 from worklog.actions.kinds import kind_names
 from worklog.choosing import CLIENTS, clients_open_to
+from worklog.filtering import View
+from worklog.hanging import entries_of
 from worklog.models import WorkEntry, WorkKind, WorkPolicy
+from worklog.month_facts import facts_of
+from worklog.month_page import month_of
+from worklog.months import Month
+from worklog.sums import sums_of
 from worklog.weeks import Week, expected, own_entries
 
 __all__ = ["_own_storage", "log"]
@@ -80,3 +87,17 @@ def test_there_was_time_to_see_and_not_to_see(cast, worked):
     assert places["olaf"] > places["pavel"] > places["fred"] == 0
     with acting_as(cast.nora):
         assert today.card_of(cast.nora, date(2026, 11, 17)).wanted == "4:00"  # away from 13:00 on, by Berlin's clocks
+
+
+@pytest.mark.parametrize("name", ["olaf", "nora", "anna", "pavel"])
+def test_sums_and_looks_of_a_month_equal_ordinary_queries(cast, worked, name):
+    member, month = getattr(cast, name), Month.of(WEEK.monday)
+    with acting_as(member):
+        facts, sums = month_of(member, cast.acme, month)
+        ordinary = sums_of(View(month, "day", {}).of_month(entries_of(member, cast.acme)))
+        assert (facts, sums) == (facts_of(member, cast.acme, month), ordinary)
+        assert sums.minutes == {"pavel": 135}.get(name, 370)
+        looking.look(member, cast.acme)
+        looks = looking.looks(member, cast.acme)
+        assert looking.LOOKS.ask(member, cast.acme) == list(looks)
+        assert len(looks) == member.is_contact

@@ -186,7 +186,7 @@ def test_month_asks_the_same_for_one_entry_as_for_three(cast, log):
     log(30, day=date(2026, 10, 2)), log(30, day=date(2026, 10, 3))
     three = queries_of(browser, address)
 
-    assert len(one) == len(three) == 11, "\n".join(one)
+    assert len(one) == len(three) == 10, "\n".join(one)
 
 
 def test_month_with_a_removed_entry_becomes_final(cast, log, seen_by):

@@ -1,11 +1,13 @@
 """Who of the client looked when: what was seen is corrected in the open."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from portal.tenancy.asking import Question
 from portal.tenancy.models import Client, Member
 from worklog.models import Explanation, WorkEntry, WorkLook, WorkStatement
 
@@ -15,7 +17,16 @@ RECENT = timedelta(minutes=1)
 """Whoever looks twice in so short a time is not written down twice, unless there was something new to see."""
 
 
-@transaction.atomic
+def looks(member: Any, client: Any) -> QuerySet[WorkLook]:
+    """Adds `has_news`: whether there is something to see that was not there at that look."""
+    news = WorkEntry.objects.visible_to(member).of(client).filter(visible_from__gt=OuterRef("seen_at"))
+    return WorkLook.objects.visible_to(member).filter(client=client).annotate(has_news=Exists(news))
+
+
+LOOKS = Question(looks)
+
+
+@transaction.atomic(savepoint=False)
 def look(member: Member, client: Client) -> datetime | None:
     """A contact looks now, at the month, an entry or an export; the looks of others are not written down.
 
@@ -23,13 +34,12 @@ def look(member: Member, client: Client) -> datetime | None:
     """
     if not member.is_contact:
         return None
-    now = timezone.now()
-    news = WorkEntry.objects.visible_to(member).of(client).filter(visible_from__gt=OuterRef("seen_at"))
-    row = WorkLook.objects.visible_to(member).filter(client=client).annotate(has_news=Exists(news)).first()
-    if row is None:
+    now, found = timezone.now(), LOOKS.ask(member, client)
+    if not found:
         fresh = {"agency_id": member.agency_id, "member_id": member.pk, "client": client}
         WorkLook.objects.bulk_create([WorkLook(**fresh, seen_at=now)], ignore_conflicts=True)
         return None
+    (row,) = found
     if row.seen_at < now - PAUSE:
         row.before_at = row.seen_at
     if row.seen_at < now - RECENT or row.has_news:
