@@ -11,6 +11,7 @@ from django.test.html import parse_html
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
+from portal.core.selects import draw_select
 from portal.core.templatetags import ui
 
 
@@ -222,4 +223,4 @@ def test_a_select_is_what_django_would_have_drawn(name, data):
     bound = ChoosingForm(MultiValueDict({k: v if isinstance(v, list) else [v] for k, v in (data or {}).items()}))[name]
     attrs = {"class": "input", "aria-invalid": "true"}
 
-    assert parse_html(ui._select(bound, dict(attrs))) == parse_html(bound.as_widget(attrs=dict(attrs)))
+    assert parse_html(draw_select(bound, dict(attrs))) == parse_html(bound.as_widget(attrs=dict(attrs)))

@@ -9,15 +9,15 @@ from zlib import crc32
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField, FileInput, Form, Select, SelectMultiple
+from django.forms import BoundField, FileInput, Form
 from django.forms.boundfield import BoundWidget
-from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.core import formats
+from portal.core.selects import draw_select, is_plain_select
 
 register = template.Library()
 
@@ -142,9 +142,6 @@ class _PlainFile(FileInput):
     allow_multiple_selected = True
 
 
-PLAIN_SELECTS = (Select, SelectMultiple)
-
-
 @register.simple_tag
 def field(bound: BoundField, label: str = "", help: str | None = None, classes: str = "", **attrs: Any) -> SafeString:
     """A form field with label, help and errors: {% field form.title %}. Its widget decides the shape.
@@ -197,28 +194,10 @@ def _widget(bound: BoundField, shape: str, described: str, words: dict[str, Any]
     if shape == "input":
         own = attrs.get("class", bound.field.widget.attrs.get("class", ""))
         attrs["class"] = f"input {own}".strip()
-    if type(bound.field.widget) in PLAIN_SELECTS:
-        return _select(bound, attrs)
+    if is_plain_select(bound):
+        return draw_select(bound, attrs)
     plain = _PlainFile(attrs=bound.field.widget.attrs) if shape == "drop" else None
     return bound.as_widget(widget=plain, attrs=attrs)
-
-
-def _select(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
-    """What Django's template of a select shows. That renders a template for each option, and there are 400 time zones."""
-    attrs = bound.build_widget_attrs(attrs, bound.field.widget)
-    if "id" not in bound.field.widget.attrs:
-        attrs.setdefault("id", bound.auto_id)
-    widget = bound.field.widget.get_context(bound.html_name, bound.value(), attrs)["widget"]
-    groups = "".join(_group(name, options) for name, options, _place in widget["optgroups"])
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), mark_safe(groups))  # noqa: S308
-
-
-def _group(name: str | None, options: list[dict[str, Any]]) -> str:
-    lines = "".join(
-        f'<option value="{escape(option["value"])}"{flatatt(option["attrs"]) if option["attrs"] else ""}>{escape(option["label"])}</option>'
-        for option in options
-    )
-    return f'<optgroup label="{escape(name)}">{lines}</optgroup>' if name else lines
 
 
 def described_by(bound: BoundField) -> str:
