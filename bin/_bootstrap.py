@@ -43,7 +43,7 @@ def use_new_enough_python():
     """Go on in Python 3.11 or newer: where the environment is yet to be made in the distribution's own if it will do, for that
     is built with profiles, and a third faster than one compiled by hand. PYTHON names another one."""
     if not os.path.exists(PYTHON) and not os.environ.pop("PYTHON_CHOSEN", ""):
-        _go_on_in(os.environ.get("PYTHON") or DISTRIBUTION_PYTHON)
+        _go_on_in(os.environ.get("PYTHON") or DISTRIBUTION_PYTHON, "import ensurepip, venv")
     if sys.version_info >= (3, 11):  # noqa: UP036 (this may run in any Python)
         return
     for name in ("python3.13", "python3.12", "python3.11", "python3.14"):
@@ -51,13 +51,13 @@ def use_new_enough_python():
     fail(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Install it and start again.")
 
 
-def _go_on_in(name):
-    """Start again in that Python, if it is another one, new enough, and can make environments."""
+def _go_on_in(name, able="pass"):
+    """Start again in that Python, if it is there, new enough, and able to run this."""
     found = shutil.which(name)
     if not found:
         return
-    able = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
-    if subprocess.call([found, "-c", able], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+    check = "import sys\nif sys.version_info < (3, 11): sys.exit(1)\n" + able
+    if subprocess.call([found, "-c", check], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
         os.execve(found, [found, *sys.argv], dict(os.environ, PYTHON_CHOSEN="1"))
 
 
