@@ -125,6 +125,15 @@ def test_pages_count_and_offer_only_what_is_hers(cast, things):
     assert url("profile:index", cast.acme) not in home
 
 
+def test_what_one_reader_saw_of_an_empty_month_is_not_what_the_next_one_reads(cast):
+    """Both see the same figures, and are told different things about them."""
+    month, whole, limited = url("worklog:index", cast.acme), "None was agreed.", "It is agreed for the whole client."
+    lena, anna = browse_as(lena_in(cast, cast.shop)), browse_as(cast.anna)
+    pages = [browser.get(month).content.decode() for browser in (anna, lena, anna)]
+
+    assert [(whole in page, limited in page) for page in pages] == [(True, False), (False, True), (True, False)]
+
+
 def test_database_keeps_sums_and_access_out_of_a_limited_row(cast):
     lena = lena_in(cast, cast.shop)
 
