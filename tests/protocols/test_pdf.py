@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from portal.core import pdf
 from portal.core.context import tenant
+from portal.core.press import WORKER, Press
 from portal.tenancy.models import Agency
 from tests.browse import browse_as, url
 
@@ -98,16 +99,22 @@ def test_press_that_hangs_is_stopped_and_the_reader_is_told(cast, protocol, monk
 def test_press_that_eats_memory_is_stopped_and_the_reader_is_told(cast, write, monkeypatch, tmp_path):
     protocol = write("Long", key_points="One more word. " * 1500)
     browser, path = browse_as(cast.anna), url("protocols:pdf", cast.acme, protocol.number)
+    monkeypatch.setattr(pdf, "_press", _press_with(1024, tmp_path))
     assert browser.get(path)["Content-Type"] == "application/pdf", "with the usual memory it is printed"
-    tight = tmp_path / "press.py"
-    limit = "import pdf_worker as press\npress.MEMORY_BYTES = 96 * 1024**2\npress.main(*sys.argv[1:])"
-    tight.write_text(f"import sys\nsys.path.insert(0, {str(pdf.WORKER.parent)!r})\n{limit}\n")
-    monkeypatch.setattr(pdf, "WORKER", tight)
+    monkeypatch.setattr(pdf, "_press", _press_with(96, tmp_path))
 
     answer = browser.get(path, follow=True)
 
     assert answer.redirect_chain
     assert "cannot be made at the moment" in answer.content.decode()
+
+
+def _press_with(megabytes: int, folder) -> Press:
+    """A press that gives each document so much memory."""
+    script = folder / f"press{megabytes}.py"
+    limit = f"import pdf_worker as press\npress.MEMORY_BYTES = {megabytes} * 1024**2\npress.main(*sys.argv[1:])"
+    script.write_text(f"import sys\nsys.path.append({str(WORKER.parent)!r})\n{limit}\n")
+    return Press(pdf.STYLE, script)
 
 
 def test_only_reading(cast, protocol):
