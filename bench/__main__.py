@@ -1,4 +1,4 @@
-"""`bin/bench [--rows 1000,100000] [--events 10000000] [--rounds 7] [--batch 40] [--only ticket] [--mail] [--invoices 1000]`: lines, table.
+"""`bin/bench [--rows 1000,100000] [--events 10000000] [--entries 1000000] [--mails 1000000] [--only ticket] [--rls] …`: lines, table.
 
 Each page is measured against the floor; see README.md.
 """
@@ -10,14 +10,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 import django
 
 from bench import cpu, measure
 
 GUNICORN = ["-m", "gunicorn", "--workers", "1", "--threads", "1", "--worker-class", "gthread", "--log-level", "error"]
-FLOOR_PORT, PORTAL_PORT = 8701, 8702
+FLOOR_PORT, PORTAL_PORT, UNBOUND_PORT = 8701, 8702, 8705
 
 
 def main() -> None:
@@ -34,26 +35,41 @@ def main() -> None:
     _run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
     django.setup()
 
-    from bench import data, invoices, mail, pages
+    from bench import data, invoices, mail, pages, search
 
+    print(f"load before: {cpu.load()}", file=sys.stderr)
     if options.mail or options.invoices:
-        print(f"load before: {cpu.load()}", file=sys.stderr)
         measured = mail.measure(options.rounds) if options.mail else []
         measured += invoices.measure(options.rounds, options.invoices) if options.invoices else []
-        for line in measured:
-            print(json.dumps(line))
-        print(f"load after: {cpu.load()}", file=sys.stderr)
-        return
-    worlds = {rows: data.build(rows) for rows in options.rows}
-    if options.events:
-        worlds[options.events] = data.build(min(options.rows), options.events)
-    print(f"load before: {cpu.load()}", file=sys.stderr)
-    with _server("bench.floor.wsgi", FLOOR_PORT) as floor, _server("portal.wsgi", PORTAL_PORT) as portal:
-        floors = [measure.Target(name, FLOOR_PORT, f"/{name}", floor) for name in ("tpl", "raw", "app")]
-        targets = floors + pages.targets(worlds, PORTAL_PORT, portal, options.only)
-        measure.run(targets, _postgres_pid(), rounds=options.rounds, batch=options.batch)
-    _print(targets, min(floors[0].cpu_ms))
+    else:
+        worlds = [(f"{rows:,}", data.build(rows)) for rows in options.rows]
+        for name in ("events", "entries", "mails"):
+            if count := getattr(options, name):
+                worlds.append((f"{count:,} {name}", data.build(min(options.rows), **{name: count})))
+        measured = _pages(options, pages, worlds)
+        measured += [search.measure(rows, world) for rows, world in worlds if options.only in search.NAME]
+    for line in measured:
+        print(json.dumps(line))
     print(f"load after: {cpu.load()}", file=sys.stderr)
+
+
+def _pages(options: argparse.Namespace, pages, worlds: list) -> list[dict]:
+    """Every page against the floor; with --rls also through the role that no policy binds."""
+    unbound = {"DATABASE_URL": os.environ["DATABASE_MAINT_URL"]}
+    with (
+        _server("bench.floor.wsgi", FLOOR_PORT) as floor,
+        _server("portal.wsgi", PORTAL_PORT) as portal,
+        _server("portal.wsgi", UNBOUND_PORT, **unbound) if options.rls else nullcontext() as free,
+    ):
+        floors = [measure.Target(name, FLOOR_PORT, f"/{name}", floor) for name in ("tpl", "raw", "app")]
+        targets = pages.targets(worlds, PORTAL_PORT, portal, options.only)
+        twins = [replace(target, port=UNBOUND_PORT, pid=free, cpu_ms=[], waits_ms=[]) for target in targets if free]
+        measure.run(floors + targets + twins, _postgres_pid(), rounds=options.rounds, batch=options.batch)
+    lines = [target.result(min(floors[0].cpu_ms)) for target in floors + targets]
+    for line, target, twin in zip(lines[len(floors) :], targets, twins, strict=False):
+        line["x_without_rls"] = round(min(target.cpu_ms) / min(twin.cpu_ms), 2)
+    _print(lines)
+    return lines
 
 
 def _options() -> argparse.Namespace:
@@ -61,7 +77,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", default="1000,20000", type=lambda text: [int(n) for n in text.split(",")])
     parser.add_argument("--rounds", default=5, type=int)
     parser.add_argument("--batch", default=30, type=int)
-    parser.add_argument("--events", default=0, type=int, help="a world with so many events, 1,000,000 or 10,000,000")
+    for name in ("events", "entries", "mails"):
+        parser.add_argument(f"--{name}", default=0, type=int, help=f"besides, a world with so many {name}")
+    parser.add_argument("--rls", action="store_true", help="each page also without row-level security")
     parser.add_argument("--only", default="", help="the pages in whose names this stands")
     parser.add_argument("--mail", action="store_true", help="mails accepted and processed instead of pages")
     many = "so many invoices issued and printed, and what a page costs, instead of pages"
@@ -69,19 +87,16 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _print(targets: list[measure.Target], floor_ms: float) -> None:
-    rows = [target.result(floor_ms) for target in targets]
-    for row in rows:
-        print(json.dumps(row))
-    print(f"\n{'page':34}{'rows':>9}{'cpu ms':>9}{'x floor':>9}{'p50':>8}{'p95':>8}{'bytes':>9}")
-    for row in rows:
-        cells = "{bench:34}{rows:>9}{cpu_ms:>9}{x_floor:>9}{p50_ms:>8}{p95_ms:>8}{bytes:>9}"
-        print(cells.format(**row))
+def _print(lines: list[dict]) -> None:
+    print(f"\n{'page':34}{'rows':>18}{'cpu ms':>9}{'x floor':>9}{'x no RLS':>9}{'p50':>8}{'p95':>8}{'bytes':>9}")
+    for line in lines:
+        cells = "{bench:34}{rows:>18}{cpu_ms:>9}{x_floor:>9}{x_without_rls:>9}{p50_ms:>8}{p95_ms:>8}{bytes:>9}"
+        print(cells.format(**{"x_without_rls": "", **line}))
 
 
 @contextmanager
-def _server(application: str, port: int):
-    environ = {**os.environ}
+def _server(application: str, port: int, **extra: str):
+    environ = os.environ | extra
     if application.startswith("bench"):
         environ["DJANGO_SETTINGS_MODULE"] = "bench.floor.settings"
     command = [sys.executable, *GUNICORN, "--bind", f"127.0.0.1:{port}", application]

@@ -17,7 +17,7 @@ class Target:
     path: str
     pid: int
     cookie: str = ""
-    rows: int = 0
+    rows: str = ""
     cpu_ms: list[float] = field(default_factory=list)
     waits_ms: list[float] = field(default_factory=list)
     bytes: int = 0

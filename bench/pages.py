@@ -9,10 +9,10 @@ DEEP, ROWS = 1000, 30
 """The page of the timeline that is measured against the first, and how many entries make one."""
 
 
-def targets(worlds: dict[int, data.World], port: int, pid: int, only: str = "") -> list[Target]:
-    """Every page for every size; only: those in whose names this stands."""
+def targets(worlds: list[tuple[str, data.World]], port: int, pid: int, only: str = "") -> list[Target]:
+    """Every page of every world (how many rows, which); only: those in whose names this stands."""
     found = []
-    for rows, world in worlds.items():
+    for rows, world in worlds:
         base, client = f"/{world.agency.slug}", world.client.slug
         contact, specialist = data.cookie_of(world.contact), data.cookie_of(world.specialist)
         for name, path, cookie in (

@@ -16,4 +16,4 @@ def test_the_world_of_the_bench_can_be_built():
         assert world.client.name == "Busy"
     assert Protocol.objects.using("maint").filter(client=world.client).count() == 3
     assert WorkEntry.objects.using("maint").filter(client=world.client).count() == 3
-    assert len({target.path for target in pages.targets({3: world}, 1, 1)}) > 5
+    assert len({target.path for target in pages.targets([("3", world)], 1, 1)}) > 5
