@@ -1,7 +1,7 @@
 """Payloads of the XSS corpora as mail bodies, with Chromium as the judge: sanitiser and sandbox are each enough alone.
 
-The judge listens for what the payloads do when they run: a dialog, or `XSS-FIRED` in the title. That it hears them is
-shown first, on pages with neither.
+The judge listens for what the payloads do when they run: they open a dialog. That it hears them is shown first, on pages
+with neither. Nothing is asked of a frame, for one that a payload keeps busy would never answer.
 """
 
 import json
@@ -105,16 +105,8 @@ def _heard(browser, address, port) -> list[str]:
     page = context.new_page()
     page.goto(address, wait_until="domcontentloaded")
     page.wait_for_timeout(2000)
-    fired += [frame.title() for frame in page.frames if "XSS-FIRED" in _title(frame)]
     context.close()
     return fired
-
-
-def _title(frame) -> str:
-    try:
-        return frame.title()
-    except Exception:  # a frame that has gone elsewhere
-        return ""
 
 
 def sanitised(text: str) -> str:
