@@ -49,7 +49,9 @@ MORE_KINDS = {"lindenhof": ("Inhalte", "Technik", "Anzeigen", "Beratung", "Absti
 WITHOUT_RESULTS = {"Coordination", "Abstimmung"}
 """Kinds of work of which nothing comes that could be opened."""
 AGREED = {"hanse-moebelwerk": 0.11}
-"""How much of a client's work is in the retainer: some fifty of its sixty hours a month."""
+"""How much of a client's work is in the retainer."""
+AGREED_HOURS = 560
+"""A month, for Hanse: nearly all that is done there."""
 BEGINNING, MINUTE = time(8, 30), timedelta(minutes=1)
 
 
@@ -173,11 +175,11 @@ def _span(member: Member, at: datetime, minutes: int) -> dict[str, Any]:
 
 
 def _agreements(place: Place) -> None:
-    """Sixty hours a month for Hanse; the months before the last one are closed."""
+    """Agreed hours of Hanse; the months before the last one are closed."""
     first = timezone.localdate().replace(day=1)
     hanse, by = place.clients["hanse-moebelwerk"], place.members["Jonas Reuter"]
     begin = (first - timedelta(days=120)).replace(day=1)
-    WorkBudget.objects.create(agency=place.agency, client=hanse, month=begin, minutes=60 * 60, set_by=by)
+    WorkBudget.objects.create(agency=place.agency, client=hanse, month=begin, minutes=AGREED_HOURS * 60, set_by=by)
     before = (first - timedelta(days=1)).replace(day=1)
     closed = (before - timedelta(days=1)).replace(day=1)
     for client in place.clients.values():
