@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.formats import format_date
+from portal.core.formats import format_date, weekday_names
 from portal.core.paging import next_of
 from portal.tenancy.models import Client, Member
 from tickets import boarding, exporting, presenting, reading
@@ -99,6 +99,7 @@ def calendar(request, client: Client | None) -> HttpResponse:
     weeks = boarding.weeks_of(month, found, presenting.rows_of(found, request.member, client))
     context = {
         "weeks": weeks,
+        "weekdays": weekday_names(),
         "is_full": is_full,
         "is_empty": not any(day.rows and not day.is_outside for week in weeks for day in week),
         "month": format_date(month, style="month"),

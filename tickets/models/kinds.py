@@ -61,7 +61,7 @@ def _state(name: str) -> str:
 
 
 class TicketStatus(TenantModel):
-    """A step of a type's flow. client_word: what the client's people read instead of the name, and vendors as far as it is true for them."""
+    """A step of a type's flow. client_word: what the client's people read instead of the name; vendors too, where it is true."""
 
     type = TenantForeignKey(TicketType, on_delete=models.CASCADE, related_name="statuses")
     code = models.SlugField(max_length=30)
