@@ -12,6 +12,7 @@ from portal.core.formats import format_date
 from tickets.models import Stage, Ticket
 from tickets.presenting import TONES, Row
 
+IN_A_CELL = 4
 CARDS = 200
 """So many cards a board shows, by deadline."""
 
@@ -54,6 +55,16 @@ class Day:
     is_today: bool
     is_outside: bool
     rows: list[Row] = field(default_factory=list)
+
+    @property
+    def first(self) -> list[Row]:
+        """Those that find place in the day's cell; the list below the month has all."""
+        return self.rows[:IN_A_CELL]
+
+    @property
+    def others(self) -> int:
+        """How many do not."""
+        return len(self.rows) - len(self.first)
 
 
 def weeks_of(month: date, tickets: Iterable[Ticket], rows: Iterable[Row]) -> list[list[Day]]:

@@ -10,8 +10,8 @@ from portal.tenancy.models import Member
 from tickets.models import Ticket, TicketFile, TicketStatus, TicketType
 
 PLAIN = ("id", "number", "key", "title", "stage", "priority")
-MOMENTS = ("due_at", "closed_at", "touched_at", "told_at")
-STATUS = ("name", "client_word")
+MOMENTS = ("created_at", "due_at", "closed_at", "touched_at", "told_at")
+STATUS = ("name", "client_word", "stage")
 FILE = ("name", "size", "media_type")
 
 

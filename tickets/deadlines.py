@@ -31,6 +31,12 @@ def _late(late: timedelta) -> str:
     return ngettext("%(number)d day late", "%(number)d days late", late.days) % {"number": late.days}
 
 
+def share_gone(since: datetime, due_at: datetime, now: datetime) -> int:
+    """How much of the time until the deadline is over, in per cent; all of it once it is late."""
+    whole, gone = due_at - since, now - since
+    return 100 if gone >= whole else max(0, round(100 * (gone / whole)))
+
+
 def exactly(due_at: datetime | None) -> str:
     """Day and time, "" without one."""
     return format_datetime(due_at) if due_at else ""

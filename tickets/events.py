@@ -12,7 +12,7 @@ from portal.events.models import Event
 from portal.notifications.audience import everybody
 from portal.tenancy.models import Member
 from tickets import keys, muting
-from tickets.models import Comment, Follower, TeamMember, Ticket, TicketFile
+from tickets.models import Comment, Follower, TeamMember, Ticket, TicketFile, TicketStatus
 from tickets.presenting import said_by
 
 PUBLIC, PRIVATE = "ticket", "note"
@@ -84,6 +84,12 @@ def _request(event: Event, member: Member) -> Said | None:
     warning = gettext("It came by mail, and nobody vouches for the sender.")
     asked = keys.shown_in(ticket.description, ticket.key)
     return Said(said_by(ticket), f"*{warning}*\n\n{asked}" if ticket.is_doubted else asked)
+
+
+def _state(event: Event, member: Member) -> Said | None:
+    """The new state, in the reader's own word for it."""
+    step = TicketStatus.objects.visible_to(member).filter(pk=event.payload.get("step", 0)).first()
+    return Said(gettext("State"), step.word_for(member)) if step else None
 
 
 def _leave(event: Event, member: Member) -> tuple[str, str]:
@@ -162,7 +168,7 @@ KINDS = (
         urgent=True,
         **AMONG_US,
     ),
-    _kind("moved", _("New state of %(key)s %(title)s"), _("States of tickets"), "flag"),
+    _kind("moved", _("New state of %(key)s %(title)s"), _("States of tickets"), "flag", quote=_state),
     _kind("changed", _("Changed: %(key)s %(title)s"), _("Changes of tickets"), "edit", amends="ticket.opened"),
     _kind(
         "assigned",

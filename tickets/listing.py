@@ -2,13 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.formats import format_date
+from portal.core.formats import format_date, weekday_names
 from portal.core.paging import next_of
 from portal.tenancy.models import Client, Member
 from tickets import boarding, exporting, presenting, reading
@@ -39,6 +39,8 @@ KEPT = (
     "tab",
 )
 """Filters that a saved view keeps, and that lead from the list to board, calendar and file."""
+OF_OPEN = {"stage", "status", "due", "since", "until"}
+"""Filters that say nothing about what is done."""
 
 
 def show(request, client: Client | None) -> HttpResponse:
@@ -52,11 +54,12 @@ def show(request, client: Client | None) -> HttpResponse:
         "more": next_of(request, page),
         "tab": tab,
         "view": "list",
+        "tabs": _tabs(request, tab),
+        "all_url": f"{request.path}?tab={tab}",
         **_frame(request, client, filters),
     }
     if _part(request) != "_more.html":
         context["choices"] = _choices(member, client)
-    if _part(request) == "index.html":
         context["saved"] = SavedView.objects.visible_to(member).filter(client=client)[:MOST_VIEWS]
     return render(request, f"tickets/{_part(request)}", context)
 
@@ -96,6 +99,7 @@ def calendar(request, client: Client | None) -> HttpResponse:
     weeks = boarding.weeks_of(month, found, presenting.rows_of(found, request.member, client))
     context = {
         "weeks": weeks,
+        "weekdays": weekday_names(),
         "is_full": is_full,
         "is_empty": not any(day.rows and not day.is_outside for week in weeks for day in week),
         "month": format_date(month, style="month"),
@@ -135,15 +139,35 @@ def _waiting(member: Member):
 
 def _frame(request, client: Client | None, filters: FilterForm) -> dict:
     """What every way of looking at the tickets shows around them."""
-    kept = request.GET.copy()
-    for name in set(kept) - set(KEPT):
-        del kept[name]
+    kept = _kept(request)
     if client:
         may_open, new_url = can_be_opened_by(request.member, client), reverse("tickets:create", args=[client.slug])
     else:
         may_open, new_url = request.member.is_specialist and request.member.can("write"), reverse("desk:create")
     new_url = new_url if may_open else ""
     return {"filters": filters, "kept": kept.urlencode(), "may_open": may_open, "new_url": new_url}
+
+
+def _kept(request) -> QueryDict:
+    """What narrows the list, without what was left empty; the first tab needs no name."""
+    kept = QueryDict(mutable=True)
+    kept.update({name: value for name in KEPT if (value := request.GET.get(name))})
+    if kept.get("tab") == TABS[0]:
+        del kept["tab"]
+    return kept
+
+
+def _tabs(request, tab: str) -> list[dict]:
+    """Each as a link that keeps the filters, as far as they mean something there."""
+    waiting = _("Waiting for you") if request.member.is_contact else _("On your desk")
+    tabs = []
+    for name, label in zip(TABS, (_("Open"), waiting, _("Done")), strict=True):
+        kept = _kept(request)
+        for other in OF_OPEN & set(kept) if name == "done" else ():
+            del kept[other]
+        kept["tab"] = name
+        tabs.append({"label": label, "query": kept.urlencode(), "is_current": name == tab})
+    return tabs
 
 
 def _choices(member: Member, client: Client | None) -> dict[str, list[tuple]]:
@@ -187,4 +211,4 @@ def _month(text: str) -> date:
 def _part(request) -> str:
     if not request.htmx or request.htmx.boosted:
         return "index.html"
-    return "_more.html" if request.GET.get("after") else "_list.html"
+    return "_more.html" if request.GET.get("after") else "_found.html"

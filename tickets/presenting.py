@@ -21,7 +21,7 @@ PRIORITIES = dict(Priority.choices)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list."""
+    """One line of a list. gone: how much of the time until the deadline is over, in per cent, as long as it runs."""
 
     pk: int
     url: str
@@ -32,6 +32,7 @@ class Row:
     tone: str
     due: str
     due_tone: str
+    gone: int | None
     who: str
     client: str
     last: str
@@ -59,6 +60,7 @@ def _row(ticket: Ticket, member: Member, base: str, is_of_many: bool, now: datet
         tone=TONES[Stage(ticket.stage)],
         due=due,
         due_tone=due_tone,
+        gone=None if ticket.closed_at else gone_of(ticket, now),
         who=str(ticket.assignee) if ticket.assignee else "",
         client=ticket.client.name if is_of_many else "",
         last=format_relative_day(
@@ -66,6 +68,11 @@ def _row(ticket: Ticket, member: Member, base: str, is_of_many: bool, now: datet
         ),
         priority=str(PRIORITIES[ticket.priority]) if ticket.priority < Priority.NORMAL and member.is_specialist else "",
     )
+
+
+def gone_of(ticket: Ticket, now: datetime) -> int | None:
+    """How full the ring beside its deadline is, in per cent; None without one."""
+    return deadlines.share_gone(ticket.created_at, ticket.due_at, now) if ticket.due_at else None
 
 
 def url_of(ticket: Ticket) -> str:

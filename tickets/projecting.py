@@ -53,19 +53,19 @@ STANDINGS = Question(_with_figures)
 
 def standings_of(member: Member, client: Client) -> list[Standing]:
     """All active projects of the client that the member sees; one query."""
-    return [_standing(row, client) for row in STANDINGS.ask(member, client)]
+    return [_standing(row, client, member) for row in STANDINGS.ask(member, client)]
 
 
 def standing_of(member: Member, project: Project) -> Standing:
     """One project, also one that is archived."""
     rows = {row.pk: row for row in STANDINGS.ask(member, project.client)}
-    return _standing(rows.get(project.pk, project), project.client)
+    return _standing(rows.get(project.pk, project), project.client, member)
 
 
-def _standing(row: Any, client: Client) -> Standing:
+def _standing(row: Any, client: Client, member: Member) -> Standing:
     figures = getattr(row, "figures", None) or NONE
     due, due_tone = deadlines.said(parse_datetime(figures["due"]) if figures["due"] else None, timezone.now())
-    words, tone = _said(figures)
+    words, tone = _said(figures, member)
     return Standing(
         reverse("tickets:project", args=[client.slug, row.slug]),
         row.name,
@@ -79,16 +79,21 @@ def _standing(row: Any, client: Client) -> Standing:
     )
 
 
-def _said(figures: dict[str, Any]) -> tuple[str, str]:
+def _said(figures: dict[str, Any], member: Member) -> tuple[str, str]:
     """The worst thing first."""
     if figures["late"]:
         return ngettext("%(number)d late", "%(number)d late", figures["late"]) % {"number": figures["late"]}, "bad"
     if figures["waiting"]:
-        words = ngettext("%(number)d waits for the client", "%(number)d wait for the client", figures["waiting"])
-        return words % {"number": figures["waiting"]}, "warn"
+        return _said_to_wait(figures["waiting"], member), "warn"
     if figures["open"]:
         return ngettext("%(number)d open", "%(number)d open", figures["open"]) % {"number": figures["open"]}, "info"
     return _("Nothing open"), "ok"
+
+
+def _said_to_wait(number: int, member: Member) -> str:
+    if member.is_contact:
+        return ngettext("%(number)d waits for you", "%(number)d wait for you", number) % {"number": number}
+    return ngettext("%(number)d waits for the client", "%(number)d wait for the client", number) % {"number": number}
 
 
 def time_of_month(member: Member, project: Project) -> str:

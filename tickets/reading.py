@@ -48,13 +48,15 @@ LISTED = (
         "stage",
         "due_at",
         "due_order",
+        "created_at",
         "touched_at",
         "told_at",
         "closed_at",
         "priority",
         "client_id",
     ),
-    *("type__name", "status__name", "status__client_word", "assignee__user__name", "assignee__user__email"),
+    *("type__name", "status__name", "status__client_word", "status__stage"),
+    *("assignee__user__name", "assignee__user__email"),
     *("client__name", "client__slug"),
 )
 FLOW = ("id", "type_id", "code", "name", "client_word", "stage", "position")
@@ -70,7 +72,6 @@ def rows_of(member: Member, client: Client | None) -> TicketQuerySet:
 def in_a_file(rows: TicketQuerySet) -> TicketQuerySet:
     """The same with all that stands in a file."""
     more = (
-        "created_at",
         "percent",
         "estimate_minutes",
         "project__name",

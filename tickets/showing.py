@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from portal.core.context import tenant
 from portal.core.paging import EPOCH, MICROSECOND, moment_in
 from portal.tenancy.presence import presence_for
-from tickets import carried, page, presenting, reading, thread
+from tickets import carried, deadlines, page, presenting, reading, thread
 from tickets.audience import houses_among, may_name, people_around, vendors_who_read_private
 from tickets.family_forms import LinkForm, PartForm
 from tickets.forms import DeskForm, FollowerForm, StateForm
@@ -57,6 +57,7 @@ def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=2
         "ticket": ticket,
         "steps": page.steps_of(ticket, statuses, member),
         "facts": page.facts_of(ticket, member),
+        **_deadline(ticket),
         "followers": page.followers_of(ticket),
         "is_following": any(row["member"] == member.pk and not row["muted_at"] for row in ticket.people),
         "may_change": may_change,
@@ -74,6 +75,12 @@ def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=2
         **_family(request, ticket),
     }
     return render(request, "tickets/detail.html", context, status=status)
+
+
+def _deadline(ticket: Ticket) -> dict:
+    now = timezone.now()
+    due, tone = deadlines.said(ticket.due_at, now)
+    return {"due": due, "tone": tone, "gone": presenting.gone_of(ticket, now)}
 
 
 def _is_ours(ticket: Ticket) -> bool:

@@ -175,8 +175,14 @@ def _sentence(change: Change, words: dict[str, str], steps: dict[str, str]) -> s
         words["new"] = format_datetime(moment) if moment else ""
         return (_("%(who)s set the deadline to %(new)s") if moment else _("%(who)s took the deadline away")) % words
     if change.what == "assignee":
-        return (_("%(who)s gave it to %(new)s") if change.new else _("%(who)s took it off the desk of %(old)s")) % words
+        return _given(change) % words
     if change.what == "type":
         words["new"] = gettext(change.new)
         return _("%(who)s made it a ticket of the kind %(new)s") % words
     return str(SENTENCES[change.what]) % words if change.what in SENTENCES else ""
+
+
+def _given(change: Change) -> str:
+    if not change.new:
+        return _("%(who)s took it off the desk of %(old)s")
+    return _("%(who)s took it") if change.new == str(change.changed_by or "") else _("%(who)s gave it to %(new)s")

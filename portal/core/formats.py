@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import DateTimePattern, match_skeleton, parse_pattern
+from babel.dates import DateTimePattern, get_day_names, match_skeleton, parse_pattern
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from babel.numbers import format_percent as babel_percent
 from django.utils import timezone, translation
@@ -90,6 +90,12 @@ def format_bytes(size: int, lang: str = "") -> str:
     if size < 1_000_000:
         return f"{format_number(max(1, round(size / 1000)), lang)}{NBSP}KB"
     return f"{format_number(round(Decimal(size) / 1_000_000, 1), lang)}{NBSP}MB"
+
+
+def weekday_names(lang: str = "") -> list[tuple[str, str]]:
+    """(short, long) names from Monday on."""
+    short, wide = (get_day_names(width, locale=_locale(_language(lang))) for width in ("abbreviated", "wide"))
+    return [(short[number], wide[number]) for number in range(7)]
 
 
 def _language(lang: str) -> str:

@@ -116,10 +116,10 @@ def unread_mails(desk: Desk) -> list[Row]:
     return [_unread(entry) for entry in desk["mails"][: 2 * FEW]]
 
 
-def tickets(desk: Desk, client: Client) -> list[Row]:
+def tickets(desk: Desk, client: Client, member: Member) -> list[Row]:
     """Open ones by deadline."""
     base, now = reverse("tickets:index", args=[client.slug]), timezone.now()
-    return [_ticket(entry, base, now) for entry in desk["open_tickets"][:SHOWN_TICKETS]]
+    return [_ticket(entry, base, now, member) for entry in desk["open_tickets"][:SHOWN_TICKETS]]
 
 
 def on_desk(desk: Desk) -> list[Row]:
@@ -161,8 +161,9 @@ def _invoice(entry: dict, base: str, today: date) -> Row:
     return Row(f"{base}{entry['pk']}/", entry["number"], line, "invoice", pill, tone)
 
 
-def _ticket(entry: dict, base: str, now: datetime) -> Row:
-    state, (due, _tone) = str(TicketStatus(name=entry["state"])), deadlines.said(entry["until"], now)
+def _ticket(entry: dict, base: str, now: datetime, member: Member) -> Row:
+    status = TicketStatus(name=entry["state"], client_word=entry["state"], stage=entry["stage"])
+    state, (due, _tone) = status.word_for(member), deadlines.said(entry["until"], now)
     line = [part for part in (keys.shown(entry["key"]), entry["who"], due) if part]
     return Row(f"{base}{entry['number']}/", entry["title"], line, "", state, TONES[Stage(entry["stage"])])
 

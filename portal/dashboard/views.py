@@ -53,7 +53,7 @@ def client_home(request):
         "waiting": waiting_of(desk, member, client),
         **_work(request, desk),
         "mails": cards.mails(member, client) if member.sees_area(client, "mails") else None,
-        "tickets": cards.tickets(desk, client) if member.sees_area(client, "tickets") else None,
+        "tickets": cards.tickets(desk, client, member) if member.sees_area(client, "tickets") else None,
         "projects": standings_of(member, client) if member.sees_area(client, "tickets") else [],
         "may_ask": member.sees_area(client, "tickets") and can_be_opened_by(member, client),
     }

@@ -1,6 +1,7 @@
 """Who lives in the demo world: two agencies, their clients, vendors and people. Data only; portal.demo.places builds it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 ALL = ("work", "tickets", "mails", "money", "security")
 USUAL = ("work", "tickets", "mails")
@@ -33,11 +34,15 @@ class Company:
 
 @dataclass(frozen=True)
 class Outside:
-    """A vendor. provider_of: slug of the client that engaged it; projects: (client slug, project slug) shared with it."""
+    """A vendor. provider_of: slug of the client that engaged it; projects: (client slug, project slug) shared with it.
+
+    card: what the agency notes of it: services, languages, rating.
+    """
 
     name: str
     projects: tuple[tuple[str, str], ...]
     provider_of: str = ""
+    card: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -187,8 +192,17 @@ NORDLICHT = House(
         ),
     ),
     vendors=(
-        Outside("Studio Fjord", (("hanse-moebelwerk", "black-friday"), ("fjordlys-smykker", "spring-catalogue"))),
-        Outside("Lichtbild Lindner", (("hanse-moebelwerk", "oak-series"),), provider_of="hanse-moebelwerk"),
+        Outside(
+            "Studio Fjord",
+            (("hanse-moebelwerk", "black-friday"), ("fjordlys-smykker", "spring-catalogue")),
+            card={"services": "Design, banners, catalogues", "languages": "nb, en, de", "rating": 5},
+        ),
+        Outside(
+            "Lichtbild Lindner",
+            (("hanse-moebelwerk", "oak-series"),),
+            provider_of="hanse-moebelwerk",
+            card={"services": "Photos", "languages": "de", "rating": 4},
+        ),
     ),
 )
 

@@ -82,7 +82,8 @@ class Place:
             client = self.clients.get(outside.provider_of)
             engagement = "provider" if client else "supplier"
             vendor = Vendor(agency=self.agency)
-            clients.save_vendor(vendor, by=self.owner, name=outside.name, engagement=engagement, client=client)
+            words = {"name": outside.name, "engagement": engagement, "client": client, **outside.card}
+            clients.save_vendor(vendor, by=self.owner, **words)
             self.vendors[outside.name] = vendor
 
     def _outsiders(self) -> None:

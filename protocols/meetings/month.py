@@ -5,13 +5,11 @@ from calendar import Calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import get_day_names
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.core.formats import LOCALES, format_date, format_time
+from portal.core.formats import format_date, format_time, weekday_names
 from portal.tenancy.models import Client, Member
 from protocols.meetings.presenting import state_of
 from protocols.models import Meeting
@@ -72,7 +70,7 @@ def sheet_of(first: date, meetings: list[Meeting], client: Client, member: Membe
     before, after = (first - timedelta(days=1)).replace(day=1), _next(first)
     return Sheet(
         title=format_date(first, style="month"),
-        weekdays=_weekdays(),
+        weekdays=weekday_names(),
         weeks=[
             [_day(day, first, by_day) for day in week]
             for week in Calendar(MONDAY).monthdatescalendar(first.year, first.month)
@@ -96,13 +94,6 @@ def _entry(meeting: Meeting, client: Client, member: Member) -> Entry:
         tone = "mute"
     aloud = _(", %(time)s, %(state)s") % {"time": format_time(meeting.starts_at), "state": state}
     return Entry(reverse("protocols:meeting", args=[client.slug, meeting.pk]), meeting.title, aloud, tone)
-
-
-def _weekdays() -> list[tuple[str, str]]:
-    """(short, long) names from Monday on."""
-    locale = LOCALES.get((get_language() or "en").partition("-")[0], LOCALES["en"])
-    short, wide = (get_day_names(width, locale=locale) for width in ("abbreviated", "wide"))
-    return [(short[number], wide[number]) for number in range(7)]
 
 
 def _next(first: date) -> date:

@@ -34,7 +34,8 @@ document.addEventListener("click", (event) => {
   if (!list || !event.target.closest('[data-dialog="keys"]')) return;
   const first = (one) => document.querySelector(`[data-key="${CSS.escape(one.dataset.key)}"]`) === one;
   const hot = [...document.querySelectorAll("[data-key]")].filter(first);
-  const lines = hot.flatMap((one) => line(one.dataset.key, (one.ariaLabel || one.textContent || one.name).trim()));
+  const name = (one) => one.ariaLabel || one.labels?.[0]?.firstChild.textContent || one.textContent || one.name;
+  const lines = hot.flatMap((one) => line(one.dataset.key, name(one).trim()));
   const hints = [...document.querySelectorAll("[data-hint]")].flatMap((one) => line(one.dataset.hint, one.textContent));
   list.replaceChildren(...lines, ...hints, ...line("Ctrl+Enter", list.dataset.send));
 });

@@ -356,3 +356,10 @@ def _role(agency, code, kind="specialist"):
 
 def _fresh(member):
     return Member.objects.select_related("role", "vendor", "user", "agency").get(pk=member.pk)
+
+
+@pytest.mark.parametrize("kind", ["contact", "specialist", "vendor"])
+def test_the_usual_role_is_chosen_already(olaf, north, kind):
+    form = browse_as(olaf).get(url("people:invite", north, kind)).context["form"]
+
+    assert form.fields["role"].rows[str(form["role"].value())].code == kind

@@ -82,7 +82,7 @@ def _put(ticket: Ticket, status: TicketStatus, by: Member | None) -> Ticket:
     touch(ticket, "status", "stage", "status_since", "closed_at", "closed_by", "percent")
     note(ticket, "status", before.code, status.code, by=by)
     kind = "ticket.closed" if is_done else "ticket.reopened" if was_closed else "ticket.moved"
-    record(kind, ticket, by=by, state=status.client_word, **words_of(ticket))
+    record(kind, ticket, by=by, state=status.client_word, step=status.pk, **words_of(ticket))
     count_parts(ticket.parent_id, ticket.agency_id)
     return ticket
 

@@ -61,7 +61,7 @@ def _state(name: str) -> str:
 
 
 class TicketStatus(TenantModel):
-    """A step of a type's flow. client_word: what the client's people read instead of the name."""
+    """A step of a type's flow. client_word: what the client's people read instead of the name; vendors too, where it is true."""
 
     type = TenantForeignKey(TicketType, on_delete=models.CASCADE, related_name="statuses")
     code = models.SlugField(max_length=30)
@@ -86,8 +86,10 @@ class TicketStatus(TenantModel):
         return _state(self.client_word)
 
     def word_for(self, member) -> str:
-        """What this reader calls it."""
-        return str(self) if member.is_specialist else self.said_to_client
+        """What this reader calls it. A client's word for what waits for the client ("for you") is not meant for vendors."""
+        if member.is_specialist:
+            return str(self)
+        return str(Stage.WAITING.label) if member.is_vendor and self.stage == Stage.WAITING else self.said_to_client
 
 
 class TicketField(TenantModel):

@@ -39,7 +39,9 @@ class InviteForm(forms.Form):
         self.by = by
         choices_of(self, "language").choices = choices.languages(empty=True)
         roles = Role.objects.visible_to(by).filter(kind=self.kind).order_by("pk")
-        choices_of(self, "role").offer([role for role in roles if rules.can_grant(role, by)], _name_of_role)
+        offered = [role for role in roles if rules.can_grant(role, by)]
+        choices_of(self, "role").offer(offered, _name_of_role)
+        self.initial["role"] = next((role.pk for role in offered if role.code == self.kind), None)
 
     def clean(self):
         return {**(super().clean() or {}), "kind": self.kind}
