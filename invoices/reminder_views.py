@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from invoices import reminder_page
 from invoices.access import sums_of_client
 from invoices.actions import reminding
+from invoices.actions.printing import hurry
 from invoices.actions.reminding import NothingToRemind
 from invoices.models import Invoice
 from invoices.reminder_forms import RulesForm
@@ -51,5 +52,6 @@ def remind(request, pk):
         reminder = reminding.remind(invoice, by=request.member, tier=int(tier) if tier in TIERS else 0)
         messages.success(request, _("Reminder %(tier)d was sent.") % {"tier": reminder.tier})
     except NothingToRemind as trouble:
+        hurry(invoice.documents.filter(file=None) if trouble.code == "paper" else ())
         messages.warning(request, reminder_page.trouble_words(trouble))
     return redirect("reminders:index")

@@ -94,6 +94,7 @@ SETTLING_ROWS = [
     Row("settling:bring", SETTLING, SETTLED, "olaf", data=_brought, writes=True),
     Row("settling:outside_pdf", SUMS, SUMS_NO_POST, args=_pk("outside"), read_writes=MARKED),
     Row("settling:outside_paid", SUMS_NO_POST, SETTLED, "pavel", _provided, _sent, writes=True),
+    Row("settling:outside_off", SUMS_NO_POST, SETTLED, "pavel", _provided, lambda t: {"invoice": f"{t.owed.pk}"}),
     Row("bank:index", KEPT, KEPT_WRITTEN, "olaf", data=_file, writes=True),
     Row("bank:file", KEPT, KEPT_NO_GET, "olaf", _pk("bank_file")),
     Row("bank:content", KEPT, KEPT_NO_GET, "olaf", _pk("bank_file")),

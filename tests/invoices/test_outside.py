@@ -21,6 +21,7 @@ from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.invoices.bills import bill, pdf
 from tests.invoices.conftest import rows
+from tests.invoices.test_money_machine import broken
 
 TYPED = {
     "number": "R-7",
@@ -140,6 +141,40 @@ def test_the_provider_says_that_it_was_paid(cast, provided):
     with acting_as(cast.olaf), transaction.atomic():
         assert not Payment.objects.exists()
     assert "Paid on" in browse_as(cast.anna).get(url("settling:outside", cast.acme)).content.decode()
+
+
+def test_a_mark_set_by_mistake_is_taken_back(cast, provided):
+    browser, path = browse_as(cast.pavel), url("settling:outside_paid", cast.acme, provided.pk)
+    page = url("settling:outside", cast.acme)
+    assert "It is not paid" not in browser.get(page).content.decode()
+    browser.post(path)
+    assert "It is not paid" in browser.get(page).content.decode()
+    assert "It is not paid" not in browse_as(cast.anna).get(page).content.decode()
+    assert browse_as(cast.anna).post(path, {"again": "1"}).status_code == 403
+    assert "It is open again." in browser.post(path, {"again": "1"}, follow=True).content.decode()
+    assert (reload(provided).open_amount, reload(provided).settled_on) == (Decimal("500.00"), None)
+    with acting_as(cast.olaf), transaction.atomic():
+        assert not Payment.objects.exists()
+    browser.post(path)
+    assert reload(provided).open_amount == 0
+
+
+def test_a_providers_credit_note_is_for_one_of_its_invoices(cast, provided):
+    note = bill(cast.acme, "120.00", by=cast.pavel, number="P-2", is_credit=True)
+    foreign = bill(cast.acme, "9.00", by=cast.pavel, number="P-3", currency="NOK")
+    browser, path = browse_as(cast.pavel), url("settling:outside_off", cast.acme, note.pk)
+    page = browser.get(url("settling:outside", cast.acme)).content.decode()
+    assert (f'value="{provided.pk}">P-1' in page, f'value="{foreign.pk}"' in page) == (True, False)
+    assert "Set off" not in browse_as(cast.anna).get(url("settling:outside", cast.acme)).content.decode()
+    assert browse_as(cast.anna).post(path, {"invoice": provided.pk}).status_code == 403
+    assert browse_as(cast.olaf).post(path, {"invoice": provided.pk}).status_code == 404
+    browser.post(path, {"invoice": foreign.pk})
+    browser.post(path, {"invoice": provided.pk})
+    assert (reload(provided).open_amount, reload(note).open_amount) == (Decimal("380.00"), 0)
+    assert "Set off by P-2" in browse_as(cast.anna).get(url("invoices:detail", cast.acme, provided.pk)).content.decode()
+    with tenant(cast.north.pk), transaction.atomic():
+        assert not Event.objects.filter(subject_type="invoices.invoice").exists()
+        assert broken() == []
 
 
 def test_a_provider_records_nothing_for_a_closed_client_or_after_its_last_day(cast, provided):

@@ -309,6 +309,14 @@ def test_a_pdf_that_is_not_there_is_tried_again(cast, issued, monkeypatch):
     assert anna.get(path).status_code == 200
 
 
+def test_a_pdf_that_nobody_wanted_yet_is_made_for_whoever_does(cast, issued):
+    """As in the demo world, whose old papers the worker leaves alone."""
+    invoice = issued(HOUR)
+    with tenant(cast.north.pk):
+        invoice.documents.update(next_try_at=timezone.now() + timedelta(days=3650))
+    assert browse_as(cast.anna).get(url("invoices:paper", cast.acme, invoice.pk, "pdf")).status_code == 200
+
+
 def test_year_filter(cast, issued):
     issued(HOUR, on=date(2026, 1, 5)), issued(HOUR, on=date(2027, 1, 5))
     answer = browse_as(cast.anna).get(url("invoices:index", cast.acme) + "?year=2026")
