@@ -45,7 +45,7 @@ def rules(request):
 @sums_of_client
 @require_POST
 def remind(request, pk):
-    """The next tier, now, if it is the one that the page showed."""
+    """The next tier, now, if it is the one that the page showed. Back to that page: the list, or the invoice (here)."""
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued()
     invoice, tier = get_object_or_404(rows, pk=pk), request.POST.get("tier", "")
     try:
@@ -54,4 +54,6 @@ def remind(request, pk):
     except NothingToRemind as trouble:
         hurry(invoice.documents.filter(file=None) if trouble.code == "paper" else ())
         messages.warning(request, reminder_page.trouble_words(trouble))
+    if "here" in request.POST:
+        return redirect("invoices:detail", request.client.slug, pk)
     return redirect("reminders:index")

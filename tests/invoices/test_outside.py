@@ -1,6 +1,6 @@
 """Invoices made elsewhere: the agency's in the same lists, a provider's for its client alone."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -202,6 +202,23 @@ def test_an_uploaded_invoice_promises_no_lines(cast):
     page = browse_as(cast.anna).get(url("invoices:detail", cast.acme, own.pk)).content.decode()
     assert "Every line opens" not in page
     assert "It was made elsewhere; its lines stand in the PDF." in page
+    assert "The account that it is paid to stands in the PDF." in page
+
+
+def test_net_and_tax_of_what_was_made_elsewhere_are_its_total(cast):
+    own = bill(cast.acme, "119.00", by=cast.olaf, vat=Decimal(19))
+    shown = browse_as(cast.anna).get(url("invoices:detail", cast.acme, own.pk)).context
+    assert (shown["sums"], shown["total"]) == ([("Net", "€100.00"), ("VAT", "€19.00")], "€119.00")
+
+
+def test_what_happened_begins_with_the_issue_though_it_was_brought_later(cast):
+    own = bill(cast.acme, by=cast.olaf)
+    path = url("invoices:detail", cast.acme, own.pk)
+    browse_as(cast.anna).get(path)
+    with tenant(cast.north.pk):
+        InvoiceRead.objects.filter(invoice=own).update(read_at=datetime(2026, 11, 2, 12, tzinfo=UTC))
+    told = [words for words, *_rest in browse_as(cast.olaf).get(path).context["history"]]
+    assert told == ["Issued", "Read by Anna Example"]
 
 
 def test_only_they_bring_invoices(cast):
@@ -237,4 +254,5 @@ def test_another_currency_keeps_its_rate(cast, upload, north_sees):
 
 def test_a_provider_is_asked_for_no_rate(cast, upload):
     """The agency's books are no business of somebody whom the client engaged itself."""
-    assert upload(cast.pavel, **KRONER).status_code == 302
+    assert upload(cast.pavel, **KRONER | {"currency": "Nok"}).status_code == 302, "as phones write it"
+    assert "Three letters, for example EUR." in upload(cast.pavel, currency="€").content.decode()

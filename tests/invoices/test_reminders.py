@@ -159,7 +159,8 @@ def test_on_the_page_by_hand(cast, invoice):
         browser = browse_as(cast.olaf)
         page = browser.get(url("reminders:index", cast.north))
         assert "4 days overdue" in page.content.decode()
-        browser.post(url("settling:remind", cast.acme, invoice.pk), {"tier": 1})
+        back = browser.post(url("settling:remind", cast.acme, invoice.pk), {"tier": 1, "here": "1"})
+        assert back.headers["Location"] == url("invoices:detail", cast.acme, invoice.pk), "where it was asked for"
         assert "Reminder 1 on 20 Nov 2026" in browser.get(url("reminders:index", cast.north)).content.decode()
     assert sent(cast) == [1]
 
