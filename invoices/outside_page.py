@@ -42,11 +42,12 @@ def marks_of(invoice: Invoice, member: Member) -> QuerySet[Payment]:
 
 def _row(row: Invoice, client: Client) -> dict[str, Any]:
     state, tone = state_of(row, today_of(client.agency))
+    issuer = row.issuer.name if row.issuer else client.agency.name
     return {
         "pk": row.pk,
         "number": row.number,
-        "title": row.title,
-        "issuer": row.issuer.name if row.issuer else client.agency.name,
+        "title": row.title if row.title != issuer else "",
+        "issuer": issuer,
         "day": format_date(row.issued_on) if row.issued_on else "",
         "due": format_date(row.due_on) if row.due_on and not row.is_credit else "–",
         "tone": tone,
