@@ -99,7 +99,8 @@ def _work(row: Mapping[str, Any], invoice: Invoice, base: str, opened: tuple[Ope
 def _span(row: Mapping[str, Any]) -> str:
     if not (row["started_at"] and row["ended_at"]):
         return ""
-    return ", " + format_times(*(datetime.fromisoformat(row[name]) for name in ("started_at", "ended_at")))
+    begun, ended = (datetime.fromisoformat(row[name]) for name in ("started_at", "ended_at"))
+    return f", {format_times(begun, ended)}"
 
 
 def _agrees(line: Any) -> bool:
