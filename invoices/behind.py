@@ -44,6 +44,7 @@ class Source:
     results: ids of entries -> what came of each, for links, as far as the member sees it; told the work log's address.
     asked: a draft -> entries of its period that stay out, for the client waits for an answer: in words, and where they are.
     subjects: lines by id -> title and address of what their work was for, as far as the member sees it.
+    waiting: a member, ids of clients and two days -> minutes by client that could be charged now.
     """
 
     current: Callable[[int, list[int]], dict[int, Work]]
@@ -52,6 +53,7 @@ class Source:
     results: Callable[[list[int], Member, str], dict[int, tuple[Opened, ...]]]
     asked: Callable[[Invoice, Member], list[tuple[str, str]]]
     subjects: Callable[[Iterable[Any], Member], dict[int, tuple[str, str]]]
+    waiting: Callable[[Member, list[int], date, date], dict[int, int]]
 
 
 _sources: list[Source] = []
@@ -101,3 +103,10 @@ def asked_about(invoice: Invoice, member: Member) -> list[tuple[str, str]]:
 def results_of(entry_ids: list[int], member: Member, base: str) -> dict[int, tuple[Opened, ...]]:
     """By entry. base: the address of the client's work log. One query."""
     return {pk: found for source in _sources for pk, found in source.results(entry_ids, member, base).items()}
+
+
+def waiting_work(member: Member, client_ids: list[int], first: date, last: date) -> dict[int, int]:
+    """By client, minutes of work of these days that could be charged now. One query."""
+    return {
+        pk: minutes for source in _sources for pk, minutes in source.waiting(member, client_ids, first, last).items()
+    }

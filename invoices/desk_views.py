@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from invoices.actions import sides
 from invoices.actions.issuing import today_of
+from invoices.coming import drafts_to_come
 from invoices.defaults import billing_of, profile_of
 from invoices.listing import View, page_of, years_of
 from invoices.models import Invoice
@@ -37,7 +38,8 @@ def index(request):
     context |= {"figures": figures_of(rows, today, view.year or today.year), "years": years_of(rows)}
     clients = _clients(request)
     context |= {"states": view.states(with_drafts=True), "clients": clients}
-    context["writable"] = [row for row in clients if not row.archived_at] if request.member.can("write") else []
+    writable = [row for row in clients if not row.archived_at] if request.member.can("write") else []
+    context |= drafts_to_come(request.member, writable, today)
     context["unused"] = unused_of(request.member)
     return render(request, "invoices/desk.html", context)
 

@@ -17,7 +17,7 @@ from invoices.papers.document import books_of, grouped, sums_of
 from invoices.papers.payment_code import payment_code
 from invoices.payment_forms import ReasonForm, WaiverForm
 from invoices.reminder_page import next_step, reminded
-from invoices.showing import amount_of, state_of
+from invoices.showing import state_of
 from invoices.whole import taxes_of
 from portal.core.formats import format_date, format_datetime, format_money
 from portal.tenancy.models import Client, Member
@@ -39,7 +39,7 @@ def context_of(invoice: Invoice, member: Member, client: Client, today: date, ch
         "tone": tone,
         "lines": lines_of(invoice, member, client),
         "sums": list(sums_of(invoice, taxes_of(invoice))),
-        "total": amount_of(invoice),
+        "total": format_money(invoice.gross, invoice.currency),
         "books": books_of(invoice),
         "open": format_money(invoice.open_amount, invoice.currency) if invoice.open_amount else "",
         "is_overdue": invoice.is_overdue(today),
@@ -117,7 +117,8 @@ def _code(invoice: Invoice) -> SafeString:
 
 def _history(invoice: Any) -> Iterator[tuple[datetime, str, str]]:
     """(moment, what, when as said). Who read it is for the agency; contacts see their own marks."""
-    yield invoice.issued_at, _("Issued"), format_date(invoice.issued_on)
+    begun = datetime.combine(invoice.issued_on, time.min, timezone.get_current_timezone())
+    yield min(begun, invoice.issued_at), _("Issued"), format_date(invoice.issued_on)
     for row in invoice.found_reads:
         yield _at(_("Read by %(name)s") % row, row["read"])
         if row["downloaded"]:

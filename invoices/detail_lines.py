@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from invoices.behind import Opened, results_of, subjects_of
 from invoices.models import Invoice, InvoiceLine, LineSource, LineWork, Unit
 from invoices.papers.document import quantity_of
-from portal.core.formats import format_date, format_hours, format_minutes, format_money, format_time
+from portal.core.formats import format_date, format_hours, format_minutes, format_money, format_times
 from portal.tenancy.models import Client, Member
 
 WORK = ("entry_id", "text", "who", "spent_on", "started_at", "ended_at", "minutes", "results")
@@ -99,8 +99,8 @@ def _work(row: Mapping[str, Any], invoice: Invoice, base: str, opened: tuple[Ope
 def _span(row: Mapping[str, Any]) -> str:
     if not (row["started_at"] and row["ended_at"]):
         return ""
-    begun, ended = (format_time(datetime.fromisoformat(row[name])) for name in ("started_at", "ended_at"))
-    return f", {begun}–{ended}"
+    begun, ended = (datetime.fromisoformat(row[name]) for name in ("started_at", "ended_at"))
+    return f", {format_times(begun, ended)}"
 
 
 def _agrees(line: Any) -> bool:

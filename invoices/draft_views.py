@@ -20,11 +20,12 @@ from invoices.behind import WorkChanged
 from invoices.defaults import billing_of, defaults_of, profile_of, usual_of
 from invoices.editor import Editor, Sides, context_of
 from invoices.forms import CreditForm, DraftForm
-from invoices.left import NothingLeft, lines_left
+from invoices.left import NothingLeft, gross_left, lines_left
 from invoices.models import Invoice, InvoiceLine
 from invoices.papers.document import pdf_of_invoice
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
 from portal.core.access import ruled
+from portal.core.formats import format_money
 from portal.core.pdf import PdfTrouble, pdf_response
 from portal.tenancy.once import once
 
@@ -162,6 +163,7 @@ def credit(request, pk):
             return redirect("invoices:detail", request.client.slug, note.pk)
     fields = [form[f"line-{line.pk}"] for line in form.lines]
     context = {"form": form, "invoice": invoice, "fields": fields}
+    context["left"] = format_money(gross_left(invoice), invoice.currency)
     return render(request, "invoices/credit.html", context, status=422 if form.errors else 200)
 
 

@@ -10,6 +10,7 @@ from invoices.durations import HoursOrNumber
 from invoices.left import LineRest
 from invoices.models import Invoice, InvoiceLine, LineSource, Payment, TaxCategory, Unit
 from invoices.models.sides import SHARE
+from portal.core.formats import format_money
 from portal.people.forms import choices
 from portal.people.forms.fields import DayField, NameField, ProseField
 
@@ -145,7 +146,10 @@ class CreditForm(forms.Form):
         self.left, self.was_touched = left, any(left[line.pk].quantity != line.quantity for line in lines)
         self.lines = [line for line in lines if left[line.pk].quantity]
         for line in self.lines:
-            self.fields[f"line-{line.pk}"] = HoursOrNumber(label=line.text, required=False)
+            rest = _("Left of it: %(sum)s net") % {"sum": format_money(left[line.pk].net, line.invoice.currency)}
+            field = HoursOrNumber(label=line.text, required=False, help_text=rest)
+            field.is_unmarked = True  # type: ignore[attr-defined]
+            self.fields[f"line-{line.pk}"] = field
             self.initial.setdefault(f"line-{line.pk}", HoursOrNumber.said(left[line.pk].quantity, line.unit))
 
     def clean(self):

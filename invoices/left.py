@@ -48,6 +48,11 @@ def rates_left(invoice: Invoice) -> dict[Rate, TaxSum]:
     return left
 
 
+def gross_left(invoice: Invoice) -> Decimal:
+    """With tax. Two queries; call with the agency's sight."""
+    return sum((tax.taxable + tax.vat for tax in rates_left(invoice).values()), ZERO)
+
+
 def fitted(totals: Totals, left: dict[Rate, TaxSum], finished: Iterable[Rate]) -> Totals:
     """The sums of a credit note: who takes the last of a rate takes what rounding has left, nobody takes more than that.
 

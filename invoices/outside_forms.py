@@ -1,5 +1,6 @@
 """An invoice made elsewhere: its PDF, and what stands on it; whatever the PDF says in XML need not be typed."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,6 +33,16 @@ REACH = [MinValueValidator(date(FIRST_YEAR, 1, 1)), MaxValueValidator(date(LAST_
 BOOKS = ("books_rate", "books_on", "books_source")
 
 
+class CodeField(forms.CharField):
+    """Three letters of a currency; phones write "Eur"."""
+
+    def clean(self, value):
+        code = super().clean(value).upper()
+        if code and not re.fullmatch("[A-Z]{3}", code):
+            raise ValidationError(_("Three letters, for example EUR."))
+        return code
+
+
 class OutsideForm(forms.Form):
     """Empty fields are read from the PDF; what was typed must agree with it."""
 
@@ -42,7 +53,7 @@ class OutsideForm(forms.Form):
     due_on = forms.DateField(label=gettext_lazy("Due"), widget=DATE, required=False, validators=REACH)
     gross = money_field(gettext_lazy("Total"), min_value=Decimal("0.01"), required=False)
     vat = money_field(gettext_lazy("Of it VAT"), min_value=Decimal(0), required=False)
-    currency = forms.RegexField(r"^[A-Z]{3}$", label=gettext_lazy("Currency"), max_length=3, required=False)
+    currency = CodeField(label=gettext_lazy("Currency"), max_length=3, required=False)
     title = forms.CharField(label=gettext_lazy("Subject"), max_length=160, required=False)
     books_rate = forms.DecimalField(
         label=gettext_lazy("Exchange rate"), max_digits=18, decimal_places=8, min_value=Decimal("1e-8"), required=False

@@ -125,7 +125,7 @@ def waive(request, pk):
             messages.warning(request, _("Please give the amount and the reason."))
     except TooMuch:
         messages.warning(request, _("That is more than is open."))
-    return redirect("settling:statement", request.client.slug)
+    return redirect("invoices:detail", request.client.slug, pk)
 
 
 @sums_of_client

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from invoices import reminder_page
 from invoices.access import sums_of_client
 from invoices.actions import reminding
+from invoices.actions.printing import hurry
 from invoices.actions.reminding import NothingToRemind
 from invoices.models import Invoice
 from invoices.reminder_forms import RulesForm
@@ -44,12 +45,15 @@ def rules(request):
 @sums_of_client
 @require_POST
 def remind(request, pk):
-    """The next tier, now, if it is the one that the page showed."""
+    """The next tier, now, if it is the one that the page showed. Back to that page: the list, or the invoice (here)."""
     rows = Invoice.objects.visible_to(request.member).of(request.client).issued()
     invoice, tier = get_object_or_404(rows, pk=pk), request.POST.get("tier", "")
     try:
         reminder = reminding.remind(invoice, by=request.member, tier=int(tier) if tier in TIERS else 0)
         messages.success(request, _("Reminder %(tier)d was sent.") % {"tier": reminder.tier})
     except NothingToRemind as trouble:
+        hurry(invoice.documents.filter(file=None) if trouble.code == "paper" else ())
         messages.warning(request, reminder_page.trouble_words(trouble))
+    if "here" in request.POST:
+        return redirect("invoices:detail", request.client.slug, pk)
     return redirect("reminders:index")

@@ -26,4 +26,5 @@ urlpatterns = [
     path("outside/new/", outside_views.create, name="bring"),
     path("outside/<int:pk>/pdf/", outside_views.paper, name="outside_pdf"),
     path("outside/<int:pk>/payment/", outside_views.mark_paid, name="outside_paid"),
+    path("outside/<int:pk>/set-off/", outside_views.set_off, name="outside_off"),
 ]

@@ -44,6 +44,14 @@ def _provided(t):
     return (getattr(t, "provided", t.outside).pk,)
 
 
+def _provided_note(t):
+    return (getattr(t, "provided_note", t.outside).pk,)
+
+
+def _provided_bill(t):
+    return {"invoice": f"{_provided(t)[0]}"}
+
+
 SETTLING_ROWS = [
     *[Row(f"settling:{name}", SUMS, SUMS_NO_POST) for name in ("statement", "csv", "xlsx", "pdf")],
     Row("settling:year", SUMS, SUMS_NO_POST, args=lambda t: (timezone.localdate().year,), read_writes=MARKED),
@@ -94,6 +102,7 @@ SETTLING_ROWS = [
     Row("settling:bring", SETTLING, SETTLED, "olaf", data=_brought, writes=True),
     Row("settling:outside_pdf", SUMS, SUMS_NO_POST, args=_pk("outside"), read_writes=MARKED),
     Row("settling:outside_paid", SUMS_NO_POST, SETTLED, "pavel", _provided, _sent, writes=True),
+    Row("settling:outside_off", SUMS_NO_POST, SETTLED, "pavel", _provided_note, _provided_bill, writes=True),
     Row("bank:index", KEPT, KEPT_WRITTEN, "olaf", data=_file, writes=True),
     Row("bank:file", KEPT, KEPT_NO_GET, "olaf", _pk("bank_file")),
     Row("bank:content", KEPT, KEPT_NO_GET, "olaf", _pk("bank_file")),

@@ -59,6 +59,8 @@ def providers_invoice(w) -> None:
     """What Acme's provider has charged Acme."""
     with tenant(w.north.pk), transaction.atomic():
         w.things["acme"].provided = bill(w.acme, "77.00", by=w.pavel, number="P-1", title="Leaflets")
+        words = {"number": "P-2", "title": "Fewer leaflets", "is_credit": True}
+        w.things["acme"].provided_note = bill(w.acme, "7.00", by=w.pavel, **words)
 
 
 def places_of_money(name_of):

@@ -11,7 +11,7 @@ from invoices.models import Invoice
 from portal.core.formats import format_date
 from portal.tenancy.models import Member
 from worklog.actions import invoicing
-from worklog.charging import chargeable, shown
+from worklog.charging import chargeable, shown, waiting
 from worklog.models import WorkResult
 from worklog.month_lines import links_of
 from worklog.questions import asked_about
@@ -40,4 +40,4 @@ def asked_of(invoice: Invoice, member: Member) -> list[tuple[str, str]]:
     ]
 
 
-SOURCE = Source(invoicing.current, invoicing.charged, invoicing.freed, results_of, asked_of, subjects_of)
+SOURCE = Source(invoicing.current, invoicing.charged, invoicing.freed, results_of, asked_of, subjects_of, waiting)

@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.formats import format_date
 from portal.people.forms import choices
 from portal.people.forms.fields import DayField, NameField, RowField
 from portal.tenancy.models import Client, Member, Project, Role
@@ -42,9 +44,13 @@ class ChargeForm(GroupForm):
     last = DayField(label=_("To"), widget=DAY)
     field_order = ("title", "first", "last", "group", "with_retainer")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, language: str, **kwargs):
+        """language: of the invoice, in which its subject is said."""
         last = timezone.localdate().replace(day=1) - timedelta(days=1)
-        super().__init__(*args, initial={"first": last.replace(day=1), "last": last}, **kwargs)
+        with translation.override(language):
+            title = gettext("Services in %(month)s") % {"month": format_date(last, style="month")}
+        initial = {"title": title, "first": last.replace(day=1), "last": last}
+        super().__init__(*args, initial=initial, **kwargs)
 
     def clean(self):
         data: dict[str, Any] = super().clean() or {}

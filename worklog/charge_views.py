@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from invoices.actions.drafting import AlreadyIssued
+from invoices.defaults import defaults_of
 from invoices.models import Invoice
 from portal.core.access import ruled
 from portal.core.formats import format_date, format_money
@@ -28,7 +29,7 @@ def charge(request):
     client.agency = request.agency
     if not Invoice(agency_id=client.agency_id, client=client).can_be_managed_by(member):
         raise PermissionDenied
-    form = ChargeForm(request.POST or None)
+    form = ChargeForm(request.POST or None, language=defaults_of(client).language)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.formats import format_date, format_minutes, format_time
+from portal.core.formats import format_date, format_minutes, format_time, format_times
 from portal.tenancy.models import Member
 from worklog.models import Charge, WorkEntry
 
@@ -65,7 +65,7 @@ def span_of(row: WorkEntry) -> str:
     """From and to by the reader's clock."""
     if row.started_at is None or row.ended_at is None:
         return ""
-    return f"{format_time(row.started_at)}–{format_time(row.ended_at)}"
+    return format_times(row.started_at, row.ended_at)
 
 
 def marks_of(row: Any, member: Member) -> list[tuple[str, str]]:

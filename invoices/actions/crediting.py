@@ -13,7 +13,7 @@ from invoices.actions import issuing, settling
 from invoices.actions.paying import NotFitting
 from invoices.defaults import billing_of, profile_of
 from invoices.left import LineRest, NothingLeft, fitted, lines_left, rates_left
-from invoices.models import Invoice, InvoiceLine, Kind, LineWork, Origin
+from invoices.models import Invoice, InvoiceLine, Kind, LineWork, Origin, may_settle
 from invoices.payment_events import USED
 from invoices.sums import Totals, line_net, totals_of
 from portal.core.context import tenant
@@ -63,7 +63,7 @@ def use(credit: Invoice, invoice: Invoice, *, by: Member) -> Decimal:
         pks = {credit.pk, invoice.pk, credit.corrects_id or credit.pk}
         rows = {pk: settling.locked(Invoice(pk=pk)) for pk in sorted(pks)}
         note, row = rows[credit.pk], rows[invoice.pk]
-        if not note.can_be_managed_by(by):
+        if not may_settle(by, note.client, note.issuer_id):
             raise PermissionDenied
         sides = {(one.client_id, one.issuer_id, one.currency) for one in (note, row)}
         if len(sides) > 1 or not note.is_credit or row.is_credit or note.is_draft or row.is_draft:
@@ -72,7 +72,8 @@ def use(credit: Invoice, invoice: Invoice, *, by: Member) -> Decimal:
         amount = settling.set_off(note, row, on=day, most=settling.usable_of(note))
         if not amount:
             raise settling.TooMuch
-        record(USED, note, by=by, number=note.number, invoice=row.number)
+        if note.issuer_id is None:
+            record(USED, note, by=by, number=note.number, invoice=row.number)
     return amount
 
 

@@ -52,10 +52,13 @@ def count(row: InvoiceDocument) -> None:
 
 
 def hastened(document: InvoiceDocument) -> InvoiceDocument:
-    """For a page: as it is stored, or made now. It never stands behind a printer that hangs. Raises NotYet, PdfTrouble."""
+    """For a page: as it is stored, or made now. It never stands behind a printer that hangs. Raises NotYet, PdfTrouble.
+
+    What failed keeps its pause; what was only put off, because nobody wanted it, is made for whoever wants it.
+    """
     if document.file_id:
         return document
-    if document.next_try_at > timezone.now():
+    if document.tries and document.next_try_at > timezone.now():
         raise NotYet
     try:
         return made(document, waits=False)

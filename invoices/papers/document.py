@@ -23,7 +23,7 @@ from portal.core.formats import (
     format_money,
     format_number,
     format_percent,
-    format_time,
+    format_times,
 )
 from portal.core.pdf import ARCHIVE, pdf_of
 from portal.core.zones import zone
@@ -138,6 +138,8 @@ def sums_of(invoice: Invoice, taxes: Sequence[InvoiceTax]) -> Iterator[tuple[str
         )
         label += f" ({format_money(tax.taxable, invoice.currency)})" if len(taxes) > 1 else ""
         yield label, format_money(tax.vat, invoice.currency)
+    if invoice.vat and not taxes:  # made elsewhere: its rates are not known
+        yield _("VAT"), format_money(invoice.vat, invoice.currency)
 
 
 def _taxes(invoice: Invoice) -> list[InvoiceTax]:
@@ -228,7 +230,7 @@ def _groups(invoice: Invoice) -> Iterator[dict[str, Any]]:
 
 
 def _work(row: LineWork, invoice: Invoice) -> dict[str, Any]:
-    span = f"{format_time(row.started_at)}–{format_time(row.ended_at)}" if row.started_at and row.ended_at else ""
+    span = format_times(row.started_at, row.ended_at) if row.started_at and row.ended_at else ""
     below = " · ".join(part for part in (row.who, row.kind, span) if part)
     return {
         "day": format_date(row.spent_on, style="short"),

@@ -37,6 +37,12 @@ def format_time(value: datetime, lang: str = "", *, tz: tzinfo | None = None) ->
     return _clock(local.hour, local.minute, _language(lang))
 
 
+def format_times(first: datetime, last: datetime, lang: str = "") -> str:
+    """From one time of day to another: "09:03–10:44", in German "09:03–10:44 Uhr"."""
+    begun, ended = (f"{_local(value, None):%H:%M}" for value in (first, last))
+    return CLOCK.get(_language(lang), "{}").format(f"{begun}–{ended}")
+
+
 def format_datetime(value: datetime, lang: str = "", *, tz: tzinfo | None = None) -> str:
     """Day and time in the reader's zone: "19 Nov 2026, 16:00"."""
     local, language = _local(value, tz), _language(lang)

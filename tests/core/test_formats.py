@@ -52,6 +52,12 @@ def test_time_in_the_readers_zone(lang, text):
     assert plain(formats.format_time(MOMENT, lang, tz=BERLIN)) == text
 
 
+def test_two_times_of_one_day_name_the_clock_once():
+    with timezone.override(BERLIN):
+        said = [plain(formats.format_times(MOMENT, MOMENT.replace(minute=40), lang)) for lang in ("en", "de", "nb")]
+    assert said == ["16:00–16:40", "16:00–16:40 Uhr", "kl. 16:00–16:40"]
+
+
 def test_moment_follows_the_active_zone_and_language():
     with timezone.override("Asia/Tokyo"), translation.override("de"):
         assert plain(formats.format_datetime(MOMENT)) == "20. Nov. 2026, 00:00 Uhr"

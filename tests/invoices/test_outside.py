@@ -1,6 +1,6 @@
 """Invoices made elsewhere: the agency's in the same lists, a provider's for its client alone."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.invoices.bills import bill, pdf
 from tests.invoices.conftest import rows
+from tests.invoices.test_money_machine import broken
 
 TYPED = {
     "number": "R-7",
@@ -142,6 +143,40 @@ def test_the_provider_says_that_it_was_paid(cast, provided):
     assert "Paid on" in browse_as(cast.anna).get(url("settling:outside", cast.acme)).content.decode()
 
 
+def test_a_mark_set_by_mistake_is_taken_back(cast, provided):
+    browser, path = browse_as(cast.pavel), url("settling:outside_paid", cast.acme, provided.pk)
+    page = url("settling:outside", cast.acme)
+    assert "It is not paid" not in browser.get(page).content.decode()
+    browser.post(path)
+    assert "It is not paid" in browser.get(page).content.decode()
+    assert "It is not paid" not in browse_as(cast.anna).get(page).content.decode()
+    assert browse_as(cast.anna).post(path, {"again": "1"}).status_code == 403
+    assert "It is open again." in browser.post(path, {"again": "1"}, follow=True).content.decode()
+    assert (reload(provided).open_amount, reload(provided).settled_on) == (Decimal("500.00"), None)
+    with acting_as(cast.olaf), transaction.atomic():
+        assert not Payment.objects.exists()
+    browser.post(path)
+    assert reload(provided).open_amount == 0
+
+
+def test_a_providers_credit_note_is_for_one_of_its_invoices(cast, provided):
+    note = bill(cast.acme, "120.00", by=cast.pavel, number="P-2", is_credit=True)
+    foreign = bill(cast.acme, "9.00", by=cast.pavel, number="P-3", currency="NOK")
+    browser, path = browse_as(cast.pavel), url("settling:outside_off", cast.acme, note.pk)
+    page = browser.get(url("settling:outside", cast.acme)).content.decode()
+    assert (f'value="{provided.pk}">P-1' in page, f'value="{foreign.pk}"' in page) == (True, False)
+    assert "Set off" not in browse_as(cast.anna).get(url("settling:outside", cast.acme)).content.decode()
+    assert browse_as(cast.anna).post(path, {"invoice": provided.pk}).status_code == 403
+    assert browse_as(cast.olaf).post(path, {"invoice": provided.pk}).status_code == 404
+    browser.post(path, {"invoice": foreign.pk})
+    browser.post(path, {"invoice": provided.pk})
+    assert (reload(provided).open_amount, reload(note).open_amount) == (Decimal("380.00"), 0)
+    assert "Set off by P-2" in browse_as(cast.anna).get(url("invoices:detail", cast.acme, provided.pk)).content.decode()
+    with tenant(cast.north.pk), transaction.atomic():
+        assert not Event.objects.filter(subject_type="invoices.invoice").exists()
+        assert broken() == []
+
+
 def test_a_provider_records_nothing_for_a_closed_client_or_after_its_last_day(cast, provided):
     browser, path = browse_as(cast.pavel), url("settling:outside_paid", cast.acme, provided.pk)
     with tenant(cast.north.pk):
@@ -167,6 +202,23 @@ def test_an_uploaded_invoice_promises_no_lines(cast):
     page = browse_as(cast.anna).get(url("invoices:detail", cast.acme, own.pk)).content.decode()
     assert "Every line opens" not in page
     assert "It was made elsewhere; its lines stand in the PDF." in page
+    assert "The account that it is paid to stands in the PDF." in page
+
+
+def test_net_and_tax_of_what_was_made_elsewhere_are_its_total(cast):
+    own = bill(cast.acme, "119.00", by=cast.olaf, vat=Decimal(19))
+    shown = browse_as(cast.anna).get(url("invoices:detail", cast.acme, own.pk)).context
+    assert (shown["sums"], shown["total"]) == ([("Net", "€100.00"), ("VAT", "€19.00")], "€119.00")
+
+
+def test_what_happened_begins_with_the_issue_though_it_was_brought_later(cast):
+    own = bill(cast.acme, by=cast.olaf)
+    path = url("invoices:detail", cast.acme, own.pk)
+    browse_as(cast.anna).get(path)
+    with tenant(cast.north.pk):
+        InvoiceRead.objects.filter(invoice=own).update(read_at=datetime(2026, 11, 2, 12, tzinfo=UTC))
+    told = [words for words, *_rest in browse_as(cast.olaf).get(path).context["history"]]
+    assert told == ["Issued", "Read by Anna Example"]
 
 
 def test_only_they_bring_invoices(cast):
@@ -202,4 +254,5 @@ def test_another_currency_keeps_its_rate(cast, upload, north_sees):
 
 def test_a_provider_is_asked_for_no_rate(cast, upload):
     """The agency's books are no business of somebody whom the client engaged itself."""
-    assert upload(cast.pavel, **KRONER).status_code == 302
+    assert upload(cast.pavel, **KRONER | {"currency": "Nok"}).status_code == 302, "as phones write it"
+    assert "Three letters, for example EUR." in upload(cast.pavel, currency="€").content.decode()

@@ -17,6 +17,7 @@ from tests.invoices.conftest import both_sides
 from tests.invoices.test_from_work import rate, take, today
 from tests.people.confirming import confirmed
 from tests.worklog.conftest import log
+from worklog.actions import invoicing
 from worklog.models import WorkRate
 
 __all__ = ["log", "rate", "take", "today"]
@@ -145,7 +146,8 @@ def test_credit_note_from_the_page(cast, issued):
     olaf = confirmed(cast.olaf)
     with tenant(cast.north.pk):
         first, second = invoice.lines.order_by("position")
-    assert "1:30" in page(olaf, "invoices:credit", cast.acme, invoice.pk)
+    form = page(olaf, "invoices:credit", cast.acme, invoice.pk)
+    assert ("1:30" in form, "Left of it: €90.00 net" in form, "€226.10" in form) == (True, True, True)
     too_much = {"reason": "Wrong", f"line-{first.pk}": "2:00", f"line-{second.pk}": ""}
     assert olaf.post(path, too_much).status_code == 422
     part = {"reason": "Half an hour", f"line-{first.pk}": "0:30", f"line-{second.pk}": ""}
@@ -156,6 +158,33 @@ def test_credit_note_from_the_page(cast, issued):
     assert "−€35.70" in shown
     assert "Half an hour" in shown
     assert browse_as(cast.anna).post(path, part).status_code == 404
+    assert "€190.40" in page(olaf, "invoices:credit", cast.acme, invoice.pk), "what is left now"
+    with tenant(cast.north.pk):
+        note = Invoice.objects.get(corrects=invoice)
+    shown = browse_as(cast.anna).get(url("invoices:detail", cast.acme, note.pk)).context
+    assert (shown["sums"][0], shown["total"]) == (("Net", "€30.00"), "€35.70"), "they sum, as on paper"
+
+
+def test_desk_says_for_whom_work_waits_and_its_draft_is_named(cast, log, rate, sides):
+    last = timezone.localdate().replace(day=1) - timedelta(days=1)
+    month, path = format_date(last, style="month"), url("invoice_desk:index", cast.north)
+    rate(95), log(90, day=last), log(30, day=last, kind="Design"), log(500)
+    olaf = browse_as(cast.olaf)
+    coming = olaf.get(path).context["to_come"]
+    assert coming[0] == (cast.acme, "2:00\N{NO-BREAK SPACE}h")
+    assert {hours for _client, hours in coming[1:]} == {""}
+    assert f"{month}: 2:00" in page(olaf, "invoice_desk:index", cast.north)
+    assert f'value="Services in {month}"' in page(olaf, "worklog:charge", cast.acme)
+    invoicing.draft(cast.acme, last, last, by=cast.olaf, group="kind", title="Retainer")
+    assert {hours for _client, hours in olaf.get(path).context["to_come"]} == {""}
+
+
+def test_a_contact_on_a_phone_finds_the_way_to_pay(cast, issued):
+    invoice = issued(HOUR)
+    shown = page(browse_as(cast.anna), "invoices:detail", cast.acme, invoice.pk)
+    assert 'href="#pay">Pay €119.00' in shown
+    assert 'id="pay"' in shown
+    assert 'href="#pay"' not in page(browse_as(cast.olaf), "invoices:detail", cast.acme, invoice.pk)
 
 
 def test_desk_shows_open_overdue_paid_and_drafts_of_all_clients(cast, issued, draft, north_sees):
@@ -227,7 +256,7 @@ def test_pages_cost_the_same_with_one_and_three_invoices(cast, issued, log, rate
     one = costs()
     issued(HOUR), issued(HOUR)
     assert costs() == one
-    assert one == [11, 10, 9]
+    assert one == [11, 10, 10]
 
 
 def test_list_goes_on_where_it_ended(cast, issued):
@@ -307,6 +336,14 @@ def test_a_pdf_that_is_not_there_is_tried_again(cast, issued, monkeypatch):
         assert invoice.documents.get().tries == 1
         invoice.documents.update(next_try_at=timezone.now())
     assert anna.get(path).status_code == 200
+
+
+def test_a_pdf_that_nobody_wanted_yet_is_made_for_whoever_does(cast, issued):
+    """As in the demo world, whose old papers the worker leaves alone."""
+    invoice = issued(HOUR)
+    with tenant(cast.north.pk):
+        invoice.documents.update(next_try_at=timezone.now() + timedelta(days=3650))
+    assert browse_as(cast.anna).get(url("invoices:paper", cast.acme, invoice.pk, "pdf")).status_code == 200
 
 
 def test_year_filter(cast, issued):

@@ -144,7 +144,8 @@ def test_what_is_missing_is_waived_on_the_page_of_the_invoice(invoice, pay, cast
     assert form["amount"].value() == Decimal("2.38")
     assert url("settling:waive", cast.acme, invoice.pk) in browser.get(page).content.decode()
     assert url("settling:waive", cast.acme, invoice.pk) not in browse_as(cast.anna).get(page).content.decode()
-    browser.post(url("settling:waive", cast.acme, invoice.pk), {"amount": "2,38", "reason": "A fee of the bank"})
+    words = {"amount": "2,38", "reason": "A fee of the bank"}
+    assert browser.post(url("settling:waive", cast.acme, invoice.pk), words).headers["Location"] == page
     assert reload(invoice).open_amount == 0
     assert browser.get(page).context["waiver"] is None
 

@@ -8,6 +8,7 @@ import time_machine
 from django.core import mail as django_mail
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from invoices import tasks
 from invoices.actions import paying, reminding
@@ -158,8 +159,24 @@ def test_on_the_page_by_hand(cast, invoice):
         browser = browse_as(cast.olaf)
         page = browser.get(url("reminders:index", cast.north))
         assert "4 days overdue" in page.content.decode()
-        browser.post(url("settling:remind", cast.acme, invoice.pk), {"tier": 1})
+        back = browser.post(url("settling:remind", cast.acme, invoice.pk), {"tier": 1, "here": "1"})
+        assert back.headers["Location"] == url("invoices:detail", cast.acme, invoice.pk), "where it was asked for"
         assert "Reminder 1 on 20 Nov 2026" in browser.get(url("reminders:index", cast.north)).content.decode()
+    assert sent(cast) == [1]
+
+
+def test_a_reminder_whose_pdf_is_missing_has_it_made(cast, issued):
+    with at(date(2026, 11, 2)):
+        invoice = issued()
+    with days_later(4):
+        with tenant(cast.north.pk):
+            invoice.documents.update(next_try_at=timezone.now() + timedelta(days=3650))
+        olaf, path = browse_as(cast.olaf), url("settling:remind", cast.acme, invoice.pk)
+        assert "Its PDF is still being made" in olaf.post(path, {"tier": 1}, follow=True).content.decode()
+        with tenant(cast.north.pk):
+            document = invoice.documents.get()
+        tasks.make_paper(cast.north.pk, document.pk)
+        olaf.post(path, {"tier": 1})
     assert sent(cast) == [1]
 
 
