@@ -40,7 +40,7 @@ def index(request):
     context |= {"states": view.states(with_drafts=True), "clients": clients}
     writable = [row for row in clients if not row.archived_at] if request.member.can("write") else []
     context |= drafts_to_come(request.member, writable, today)
-    context["unused"] = unused_of(request.member)
+    context["unused"] = unused_of(request.member, view.client)
     return render(request, "invoices/desk.html", context)
 
 

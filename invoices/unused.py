@@ -1,4 +1,4 @@
-"""Payments of which something waits for an invoice, over all clients."""
+"""Payments of which something waits for an invoice."""
 
 from decimal import Decimal
 
@@ -14,9 +14,10 @@ MOST_SHOWN = 50
 """Payments; who has more of them looks at the clients."""
 
 
-def unused_of(member: Member) -> list[tuple[str, str, str]]:
-    """(client, its statement of account, how much); one query."""
+def unused_of(member: Member, slug: str = "") -> list[tuple[str, str, str]]:
+    """(client, its statement of account, how much), of one client or of all; one query."""
     rows = Payment.objects.visible_to(member).standing().filter(issuer=None).select_related("client")
+    rows = rows.filter(client__slug=slug) if slug else rows
     rows = rows.annotate(rest=F("amount") - _used_by(Allocation) - _used_by(Refund)).filter(rest__gt=0)
     found: dict[tuple[str, str], list[tuple[Decimal, str]]] = {}
     for row in rows.order_by("client__name", "pk")[:MOST_SHOWN]:

@@ -157,6 +157,8 @@ def test_what_is_not_used_yet_is_told_on_the_desk(invoice, pay, cast):
     pay("7.00")
     paying.pay_back(payment, Decimal("1.00"), by=cast.olaf, on=DAY)
     assert browser.get(desk).context["unused"] == [("Acme", url("settling:statement", cast.acme), "€87.00")]
+    assert browser.get(f"{desk}?client=acme").context["unused"]
+    assert not browser.get(f"{desk}?client=bolt").context["unused"]
     assert "€87.00" in browser.get(desk).content.decode()
 
 
