@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from mailbox.file_lines import File, can_be_downloaded, file_of, files_line
 from mailbox.models import Mail, MailAttachment, Problem, Thread, sender_of, title_of
 from portal.core.formats import format_date, format_datetime, format_time
+from portal.mail.addresses import is_spelled_for
 from portal.mail.models import OutgoingMail, Verdict
 from portal.mail.quotes import pieces
 
@@ -33,17 +34,26 @@ class Row:
     files: str
     count: int
     state: str
+    assignee: str
     is_unread: bool
     is_selected: bool
     opens_by_key: bool
 
 
-def row(thread: Thread, base: str, query: str, selected: int | None, *, opens_by_key: bool = False) -> Row:
+def row(
+    thread: Thread,
+    base: str,
+    query: str,
+    selected: int | None,
+    *,
+    opens_by_key: bool = False,
+    is_for_staff: bool = False,
+) -> Row:
     """A line of the list; base: address of the list; query: its filters, which go along. It leads to the first new mail.
 
-    opens_by_key: the key o opens it.
+    opens_by_key: the key o opens it. is_for_staff: it says who is to answer.
     """
-    head = thread.head
+    head, assignee = thread.head, thread.assignee if is_for_staff else None
     return Row(
         url=f"{base}{thread.unread or head['pk']}/{query}",
         sender=sender_of(head["name"], head["address"]),
@@ -53,7 +63,8 @@ def row(thread: Thread, base: str, query: str, selected: int | None, *, opens_by
         snippet=head["snippet"] or (str(Problem(head["problem"]).label) if head["problem"] else ""),
         files=files_line(head["files"]),
         count=thread.mail_count if thread.mail_count > 1 else 0,
-        state=_("answered") if thread.answered_at and thread.mail_count > 1 else "",
+        state=_("answered") if thread.is_answered else "",
+        assignee=_("%(name)s is to answer") % {"name": assignee} if assignee and not thread.is_answered else "",
         is_unread=thread.unread is not None,
         is_selected=thread.pk == selected,
         opens_by_key=opens_by_key,
@@ -110,7 +121,7 @@ def pane(mail: Mail, attachments: list[MailAttachment], outgoing: OutgoingMail |
     return Pane(
         mail=mail,
         sender=mail.sender,
-        line=line_of(mail),
+        line=line_of(mail, request.client.slug),
         pieces=[] if mail.html and not as_text else pieces(mail.text[:SHOWN_TEXT]),
         is_cut=len(mail.text) > SHOWN_TEXT,
         problem=mail.get_problem_display() if mail.problem else "",
@@ -181,7 +192,7 @@ def states_of(mail: Mail, outgoing: OutgoingMail | None) -> list[tuple[str, str]
     found = []
     if outgoing:
         found.append(_sending(outgoing))
-    if mail.thread.answered_at and mail.thread.mail_count > 1:
+    if mail.thread.is_answered:
         found.append((_("Answered"), "ok"))
     if mail.thread.hidden_at:
         found.append((_("Not relevant"), "mute"))
@@ -203,9 +214,9 @@ def _frame_height(mail: Mail) -> int:
     return max(lowest, min(highest, lines * LINE_HEIGHT))
 
 
-def line_of(mail: Mail) -> str:
-    """To whom and when: "to Bence, Cc Lena · 19 Nov 2026, 09:12"."""
-    told: dict[str, Any] = {"to": _names(mail.to), "cc": _names(mail.cc)}
+def line_of(mail: Mail, slug: str) -> str:
+    """To whom and when: "to Bence, Cc the portal · 19 Nov 2026, 09:12". slug: of its client."""
+    told: dict[str, Any] = {"to": _names(mail.to, slug), "cc": _names(mail.cc, slug)}
     parts = [_("to %(to)s") % told] if mail.to else []
     parts += [_("Cc %(cc)s") % told] if mail.cc else []
     if mail.author and mail.inbound_id and mail.author.user.email.lower() != mail.from_address.lower():
@@ -213,8 +224,12 @@ def line_of(mail: Mail) -> str:
     return " · ".join(part for part in (", ".join(parts), format_datetime(mail.received_at)) if part)
 
 
-def _names(people: list[dict]) -> str:
-    names = [person["name"] or person["address"] for person in people]
+def _names(people: list[dict], slug: str) -> str:
+    """The client's own address is a word, in whichever spelling."""
+    found = (
+        _("the portal") if is_spelled_for(one["address"], slug) else one["name"] or one["address"] for one in people
+    )
+    names = list(dict.fromkeys(found))
     return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
 
 

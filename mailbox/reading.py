@@ -20,6 +20,7 @@ LONG = ("text", "html", "to", "cc", "references")
 def threads(member: Member, client: Client) -> ThreadQuerySet:
     """The client's threads in which the member sees a mail. `head`: the newest of them; `unread`: id of the first new one.
 
+    For the agency's people with whoever is to answer, which nobody else learns.
     head: {"pk", "name", "address", "subject", "snippet", "problem", "files"}.
     """
     mails = Mail.objects.visible_to(member).filter(agency_id=OuterRef("agency_id"), thread=OuterRef("pk"))
@@ -36,6 +37,7 @@ def threads(member: Member, client: Client) -> ThreadQuerySet:
     )
     unread = mails.unread_by(member).order_by("received_at", "pk").values("pk")
     rows = Thread.objects.visible_to(member).of(client).filter(Exists(mails))
+    rows = rows.select_related("assignee__user") if member.is_specialist else rows
     return rows.annotate(head=Subquery(head[:1]), unread=Subquery(unread[:1]))
 
 

@@ -73,6 +73,10 @@ class HeldQuerySet(MailsQuerySet):
         """Nobody has decided yet."""
         return self.filter(held_at__isnull=False, dismissed_at=None)
 
+    def dismissed(self):
+        """Somebody has decided that nobody wants it."""
+        return self.filter(held_at__isnull=False, dismissed_at__isnull=False)
+
 
 class Mail(ClientOwned):
     """A mail to the client's portal address, or one that was written in the tab. One row however often it is delivered:
