@@ -67,7 +67,8 @@ def answered_by(mail: Mail, member: Member) -> tuple[list[Addressee], list[Addre
     to = _people(mail.to if is_own else [{"name": mail.from_name, "address": mail.from_address}], places)
     cc = _people(mail.cc if is_own else [*mail.to, *mail.cc], places)
     told = {own, *(one.address.lower() for one in to)}
-    return to[:MOST_RECIPIENTS], [one for one in cc if one.address.lower() not in told][:MOST_RECIPIENTS]
+    others = [one for one in cc if one.address.lower() not in told and _is_address(one.address)]
+    return to[:MOST_RECIPIENTS], others[:MOST_RECIPIENTS]
 
 
 def _people(rows: Iterable[dict], places: Places) -> list[Addressee]:
@@ -112,11 +113,18 @@ def read(text: str, known: Iterable[Addressee]) -> list[Addressee]:
     return list(found.values())
 
 
-def _check(one: Addressee) -> None:
+def _is_address(text: str) -> bool:
+    """Mails name all kinds of things in To and Cc."""
     try:
-        validate_email(one.address)
+        validate_email(text)
     except ValidationError:
+        return False
+    return True
+
+
+def _check(one: Addressee) -> None:
+    if not _is_address(one.address):
         words = {"text": one.address[:80]}
-        raise ValidationError(_("“%(text)s” is no address."), code="address", params=words) from None
+        raise ValidationError(_("“%(text)s” is no address."), code="address", params=words)
     if len(one.address) > 254:
         raise ValidationError(_("This address is too long."), code="address")

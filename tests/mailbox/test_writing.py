@@ -73,7 +73,7 @@ def test_an_answer_begins_with_everybody_who_is_in_the_conversation(cast, nora, 
     old = address_for(cast.acme)
     with tenant(cast.north.pk):
         replace(cast.acme, valid_until=timezone.now() + timedelta(days=30))
-    mail = deliver(From="Lena <lena@client.example>", To=to, Cc=f"Thomas <t@client.example>, {old}")[-1]
+    mail = deliver(From="Lena <lena@client.example>", To=to, Cc=f"Thomas <t@client.example>, Team, {old}")[-1]
     place = url("mailbox:answer", cast.acme, mail.pk)
 
     form = browse_as(nora).get(place).context["form"]
