@@ -15,6 +15,7 @@ from portal.core.formats import format_date, format_datetime, format_time
 from portal.mail.addresses import is_spelled_for
 from portal.mail.models import OutgoingMail, Verdict
 from portal.mail.quotes import pieces
+from portal.mail.sanitising import waiting_in
 
 SHOWN_TEXT = 100_000
 FRAME_HEIGHTS = (240, 1200)
@@ -152,12 +153,14 @@ def _thread_line(line: dict, mail: Mail, client_slug: str) -> Line:
 
 
 def _blocked(mail: Mail) -> str:
+    """What a click would show; pixels that only count readers are no pictures (`_trackers`)."""
+    count = waiting_in(mail.html)
     words = ngettext(
         "%(count)d picture of another server was left out, so that the sender does not learn who reads.",
         "%(count)d pictures of other servers were left out, so that the sender does not learn who reads.",
-        mail.remote_images,
+        count,
     )
-    return words % {"count": mail.remote_images} if mail.remote_images else ""
+    return words % {"count": count} if count else ""
 
 
 def _trackers(mail: Mail) -> str:
@@ -252,7 +255,7 @@ def _links(mail: Mail, place: list, attachments: list[MailAttachment], request) 
     links = {"print": reverse("mailbox:print", args=place), "unread": reverse("mailbox:unread", args=place)}
     if is_html:
         links["body"] = reverse("mailbox:pictures" if pictures else "mailbox:body", args=place)
-        links["pictures"] = f"{here}?pictures=1" if mail.remote_images and not pictures else ""
+        links["pictures"] = f"{here}?pictures=1" if not pictures else ""
     if mail.html:
         links["switch"] = f"{here}?view=text" if is_html else here
     if can_be_downloaded(mail, attachments, member):
