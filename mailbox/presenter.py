@@ -16,6 +16,7 @@ from portal.mail.addresses import is_spelled_for
 from portal.mail.models import OutgoingMail, Verdict
 from portal.mail.quotes import pieces
 from portal.mail.sanitising import waiting_in
+from tickets import keys
 
 SHOWN_TEXT = 100_000
 FRAME_HEIGHTS = (240, 1200)
@@ -100,6 +101,7 @@ class Pane:
     thread: list["Line"]
     seen_by: str
     frame_height: int
+    ticket: tuple[str, str] | None
     links: dict[str, str]
 
 
@@ -136,6 +138,7 @@ def pane(mail: Mail, attachments: list[MailAttachment], outgoing: OutgoingMail |
         thread=thread_of(mail, request.client.slug) if len(mail.lines) > 1 else [],
         seen_by=seen_by(request.agency, request.client, mail.project_id, is_test=mail.tester_id is not None),
         frame_height=_frame_height(mail),
+        ticket=_ticket(mail, request.client.slug),
         links=_links(mail, place, attachments, request),
     )
 
@@ -210,6 +213,12 @@ def _sending(outgoing: OutgoingMail) -> tuple[str, str]:
     return (_("Sent"), "ok") if outgoing.sent_at else (_("Waiting to be sent"), "mute")
 
 
+def _ticket(mail: Mail, slug: str) -> tuple[str, str] | None:
+    """Address and key of the ticket that was made of the mail."""
+    found = mail.ticket
+    return (reverse("tickets:detail", args=[slug, found["number"]]), keys.shown(found["key"])) if found else None
+
+
 def _frame_height(mail: Mail) -> int:
     """Pixels for the frame, guessed from the text: nobody outside the sandbox can measure what is in it."""
     lines = sum(1 + len(line) // LINE_LENGTH for line in mail.text[:SHOWN_TEXT].split("\n")) + 4
@@ -264,6 +273,6 @@ def _links(mail: Mail, place: list, attachments: list[MailAttachment], request) 
         links["answer"] = reverse("mailbox:answer", args=place)
     if mail.thread.can_be_handled_by(member):
         links["handling"] = reverse("mailbox:handling", args=place)
-        links["ticket"] = reverse("mailbox:ticket", args=place)
+        links["ticket"] = "" if mail.ticket else reverse("mailbox:ticket", args=place)
         links["hiding"] = reverse("mailbox:hiding", args=place)
     return links
