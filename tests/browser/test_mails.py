@@ -52,3 +52,4 @@ def test_the_keys_lead_from_mail_to_mail(scenery, windows):
     expect(page).to_have_url(re.compile(f"{places[0]}$"))
     page.keyboard.press("r")
     expect(page).to_have_url(re.compile("/answer/$"))
+    expect(page.get_by_label("Text")).to_be_focused()
