@@ -13,6 +13,7 @@ from mailbox.strangers import marks_of, remember
 from portal.events.record import record
 from portal.files.actions import store_bytes
 from portal.mail.addresses import Recipient
+from portal.mail.aliases import unsealed
 from portal.mail.models import InboundMail
 from portal.mail.parsed import FAILED, Attachment, Forwarded, ParsedMail, Person
 from portal.tenancy.models import Member, Project
@@ -110,7 +111,8 @@ def _content(parsed: ParsedMail) -> dict:
 
 
 def _people(people: list[Person]) -> list[dict]:
-    return [asdict(person) for person in people]
+    """As rows, without anybody's alias: whoever reads it could write in that name."""
+    return [{key: unsealed(words) for key, words in asdict(person).items()} for person in people]
 
 
 def _forwarded(inner: Forwarded | None) -> str:

@@ -155,6 +155,8 @@ class LetterForm(forms.Form):
     def __init__(self, *args, client: Client, member: Member, answers: Mail | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.client, self.member = client, member
+        if not self.is_bound:
+            self.fields["text" if answers else "to"].widget.attrs["autofocus"] = True
         self.in_thread = people.people_in(answers, member) if answers else []
         self.known = [*self.in_thread, *people.people_of(client)]
         if answers:
@@ -170,7 +172,9 @@ class LetterForm(forms.Form):
         return self._people("cc")
 
     def _people(self, name: str) -> list[Addressee]:
-        found = [one for one in people.read(self.cleaned_data[name], self.known) if not self._is_ours(one)]
+        """The portal's own address is left out, for it goes into Cc by itself."""
+        typed, places = people.read(self.cleaned_data[name], self.known), people.places_of(self.client)
+        found = [one for one in typed if not people.is_portal(one.address, places)]
         allowed = {one.address.lower() for one in self.known}
         strange = [one.address for one in found if one.address.lower() not in allowed]
         if strange and not self.member.is_specialist:
@@ -180,10 +184,6 @@ class LetterForm(forms.Form):
         if not found and self.fields[name].required:
             raise ValidationError(_("Say to whom."), code="required")
         return found
-
-    def _is_ours(self, one: Addressee) -> bool:
-        """The portal's own address goes into Cc by itself."""
-        return people.is_portal(one.address, self.client)
 
     @property
     def letter(self) -> Letter:

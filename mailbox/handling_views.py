@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,8 +55,9 @@ def hide(request, number):
     mail = _handled(request, number)
     if request.POST.get("hidden"):
         handling.hide(mail.thread, by=request.member)
+        undo = reverse("mailbox:hiding", args=[request.client.slug, number])
         return _back(
-            request, number, _("Set aside as not relevant. It is in no list and no search; you can undo it here.")
+            request, number, _("Set aside as not relevant. It is in no list and no search; you can undo it here."), undo
         )
     handling.unhide(mail.thread, by=request.member)
     return _back(request, number, _("It is in the list again"))
@@ -79,6 +81,6 @@ def _show(request, mail, *, assign_form=None, move_form=None, status=200):
     return render(request, "mailbox/handling.html", context, status=status)
 
 
-def _back(request, number, words: str):
-    messages.success(request, words)
+def _back(request, number, words: str, undo: str = ""):
+    messages.success(request, words, extra_tags=undo)
     return redirect("mailbox:detail", request.client.slug, number)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from mailbox.models import Mail
 from portal.core.context import tenant
-from portal.mail.addresses import address_for, split
+from portal.mail.addresses import split
+from portal.mail.models import ClientAddress
 from portal.mail.reply_addresses import LOCAL
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Kind, Permission
@@ -20,6 +22,7 @@ MOST_RECIPIENTS = 20
 MOST_MAILS = 50
 ENTRY = re.compile(r'(?:"[^"]*"|[^,;\r\n"])+')
 NAMED = re.compile(r"(.*)<([^<>]*)>\s*")
+Places = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, order=True)
@@ -31,7 +34,10 @@ class Addressee:
     member: int | None = None
 
     def __str__(self):
-        return f"{self.name} <{self.address}>" if self.name else self.address
+        """As `read` understands it: a name with a comma in it, which Outlook likes, stands in quotation marks."""
+        name = self.name.replace('"', "'")
+        name = f'"{name}"' if "," in name or ";" in name else name
+        return f"{name} <{self.address}>" if name else self.address
 
 
 def people_of(client: Client) -> list[Addressee]:
@@ -49,19 +55,43 @@ def people_of(client: Client) -> list[Addressee]:
 def people_in(mail: Mail, reader: Member) -> list[Addressee]:
     """Whoever takes part in the thread, as far as the reader sees it, each once; never the portal's own addresses."""
     rows = Mail.objects.visible_to(reader).filter(thread=mail.thread_id).newest_first()
+    parts = rows.values_list("from_name", "from_address", "to", "cc")[:MOST_MAILS]
+    everybody = [({"name": name, "address": address}, *to, *cc) for name, address, to, cc in parts]
+    return _people(chain.from_iterable(everybody), places_of(mail.client))
+
+
+def answered_by(mail: Mail, member: Member) -> tuple[list[Addressee], list[Addressee]]:
+    """To whom an answer of the member's goes, and in Cc to whom: everybody in the mail stays in the conversation."""
+    places, own = places_of(mail.client), member.user.email.lower()
+    is_own = mail.from_address.lower() == own
+    to = _people(mail.to if is_own else [{"name": mail.from_name, "address": mail.from_address}], places)
+    cc = _people(mail.cc if is_own else [*mail.to, *mail.cc], places)
+    told = {own, *(one.address.lower() for one in to)}
+    others = [one for one in cc if one.address.lower() not in told and _is_address(one.address)]
+    return to[:MOST_RECIPIENTS], others[:MOST_RECIPIENTS]
+
+
+def _people(rows: Iterable[dict], places: Places) -> list[Addressee]:
+    """Each once, as first named, without the portal's own addresses."""
     found: dict[str, Addressee] = {}
-    for name, address, to, cc in rows.values_list("from_name", "from_address", "to", "cc")[:MOST_MAILS]:
-        for one in ({"name": name, "address": address}, *to, *cc):
-            if one["address"] and not is_portal(one["address"], mail.client):
-                found.setdefault(one["address"].lower(), Addressee(one["name"], one["address"]))
+    for one in rows:
+        if one["address"] and not is_portal(one["address"], places):
+            found.setdefault(one["address"].lower(), Addressee(one["name"], one["address"]))
     return list(found.values())
 
 
-def is_portal(address: str, client: Client) -> bool:
-    """Whether it is the client's own address here, or one for signed answers."""
+def places_of(client: Client) -> Places:
+    """(local part, domain) of the client's addresses here, also of those that were replaced."""
+    with tenant(client.agency_id):
+        rows = ClientAddress.objects.filter(agency_id=client.agency_id, client=client)
+        return frozenset(rows.values_list("local_part", "domain"))
+
+
+def is_portal(address: str, places: Places) -> bool:
+    """Whether it is one of the client's own addresses here, or one for signed answers."""
     local, tag, domain = split(address)
-    portal = split(address_for(client))
-    return (local, domain) == (portal[0], portal[2]) or (local == LOCAL and bool(tag) and domain == portal[2])
+    is_signed = local == LOCAL and bool(tag)
+    return (local, domain) in places or (is_signed and any(domain == own for _local, own in places))
 
 
 def read(text: str, known: Iterable[Addressee]) -> list[Addressee]:
@@ -83,11 +113,18 @@ def read(text: str, known: Iterable[Addressee]) -> list[Addressee]:
     return list(found.values())
 
 
-def _check(one: Addressee) -> None:
+def _is_address(text: str) -> bool:
+    """Mails name all kinds of things in To and Cc."""
     try:
-        validate_email(one.address)
+        validate_email(text)
     except ValidationError:
+        return False
+    return True
+
+
+def _check(one: Addressee) -> None:
+    if not _is_address(one.address):
         words = {"text": one.address[:80]}
-        raise ValidationError(_("“%(text)s” is no address."), code="address", params=words) from None
+        raise ValidationError(_("“%(text)s” is no address."), code="address", params=words)
     if len(one.address) > 254:
         raise ValidationError(_("This address is too long."), code="address")

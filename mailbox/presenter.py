@@ -12,8 +12,11 @@ from django.utils.translation import ngettext
 from mailbox.file_lines import File, can_be_downloaded, file_of, files_line
 from mailbox.models import Mail, MailAttachment, Problem, Thread, sender_of, title_of
 from portal.core.formats import format_date, format_datetime, format_time
+from portal.mail.addresses import is_spelled_for
 from portal.mail.models import OutgoingMail, Verdict
 from portal.mail.quotes import pieces
+from portal.mail.sanitising import waiting_in
+from tickets import keys
 
 SHOWN_TEXT = 100_000
 FRAME_HEIGHTS = (240, 1200)
@@ -33,17 +36,26 @@ class Row:
     files: str
     count: int
     state: str
+    assignee: str
     is_unread: bool
     is_selected: bool
     opens_by_key: bool
 
 
-def row(thread: Thread, base: str, query: str, selected: int | None, *, opens_by_key: bool = False) -> Row:
+def row(
+    thread: Thread,
+    base: str,
+    query: str,
+    selected: int | None,
+    *,
+    opens_by_key: bool = False,
+    is_for_staff: bool = False,
+) -> Row:
     """A line of the list; base: address of the list; query: its filters, which go along. It leads to the first new mail.
 
-    opens_by_key: the key o opens it.
+    opens_by_key: the key o opens it. is_for_staff: it says who is to answer.
     """
-    head = thread.head
+    head, assignee = thread.head, thread.assignee if is_for_staff else None
     return Row(
         url=f"{base}{thread.unread or head['pk']}/{query}",
         sender=sender_of(head["name"], head["address"]),
@@ -53,7 +65,8 @@ def row(thread: Thread, base: str, query: str, selected: int | None, *, opens_by
         snippet=head["snippet"] or (str(Problem(head["problem"]).label) if head["problem"] else ""),
         files=files_line(head["files"]),
         count=thread.mail_count if thread.mail_count > 1 else 0,
-        state=_("answered") if thread.answered_at and thread.mail_count > 1 else "",
+        state=_("answered") if thread.is_answered else "",
+        assignee=_("%(name)s is to answer") % {"name": assignee} if assignee and not thread.is_answered else "",
         is_unread=thread.unread is not None,
         is_selected=thread.pk == selected,
         opens_by_key=opens_by_key,
@@ -88,6 +101,7 @@ class Pane:
     thread: list["Line"]
     seen_by: str
     frame_height: int
+    ticket: tuple[str, str] | None
     links: dict[str, str]
 
 
@@ -110,7 +124,7 @@ def pane(mail: Mail, attachments: list[MailAttachment], outgoing: OutgoingMail |
     return Pane(
         mail=mail,
         sender=mail.sender,
-        line=line_of(mail),
+        line=line_of(mail, request.client.slug),
         pieces=[] if mail.html and not as_text else pieces(mail.text[:SHOWN_TEXT]),
         is_cut=len(mail.text) > SHOWN_TEXT,
         problem=mail.get_problem_display() if mail.problem else "",
@@ -124,6 +138,7 @@ def pane(mail: Mail, attachments: list[MailAttachment], outgoing: OutgoingMail |
         thread=thread_of(mail, request.client.slug) if len(mail.lines) > 1 else [],
         seen_by=seen_by(request.agency, request.client, mail.project_id, is_test=mail.tester_id is not None),
         frame_height=_frame_height(mail),
+        ticket=_ticket(mail, request.client.slug),
         links=_links(mail, place, attachments, request),
     )
 
@@ -141,12 +156,14 @@ def _thread_line(line: dict, mail: Mail, client_slug: str) -> Line:
 
 
 def _blocked(mail: Mail) -> str:
+    """What a click would show; pixels that only count readers are no pictures (`_trackers`)."""
+    count = waiting_in(mail.html)
     words = ngettext(
         "%(count)d picture of another server was left out, so that the sender does not learn who reads.",
         "%(count)d pictures of other servers were left out, so that the sender does not learn who reads.",
-        mail.remote_images,
+        count,
     )
-    return words % {"count": mail.remote_images} if mail.remote_images else ""
+    return words % {"count": count} if count else ""
 
 
 def _trackers(mail: Mail) -> str:
@@ -181,7 +198,7 @@ def states_of(mail: Mail, outgoing: OutgoingMail | None) -> list[tuple[str, str]
     found = []
     if outgoing:
         found.append(_sending(outgoing))
-    if mail.thread.answered_at and mail.thread.mail_count > 1:
+    if mail.thread.is_answered:
         found.append((_("Answered"), "ok"))
     if mail.thread.hidden_at:
         found.append((_("Not relevant"), "mute"))
@@ -196,6 +213,12 @@ def _sending(outgoing: OutgoingMail) -> tuple[str, str]:
     return (_("Sent"), "ok") if outgoing.sent_at else (_("Waiting to be sent"), "mute")
 
 
+def _ticket(mail: Mail, slug: str) -> tuple[str, str] | None:
+    """Address and key of the ticket that was made of the mail."""
+    found = mail.ticket
+    return (reverse("tickets:detail", args=[slug, found["number"]]), keys.shown(found["key"])) if found else None
+
+
 def _frame_height(mail: Mail) -> int:
     """Pixels for the frame, guessed from the text: nobody outside the sandbox can measure what is in it."""
     lines = sum(1 + len(line) // LINE_LENGTH for line in mail.text[:SHOWN_TEXT].split("\n")) + 4
@@ -203,9 +226,9 @@ def _frame_height(mail: Mail) -> int:
     return max(lowest, min(highest, lines * LINE_HEIGHT))
 
 
-def line_of(mail: Mail) -> str:
-    """To whom and when: "to Bence, Cc Lena · 19 Nov 2026, 09:12"."""
-    told: dict[str, Any] = {"to": _names(mail.to), "cc": _names(mail.cc)}
+def line_of(mail: Mail, slug: str) -> str:
+    """To whom and when: "to Bence, Cc the portal · 19 Nov 2026, 09:12". slug: of its client."""
+    told: dict[str, Any] = {"to": _names(mail.to, slug), "cc": _names(mail.cc, slug)}
     parts = [_("to %(to)s") % told] if mail.to else []
     parts += [_("Cc %(cc)s") % told] if mail.cc else []
     if mail.author and mail.inbound_id and mail.author.user.email.lower() != mail.from_address.lower():
@@ -213,8 +236,12 @@ def line_of(mail: Mail) -> str:
     return " · ".join(part for part in (", ".join(parts), format_datetime(mail.received_at)) if part)
 
 
-def _names(people: list[dict]) -> str:
-    names = [person["name"] or person["address"] for person in people]
+def _names(people: list[dict], slug: str) -> str:
+    """The client's own address is a word, in whichever spelling."""
+    found = (
+        _("the portal") if is_spelled_for(one["address"], slug) else one["name"] or one["address"] for one in people
+    )
+    names = list(dict.fromkeys(found))
     return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
 
 
@@ -237,7 +264,7 @@ def _links(mail: Mail, place: list, attachments: list[MailAttachment], request) 
     links = {"print": reverse("mailbox:print", args=place), "unread": reverse("mailbox:unread", args=place)}
     if is_html:
         links["body"] = reverse("mailbox:pictures" if pictures else "mailbox:body", args=place)
-        links["pictures"] = f"{here}?pictures=1" if mail.remote_images and not pictures else ""
+        links["pictures"] = f"{here}?pictures=1" if not pictures else ""
     if mail.html:
         links["switch"] = f"{here}?view=text" if is_html else here
     if can_be_downloaded(mail, attachments, member):
@@ -246,6 +273,6 @@ def _links(mail: Mail, place: list, attachments: list[MailAttachment], request) 
         links["answer"] = reverse("mailbox:answer", args=place)
     if mail.thread.can_be_handled_by(member):
         links["handling"] = reverse("mailbox:handling", args=place)
-        links["ticket"] = reverse("mailbox:ticket", args=place)
+        links["ticket"] = "" if mail.ticket else reverse("mailbox:ticket", args=place)
         links["hiding"] = reverse("mailbox:hiding", args=place)
     return links

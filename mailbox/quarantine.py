@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mailbox import placing
 from mailbox.actions import admit, receive
-from mailbox.models import Mail
+from mailbox.models import HeldQuerySet, Mail
 from portal.audit.log import log as audit_log
 from portal.events.models import Event
 from portal.events.record import record
@@ -28,7 +28,7 @@ TOLD_EVERY = timedelta(hours=23)
 @transaction.atomic
 def let_in(mail: Mail, *, by: Member) -> Mail | None:
     """The mail is the client's, as if it had come now; whoever took part in it is known from now on."""
-    held = _held(mail, by)
+    held = _held(mail, Mail.held.waiting(), by)
     if held is None:
         return None
     now, parsed = timezone.now(), _content_of(held.inbound)
@@ -43,7 +43,7 @@ def let_in(mail: Mail, *, by: Member) -> Mail | None:
 @transaction.atomic
 def dismiss(mail: Mail, *, by: Member) -> bool:
     """Not relevant: it leaves the list, and goes 90 days after it came."""
-    held = _held(mail, by)
+    held = _held(mail, Mail.held.waiting(), by)
     if held is None:
         return False
     held.dismissed_at, held.dismissed_by = timezone.now(), by
@@ -51,11 +51,22 @@ def dismiss(mail: Mail, *, by: Member) -> bool:
     return True
 
 
-def _held(mail: Mail, by: Member) -> Mail | None:
-    """The row, locked; None when somebody else has decided already."""
+@transaction.atomic
+def take_back(mail: Mail, *, by: Member) -> bool:
+    """It was dismissed by mistake: it waits again."""
+    held = _held(mail, Mail.held.dismissed(), by)
+    if held is None:
+        return False
+    held.dismissed_at = held.dismissed_by = None
+    held.save(update_fields=["dismissed_at", "dismissed_by"])
+    return True
+
+
+def _held(mail: Mail, rows: HeldQuerySet, by: Member) -> Mail | None:
+    """The row, locked; None when somebody else has decided already, and it is not among these rows any more."""
     if mail.agency_id != by.agency_id or not quarantine.can_sort(by):
         raise PermissionDenied
-    rows = Mail.held.visible_to(by).waiting().select_for_update(of=("self",))
+    rows = rows.visible_to(by).select_for_update(of=("self",))
     return rows.select_related("client__agency", "project").filter(pk=mail.pk).first()
 
 

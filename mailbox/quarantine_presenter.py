@@ -12,7 +12,7 @@ from portal.core.formats import format_date, format_datetime
 from portal.mail import headers
 from portal.mail.addresses import split
 from portal.mail.headers import headers_of
-from portal.mail.models import ClientAddress, InboundMail, Reason
+from portal.mail.models import ClientAddress, InboundMail, Reason, Verdict
 from portal.mail.text import decode_header
 from portal.tenancy.models import Client
 
@@ -78,7 +78,7 @@ def _inbound_line(row: InboundMail, old: ClientAddress | None) -> Line:
         moment=row.received_at.isoformat(),
         state=(_("Old address") if old else _("Unknown address")) if is_unplaced else _("Quarantine"),
         tone="warn" if is_unplaced else "bad",
-        note=row.get_reason_display(),
+        note=_("No client has this address.") if is_unplaced and old is None else row.get_reason_display(),
         hint=_hint(row, old),
         guess=old.client if old else None,
     )
@@ -106,6 +106,7 @@ def lines_of_held(rows: Iterable[Mail]) -> list[Line]:
 
 def _held_line(mail: Mail) -> Line:
     sender = f"{mail.from_name} <{mail.from_address}>" if mail.from_name and mail.from_address else mail.sender
+    is_forged = mail.verdict == Verdict.FAILED
     files = [_("files: %(number)s") % {"number": mail.attachment_count}] if mail.attachment_count else []
     return Line(
         pk=mail.pk,
@@ -119,9 +120,11 @@ def _held_line(mail: Mail) -> Line:
             *files,
         ],
         moment=mail.received_at.isoformat(),
-        state=_("Stranger"),
-        tone="warn",
-        note=mail.get_held_reason_display(),
-        hint=_("The address is right. If you let it in, later mails of these people come in by themselves."),
+        state=_("Forged sender") if is_forged else _("Stranger"),
+        tone="bad" if is_forged else "warn",
+        note=mail.get_verdict_display() if is_forged else mail.get_held_reason_display(),
+        hint=""
+        if is_forged
+        else _("The address is right. If you let it in, later mails of these people come in by themselves."),
         text=mail.snippet[:SHOWN_TEXT],
     )

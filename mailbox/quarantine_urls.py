@@ -12,5 +12,7 @@ urlpatterns = [
     path("strangers/", views.strangers, name="strangers"),
     path("sorting/", views.sort, name="sort"),
     path("strangers/sorting/", views.sort_strangers, name="sort_strangers"),
+    path("restoration/", views.restore, name="restore"),
+    path("strangers/restoration/", views.restore_strangers, name="restore_strangers"),
     path("<int:pk>/original/", views.original, name="original"),
 ]

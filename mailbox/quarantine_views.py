@@ -1,11 +1,13 @@
 """Mails that wait for a person: what could not be read, what has no client, and what came from strangers."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -88,6 +90,23 @@ def sort_strangers(request):
 
 @staff_only
 @needs("all_clients")
+@require_POST
+def restore(request):
+    """Take back what was just discarded."""
+    return _restored(request, _inbound(request).discarded().defer("raw"), raw_mails.take_back, "quarantine:index")
+
+
+@staff_only
+@needs("all_clients")
+@require_POST
+def restore_strangers(request):
+    """The same for mails of strangers."""
+    rows = Mail.held.visible_to(request.member).dismissed()
+    return _restored(request, rows, quarantine.take_back, "quarantine:strangers")
+
+
+@staff_only
+@needs("all_clients")
 @require_safe
 def original(request, pk: int):
     """The mail as it arrived, byte for byte."""
@@ -130,13 +149,33 @@ def _sorted(request, rows, verbs: dict[str, Callable], back: str):
         raise PermissionDenied
     verb = next((verb for verb in verbs if verb in request.POST), "")
     one = request.POST.get(verb, "").partition(":")[0]
-    chosen = request.POST.getlist("mail") if one == "ticked" else [one]
-    ids = [int(word) for word in chosen[:MOST_AT_ONCE] if word.isascii() and word.isdigit() and len(word) < 19]
-    done = sum(verbs[verb](row) for row in rows.filter(pk__in=ids)) if verb else 0
+    ids = _ids(request.POST.getlist("mail") if one == "ticked" else [one])
+    done = [row.pk for row in rows.filter(pk__in=ids) if verbs[verb](row)] if verb else []
     if done:
-        messages.success(request, _words_for(verb, done))
+        undo = _undo_url(back, done) if verb == "discard" else ""
+        messages.success(request, _words_for(verb, len(done)), extra_tags=undo)
     else:
         messages.info(request, _("Nothing was changed. Tick a mail that still waits, then press a button."))
+    return redirect(back)
+
+
+def _ids(words: list[str]) -> list[int]:
+    return [int(word) for word in words[:MOST_AT_ONCE] if word.isascii() and word.isdigit() and len(word) < 19]
+
+
+def _undo_url(back: str, ids: list[int]) -> str:
+    """Where the "Undo" of the confirmation posts to."""
+    place = "quarantine:restore_strangers" if back == "quarantine:strangers" else "quarantine:restore"
+    return f"{reverse(place)}?{urlencode([('mail', pk) for pk in ids])}"
+
+
+def _restored(request, rows, take_back: Callable, back: str):
+    """These mails wait again."""
+    if not raw_mails.can_sort(request.member):
+        raise PermissionDenied
+    chosen = rows.filter(pk__in=_ids(request.GET.getlist("mail")))
+    if sum(take_back(row, by=request.member) for row in chosen):
+        messages.success(request, _("Taken back."))
     return redirect(back)
 
 

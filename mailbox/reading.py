@@ -11,6 +11,7 @@ from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.listing import Listing
 from portal.tenancy.models import Client, Member, Project
+from tickets.models import Ticket
 
 ROWS = 30
 MOST_IN_THREAD = 100
@@ -20,6 +21,7 @@ LONG = ("text", "html", "to", "cc", "references")
 def threads(member: Member, client: Client) -> ThreadQuerySet:
     """The client's threads in which the member sees a mail. `head`: the newest of them; `unread`: id of the first new one.
 
+    For the agency's people with whoever is to answer, which nobody else learns.
     head: {"pk", "name", "address", "subject", "snippet", "problem", "files"}.
     """
     mails = Mail.objects.visible_to(member).filter(agency_id=OuterRef("agency_id"), thread=OuterRef("pk"))
@@ -36,6 +38,7 @@ def threads(member: Member, client: Client) -> ThreadQuerySet:
     )
     unread = mails.unread_by(member).order_by("received_at", "pk").values("pk")
     rows = Thread.objects.visible_to(member).of(client).filter(Exists(mails))
+    rows = rows.select_related("assignee__user") if member.is_specialist else rows
     return rows.annotate(head=Subquery(head[:1]), unread=Subquery(unread[:1]))
 
 
@@ -50,15 +53,20 @@ def page_of(member: Member, client: Client, after: str, filters) -> Page:
 
 
 def mails(member: Member, client: Client) -> MailQuerySet:
-    """The client's mails as the member may see them, each with its thread, the mark of reading, and `lines`.
+    """The client's mails as the member may see them, each with its thread, the mark of reading, `lines` and `ticket`.
 
-    lines: all mails of the thread, newest first: [{"pk", "name", "address", "at", "is_read"}].
+    lines: all mails of the thread, newest first: [{"pk", "name", "address", "at", "is_read"}]; ticket: what was made of the mail,
+    if the member sees it: {"number", "key"}.
     """
     rows = Mail.objects.visible_to(member).of(client).with_read_mark(member)
     same = Mail.objects.visible_to(member).filter(agency_id=OuterRef("agency_id"), thread=OuterRef("thread"))
     facts = {"pk": "pk", "name": "from_name", "address": "from_address", "at": "received_at", "is_read": "is_read"}
     lines = same.with_read_mark(member).newest_first().values(json=JSONObject(**facts))[:MOST_IN_THREAD]
-    return rows.annotate(lines=ArraySubquery(lines)).select_related("thread__assignee__user", "author__user", "project")
+    keys = {name: OuterRef(name) for name in ("agency_id", "client_id", "content_key")}
+    tickets = Ticket.objects.visible_to(member).exclude(content_key="").filter(**keys)
+    ticket = Subquery(tickets.values(json=JSONObject(number="number", key="key"))[:1])
+    rows = rows.annotate(lines=ArraySubquery(lines), ticket=ticket)
+    return rows.select_related("thread__assignee__user", "author__user", "project")
 
 
 ONE = Question(lambda member, client: mails(member, client).filter(pk=Slot("mail", BigIntegerField())))

@@ -54,7 +54,10 @@ def printed(request, number):
     is_whole = "thread" in request.GET
     rows = Mail.objects.visible_to(request.member).filter(thread=mail.thread_id).select_related("author__user")
     mails = list(rows.order_by("received_at", "pk").prefetch_related("attachments__file")[:100]) if is_whole else [mail]
-    sheets = [(each, presenter.line_of(each), [a.file.name for a in each.attachments.all()]) for each in mails]
+    sheets = [
+        (each, presenter.line_of(each, request.client.slug), [a.file.name for a in each.attachments.all()])
+        for each in mails
+    ]
     return render(request, "mailbox/print.html", {"mail": mail, "sheets": sheets, "is_whole": is_whole})
 
 
@@ -80,7 +83,8 @@ def _listed(request, selected: int | None) -> dict:
         asked.pop(name, None)
     query = f"?{asked.urlencode()}" if asked else ""
     newest = page.rows[0] if page.rows and selected is None else None
-    rows = [presenter.row(x, base, query, selected, opens_by_key=x is newest) for x in page.rows]
+    is_staff = request.member.is_specialist
+    rows = [presenter.row(x, base, query, selected, opens_by_key=x is newest, is_for_staff=is_staff) for x in page.rows]
     more = next_of(request, page)
     return {
         "rows": rows,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from mailbox import presenter, sending
 from mailbox.forms import LetterForm, taking_files
 from mailbox.models import Draft, Mail, can_be_written_by
-from mailbox.people import Addressee
+from mailbox.people import answered_by
 from mailbox.showing import one
 from portal.core.access import area
 from portal.tenancy.once import once
@@ -71,10 +71,9 @@ def _first_words(request, answers: Mail | None, draft: Draft | None) -> dict[str
         return {name: getattr(draft, name) for name in ("to", "cc", "subject", "text")}
     if answers is None:
         return {}
-    is_own = answers.from_address.lower() == request.member.user.email.lower()
-    people = answers.to if is_own else [{"name": answers.from_name, "address": answers.from_address}]
+    to, cc = answered_by(answers, request.member)
     subject = answers.subject if answers.subject.lower().startswith(("re:", "aw:", "sv:")) else f"Re: {answers.subject}"
-    return {"to": ", ".join(str(Addressee(one["name"], one["address"])) for one in people), "subject": subject[:300]}
+    return {"to": ", ".join(map(str, to)), "cc": ", ".join(map(str, cc)), "subject": subject[:300]}
 
 
 def _show(request, form: LetterForm, answers: Mail | None, draft: Draft | None):

@@ -81,6 +81,8 @@ QUARANTINE = [
         data=lambda t: {"discard": str(t.unplaced.pk), "back": "unplaced"},
         writes=True,
     ),
+    Row("quarantine:restore", NO_METHOD_FOR_STAFF, DECIDED, "nora", data=lambda t: {"sent": "1"}),
+    Row("quarantine:restore_strangers", NO_METHOD_FOR_STAFF, DECIDED, "nora", data=lambda t: {"sent": "1"}),
     Row(
         "quarantine:sort_strangers",
         NO_METHOD_FOR_STAFF,

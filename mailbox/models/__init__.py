@@ -2,13 +2,14 @@
 
 from .addresses import AddressTest, KnownAddress
 from .contents import Draft, MailAttachment
-from .mail import Held, Mail, MailQuerySet, MailRead, Problem, can_be_written_by, sender_of, title_of
+from .mail import Held, HeldQuerySet, Mail, MailQuerySet, MailRead, Problem, can_be_written_by, sender_of, title_of
 from .threads import MailsQuerySet, Thread, ThreadQuerySet
 
 __all__ = [
     "AddressTest",
     "Draft",
     "Held",
+    "HeldQuerySet",
     "KnownAddress",
     "Mail",
     "MailAttachment",

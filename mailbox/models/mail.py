@@ -73,6 +73,10 @@ class HeldQuerySet(MailsQuerySet):
         """Nobody has decided yet."""
         return self.filter(held_at__isnull=False, dismissed_at=None)
 
+    def dismissed(self):
+        """Somebody has decided that nobody wants it."""
+        return self.filter(held_at__isnull=False, dismissed_at__isnull=False)
+
 
 class Mail(ClientOwned):
     """A mail to the client's portal address, or one that was written in the tab. One row however often it is delivered:
@@ -83,11 +87,12 @@ class Mail(ClientOwned):
     that is certain (in the tab, by an answer to the signed address, or to the person's own alias). forwarded: whose mail it
     passes on, in one line. held_at: since when it waits to be let in; until then only staff see it, on a page of its own, and it
     has no thread and no attachments. tester: it is a test of the address by this member.
-    is_read: only in rows that `with_read_mark` gave; lines: only in those of mailbox.reading.mails.
+    is_read: only in rows that `with_read_mark` gave; lines, ticket: only in those of mailbox.reading.mails.
     """
 
     is_read: bool
     lines: list[dict]
+    ticket: dict | None
     thread = TenantForeignKey(Thread, on_delete=models.PROTECT, null=True, editable=False, related_name="mails")
     inbound = TenantForeignKey(
         "mail.InboundMail", on_delete=models.PROTECT, null=True, editable=False, related_name="+"

@@ -65,6 +65,11 @@ class Thread(ClientOwned):
     def __str__(self):
         return gettext("Thread %(number)s") % {"number": self.pk}
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the agency has had the last word, and it was not the only one."""
+        return self.answered_at is not None and self.mail_count > 1
+
     def can_be_handled_by(self, member) -> bool:
         """Assigning, moving and setting aside are the agency's own."""
         return member.is_specialist and member.can_write_for(self.client)

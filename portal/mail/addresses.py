@@ -117,6 +117,13 @@ def split(address: str) -> tuple[str, str, str]:
     return local, tag, domain.rstrip(".")
 
 
+def is_spelled_for(address: str, slug: str) -> bool:
+    """Whether it looks like an address of the client with this slug, of today or of earlier. Asks nobody: for showing alone."""
+    local, _tag, _domain = split(address)
+    own, _dash, word = local.rpartition("-")
+    return own == slug and len(word) == RANDOM_LETTERS and set(word) <= set(ALPHABET)
+
+
 def digest_of(address: str) -> str:
     """SHA-256 of the address without its `+` part."""
     local, _tag, domain = split(address)

@@ -78,6 +78,10 @@ class InboundQuerySet(StaffOnlyQuerySet):
         """Not filed, and for a person to decide."""
         return self.filter(quarantined_at__isnull=False, discarded_at=None)
 
+    def discarded(self):
+        """Not wanted; the bytes are still there."""
+        return self.filter(discarded_at__isnull=False, emptied_at=None)
+
     def unreadable(self):
         """In quarantine, because it could not be read or filed."""
         return self.in_quarantine().exclude(reason=Reason.NO_CLIENT)

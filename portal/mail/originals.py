@@ -1,6 +1,11 @@
-"""The original of a mail for people outside the agency: as its writer wrote it, without what the way added and who got it unseen."""
+"""The original of a mail for people outside the agency: as its writer wrote it, without what the way added and who got it unseen.
+
+Nobody else's alias stands in it either, for whoever reads one could write in that name (portal.mail.aliases).
+"""
 
 import re
+
+from portal.mail.aliases import unsealed
 
 END = re.compile(rb"\n\r?\n|\r\r")
 PRIVATE = (
@@ -17,4 +22,5 @@ def for_outsiders(raw: bytes) -> bytes:
     """The same bytes without these headers. What stands below the first blank line is untouched, so signatures stay good."""
     end = END.search(raw)
     place = end.start() + 1 if end else len(raw)
-    return FIELD.sub(b"", raw[:place]) + raw[place:]
+    head = FIELD.sub(b"", raw[:place]).decode("latin-1")
+    return unsealed(head).encode("latin-1") + raw[place:]

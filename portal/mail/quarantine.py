@@ -55,6 +55,18 @@ def discard(inbound: InboundMail, *, by: Member) -> bool:
     return True
 
 
+@transaction.atomic
+def take_back(inbound: InboundMail, *, by: Member) -> bool:
+    """It was discarded by mistake: it waits again, as long as its bytes are there."""
+    inbound = taken(inbound, by=by)
+    if inbound.discarded_at is None or inbound.emptied_at:
+        return False
+    inbound.discarded_at = inbound.discarded_by = None
+    inbound.save(update_fields=["discarded_at", "discarded_by"])
+    audit_log("mail.taken_back", {"inbound": inbound.pk}, agency_id=inbound.agency_id)
+    return True
+
+
 def _discard(inbound: InboundMail, by: Member | None, at: datetime) -> None:
     inbound.discarded_at, inbound.discarded_by = at, by
     inbound.save(update_fields=["discarded_at", "discarded_by"])

@@ -112,6 +112,11 @@ def with_remote(markup: str) -> str:
     return IMAGE.sub(lambda image: REMOTE.sub(_loaded, image[0]), markup)
 
 
+def waiting_in(markup: str) -> int:
+    """How many pictures `with_remote` would put in place."""
+    return len(REMOTE.findall(markup))
+
+
 def _loaded(found: re.Match) -> str:
     address = base64.urlsafe_b64decode(found[1]).decode("utf-8", "replace")
     return f' src="{html.escape(address)}"' if address.startswith("https://") else ""

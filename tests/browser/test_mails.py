@@ -24,12 +24,15 @@ def test_reading_answering_and_setting_aside(scenery, windows, js):
     expect(page.get_by_text("Written by this person")).to_be_visible()
 
     page.get_by_label("More about this mail").click()
+    panel = page.locator(".mail-read .menu-panel").bounding_box()
+    card = page.locator(".mail").bounding_box()
+    assert card["x"] <= panel["x"]
+    assert panel["x"] + panel["width"] <= card["x"] + card["width"]
     page.get_by_role("button", name="Not relevant").click()
     expect(page.locator("p.flex").get_by_text("Not relevant")).to_be_visible()
     page.goto(f"/north/{scenery.acme.slug}/mails/")
     expect(page.get_by_text(f"Scripts: {js}")).to_have_count(0)
     page.go_back()
-    page.get_by_label("More about this mail").click()
     page.get_by_role("button", name="Back to the list").click()
     page.get_by_role("link", name="All mails").click()
     expect(page.locator(".mail-list").get_by_text(f"Scripts: {js}")).to_be_visible()
@@ -49,3 +52,4 @@ def test_the_keys_lead_from_mail_to_mail(scenery, windows):
     expect(page).to_have_url(re.compile(f"{places[0]}$"))
     page.keyboard.press("r")
     expect(page).to_have_url(re.compile("/answer/$"))
+    expect(page.get_by_label("Text")).to_be_focused()

@@ -40,6 +40,18 @@ def test_not_relevant_leaves_list_and_search_for_everybody_and_comes_back(cast, 
     assert events_of(thread_of(mail)) == [("mail.hidden", nora.pk), ("mail.unhidden", nora.pk)]
 
 
+def test_it_is_undone_where_it_was_said(cast, nora, mail):
+    browser, place = browse_as(nora), url("mailbox:hiding", cast.acme, mail.pk)
+
+    page = browser.post(place, {"hidden": "1"}, follow=True).content.decode()
+
+    toast = page.partition('class="toast"')[2].partition("</div>")[0]
+    assert f'action="{place}"' in toast
+    assert page.count(f'action="{place}"') == 2
+    assert "Back to the list" in page
+    assert 'name="hidden"' not in page.partition("<article")[2]
+
+
 def test_moving_changes_who_sees_it(cast, nora, vera, deliver):
     mail = deliver(project="blog", files=[("plan.txt", "text/plain", b"x")])[-1]
     browser, place = browse_as(vera), url("mailbox:detail", cast.acme, mail.pk)
@@ -82,6 +94,8 @@ def test_whoever_is_to_answer_is_told_and_finds_it(cast, olaf, nora, anna, mail)
     assert event.internal
     assert "Terms of delivery" in listed(nora, cast, mine="1")
     assert "Terms of delivery" not in listed(olaf, cast, mine="1")
+    assert "Nora Example is to answer" in listed(olaf, cast)
+    assert "is to answer" not in listed(anna, cast)
     assert "is to answer" in browse_as(nora).get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
     assert "is to answer" not in browse_as(anna).get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
 

@@ -8,7 +8,7 @@ from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail import intake, processing
 from portal.mail.addresses import current_address
-from portal.mail.aliases import alias_of, member_behind
+from portal.mail.aliases import alias_of, member_behind, unsealed
 from tests.browse import browse_as, url
 from tests.mail.makers import raw_letter
 
@@ -42,6 +42,25 @@ def test_a_mail_to_it_alone_is_the_members(cast, anna, send, alias):
         assert Event.objects.get(kind="mail.received").side == "client"
     page = browse_as(anna).get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
     assert "sent by Anna Example, from another mailbox" in page
+
+
+def test_no_other_reader_learns_it(cast, nora, anna, send, alias):
+    mail = send(alias, to=f'"{alias}" <{alias}>')
+    word = alias.partition("+")[2].partition("@")[0]
+
+    assert mail.author == anna
+    for member, name in ((nora, "detail"), (anna, "detail"), (anna, "print"), (anna, "raw"), (nora, "index")):
+        place = url(f"mailbox:{name}", cast.acme, *([mail.pk] if name != "index" else []))
+        answer = browse_as(member).get(place)
+        assert answer.status_code == 200
+        assert word not in answer.content.decode()
+    page = browse_as(nora).get(url("mailbox:detail", cast.acme, mail.pk)).content.decode()
+    assert "to the portal, sent by Anna Example" in page
+
+
+def test_foreign_addresses_are_left_as_they_are():
+    for address in ("joe+me-abcdefgh@mail.example", "acme-2345+me-abcdefgh@x.example", "acme-abcdefghj+shop@x.example"):
+        assert unsealed(address) == address
 
 
 def test_so_is_one_with_it_in_bcc(anna, send, alias):

@@ -82,6 +82,19 @@ def test_remote_images_come_by_click_and_in_that_frame_alone(cast, anna, deliver
     assert "allow-scripts" not in policy["sandbox"]
 
 
+def test_a_pixel_that_counts_readers_is_no_picture_to_be_shown(cast, anna, deliver):
+    pixel = '<img src="https://x.list-manage.com/track/open.php?u=1" width="1" height="1">'
+    picture = '<img src="https://cdn.example/a.png" alt="x">'
+
+    alone = pane_of(anna, cast, deliver(html=f"<p>x</p>{pixel}", Message_ID="<1@x>")[-1])
+    beside = pane_of(anna, cast, deliver(html=f"<p>x</p>{pixel}{picture}", Message_ID="<2@x>")[-1])
+
+    assert "1 tracking pixel removed: Mailchimp" in alone
+    assert "?pictures=1" not in alone
+    assert "1 picture of another server was left out" in beside
+    assert beside.index("?pictures=1") < beside.index("<iframe")
+
+
 def test_the_pane_says_who_vouches_what_was_removed_and_what_it_carries(cast, anna, mail):
     change(
         mail,

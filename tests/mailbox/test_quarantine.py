@@ -183,6 +183,30 @@ def test_others_decide_nothing_and_outsiders_see_nothing(cast, unplaced, name, s
     assert row_of(cast, unplaced.pk).discarded_at is None
 
 
+def test_what_was_discarded_by_mistake_waits_again(cast, nora, rita, unplaced):
+    answer = browse_as(nora).post(
+        url("quarantine:sort", cast.north), {"discard": str(unplaced.pk), "back": "unplaced"}, follow=True
+    )
+    [undo] = [message.extra_tags for message in answer.context["messages"]]
+
+    assert browse_as(rita).post(undo).status_code == 403
+    page = browse_as(nora).post(undo, follow=True).content.decode()
+
+    assert "Wedding rings" in page
+    assert row_of(cast, unplaced.pk).discarded_at is None
+    assert post(nora, cast, "restore").status_code == 302
+
+
+def test_an_address_that_never_was_is_not_called_an_old_one(cast, nora, arrive):
+    local, _at, domain = address_for(cast.acme).partition("@")
+    arrive(to=f"{local}x@{domain}", Subject="Slip of the pen")
+
+    page = browse_as(nora).get(url("quarantine:unplaced", cast.north)).content.decode()
+
+    assert "Unknown address" in page
+    assert "No client has this address." in page
+
+
 def test_discarded_mails_keep_their_bytes_for_90_days(cast, nora, unplaced):
     post(nora, cast, discard=str(unplaced.pk), back="unplaced")
     tasks.end_old_of(cast.north.pk)

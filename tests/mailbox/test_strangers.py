@@ -101,7 +101,7 @@ def test_twice_changes_nothing(nora, stranger):
 @pytest.mark.parametrize("name", ["rita", "fred", "anna", "pavel", "vera", "saul"])
 def test_only_staff_who_may_write_decide(cast, stranger, name):
     member = getattr(cast, name)
-    for decide in (quarantine.let_in, quarantine.dismiss):
+    for decide in (quarantine.let_in, quarantine.dismiss, quarantine.take_back):
         with acting_as(member), transaction.atomic(), pytest.raises(PermissionDenied):
             decide(stranger, by=member)
 
@@ -114,6 +114,27 @@ def test_not_relevant_stays_away_and_is_known_to_nobody(cast, nora, anna, delive
     assert "Nothing waits here" in browser.get(url("quarantine:strangers", cast.north)).content.decode()
     assert browse_as(anna).get(url("mailbox:detail", cast.acme, stranger.pk)).status_code == 404
     assert deliver(**EVE, Subject="Again")[-1].held_at
+
+
+def test_what_was_discarded_by_mistake_waits_again(cast, nora, stranger):
+    browser = browse_as(nora)
+    answer = browser.post(url("quarantine:sort_strangers", cast.north), {"discard": str(stranger.pk)}, follow=True)
+    [undo] = [message.extra_tags for message in answer.context["messages"]]
+
+    page = browser.post(undo, follow=True).content.decode()
+
+    assert "Beeswax offer" in page
+    assert reload(stranger).dismissed_at is None
+
+
+def test_a_forged_sender_is_called_one_before_anybody_lets_it_in(cast, nora, stranger):
+    with tenant(cast.north.pk), transaction.atomic():
+        Mail.objects.filter(pk=stranger.pk).update(verdict="failed")
+
+    page = browse_as(nora).get(url("quarantine:strangers", cast.north)).content.decode()
+
+    assert "Forged sender" in page
+    assert "says that this mail is not from there" in page
 
 
 def test_it_can_be_given_to_another_client(cast, nora, stranger):

@@ -29,6 +29,12 @@ def test_mail_becomes_a_ticket_once_with_words_files_and_writer(cast, deliver): 
         assert (ticket.title, ticket.logger_id, ticket.opened_by_id) == ("Wrong price", cast.anna.pk, cast.nora.pk)
         assert ticket.project_id == cast.shop.pk
         assert set(ticket.followers.values_list("member_id", flat=True)) == {cast.anna.pk, cast.nora.pk, cast.carl.pk}
+    for member in (cast.nora, cast.anna):
+        pane = (
+            browse_as(member).get(url("mailbox:detail", cast.acme, found.pk)).content.decode().partition("<article")[2]
+        )
+        assert f'<a href="{first.url}">{ticket.key}</a>' in pane
+        assert path not in pane
     page = browse_as(cast.anna).get(first.url).content.decode()
     assert "On Sylt" in page and "Terms.txt" in page
     original = browse_as(cast.nora).get(url("tickets:request_original", cast.acme, ticket.number))

@@ -1,5 +1,6 @@
 """Writing and answering from the tab; answers come back into the thread."""
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.utils import parseaddr
 
@@ -7,11 +8,12 @@ import pytest
 from django.core import mail as outbox
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from mailbox.models import Draft, Mail
 from portal.core.context import tenant
 from portal.mail import delivery, intake, processing, replies
-from portal.mail.addresses import address_for, route_of
+from portal.mail.addresses import address_for, replace, route_of
 from portal.mail.models import OutgoingMail
 from tests.browse import browse_as, events_of, url
 from tests.counting import queries_of
@@ -64,6 +66,36 @@ def test_an_answer_leaves_under_the_agencys_address_and_stands_in_the_thread(cas
     page = browse_as(anna).get(url("mailbox:detail", cast.acme, row.pk)).content.decode()
     assert "Written by this person" in page
     assert ">Sent<" in page
+
+
+def test_an_answer_begins_with_everybody_who_is_in_the_conversation(cast, nora, anna, deliver):
+    to = f'"Vogel, Katrin" <katrin@client.example>, {nora.user.email}'
+    old = address_for(cast.acme)
+    with tenant(cast.north.pk):
+        replace(cast.acme, valid_until=timezone.now() + timedelta(days=30))
+    mail = deliver(From="Lena <lena@client.example>", To=to, Cc=f"Thomas <t@client.example>, Team, {old}")[-1]
+    place = url("mailbox:answer", cast.acme, mail.pk)
+
+    form = browse_as(nora).get(place).context["form"]
+
+    assert form["to"].value() == "Lena <lena@client.example>"
+    assert form["cc"].value() == '"Vogel, Katrin" <katrin@client.example>, Thomas <t@client.example>'
+    assert "autofocus" in str(form["text"])
+    browse_as(nora).post(place, {"to": form["to"].value(), "cc": form["cc"].value(), "subject": "Re", "text": "Yes"})
+    row = mails_of(cast)[-1]
+    assert [one["address"] for one in row.cc] == ["katrin@client.example", "t@client.example"]
+    own = browse_as(nora).get(url("mailbox:answer", cast.acme, row.pk)).context["form"]
+    assert (own["to"].value(), own["cc"].value()) == (form["to"].value(), form["cc"].value())
+
+
+def test_the_page_for_an_answer_asks_no_more_in_a_long_conversation(cast, nora, mail, deliver):
+    place, found = url("mailbox:answer", cast.acme, mail.pk), []
+    for number in range(4):
+        found.append(len(queries_of(browse_as(nora), place)))
+        others = ", ".join(f"p{number}{n}@client.example" for n in range(5))
+        deliver(From="katrin@client.example", To=others, In_Reply_To=mail.message_id, Message_ID=f"<r{number}@x>")
+    assert thread_of(mail).mail_count == 5
+    assert found == found[:1] * 4
 
 
 def test_the_copy_that_comes_back_is_the_same_mail(cast, nora, mail):
