@@ -76,7 +76,7 @@ def next_step(invoice: Any, today: date) -> dict[str, Any]:
 def _going(invoice: Any, step: tuple[ReminderTier, date], today: date) -> str:
     tier, day = step
     said = {"tier": tier.tier, "day": format_date(max(day, today))}
-    if not invoice.is_automatic or invoice.client.archived_at:
+    if not invoice.is_automatic:
         return _("Reminder %(tier)d is to be sent by hand, from %(day)s on.") % said
     if not any(recipients_of(invoice)):
         return _("Reminder %(tier)d does not go out: there is nobody to write to.") % said

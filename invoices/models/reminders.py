@@ -1,7 +1,7 @@
 """Reminders of overdue invoices: how an agency reminds, and what was sent."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,12 @@ class ReminderPolicy(TenantModel):
     class Meta:
         verbose_name_plural = "reminder policies"
         constraints = [models.UniqueConstraint(fields=["agency"], name="reminder_policy_once")]
+
+
+def goes_by_itself() -> Q:
+    """Invoices of which reminders go out without a hand: the agency wants it, and the client is not in the archive."""
+    wanted = ReminderPolicy.objects.filter(agency_id=OuterRef("agency_id"), automatic_since__isnull=False)
+    return Q(Exists(wanted), client__archived_at=None)
 
 
 class ReminderTier(TenantModel):
