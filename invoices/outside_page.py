@@ -5,10 +5,9 @@ from typing import Any
 from django.urls import reverse
 
 from invoices.actions.uploading import may_bring
-from invoices.bank_matching import summed
 from invoices.days import today_of
 from invoices.models import Invoice, Origin
-from invoices.showing import amount_of, state_of
+from invoices.showing import amount_of, state_of, summed
 from portal.core.formats import format_date
 from portal.core.paging import Page, page_of
 from portal.tenancy.models import Client, Member

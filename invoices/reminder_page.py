@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from invoices.actions.reminding import NothingToRemind, next_of, tiers_of
-from invoices.bank_matching import summed
 from invoices.days import today_of
 from invoices.models import Invoice, Reminder, ReminderPolicy, ReminderTier
 from invoices.reminder_letters import clients_with_readers, recipients_of
+from invoices.showing import summed
 from portal.core.formats import format_date, format_money, format_relative_day
 from portal.tenancy.models import Agency, Member
 

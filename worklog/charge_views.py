@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from invoices.actions.drafting import AlreadyIssued
-from invoices.models import Invoice
+from invoices.models import Invoice, LineSource, may_settle
 from portal.core.access import ruled
 from portal.core.formats import format_date, format_money
 from portal.tenancy.once import once
@@ -26,7 +26,7 @@ def charge(request):
     """A draft with all billable work of a period."""
     client, member = request.client, request.member
     client.agency = request.agency
-    if not Invoice(agency_id=client.agency_id, client=client).can_be_managed_by(member):
+    if not may_settle(member, client):
         raise PermissionDenied
     form = ChargeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -104,7 +104,7 @@ def _tell_of_rest(request, invoice: Invoice) -> None:
     if left.hidden:
         words = _("%(count)d entries stay out: the client does not see them yet, or they wait for approval.")
         messages.warning(request, words % {"count": len(left.hidden)})
-    if invoice.lines.filter(source="work", unit_price=0).exists():
+    if invoice.lines.filter(source=LineSource.WORK, unit_price=0).exists():
         messages.warning(
             request, _("For some lines there is no price of an hour yet. Type it, or set it in the settings.")
         )

@@ -5,23 +5,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.models import Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import Member, TenantModel
 from portal.tenancy.walls import TenantForeignKey
 
 from .invoice import ZERO, Invoice
 from .lines import OfInvoiceQuerySet
+from .sides import OfMoneyQuerySet
 
 TIERS = (1, 2, 3)
 USUAL_DAYS = {1: 7, 2: 21, 3: 35}
 """After the due date."""
-
-
-class OfMoneyQuerySet(TenantQuerySet):
-    """Rules of the agency, for those who see sums."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
-        return rows if member.is_specialist and member.can("money") else rows.none()
 
 
 class ReminderPolicy(TenantModel):
