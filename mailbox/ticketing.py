@@ -71,21 +71,20 @@ def open_from(mail: Mail, *, by: Member) -> Ticket:
         inbound_id=mail.inbound_id,
         content_key=mail.content_key,
     )
-    TicketFile.objects.bulk_create(
-        TicketFile(
-            agency_id=mail.agency_id,
-            ticket=ticket,
-            file=copy_to(attachment.file, area="tickets", project=mail.project),
-        )
-        for attachment in mail.attachments.select_related("file")
-    )
+    _copy_files(mail, ticket)
     if not is_certain:
         actions.doubt(ticket)
     return ticket
 
 
+def _copy_files(mail: Mail, ticket: Ticket) -> None:
+    place = {"area": "tickets", "project": mail.project}
+    copies = [copy_to(attachment.file, **place) for attachment in mail.attachments.select_related("file")]
+    TicketFile.objects.bulk_create(TicketFile(agency_id=mail.agency_id, ticket=ticket, file=copy) for copy in copies)
+
+
 def _writer_of(mail: Mail) -> Member | None:
-    rows = Member.objects.filter(agency_id=mail.agency_id, user__email__iexact=mail.from_address).active()
+    rows = Member.objects.filter(agency_id=mail.agency_id).at_address(mail.from_address).active()
     member = mail.author or rows.select_related("user", "role", "vendor").first()
     if member is None or member.goes_by_projects(mail.client_id) or not member.sees_client(mail.client):
         return None

@@ -2,7 +2,7 @@
 
 from .addresses import AddressTest, KnownAddress
 from .contents import Draft, MailAttachment
-from .mail import Held, Mail, MailQuerySet, MailRead, Problem, can_be_written_by, sender_of, title_of
+from .mail import Held, Mail, MailQuerySet, MailRead, Problem, can_be_written_by, sender_of, snippet_of, title_of
 from .threads import MailsQuerySet, Thread, ThreadQuerySet
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "ThreadQuerySet",
     "can_be_written_by",
     "sender_of",
+    "snippet_of",
     "title_of",
 ]

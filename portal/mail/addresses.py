@@ -117,6 +117,12 @@ def split(address: str) -> tuple[str, str, str]:
     return local, tag, domain.rstrip(".")
 
 
+def tagged(address: str, word: str) -> str:
+    """The address with this word after a `+`."""
+    local, _at, domain = address.partition("@")
+    return f"{local}+{word}@{domain}"
+
+
 def digest_of(address: str) -> str:
     """SHA-256 of the address without its `+` part."""
     local, _tag, domain = split(address)
