@@ -33,7 +33,7 @@ def answer(request, number):
 
 
 def _compose(request, answers: Mail | None):
-    place = {"client": request.client, "by": request.member, "answers": answers}
+    place: dict[str, Any] = {"client": request.client, "by": request.member, "answers": answers}
     sending.check(**place)
     if "discard" in request.POST:
         sending.discard_draft(**place)
@@ -48,7 +48,7 @@ def _compose(request, answers: Mail | None):
         initial=_first_words(request, answers, draft),
     )
     if "keep" in request.POST:
-        draft = sending.keep_draft(**place, **form.typed)
+        draft = sending.keep_draft(request.client, by=request.member, answers=answers, **form.typed)
         if request.htmx:
             return render(request, "mailbox/_kept.html", {"draft": draft})
         return _back(request, answers, _("Draft kept"))

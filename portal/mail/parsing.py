@@ -63,7 +63,7 @@ def parse(raw: bytes, envelope_from: str | None = None, authserv_id: str = "") -
             problem = TOO_DEEP
         except Exception:  # whatever the library trips over, the mail is kept and shown
             problem = UNREADABLE
-    mail = _described(message, raw)
+    mail = _described(message)
     mail.problem = problem or ("" if _looks_like_mail(message) else NO_HEADERS)
     _fill(mail, body)
     mail.content_key = _key(mail, raw)
@@ -99,7 +99,7 @@ def _bomb(raw: bytes) -> str:
     return ""
 
 
-def _described(message: Message, raw: bytes) -> ParsedMail:
+def _described(message: Message) -> ParsedMail:
     senders = headers.people(message, "from") or headers.people(message, "sender")
     return ParsedMail(
         content_key="",
