@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from invoices.access import accountants, writers
 from invoices.actions import sides
 from invoices.days import today_of
 from invoices.defaults import billing_of, profile_of
@@ -14,12 +15,10 @@ from invoices.models import Invoice, may_settle
 from invoices.showing import figures_of, rows_of, with_marks
 from invoices.sides_forms import BillingForm, TaxProfileForm
 from invoices.unused import unused_of
-from portal.core.access import ruled
 from portal.core.paging import next_of
 from portal.tenancy.models import Client
 
 MOST_CLIENTS = 500
-accountants = ruled(kinds=("specialist",), permission="money")
 
 
 @accountants
@@ -56,7 +55,7 @@ def settings(request):
     return render(request, "invoices/settings.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@ruled(kinds=("specialist",), permission="money", area="money")
+@writers
 @require_http_methods(["GET", "HEAD", "POST"])
 def billing(request):
     """How this client gets its invoices."""

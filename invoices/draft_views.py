@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from invoices import detail as page
-from invoices.access import who_settles
+from invoices.access import who_settles, writers
 from invoices.actions import crediting, drafting, issuing
 from invoices.behind import WorkChanged
 from invoices.days import today_of
@@ -25,11 +25,8 @@ from invoices.left import NothingLeft, lines_left
 from invoices.models import Invoice, InvoiceLine, may_settle
 from invoices.papers.document import pdf_of_invoice
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
-from portal.core.access import ruled
 from portal.core.pdf import PdfTrouble, pdf_response
 from portal.tenancy.once import once
-
-writers = ruled(kinds=("specialist",), permission="money", area="money")
 
 
 def _editor(request, pk) -> str:

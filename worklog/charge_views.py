@@ -7,16 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from invoices.access import accountants, writers
 from invoices.actions.drafting import AlreadyIssued
 from invoices.models import Invoice, LineSource, may_settle
-from portal.core.access import ruled
 from portal.core.formats import format_date, format_money
 from portal.tenancy.once import once
 from worklog.actions import invoicing, rating
 from worklog.charge_forms import ChargeForm, GroupForm, RateForm
 from worklog.models import WorkRate
-
-writers = ruled(kinds=("specialist",), permission="money", area="money")
 
 
 @writers
@@ -59,7 +57,7 @@ def recharge(request, pk):
     return redirect("invoices:edit", request.client.slug, pk)
 
 
-@ruled(kinds=("specialist",), permission="money")
+@accountants
 @require_http_methods(["GET", "HEAD", "POST"])
 def rates(request):
     """What an hour costs: for all, or closer."""
@@ -76,7 +74,7 @@ def rates(request):
     return render(request, "worklog/rates.html", context, status=422 if form.errors else 200)
 
 
-@ruled(kinds=("specialist",), permission="money")
+@accountants
 @require_POST
 def withdraw(request, pk):
     """It holds no more."""
