@@ -24,7 +24,7 @@ CONNECTIONS = 4
 FLOOR_PORT, DOOR_PORT = 8703, 8704
 SMALL, LARGE = 2_000, 431_000
 FILES = (40_000, 260_000, 700_000)
-"""Bytes of the file in each of three mails in turn: encoded, they make 431 KB on average, as in performance.md."""
+"""Bytes of the file in each of three mails in turn: encoded, they make 431 KB on average."""
 
 
 class Bare:

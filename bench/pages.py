@@ -7,41 +7,46 @@ from portal.events.models import Event
 
 DEEP, ROWS = 1000, 30
 """The page of the timeline that is measured against the first, and how many entries make one."""
+CONTACT, SPECIALIST = "contact", "specialist"
+PAGES = (
+    ("protocols", CONTACT, "/{client}/protocols/"),
+    ("protocols", SPECIALIST, "/{client}/protocols/"),
+    ("protocol", CONTACT, "/{client}/protocols/1/"),
+    ("mails", CONTACT, "/{client}/mails/"),
+    ("mails, unread alone", CONTACT, "/{client}/mails/?unread=1"),
+    ("attachments", CONTACT, "/{client}/mails/files/"),
+    ("timeline", CONTACT, "/{client}/timeline/"),
+    (f"timeline page {DEEP:,}", CONTACT, "/{client}/timeline/?after={deep}"),
+    ("work log of a month", CONTACT, "/{client}/work-log/"),
+    ("work log of a month", SPECIALIST, "/{client}/work-log/"),
+    ("my time", SPECIALIST, "/work-log/"),
+    ("my week", SPECIALIST, "/work-log/week/"),
+    ("tickets", CONTACT, "/{client}/tickets/"),
+    ("tickets done", CONTACT, "/{client}/tickets/?tab=done"),
+    ("tickets filtered", SPECIALIST, "/tickets/?kind=bug&who=me"),
+    ("tickets by words", SPECIALIST, "/tickets/?q=cost+10"),
+    ("tickets done by words", CONTACT, "/{client}/tickets/?tab=done&q=cost+11"),
+    ("ticket of 500 comments", CONTACT, "/{client}/tickets/1/"),
+    ("ticket of 500 comments", SPECIALIST, "/{client}/tickets/1/"),
+    ("board", SPECIALIST, "/tickets/board/"),
+    ("start", CONTACT, "/{client}/"),
+    ("my day", SPECIALIST, "/my-day/"),
+    ("clients", SPECIALIST, "/clients/"),
+)
+"""(what, as whom, where): addresses below that of the agency."""
 
 
 def targets(worlds: list[tuple[str, data.World]], port: int, pid: int, only: str = "") -> list[Target]:
     """Every page of every world (how many rows, which); only: those in whose names this stands."""
     found = []
     for rows, world in worlds:
-        base, client = f"/{world.agency.slug}", world.client.slug
-        contact, specialist = data.cookie_of(world.contact), data.cookie_of(world.specialist)
-        for name, path, cookie in (
-            ("protocols, contact", f"/{client}/protocols/", contact),
-            ("protocols, specialist", f"/{client}/protocols/", specialist),
-            ("protocol, contact", f"/{client}/protocols/1/", contact),
-            ("mails, contact", f"/{client}/mails/", contact),
-            ("mails, unread alone", f"/{client}/mails/?unread=1", contact),
-            ("attachments, contact", f"/{client}/mails/files/", contact),
-            ("timeline, contact", f"/{client}/timeline/", contact),
-            (f"timeline page {DEEP:,}, contact", f"/{client}/timeline/?after={_deep(world)}", contact),
-            ("work log of a month, contact", f"/{client}/work-log/", contact),
-            ("work log of a month, specialist", f"/{client}/work-log/", specialist),
-            ("my time, specialist", "/work-log/", specialist),
-            ("my week, specialist", "/work-log/week/", specialist),
-            ("tickets, contact", f"/{client}/tickets/", contact),
-            ("tickets done, contact", f"/{client}/tickets/?tab=done", contact),
-            ("tickets filtered, specialist", "/tickets/?kind=bug&who=me", specialist),
-            ("tickets by words, specialist", "/tickets/?q=cost+10", specialist),
-            ("tickets done by words, contact", f"/{client}/tickets/?tab=done&q=cost+11", contact),
-            ("ticket of 500 comments, contact", f"/{client}/tickets/1/", contact),
-            ("ticket of 500 comments, specialist", f"/{client}/tickets/1/", specialist),
-            ("board, specialist", "/tickets/board/", specialist),
-            ("start, contact", f"/{client}/", contact),
-            ("my day, specialist", "/my-day/", specialist),
-            ("clients, specialist", "/clients/", specialist),
-        ):
+        cookies = {CONTACT: data.cookie_of(world.contact), SPECIALIST: data.cookie_of(world.specialist)}
+        place = {"client": world.client.slug, "deep": _deep(world)}
+        for what, whose, path in PAGES:
+            name = f"{what}, {whose}"
             if only in name:
-                found.append(Target(name, port, base + path, pid, cookie, rows))
+                address = f"/{world.agency.slug}{path.format(**place)}"
+                found.append(Target(name, port, address, pid, cookies[whose], rows))
     return found
 
 

@@ -6,8 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from invoices.models import may_settle
-from portal.core.access import area
+from portal.core.access import area, ruled
 from portal.tenancy.models import Client, Member
+
+accountants = ruled(kinds=("specialist",), permission="money")
+"""For pages of the agency: its people whose role sees sums."""
+writers = ruled(kinds=("specialist",), permission="money", area="money")
+"""The same for pages of one client; whether they may write there, the actions ask (may_settle)."""
 
 
 def sees_sums(member: Member, client: Client) -> bool:

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from invoices.banking.lines import BookedLine
 from invoices.banking.matching import Certainty, Open, Suggestion, suggest
 from invoices.models import BankFile, BankLine, BillingData, Invoice, Payment
-from portal.core.formats import format_date, format_money
+from portal.core.formats import format_date
 from portal.tenancy.models import Member
 
 MOST_OPEN = 5_000
@@ -71,14 +70,6 @@ def _open(row: Invoice, billed: dict[int, str], accounts: dict[int, set[str]], b
 def _booked(line: BankLine) -> BookedLine:
     names = "booked_on amount currency name iban text reference key".split()
     return BookedLine(account="", **{name: getattr(line, name) for name in names})
-
-
-def summed(amounts: Iterable[tuple[Decimal, str]]) -> str:
-    """Sums by currency, in words."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for amount, currency in amounts:
-        sums[currency] += amount
-    return " + ".join(format_money(amount, currency) for currency, amount in sorted(sums.items()))
 
 
 def day_of(line: BankLine) -> str:

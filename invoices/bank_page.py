@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from invoices.actions.banking import Brought, may_bank
-from invoices.bank_matching import Proposal, day_of, proposals_of, summed, waiting_in
+from invoices.bank_matching import Proposal, day_of, proposals_of, waiting_in
 from invoices.banking.lines import StatementTrouble
 from invoices.banking.matching import DISCOUNT, Suggestion
 from invoices.models import Allocation, BankFile, BankLine, Payment
+from invoices.showing import summed
 from portal.core.formats import format_date, format_money
 from portal.tenancy.models import Member
 

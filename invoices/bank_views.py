@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from invoices import bank_page
+from invoices.access import accountants
 from invoices.actions import banking
 from invoices.actions.paying import NotFitting
 from invoices.actions.settling import TooMuch
@@ -20,19 +21,13 @@ from invoices.bank_matching import proposals_of, waiting_in
 from invoices.banking.lines import StatementTrouble
 from invoices.models import BankContent, BankFile, BankLine, Invoice
 from portal.audit.log import log as audit_log
-from portal.core.access import needs, staff_only
 from portal.core.paging import next_of, page_of
 
 MEDIA_TYPES = {"camt053": "application/xml", "mt940": "text/plain"}
 TROUBLES = (NotFitting, TooMuch, IntegrityError)
 
 
-def for_bookkeepers(view):
-    """Staff who see the sums of every client."""
-    return staff_only(needs("money")(view))
-
-
-@for_bookkeepers
+@accountants
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request):
     """All files so far, and a form for the next one."""
@@ -58,7 +53,7 @@ def index(request):
     return render(request, "invoices/bank/index.html", context, status=422 if form.errors else 200)
 
 
-@for_bookkeepers
+@accountants
 @require_safe
 def file(request, pk):
     """Its lines: to look at, certain, booked, put aside, outgoing."""
@@ -66,7 +61,7 @@ def file(request, pk):
     return render(request, "invoices/bank/file.html", bank_page.context_of(request.member, row))
 
 
-@for_bookkeepers
+@accountants
 @require_safe
 def content(request, pk):
     """The file as the bank made it, byte for byte; 404 once its time is over."""
@@ -78,7 +73,7 @@ def content(request, pk):
     return response
 
 
-@for_bookkeepers
+@accountants
 @require_POST
 def book(request, pk):
     """One line, for the invoices of the suggestion or for those whose numbers were typed."""
@@ -100,7 +95,7 @@ def book(request, pk):
     return redirect("bank:file", line.file_id)
 
 
-@for_bookkeepers
+@accountants
 @require_POST
 def book_certain(request, pk):
     """Those certain lines that are ticked; each is judged again, and only booked for the invoice that was shown."""
@@ -117,7 +112,7 @@ def book_certain(request, pk):
     return redirect("bank:file", row.pk)
 
 
-@for_bookkeepers
+@accountants
 @require_POST
 def put_aside(request, pk):
     """It is for no invoice; or it is looked at again."""

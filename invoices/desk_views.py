@@ -6,21 +6,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from invoices.access import accountants, writers
 from invoices.actions import sides
-from invoices.actions.issuing import today_of
 from invoices.coming import drafts_to_come
+from invoices.days import today_of
 from invoices.defaults import billing_of, profile_of
 from invoices.listing import View, page_of, years_of
-from invoices.models import Invoice
+from invoices.models import Invoice, may_settle
 from invoices.showing import figures_of, rows_of, with_marks
 from invoices.sides_forms import BillingForm, TaxProfileForm
 from invoices.unused import unused_of
-from portal.core.access import ruled
 from portal.core.paging import next_of
 from portal.tenancy.models import Client
 
 MOST_CLIENTS = 500
-accountants = ruled(kinds=("specialist",), permission="money")
 
 
 @accountants
@@ -58,12 +57,12 @@ def settings(request):
     return render(request, "invoices/settings.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@ruled(kinds=("specialist",), permission="money", area="money")
+@writers
 @require_http_methods(["GET", "HEAD", "POST"])
 def billing(request):
     """How this client gets its invoices."""
     request.client.agency = request.agency
-    if not sides.may_keep_billing(request.member, request.client):
+    if not may_settle(request.member, request.client):
         raise PermissionDenied
     form = BillingForm(request.POST or None, row=billing_of(request.client))
     if request.method == "POST" and form.is_valid():

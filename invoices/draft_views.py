@@ -14,22 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from invoices import detail as page
-from invoices.access import who_settles
+from invoices.access import who_settles, writers
 from invoices.actions import crediting, drafting, issuing
 from invoices.behind import WorkChanged
+from invoices.days import today_of
 from invoices.defaults import billing_of, defaults_of, profile_of, usual_of
 from invoices.editor import Editor, Sides, context_of
 from invoices.forms import CreditForm, DraftForm
 from invoices.left import NothingLeft, gross_left, lines_left
-from invoices.models import Invoice, InvoiceLine
+from invoices.models import Invoice, InvoiceLine, may_settle
 from invoices.papers.document import pdf_of_invoice
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
-from portal.core.access import ruled
 from portal.core.formats import format_money
 from portal.core.pdf import PdfTrouble, pdf_response
 from portal.tenancy.once import once
-
-writers = ruled(kinds=("specialist",), permission="money", area="money")
 
 
 def _editor(request, pk) -> str:
@@ -66,7 +64,7 @@ def of_draft(view):
 def create(request):
     """A draft by hand: the words first, its lines in the editor."""
     client = _client(request)
-    if not Invoice(agency_id=client.agency_id, client=client).can_be_managed_by(request.member):
+    if not may_settle(request.member, client):
         raise PermissionDenied
     form = DraftForm(request.POST or None, initial=_usual(request))
     if request.method == "POST" and form.is_valid():
@@ -81,7 +79,7 @@ def create(request):
 @of_draft
 def edit(request, pk):
     """Words and lines, in one form."""
-    invoice, today = _draft(request, pk), issuing.today_of(request.agency)
+    invoice, today = _draft(request, pk), today_of(request.agency)
     sides = Sides.of(request.client, today.year)
     usual = usual_of(request.client, sides.profile, sides.billing)
     editor = Editor(request.POST or None, invoice=invoice, usual=usual)
@@ -99,8 +97,7 @@ def edit(request, pk):
 def preview(request, pk):
     """The PDF as it would be, marked as a draft."""
     invoice = _draft(request, pk)
-    invoice.seller, invoice.buyer = profile_of(invoice.agency_id).snapshot(), billing_of(request.client).snapshot()
-    invoice.seller["books_currency"] = request.agency.currency
+    issuing.put_sides(invoice, profile_of(invoice.agency_id), billing_of(request.client))
     try:
         return pdf_response(pdf_of_invoice(invoice), f"draft-{invoice.pk}")
     except PdfTrouble:
@@ -178,7 +175,7 @@ def _seen(request) -> datetime | None:
 
 def _usual(request) -> dict[str, Any]:
     """What a new draft begins with: the client's usual words, and the month that is over."""
-    usual, today = defaults_of(request.client), issuing.today_of(request.agency)
+    usual, today = defaults_of(request.client), today_of(request.agency)
     last = today.replace(day=1) - timedelta(days=1)
     known = {"currency": usual.currency, "language": usual.language, "terms_days": usual.terms_days}
     return {**known, "service_from": last.replace(day=1), "service_until": last}

@@ -6,10 +6,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from invoices.actions.uploading import may_bring
-from invoices.bank_matching import summed
 from invoices.days import today_of
 from invoices.models import Allocation, Invoice, Origin, Payment, may_settle
-from invoices.showing import amount_of, state_of
+from invoices.showing import amount_of, state_of, summed
 from portal.core.formats import format_date
 from portal.core.paging import Page, page_of
 from portal.tenancy.models import Client, Member

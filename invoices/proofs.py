@@ -1,4 +1,4 @@
-"""Every invariant of the money, asked of the database itself (security.md, section 6): each answers with nothing, or with what is wrong.
+"""Every invariant of the money, asked of the database itself: each answers with nothing, or with what is wrong.
 
 Each proof is SQL that gives rows (agency id, words); the last two need Python: rounding by currency, and the bytes of the papers.
 """

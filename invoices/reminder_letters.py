@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from invoices.models import Invoice, Reminder, ReminderTier
 from invoices.payment_events import REMINDED
-from invoices.readers import readers_of
+from invoices.readers import readers_by_client, readers_of
 from portal.core.formats import format_date, format_money
 from portal.files.models import File
 from portal.mail.sending import queue
 from portal.notifications import unsubscribing
 from portal.notifications.mails import AUTOMATIC
 from portal.notifications.models import Preference
-from portal.tenancy.models import Agency, ClientAccess, Member
+from portal.tenancy.models import Agency, Member
 from portal.tenancy.scope import agency_urls
 
 PLACES = ("number", "open", "due", "fee")
@@ -74,8 +74,7 @@ def _filled(text: str, said: dict[str, str]) -> str:
 def recipients_of(invoice: Invoice) -> tuple[list[Member], list[str]]:
     """Contacts to whom the client's money is open and who want this mail; without any, the address on the invoice."""
     people = readers_of(invoice.client)
-    off = Preference.objects.filter(member__in=people, kind=REMINDED, email=False).values_list("member_id", flat=True)
-    silent = set(off)
+    silent = _silent(people)
     people = [row for row in people if row.pk not in silent]
     address = invoice.buyer.get("email", "")
     return people, [] if people or not address else [address]
@@ -83,13 +82,15 @@ def recipients_of(invoice: Invoice) -> tuple[list[Member], list[str]]:
 
 def clients_with_readers(agency_id: int, clients: Iterable[int]) -> set[int]:
     """Of these clients those with somebody who gets reminders; two queries."""
-    access = ClientAccess.objects.filter(
-        agency_id=agency_id, client_id__in=list(clients), areas__contains=["money"], member__kind="contact"
-    )
-    pairs = list(access.filter(member__ended_at=None).values_list("client_id", "member_id"))
-    off = Preference.objects.filter(agency_id=agency_id, kind=REMINDED, email=False)
-    silent = set(off.filter(member__in={member for _client, member in pairs}).values_list("member_id", flat=True))
+    pairs = readers_by_client(agency_id, clients)
+    silent = _silent({member for _client, member in pairs})
     return {client for client, member in pairs if member not in silent}
+
+
+def _silent(members: Iterable[Member | int]) -> set[int]:
+    """Ids of those who have switched reminders off."""
+    off = Preference.objects.filter(member__in=members, kind=REMINDED, email=False)
+    return set(off.values_list("member_id", flat=True))
 
 
 def write(

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from invoices.actions.reminding import NothingToRemind, next_of, tiers_of
-from invoices.bank_matching import summed
 from invoices.days import today_of
 from invoices.models import Invoice, Reminder, ReminderPolicy, ReminderTier
 from invoices.reminder_letters import clients_with_readers, recipients_of
+from invoices.showing import summed
 from portal.core.formats import format_date, format_money, format_relative_day
 from portal.tenancy.models import Agency, Member
 
@@ -76,7 +76,7 @@ def next_step(invoice: Any, today: date) -> dict[str, Any]:
 def _going(invoice: Any, step: tuple[ReminderTier, date], today: date) -> str:
     tier, day = step
     said = {"tier": tier.tier, "day": format_date(max(day, today))}
-    if not invoice.is_automatic or invoice.client.archived_at:
+    if not invoice.is_automatic:
         return _("Reminder %(tier)d is to be sent by hand, from %(day)s on.") % said
     if not any(recipients_of(invoice)):
         return _("Reminder %(tier)d does not go out: there is nobody to write to.") % said

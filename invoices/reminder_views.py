@@ -7,27 +7,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from invoices import reminder_page
-from invoices.access import sums_of_client
+from invoices.access import accountants, sums_of_client
 from invoices.actions import reminding
 from invoices.actions.printing import hurry
 from invoices.actions.reminding import NothingToRemind
 from invoices.models import Invoice
 from invoices.reminder_forms import RulesForm
-from portal.core.access import needs, staff_only
 
 TIERS = {"1", "2", "3"}
 
 
-@staff_only
-@needs("money")
+@accountants
 @require_safe
 def index(request):
     """What is overdue, and what comes next for each."""
     return render(request, "invoices/reminders/index.html", reminder_page.context_of(request.member, request.agency))
 
 
-@staff_only
-@needs("money")
+@accountants
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request):
     """Days, fees and texts."""

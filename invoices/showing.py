@@ -1,8 +1,10 @@
 """Invoices as words, formatted once per row: their state, their figures, the rows of a list."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
@@ -68,6 +70,14 @@ def state_of(invoice: Invoice, today: date) -> State:
 def amount_of(invoice: Invoice) -> str:
     """With the sign that it has for the client's account."""
     return format_money(-invoice.gross if invoice.is_credit else invoice.gross, invoice.currency)
+
+
+def summed(amounts: Iterable[tuple[Decimal, str]]) -> str:
+    """Sums by currency, in words."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for amount, currency in amounts:
+        sums[currency] += amount
+    return " + ".join(format_money(amount, currency) for currency, amount in sorted(sums.items()))
 
 
 def rows_of(invoices: Iterable[Invoice], today: date) -> list[Row]:

@@ -1,9 +1,9 @@
 """The statement of account: what a client was charged and has paid, with a running balance, and how old the debt is.
 
-The balance is of documents and money alone: invoices, credit notes, payments, and what was waived (security.md, section 6:
-an invoice is the sum of its lines, and once issued it never changes). The fee of a reminder is on no document, so no payment
-can be for it. It is claimed in the reminder; the statement shows on which day and how much, and does not count it. An agency
-that wants it paid puts it on an invoice.
+The balance is of documents and money alone: invoices, credit notes, payments, and what was waived. An invoice is the sum of its
+lines, and once issued it never changes. The fee of a reminder is on no document, so no payment can be for it. It is claimed in
+the reminder; the statement shows on which day and how much, and does not count it. An agency that wants it paid puts it on an
+invoice.
 """
 
 from collections.abc import Iterable, Iterator

@@ -6,8 +6,8 @@ from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from invoices.bank_matching import summed
 from invoices.models import Allocation, Payment, Refund
+from invoices.showing import summed
 from portal.tenancy.models import Member
 
 MOST_SHOWN = 50

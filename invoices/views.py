@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from invoices import detail as page
-from invoices.actions.issuing import today_of
 from invoices.actions.making import NotYet, count, hastened
 from invoices.actions.reading import read
+from invoices.days import today_of
 from invoices.forms import ExternalIdForm
 from invoices.listing import View, page_of, years_of
-from invoices.models import Invoice, InvoiceDocument, Origin, PaperKind
+from invoices.models import Invoice, InvoiceDocument, Origin, PaperKind, may_settle
 from invoices.papers.inside import data_in
 from invoices.showing import figures_of, owed_to_providers, rows_of, with_marks
 from invoices.whole import whole
@@ -52,7 +52,10 @@ def index(request):
     figures += owed_to_providers(rows) if member.is_contact else []
     may_ask = member.sees_area(request.client, "tickets") and member.can_write_for(request.client)
     context |= {"figures": figures, "years": years_of(rows), "may_ask": may_ask}
-    context |= {"states": view.states(with_drafts=member.is_specialist), "may_manage": _may_manage(request)}
+    context |= {
+        "states": view.states(with_drafts=member.is_specialist),
+        "may_manage": may_settle(member, request.client),
+    }
     return render(request, "invoices/index.html", context)
 
 
@@ -130,12 +133,6 @@ def _handed_out(request, invoice: Invoice, kind: str, answer: Callable[[File], H
     if response.status_code < 400:
         read(invoice, by=request.member, downloads=True)
     return response
-
-
-def _may_manage(request) -> bool:
-    """Whether somebody writes invoices here."""
-    blank = Invoice(agency_id=request.agency.pk, client=request.client)
-    return blank.can_be_managed_by(request.member)
 
 
 def _get(request, pk) -> Invoice:

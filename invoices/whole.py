@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from invoices.models import (
@@ -14,10 +14,10 @@ from invoices.models import (
     InvoiceRead,
     InvoiceTax,
     Reminder,
-    ReminderPolicy,
     SetOff,
     Waiver,
 )
+from invoices.models.reminders import goes_by_itself
 from portal.tenancy.models import Member
 
 SUMS = ("lines_net", "discount", "taxable", "vat")
@@ -39,9 +39,8 @@ def whole(rows: QuerySet[Invoice], member: Member) -> QuerySet[Invoice]:
     notes = notes.filter(issued_at__isnull=False).order_by("pk")
     note = JSONObject(pk="pk", number="number", gross=_text("gross"), at="issued_at")
     reminders = Reminder.objects.filter(**mine).order_by("pk")
-    rules = ReminderPolicy.objects.filter(agency_id=OuterRef("agency_id"), automatic_since__isnull=False)
     return rows.annotate(
-        is_automatic=Exists(rules),
+        is_automatic=ExpressionWrapper(goes_by_itself(), output_field=BooleanField()),
         found_reminders=ArraySubquery(reminders.values(json=JSONObject(tier="tier", at="sent_at", fee=_text("fee")))),
         found_taxes=ArraySubquery(taxes.values(json=tax)),
         found_papers=ArraySubquery(papers.values(json=JSONObject(kind="kind", sha256="sha256", size="file__size"))),

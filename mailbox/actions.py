@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mailbox import echoes, placing
-from mailbox.models import AddressTest, Mail, MailAttachment, MailRead
+from mailbox.models import AddressTest, Mail, MailAttachment, MailRead, snippet_of
 from mailbox.strangers import marks_of, remember
 from portal.events.record import record
 from portal.files.actions import store_bytes
@@ -32,9 +32,8 @@ def admit(mail: Mail, parsed: ParsedMail) -> None:
     """It is in the tab: with its files, its people are known, and whoever may see it is told."""
     attach(mail, parsed.attachments)
     if mail.tester_id:
-        AddressTest.objects.filter(agency_id=mail.agency_id, key=parsed.message_id[6:].partition("@")[0]).update(
-            mail=mail, processed_at=timezone.now()
-        )
+        test = AddressTest.objects.filter(agency_id=mail.agency_id, key=AddressTest.key_in(parsed.message_id))
+        test.update(mail=mail, processed_at=timezone.now())
         return
     if mail.verdict != FAILED:
         remember(mail)
@@ -98,7 +97,7 @@ def _content(parsed: ParsedMail) -> dict:
         "to": _people(parsed.to),
         "cc": _people(parsed.cc),
         "sent_at": parsed.sent_at,
-        "snippet": " ".join(parsed.text[:2000].split())[:300],
+        "snippet": snippet_of(parsed.text),
         "text": parsed.text,
         "html": parsed.html,
         "remote_images": parsed.remote_images,
@@ -167,8 +166,8 @@ def _sender_of(mail: Mail) -> Member | None:
     """The member whose address the mail carries; outsiders must belong to this client. None for anybody else, and for a forgery."""
     if mail.verdict == FAILED or not (mail.from_address or mail.author_id):
         return None
-    found = Member.objects.filter(agency_id=mail.agency_id, user__email__iexact=mail.from_address)
-    member = mail.author or found.active().select_related("vendor", "role").first()
+    found = Member.objects.filter(agency_id=mail.agency_id).at_address(mail.from_address).active()
+    member = mail.author or found.select_related("vendor", "role").first()
     return member if member and (member.is_specialist or mail.client_id in member.client_ids) else None
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mailbox import handling
+from mailbox import handling, ticketing
 from mailbox.forms import AssignForm, MoveForm
 from mailbox.showing import one
 from portal.core.access import area, staff_only
@@ -61,6 +61,19 @@ def hide(request, number):
         )
     handling.unhide(mail.thread, by=request.member)
     return _back(request, number, _("It is in the list again"))
+
+
+@require_POST
+@staff_only
+@area("mails")
+def make_ticket(request, number):
+    """Of the mail; or lead to the one that was made of it before."""
+    mail = _handled(request, number)
+    ticket = ticketing.ticket_of(mail)
+    if ticket is None:
+        ticket = ticketing.open_once(mail, by=request.member)
+        messages.success(request, _("Ticket %(key)s made of this mail") % {"key": ticket.key})
+    return redirect("tickets:detail", request.client.slug, ticket.number)
 
 
 def _handled(request, number):

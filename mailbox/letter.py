@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from mailbox.presenter import seen_by
 from portal.mail.addresses import current_address
 from portal.tenancy.models import Client, Member
 from tickets.mail_in import address_of, may_ask
@@ -20,7 +20,7 @@ _addresses: dict[tuple[int, int], tuple[str, float]] = {}
 
 def is_open(member: Member, client: Client) -> bool:
     """Whether the client's address is for this member: not without the area, and not for suppliers."""
-    return member.is_specialist or client.pk in member.clients_of("mails")
+    return member.sees_client(client) if member.is_specialist else client.pk in member.clients_of("mails")
 
 
 def letter_of(request, client) -> dict | None:
@@ -29,7 +29,6 @@ def letter_of(request, client) -> dict | None:
     if not is_open(member, client):
         return None
     address = _remembered(client)
-    names = {"client": client.name, "agency": request.agency.name}
     page = reverse("mailbox:address", args=[client.slug])
     return {
         "address": address,
@@ -37,7 +36,7 @@ def letter_of(request, client) -> dict | None:
         # Whether a type of ticket is offered at all, the drawer asks; no page pays for that.
         "tickets": address_of(address) if may_ask(member, client) else "",
         "client": client.name if member.is_specialist else "",
-        "seen_by": _("Seen by %(agency)s, by people of %(client)s with the area Mails, and by its providers") % names,
+        "seen_by": seen_by(request.agency, client, None),
         "url": page,
         # On its own page it stands there already; part of what the kept frame goes by (portal.core.templatetags.keep).
         "loads": request.path != page,

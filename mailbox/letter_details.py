@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mailbox import address_test, renewing
-from portal.mail.addresses import current_address
+from portal.mail.addresses import current_address, tagged
 from portal.mail.aliases import alias_of
 from portal.tenancy.models import Client, Member, Project
 from tickets.mail_in import address_of, opens_tickets
@@ -58,4 +58,4 @@ def _seen_by(member: Member, client: Client) -> list[str]:
 def _project_addresses(member: Member, client: Client, address) -> list[tuple[str, str]]:
     """(project, address that names it), for the first few."""
     rows = Project.objects.visible_to(member).filter(client=client, archived_at=None).order_by("name")[:MOST_PROJECTS]
-    return [(row.name, f"{address.local_part}+{row.slug}@{address.domain}") for row in rows]
+    return [(row.name, tagged(str(address), row.slug)) for row in rows]

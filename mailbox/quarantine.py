@@ -19,6 +19,7 @@ from portal.mail.models import InboundMail, Reason
 from portal.mail.parsed import UNREADABLE, Attachment, ParsedMail, Person
 from portal.mail.processing import content_of
 from portal.mail.reading import ReaderDied
+from portal.mail.stray_models import KEPT_FOR
 from portal.mail.text import decode_header
 from portal.tenancy.models import Agency, Client, Member
 
@@ -140,7 +141,7 @@ def tell(agency: Agency) -> bool:
 
 def end_old(agency_id: int) -> None:
     """What nobody wanted or placed within 90 days goes: mails of strangers, then the bytes of what came in."""
-    old = Mail.objects.filter(agency_id=agency_id, held_at__lt=timezone.now() - quarantine.KEPT_FOR)
+    old = Mail.objects.filter(agency_id=agency_id, held_at__lt=timezone.now() - KEPT_FOR)
     for mail in old.select_related("inbound").defer("inbound__raw", "text", "html")[: quarantine.AT_ONCE]:
         _end(mail)
     quarantine.empty_old(agency_id)

@@ -69,6 +69,12 @@ def mails(member: Member, client: Client) -> MailQuerySet:
     return rows.select_related("thread__assignee__user", "author__user", "project")
 
 
+def thread_to_print(member: Member, mail: Mail) -> list[Mail]:
+    """All of its thread that the member may see, the oldest first, with their files."""
+    rows = Mail.objects.visible_to(member).filter(thread=mail.thread_id).select_related("author__user")
+    return list(rows.order_by("received_at", "pk").prefetch_related("attachments__file")[:MOST_IN_THREAD])
+
+
 ONE = Question(lambda member, client: mails(member, client).filter(pk=Slot("mail", BigIntegerField())))
 PROJECTS = Question(
     lambda member, client: Project.objects.visible_to(member).filter(client=client).order_by("name").only("pk", "name")

@@ -7,13 +7,13 @@ from django.db import transaction
 
 from mailbox import placing
 from mailbox.actions import attach
-from mailbox.models import Mail, MailRead
+from mailbox.models import Mail, MailRead, snippet_of
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.mail import headers
 from portal.mail.headers import headers_of
 from portal.mail.models import InboundMail, MailReply
-from portal.mail.parsed import FAILED, Attachment
+from portal.mail.parsed import FAILED, VERIFIED, Attachment
 from portal.mail.text import decode_header
 from portal.tenancy.models import Member
 
@@ -30,9 +30,9 @@ def may(member: Member, mail_id: int) -> bool:
 def take(member: Member, mail_id: int, text: str, attachments: list[Attachment], inbound: InboundMail) -> None:
     """File it in the member's name. Raises DoesNotExist or PermissionDenied when the mail is not open any more.
 
-    An answer to all came to the client's address too; it is there already, and only its author becomes certain; if it began a thread
-    because nobody vouched for it, it comes to the one it answers. If it was taken
-    for a stranger's there, because the member wrote from an address of his that we know and the client does not, it waits no more.
+    An answer to all came to the client's address too; it is there already, and only its author becomes certain; if it began a
+    thread because nobody vouched for it, it comes to the one it answers. If it was taken for a stranger's there, because the
+    member wrote from an address of his that we know and the client does not, it waits no more.
     """
     answered = _visible_to(member).get(pk=mail_id)
     if not answered.can_be_answered_by(member):
@@ -46,7 +46,7 @@ def take(member: Member, mail_id: int, text: str, attachments: list[Attachment],
         elif filed:
             if filed.verdict != FAILED:
                 placing.bring(filed, answered.thread)
-            Mail.objects.filter(pk=filed.pk, thread=answered.thread_id).update(author=member, verdict="verified")
+            Mail.objects.filter(pk=filed.pk, thread=answered.thread_id).update(author=member, verdict=VERIFIED)
             return
         mail = _filed(member, answered, text, inbound, key, len(attachments))
         attach(mail, attachments)
@@ -80,8 +80,8 @@ def _filed(member: Member, answered: Mail, text: str, inbound: InboundMail, key:
         to=[{"name": answered.from_name, "address": answered.from_address}],
         sent_at=headers.moment(head),
         received_at=inbound.received_at,
-        snippet=" ".join(text.split())[:300],
+        snippet=snippet_of(text),
         text=text,
         attachment_count=file_count,
-        verdict="verified",
+        verdict=VERIFIED,
     )

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mailbox import placing
-from mailbox.models import Draft, Mail, MailAttachment, MailRead, Thread, can_be_written_by
+from mailbox.models import Draft, Mail, MailAttachment, MailRead, Thread, can_be_written_by, snippet_of
 from mailbox.people import Addressee
 from mailbox.replying import PURPOSE
 from portal.core.context import tenant
@@ -23,11 +23,12 @@ from portal.events.record import record
 from portal.files.actions import store_all
 from portal.files.models import File
 from portal.mail import replies
-from portal.mail.addresses import address_for
+from portal.mail.addresses import address_for, tagged
 from portal.mail.models import OutgoingMail
+from portal.mail.parsed import VERIFIED
 from portal.mail.sanitising import sanitise
 from portal.mail.sending import queue
-from portal.tenancy.models import Client, Member, Project
+from portal.tenancy.models import Agency, Client, Member, Project
 
 MOST_QUOTED = 20_000
 MOST_REFERENCES = 20
@@ -44,13 +45,18 @@ class Letter:
     project: Project | None = None
 
 
+def check(client: Client, by: Member, answers: Mail | None) -> None:
+    """Raises PermissionDenied for whoever may not answer this mail, or begin a thread when it is None."""
+    if not (answers.can_be_answered_by(by) if answers else can_be_written_by(by, client)):
+        raise PermissionDenied
+
+
 @transaction.atomic
 def send(
     client: Client, *, by: Member, letter: Letter, answers: Mail | None = None, uploads: Iterable[UploadedFile] = ()
 ) -> Mail:
     """Send it under the agency's address with the writer's name; a Mail stands in the thread in the same transaction."""
-    if not (answers.can_be_answered_by(by) if answers else can_be_written_by(by, client)):
-        raise PermissionDenied
+    check(client, by, answers)
     now, project = timezone.now(), answers.project if answers else letter.project
     files = store_all(uploads, client=client, area="mails", project=project, by=by)
     with tenant(client.agency_id):
@@ -71,7 +77,6 @@ def _queued(
 ) -> OutgoingMail:
     portal = _portal_address(client, thread)
     with translation.override(client.agency.language):
-        sender_name = _("%(name)s via %(agency)s") % {"name": str(by), "agency": client.agency.name}
         text, html = _words_of(letter, answers)
     return queue(
         client.agency,
@@ -83,14 +88,20 @@ def _queued(
         reply_to=portal,
         cc=[*(one.address for one in letter.cc), portal],
         files=files,
-        sender_name=sender_name,
+        sender_name=sender_name_of(by, client.agency),
     )
+
+
+def sender_name_of(by: Member, agency: Agency) -> str:
+    """Who is named as the sender of a mail from the tab, in the agency's language."""
+    with translation.override(agency.language):
+        return _("%(name)s via %(agency)s") % {"name": by, "agency": agency.name}
 
 
 def _portal_address(client: Client, thread: Thread) -> str:
     """The client's address, with the project's name where the thread lies in one."""
-    local, _at, domain = address_for(client).partition("@")
-    return f"{local}+{thread.project.slug}@{domain}" if thread.project else f"{local}@{domain}"
+    address = address_for(client)
+    return tagged(address, thread.project.slug) if thread.project else address
 
 
 def _ask_for_answers(outgoing: OutgoingMail, letter: Letter, *, about: Mail) -> None:
@@ -98,7 +109,7 @@ def _ask_for_answers(outgoing: OutgoingMail, letter: Letter, *, about: Mail) -> 
     people = [*letter.to, *letter.cc]
     if len(people) != 1:
         return
-    members = Member.objects.filter(agency_id=about.agency_id, user__email__iexact=people[0].address).active()
+    members = Member.objects.filter(agency_id=about.agency_id).at_address(people[0].address).active()
     member = members.select_related("user", "role", "vendor", "agency").first()
     signed = replies.address_for(member, PURPOSE, about.pk) if member else ""
     if signed:
@@ -144,11 +155,11 @@ def _filed(
         cc=[{"name": one.name, "address": one.address} for one in letter.cc],
         sent_at=outgoing.created_at,
         received_at=outgoing.created_at,
-        snippet=" ".join(letter.text.split())[:300],
+        snippet=snippet_of(letter.text),
         text=outgoing.text,
         html=sanitise(outgoing.html).html,
         attachment_count=len(files),
-        verdict="verified",
+        verdict=VERIFIED,
     )
     MailAttachment.objects.bulk_create(
         MailAttachment(**place, mail=mail, file=file, received_at=mail.received_at) for file in files
@@ -159,8 +170,7 @@ def _filed(
 @transaction.atomic
 def keep_draft(client: Client, *, by: Member, answers: Mail | None = None, **words: str) -> Draft:
     """Keep what is being written (to, cc, subject, text), as typed; the last state counts."""
-    if not (answers.can_be_answered_by(by) if answers else can_be_written_by(by, client)):
-        raise PermissionDenied
+    check(client, by, answers)
     which: dict[str, Any] = {"agency_id": client.agency_id, "client": client, "member": by, "answers": answers}
     return Draft.objects.update_or_create(**which, defaults={**words, "saved_at": timezone.now()})[0]
 

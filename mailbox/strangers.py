@@ -10,13 +10,14 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from mailbox import letter
 from mailbox.models import AddressTest, Held, KnownAddress, Mail
 from portal.mail.addresses import Recipient
 from portal.mail.aliases import is_hidden_in
 from portal.mail.models import ClientAddress, InboundMail
 from portal.mail.parsed import ParsedMail
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
-from portal.tenancy.models.role import Area, Kind
+from portal.tenancy.models.role import Kind
 
 MOST_PEOPLE = 200
 """So many addresses of one mail are looked at."""
@@ -74,22 +75,17 @@ def _people_of(client: Client):
 def _sender_by_alias(parsed: ParsedMail, recipient: Recipient) -> Member | None:
     """The member whose alias was used; not when the mail says that somebody else whom we know has written it."""
     member, address = recipient.member, parsed.sender.address.lower()
-    if member is None or not is_hidden_in(parsed) or not _may_write(member, recipient.client):
+    if member is None or not is_hidden_in(parsed) or not letter.is_open(member, recipient.client):
         return None
-    others = Member.objects.filter(agency_id=member.agency_id, user__email__iexact=address).active()
+    others = Member.objects.filter(agency_id=member.agency_id).at_address(address).active()
     return None if address and others.exclude(pk=member.pk).exists() else member
-
-
-def _may_write(member: Member, client: Client) -> bool:
-    """Whether the client's mails are open to the member."""
-    return member.sees_client(client) if member.is_specialist else client.pk in member.clients_of(Area.MAILS)
 
 
 def _test_of(parsed: ParsedMail, client: Client) -> AddressTest | None:
     """The test that this mail is, which is over then."""
-    if not parsed.message_id.startswith("<test-"):
+    key = AddressTest.key_in(parsed.message_id)
+    if not key:
         return None
-    key = parsed.message_id.removeprefix("<test-").partition("@")[0]
     tests = AddressTest.objects.filter(agency_id=client.agency_id, client=client, key=key, mail=None)
     test = tests.select_related("member").first()
     return test if test and test.message_id == parsed.message_id else None

@@ -1,15 +1,8 @@
 """A mail becomes a ticket with one click: its words, its files, and whoever wrote it."""
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.shortcuts import redirect
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from mailbox.models import Mail
-from mailbox.showing import one
-from portal.core.access import area, staff_only
 from portal.files.actions import copy_to
 from portal.mail.parsed import VERIFIED
 from portal.mail.uploads import LONGEST
@@ -19,22 +12,7 @@ from tickets.copies import people_in_copy
 from tickets.models import Ticket, TicketFile, usual_type
 
 
-@require_POST
-@staff_only
-@area("mails")
-def make_ticket(request, number):
-    """Open it, or lead to the one that was made of this mail before."""
-    mail = one(request, number)
-    if not mail.thread.can_be_handled_by(request.member):
-        raise PermissionDenied
-    ticket = ticket_of(mail)
-    if ticket is None:
-        ticket = _open_once(mail, by=request.member)
-        messages.success(request, _("Ticket %(key)s made of this mail") % {"key": ticket.key})
-    return redirect("tickets:detail", request.client.slug, ticket.number)
-
-
-def _open_once(mail: Mail, *, by: Member) -> Ticket:
+def open_once(mail: Mail, *, by: Member) -> Ticket:
     """A second click, or the mail's own delivery to the ticket address, may be quicker."""
     try:
         return open_from(mail, by=by)
@@ -71,21 +49,20 @@ def open_from(mail: Mail, *, by: Member) -> Ticket:
         inbound_id=mail.inbound_id,
         content_key=mail.content_key,
     )
-    TicketFile.objects.bulk_create(
-        TicketFile(
-            agency_id=mail.agency_id,
-            ticket=ticket,
-            file=copy_to(attachment.file, area="tickets", project=mail.project),
-        )
-        for attachment in mail.attachments.select_related("file")
-    )
+    _copy_files(mail, ticket)
     if not is_certain:
         actions.doubt(ticket)
     return ticket
 
 
+def _copy_files(mail: Mail, ticket: Ticket) -> None:
+    place = {"area": "tickets", "project": mail.project}
+    copies = [copy_to(attachment.file, **place) for attachment in mail.attachments.select_related("file")]
+    TicketFile.objects.bulk_create(TicketFile(agency_id=mail.agency_id, ticket=ticket, file=copy) for copy in copies)
+
+
 def _writer_of(mail: Mail) -> Member | None:
-    rows = Member.objects.filter(agency_id=mail.agency_id, user__email__iexact=mail.from_address).active()
+    rows = Member.objects.filter(agency_id=mail.agency_id).at_address(mail.from_address).active()
     member = mail.author or rows.select_related("user", "role", "vendor").first()
     if member is None or member.goes_by_projects(mail.client_id) or not member.sees_client(mail.client):
         return None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mailbox import file_views, handling_views, letter_views, ticketing, views, writing_views
+from mailbox import file_views, handling_views, letter_views, views, writing_views
 
 app_name = "mailbox"
 urlpatterns = [
@@ -23,7 +23,7 @@ urlpatterns = [
     path("<int:number>/handling/", handling_views.handle, name="handling"),
     path("<int:number>/assignment/", handling_views.assign, name="assignment"),
     path("<int:number>/project/", handling_views.move, name="project"),
-    path("<int:number>/ticket/", ticketing.make_ticket, name="ticket"),
+    path("<int:number>/ticket/", handling_views.make_ticket, name="ticket"),
     path("<int:number>/hiding/", handling_views.hide, name="hiding"),
     path("<int:number>/files/<int:attachment>/", file_views.attachment, name="attachment"),
     path("<int:number>/files/<int:attachment>/preview/", file_views.preview, name="preview"),

@@ -7,13 +7,11 @@ from django.views.decorators.http import require_POST, require_safe
 from mailbox import actions, presenter
 from mailbox.forms import FilterForm
 from mailbox.models import Mail, can_be_written_by
-from mailbox.reading import LISTED, PROJECTS, ROWS, attachments_of, page_of
+from mailbox.reading import PROJECTS, attachments_of, page_of, thread_to_print
 from mailbox.showing import one, outgoing_of
 from portal.core.access import area
 from portal.core.paging import next_of
 from portal.notifications.actions import mark_read_about
-
-__all__ = ["LISTED", "ROWS", "detail", "index", "printed", "unread"]
 
 
 @require_safe
@@ -50,10 +48,8 @@ def unread(request, number):
 @area("mails")
 def printed(request, number):
     """One mail on paper, or its whole thread."""
-    mail = one(request, number)
-    is_whole = "thread" in request.GET
-    rows = Mail.objects.visible_to(request.member).filter(thread=mail.thread_id).select_related("author__user")
-    mails = list(rows.order_by("received_at", "pk").prefetch_related("attachments__file")[:100]) if is_whole else [mail]
+    mail, is_whole = one(request, number), "thread" in request.GET
+    mails = thread_to_print(request.member, mail) if is_whole else [mail]
     sheets = [
         (each, presenter.line_of(each, request.client.slug), [a.file.name for a in each.attachments.all()])
         for each in mails

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mailbox import presenter, sending
 from mailbox.forms import LetterForm, taking_files
-from mailbox.models import Draft, Mail, can_be_written_by
+from mailbox.models import Draft, Mail
 from mailbox.people import answered_by
 from mailbox.showing import one
 from portal.core.access import area
@@ -22,8 +21,6 @@ from portal.tenancy.once import once
 @once
 def write(request):
     """A new thread."""
-    if not can_be_written_by(request.member, request.client):
-        raise PermissionDenied
     return _compose(request, None)
 
 
@@ -32,14 +29,12 @@ def write(request):
 @once
 def answer(request, number):
     """An answer to one mail."""
-    mail = one(request, number)
-    if not mail.can_be_answered_by(request.member):
-        raise PermissionDenied
-    return _compose(request, mail)
+    return _compose(request, one(request, number))
 
 
 def _compose(request, answers: Mail | None):
-    place = {"client": request.client, "by": request.member, "answers": answers}
+    place: dict[str, Any] = {"client": request.client, "by": request.member, "answers": answers}
+    sending.check(**place)
     if "discard" in request.POST:
         sending.discard_draft(**place)
         return _back(request, answers, _("Draft discarded"))
@@ -85,7 +80,7 @@ def _show(request, form: LetterForm, answers: Mail | None, draft: Draft | None):
         "thread": presenter.thread_of(answers, request.client.slug) if answers else [],
         "suggestions": list(dict.fromkeys(str(one) for one in form.known)),
         "seen_by": presenter.seen_by(request.agency, request.client, project),
-        "sender": _("%(name)s via %(agency)s") % {"name": request.member, "agency": request.agency.name},
+        "sender": sending.sender_name_of(request.member, request.agency),
     }
     return render(request, "mailbox/form.html", context, status=422 if form.is_bound and form.errors else 200)
 

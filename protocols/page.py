@@ -163,7 +163,7 @@ def _reading(protocol: Protocol) -> Step:
     return Step("eye", words if number else _("Not read yet"), "", "done" if number else "")
 
 
-def notice_of(protocol: Protocol, member: Member) -> dict[str, Any] | None:
+def notice_of(protocol: Protocol) -> dict[str, Any] | None:
     """The line above the text: until when it can be corrected, or since when it is agreed."""
     if not protocol.is_published:
         return None

@@ -69,11 +69,6 @@ def chunks(text: str, people: Sequence[Person], *, on: date, language: str = "en
     return [chunk for chunk in found if not isinstance(chunk, str) or chunk.strip()]
 
 
-def has_marks(text: str) -> bool:
-    """Whether any line is more than a plain note."""
-    return any(MARKED.match(line) for line in text.splitlines())
-
-
 def _line(raw: str, people: Sequence[Person], days: "_Days") -> Line:
     found = MARKED.match(raw)
     if not found or not found[2].strip():

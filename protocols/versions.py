@@ -68,14 +68,14 @@ def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
         _change(_("Key points"), old["key_points"], new["key_points"]),
     ]
     before = list(old["items"])
-    for place, item in enumerate(new["items"]):
-        was = _match(item, before, place, new["items"])
+    for item in new["items"]:
+        was = _match(item, before, new["items"])
         found.append(_change(item["title"], _text(was) if was else "", _text(item)))
     found += [_change(item["title"], _text(item), "") for item in before]
     return [change for change in found if change.html is not None or change.title]
 
 
-def _match(item: dict, before: list[dict], place: int, now: list[dict]) -> dict | None:
+def _match(item: dict, before: list[dict], now: list[dict]) -> dict | None:
     """Takes the earlier form of an item out of `before`."""
     titles = {other["title"] for other in now}
     same = next((was for was in before if was["title"] == item["title"]), None)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.context import tenant
 from portal.files.checking import FileRefused
-from portal.mail.addresses import Recipient
+from portal.mail.addresses import Recipient, tagged
 from portal.mail.models import InboundMail, OutgoingMail
 from portal.mail.parsed import FAILED, MAIL, ParsedMail
 from portal.mail.signs import signs_of
@@ -43,15 +43,14 @@ def receive(inbound: InboundMail, parsed: ParsedMail, recipients: list[Recipient
 
 def address_of(client_address: str) -> str:
     """The ticket address that belongs to a client's address."""
-    local, _at, domain = client_address.partition("@")
-    return f"{local}+{TAGS[0]}@{domain}"
+    return tagged(client_address, TAGS[0])
 
 
 def _sender_of(parsed: ParsedMail, client: Client) -> Member | None:
     """The member whose address the mail carries, if he may open tickets there by such a mail."""
     if not parsed.sender.address:
         return None
-    rows = Member.objects.filter(agency_id=client.agency_id, user__email__iexact=parsed.sender.address.strip())
+    rows = Member.objects.filter(agency_id=client.agency_id).at_address(parsed.sender.address.strip())
     member = rows.active().filter(user__is_active=True).select_related("user", "role", "vendor", "agency").first()
     if member is None or not opens_tickets(member, client):
         return None

@@ -28,7 +28,7 @@ def project(request, project):
         "logged": projecting.time_of_month(member, found),
         "month": format_date(timezone.localdate().replace(day=1), style="month"),
         "sharers": projecting.sharers_of(member, found),
-        "may_share": member.is_specialist or project_can_be_shared_by(found, member),
+        "may_share": project_can_be_shared_by(found, member),
         "may_open": can_be_opened_by(member, request.client, found.pk) and not found.archived_at,
         **board,
     }

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.events.models import Event, EventQuerySet
 from portal.tenancy.listing import Listing
 from portal.tenancy.models import Client, Member
+from portal.tenancy.models.client import still_open
 from portal.tenancy.models.role import Area
 from timeline.events import POSTED
 from timeline.models import Activity
@@ -70,8 +71,8 @@ def number_in(text: str) -> int:
 def became_visible(member: Member, since: datetime, until: datetime) -> EventQuerySet:
     """What others did and what this member could see for the first time in a period, at clients that are open to him."""
     rows = Event.objects.visible_to(member).on_timeline().filter(visible_from__gt=since, visible_from__lte=until)
-    closed = Q(client__archived_at__isnull=False) | Q(client__access_until__lt=timezone.localdate(until))
-    rows = rows.exclude(closed).exclude(actor=member.pk).exclude(payload__has_key="taken_back")
+    rows = rows.filter(still_open("client", timezone.localdate(until)), client__archived_at=None)
+    rows = rows.exclude(actor=member.pk).exclude(payload__has_key="taken_back")
     rows = rows.filter(client__isnull=False).select_related("client", "actor__user", "actor__vendor")
     return rows.order_by("client__name", "client_id", "-happened_at", "-pk")[:MOST_IN_A_MAIL]
 

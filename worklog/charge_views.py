@@ -7,17 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from invoices.access import accountants, writers
 from invoices.actions.drafting import AlreadyIssued
 from invoices.defaults import defaults_of
-from invoices.models import Invoice
-from portal.core.access import ruled
+from invoices.models import Invoice, LineSource, may_settle
 from portal.core.formats import format_date, format_money
 from portal.tenancy.once import once
 from worklog.actions import invoicing, rating
 from worklog.charge_forms import ChargeForm, GroupForm, RateForm
 from worklog.models import WorkRate
-
-writers = ruled(kinds=("specialist",), permission="money", area="money")
 
 
 @writers
@@ -27,7 +25,7 @@ def charge(request):
     """A draft with all billable work of a period."""
     client, member = request.client, request.member
     client.agency = request.agency
-    if not Invoice(agency_id=client.agency_id, client=client).can_be_managed_by(member):
+    if not may_settle(member, client):
         raise PermissionDenied
     form = ChargeForm(request.POST or None, language=defaults_of(client).language)
     if request.method == "POST" and form.is_valid():
@@ -60,7 +58,7 @@ def recharge(request, pk):
     return redirect("invoices:edit", request.client.slug, pk)
 
 
-@ruled(kinds=("specialist",), permission="money")
+@accountants
 @require_http_methods(["GET", "HEAD", "POST"])
 def rates(request):
     """What an hour costs: for all, or closer."""
@@ -77,7 +75,7 @@ def rates(request):
     return render(request, "worklog/rates.html", context, status=422 if form.errors else 200)
 
 
-@ruled(kinds=("specialist",), permission="money")
+@accountants
 @require_POST
 def withdraw(request, pk):
     """It holds no more."""
@@ -105,7 +103,7 @@ def _tell_of_rest(request, invoice: Invoice) -> None:
     if left.hidden:
         words = _("%(count)d entries stay out: the client does not see them yet, or they wait for approval.")
         messages.warning(request, words % {"count": len(left.hidden)})
-    if invoice.lines.filter(source="work", unit_price=0).exists():
+    if invoice.lines.filter(source=LineSource.WORK, unit_price=0).exists():
         messages.warning(
             request, _("For some lines there is no price of an hour yet. Type it, or set it in the settings.")
         )

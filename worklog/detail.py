@@ -63,7 +63,7 @@ def facts_of(entry: WorkEntry, member: Member) -> list[tuple[str, str, str]]:
     return facts
 
 
-def history_of(entry: WorkEntry, member: Member) -> list[tuple[str, str]]:
+def history_of(entry: WorkEntry) -> list[tuple[str, str]]:
     """(what, when), oldest first."""
     steps = [(entry.get_source_display(), entry.logged_at)]
     if entry.approved_at:

@@ -53,7 +53,7 @@ def _pdf(member: Member, wanted: Wanted, rows: list[WorkEntry]) -> HttpResponse:
         "last": format_date(last) if last else "",
         "made_on": format_date(timezone.localdate()),
         "total": format_minutes(sum(row.minutes for row in rows)),
-        "groups": list(_groups(rows, member, wanted)),
+        "groups": list(_groups(rows, wanted)),
         "is_long": len(rows) > MOST_IN_TABLES,
     }
     content = pdf_of("worklog/entries_pdf.html", context, brand=member.agency.brand_hex)
@@ -88,7 +88,7 @@ def _cells(rows: list[WorkEntry], member: Member) -> Iterator[list[Any]]:
         ]
 
 
-def _groups(rows: list[WorkEntry], member: Member, wanted: Wanted) -> Iterator[dict[str, Any]]:
+def _groups(rows: list[WorkEntry], wanted: Wanted) -> Iterator[dict[str, Any]]:
     """By client, from A to Z."""
     for name, found in groupby(sorted(rows, key=_by_client), key=lambda row: row.client.name):
         of_client = list(found)

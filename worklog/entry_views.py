@@ -136,7 +136,7 @@ def _around(request, row: WorkEntry, form: ResultForm) -> dict:
         "results": detail.results_of(row, member, request.client, may_edit=may_edit),
         "corrections": detail.corrections_of(row),
         "facts": detail.facts_of(row, member),
-        "history": detail.history_of(row, member),
+        "history": detail.history_of(row),
         "note": detail.note_of(row, member) if member.is_specialist else "",
         "talk": talk_of(row, member),
         "is_unwritten": detail.is_unwritten(row, member),

@@ -37,7 +37,7 @@ def can_be_answered_by(explanation: Explanation, entry: WorkEntry, member: Membe
     return is_concerned and can_be_logged_by(member, entry.client)
 
 
-def can_be_released_by(explanation: Explanation, entry: WorkEntry, member: Member) -> bool:
+def can_be_released_by(entry: WorkEntry, member: Member) -> bool:
     """Contacts, also before there is an answer: then the question is taken back."""
     return _speaks_for_client(entry, member)
 

@@ -40,7 +40,7 @@ def talk_of(entry: WorkEntry, member: Member) -> Talk:
         _hint(found),
         may_ask=can_be_asked_by(entry, member),
         may_answer=can_be_answered_by(found, entry, member),
-        may_release=found.released_at is None and can_be_released_by(found, entry, member),
+        may_release=found.released_at is None and can_be_released_by(entry, member),
     )
 
 

@@ -26,7 +26,7 @@ def page(request):
             timers.start(by=request.member, **form.words())
             return redirect("my_work:timer")
         at = form.cleaned_data["at"]
-        return _stopped(request, form, at=at, **form.words()) or redirect("my_work:index")
+        return _stopped(request, at=at, **form.words()) or redirect("my_work:index")
     context = {"form": form, "timer": timer, "running": clock.shown(timer) if timer else None, "is_timer": True}
     return render(request, "worklog/timer.html", context, status=422 if form.errors else 200)
 
@@ -50,7 +50,7 @@ def start(request):
 @require_POST
 def stop(request):
     """Log what ran. When something is missing, the page of the timer asks for it."""
-    return _stopped(request, None) or redirect(_next(request))
+    return _stopped(request) or redirect(_next(request))
 
 
 @loggers
@@ -107,7 +107,7 @@ def _form(request, timer: Timer | None) -> TimerForm:
     return StopForm(request.POST or None, member=request.member, since=timer.started_at, initial=initial)
 
 
-def _stopped(request, form: TimerForm | None, **words):
+def _stopped(request, **words):
     """Nothing when all is well; else the page on which it can be mended."""
     try:
         made = timers.stop(by=request.member, **words)

@@ -91,12 +91,7 @@ def book(
     if not may_bank(by):
         raise PermissionDenied
     with tenant(line.agency_id):
-        row = BankLine.objects.select_for_update().get(pk=line.pk)
-        if row.amount <= 0 or row.payments.standing().exists():
-            raise NotFitting
-        bills = [locked(invoice) for invoice in sorted(invoices, key=lambda invoice: invoice.pk)]
-        if not bills or len({(bill.client_id, bill.currency, bill.issuer_id) for bill in bills}) > 1:
-            raise NotFitting
+        row, bills = _held(line, invoices)
         words = _words_of(row, bills, whole=whole)
         if forgo is not None and not _is_discount(bills, words["amount"], forgo):
             raise NotFitting
@@ -104,6 +99,17 @@ def book(
         if forgo is not None:
             _forgo_rest(bills, by=by, reason=reason)
     return payment
+
+
+def _held(line: BankLine, invoices: Sequence[Invoice]) -> tuple[BankLine, list[Invoice]]:
+    """Line and invoices, locked. Raises NotFitting for what is not to be booked, or not together."""
+    row = BankLine.objects.select_for_update().get(pk=line.pk)
+    if row.amount <= 0 or row.payments.standing().exists():
+        raise NotFitting
+    bills = [locked(invoice) for invoice in sorted(invoices, key=lambda invoice: invoice.pk)]
+    if not bills or len({(bill.client_id, bill.currency, bill.issuer_id) for bill in bills}) > 1:
+        raise NotFitting
+    return row, bills
 
 
 def _words_of(line: BankLine, bills: Sequence[Invoice], *, whole: bool) -> dict[str, Any]:

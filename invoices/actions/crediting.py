@@ -11,9 +11,10 @@ from django.utils import timezone
 from invoices import behind
 from invoices.actions import issuing, settling
 from invoices.actions.paying import NotFitting
+from invoices.days import today_of
 from invoices.defaults import billing_of, profile_of
 from invoices.left import LineRest, NothingLeft, fitted, lines_left, rates_left
-from invoices.models import Invoice, InvoiceLine, Kind, LineWork, Origin, may_settle
+from invoices.models import Invoice, InvoiceLine, Kind, LineWork, Origin, Unit, may_settle
 from invoices.payment_events import USED
 from invoices.sums import Totals, line_net, totals_of
 from portal.core.context import tenant
@@ -42,7 +43,7 @@ def credit(
             raise PermissionDenied
         if row.is_draft or row.is_credit or row.cancelled_at or row.origin != Origin.PORTAL:
             raise NothingLeft
-        day = on or issuing.today_of(row.client.agency)
+        day = on or today_of(row.client.agency)
         note = _note(row, by=by, reason=reason)
         totals, is_whole = _copy_lines(row, note, quantities)
         issuing.freeze(note, profile_of(row.agency_id), _billed(row), by=by, on=day, totals=totals)
@@ -68,7 +69,7 @@ def use(credit: Invoice, invoice: Invoice, *, by: Member) -> Decimal:
         sides = {(one.client_id, one.issuer_id, one.currency) for one in (note, row)}
         if len(sides) > 1 or not note.is_credit or row.is_credit or note.is_draft or row.is_draft:
             raise NotFitting
-        day = issuing.today_of(note.client.agency)
+        day = today_of(note.client.agency)
         amount = settling.set_off(note, row, on=day, most=settling.usable_of(note))
         if not amount:
             raise settling.TooMuch
@@ -113,7 +114,7 @@ def _copy(line: InvoiceLine, note: Invoice, quantity: Decimal, rest: LineRest) -
     """The last of a line takes the cents that rounding has left of it."""
     if not rest.holds(quantity):
         raise NothingLeft
-    net = line_net(quantity, line.unit_price, note.currency, in_minutes=line.unit == "minute")
+    net = line_net(quantity, line.unit_price, note.currency, in_minutes=line.unit == Unit.MINUTE)
     net = rest.net if quantity == rest.quantity else min(net, rest.net, key=abs)
     words = {name: getattr(line, name) for name in COPIED}
     return InvoiceLine(agency_id=note.agency_id, invoice=note, takes_back=line, quantity=quantity, net=net, **words)

@@ -69,8 +69,7 @@ def freeze(
     totals: unless they are just those of its lines.
     """
     _tax(row, drafting.carry(row, totals) if totals else drafting.recount(row))
-    row.seller = profile.snapshot() | {"books_currency": row.client.agency.currency}
-    row.buyer = billing.snapshot()
+    put_sides(row, profile, billing)
     row.issued_on, row.due_on = on, on + timedelta(days=row.terms_days)
     row.issued_at, row.issued_by = timezone.now(), by
     if not row.gross:
@@ -82,6 +81,12 @@ def freeze(
     row.save()
     _try_data(row)
     printing.order(row)
+
+
+def put_sides(row: Invoice, profile: TaxProfile, billing: BillingData) -> None:
+    """Both sides as its papers have them from now on."""
+    row.seller = profile.snapshot() | {"books_currency": row.client.agency.currency}
+    row.buyer = billing.snapshot()
 
 
 def _try_data(row: Invoice) -> None:

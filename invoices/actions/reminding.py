@@ -20,7 +20,7 @@ from invoices.models import (
     ReminderTier,
     may_settle,
 )
-from invoices.models.reminders import TIERS, USUAL_DAYS
+from invoices.models.reminders import TIERS, USUAL_DAYS, goes_by_itself
 from invoices.payment_events import REMINDED
 from invoices.reminder_letters import recipients_of, words_of, write
 from portal.core.context import tenant
@@ -75,8 +75,8 @@ def due(*, using: str = "maint") -> list[tuple[int, int]]:
 
 def _due_of(agency: Agency, local: datetime, using: str) -> list[int]:
     tiers, today = tiers_of(agency.pk, using), local.date()
-    rows = Invoice.objects.using(using).filter(agency_id=agency.pk, issuer=None).overdue(on=today)
-    invoices = rows.filter(client__archived_at=None).select_related("client__agency").prefetch_related("reminders")
+    rows = Invoice.objects.using(using).filter(goes_by_itself(), agency_id=agency.pk, issuer=None).overdue(on=today)
+    invoices = rows.select_related("client__agency").prefetch_related("reminders")
     steps = ((invoice, next_of(invoice, list(invoice.reminders.all()), tiers)) for invoice in invoices)
     return [invoice.pk for invoice, step in steps if step and step[1] <= today]
 

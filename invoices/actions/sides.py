@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from invoices.models import BillingData, TaxProfile
+from invoices.models import BillingData, TaxProfile, may_settle
 from portal.core.context import tenant
 from portal.tenancy.models import Client, Member
 
@@ -13,11 +13,6 @@ from portal.tenancy.models import Client, Member
 def may_keep_profile(member: Member) -> bool:
     """Whoever changes the agency's settings and sees sums."""
     return member.is_specialist and member.can("money") and member.can("manage_agency")
-
-
-def may_keep_billing(member: Member, client: Client) -> bool:
-    """Staff who see sums and write for this client."""
-    return member.is_specialist and member.can("money") and member.sees_client(client) and member.can_write_for(client)
 
 
 @transaction.atomic
@@ -33,7 +28,7 @@ def keep_profile(*, by: Member, **words: Any) -> TaxProfile:
 @transaction.atomic
 def keep_billing(client: Client, *, by: Member, **words: Any) -> BillingData:
     """The client's, from now on."""
-    if client.agency_id != by.agency_id or not may_keep_billing(by, client):
+    if not may_settle(by, client):
         raise PermissionDenied
     with tenant(by.agency_id):
         row, _is_new = BillingData.objects.update_or_create(agency_id=by.agency_id, client=client, defaults=words)

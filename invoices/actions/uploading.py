@@ -18,6 +18,7 @@ from invoices.readers import readers_of
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.files.actions import store
+from portal.files.models import File
 from portal.mail.sending import queue
 from portal.notifications.mails import AUTOMATIC
 from portal.tenancy.models import Client, Member, Vendor
@@ -72,25 +73,24 @@ def bring(
         file = store(upload, client=client, area="money", by=by, vendor=issuer)
         sums = {"gross": gross, "vat": vat, "net": gross - vat, "currency": currency}
         days = {"issued_on": issued_on, "due_on": due_on, "service_from": issued_on, "service_until": issued_on}
-        said: dict[str, Any] = {
-            "number": number,
-            "title": title or (issuer.name if issuer else ""),
-            "language": client.agency.language,
-        }
+        said: dict[str, Any] = {"number": number, "title": title or (issuer.name if issuer else "")}
         said |= {"kind": Kind.CREDIT if is_credit else Kind.INVOICE, "terms_days": max(0, (due_on - issued_on).days)}
-        invoice = _written(client, issuer, by, **sums, **days, **said, **books)
-        paper = {"kind": PaperKind.PDF, "file": file, "sha256": file.sha256, "made_at": timezone.now()}
-        InvoiceDocument.objects.create(agency_id=client.agency_id, invoice=invoice, **paper)
+        invoice = _written(client, issuer, by, file, **sums, **days, **said, **books)
         _tell(invoice, client, issuer, by)
     return invoice
 
 
-def _written(client: Client, issuer: Vendor | None, by: Member, **words: Any) -> Invoice:
-    """The row. Raises KnownNumber."""
-    acts = {"created_by": by, "issued_by": by, "issued_at": timezone.now(), "origin": Origin.OUTSIDE}
+def _written(client: Client, issuer: Vendor | None, by: Member, file: File, **words: Any) -> Invoice:
+    """The row, with its paper. Raises KnownNumber."""
+    now = timezone.now()
+    mine = {"agency_id": client.agency_id, "client": client, "issuer": issuer, "language": client.agency.language}
+    acts = {"created_by": by, "issued_by": by, "issued_at": now, "origin": Origin.OUTSIDE}
+    paper = {"kind": PaperKind.PDF, "file": file, "sha256": file.sha256, "made_at": now}
     try:
         with transaction.atomic():
-            return Invoice.objects.create(agency_id=client.agency_id, client=client, issuer=issuer, **acts, **words)
+            invoice = Invoice.objects.create(**mine, **acts, **words)
+            InvoiceDocument.objects.create(agency_id=client.agency_id, invoice=invoice, **paper)
+            return invoice
     except IntegrityError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != NUMBER_ONCE:
             raise

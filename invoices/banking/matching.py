@@ -182,7 +182,7 @@ def _pairs(
     for client in payers:
         groups += combinations(book.by_client[client][:MOST_OF_ONE_CLIENT], 2)
     fitting = [group for group in dict.fromkeys(groups) if _adds_up(line, group)]
-    return [_several(line, group, named, payers) for group in fitting]
+    return [_several(group, named, payers) for group in fitting]
 
 
 def _adds_up(line: BookedLine, group: tuple[Open, ...]) -> bool:
@@ -190,9 +190,7 @@ def _adds_up(line: BookedLine, group: tuple[Open, ...]) -> bool:
     return same_money and sum(invoice.amount for invoice in group) == line.amount
 
 
-def _several(
-    line: BookedLine, group: tuple[Open, ...], named: dict[Hashable, Found], payers: dict[Hashable, set[str]]
-) -> Suggestion:
+def _several(group: tuple[Open, ...], named: dict[Hashable, Found], payers: dict[Hashable, set[str]]) -> Suggestion:
     points, reasons = _who(group[0].client, payers)
     least = min(named.get(invoice.key, Found.NOTHING) for invoice in group)
     words = [least.words] if least else []

@@ -1,4 +1,4 @@
-"""What was issued never changes: the database itself refuses, whoever asks and however (security.md, section 6).
+"""What was issued never changes: the database itself refuses, whoever asks and however.
 
 An invoice made here is issued only when its sums agree to the cent: lines, taxes, total, and the work behind each line.
 Afterwards only what is settled may change, that it was taken back, its id elsewhere, and the name of somebody who was removed.

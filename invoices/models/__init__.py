@@ -4,9 +4,9 @@ from .banking import BankContent, BankFile, BankLine
 from .checks import MoneyCheck
 from .counter import InvoiceCounter
 from .documents import InvoiceDocument, InvoiceRead, PaperKind
-from .invoice import UNSETTLED, Invoice, InvoiceQuerySet, Kind, Origin, overdue_on
+from .invoice import UNSETTLED, Invoice, InvoiceQuerySet, Kind, Origin, may_settle, overdue_on
 from .lines import InvoiceLine, InvoiceTax, LineSource, LineWork, OfInvoiceQuerySet, SetOff, Unit
-from .payments import Allocation, Payment, PaymentMethod, Refund, Waiver, may_settle
+from .payments import Allocation, Payment, PaymentMethod, Refund, Waiver
 from .reminders import Reminder, ReminderPolicy, ReminderTier
 from .sides import BillingData, TaxCategory, TaxProfile
 

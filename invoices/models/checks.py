@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.tenancy.models import TenantModel
 
-from .reminders import OfMoneyQuerySet
+from .sides import OfMoneyQuerySet
 
 
 class MoneyCheck(TenantModel):

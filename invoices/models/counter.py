@@ -1,4 +1,4 @@
-"""The counter behind the numbers: one row per agency, series and year, locked at issue (security.md, section 6)."""
+"""The counter behind the numbers: one row per agency, series and year, locked at issue."""
 
 from django.db import models
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet, Member, Vendor
+from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Vendor
 from portal.tenancy.walls import TenantForeignKey
 
 from .sides import SHARE, USUAL_TERMS
@@ -38,23 +38,48 @@ def overdue_on(day: date) -> Q:
     return UNSETTLED & Q(due_on__lt=day, cancelled_at=None)
 
 
-class InvoiceQuerySet(ClientOwnedQuerySet):
-    """Invoices and credit notes, of the agency and of providers."""
+def may_settle(member: Member, client: Client, issuer_id: int | None = None) -> bool:
+    """Who writes a client's invoices and records its payments: staff who see sums and may write for the client; of a provider's
+    invoices its own people.
+
+    As long as the client engages them and is not closed.
+    """
+    if member.agency_id != client.agency_id:
+        return False
+    if issuer_id is not None:
+        is_own = member.is_vendor and member.vendor_id == issuer_id
+        return is_own and member.can_write_for(client) and member.engaged_by_id == client.pk
+    is_staff = member.is_specialist and member.can("money")
+    return is_staff and member.sees_client(client) and member.can_write_for(client)
+
+
+class OfIssuerQuerySet(ClientOwnedQuerySet):
+    """What is between a client and whoever writes it invoices: the agency, or a provider."""
 
     area = "money"
-    searched = ("number", "title")
 
     def visible_to(self, member):
-        """Staff who see sums: the agency's. Contacts with the area: what was issued. A provider's people: their own."""
+        """Staff who see sums: the agency's. Contacts with the area: all of the client. A provider's people: their own."""
         rows = self.filter(agency_id=member.agency_id)
         if member.is_vendor:
             return rows.filter(issuer_id=member.vendor_id)
         if member.is_contact:
-            return rows.filter(client_id__in=member.clients_of(self.area), issued_at__isnull=False)
+            return rows.filter(client_id__in=member.clients_of(self.area))
         if not member.can("money"):
             return rows.none()
         rows = rows.filter(issuer=None)
         return rows if member.sees_all_clients else rows.filter(client_id__in=member.client_ids)
+
+
+class InvoiceQuerySet(OfIssuerQuerySet):
+    """Invoices and credit notes, of the agency and of providers."""
+
+    searched = ("number", "title")
+
+    def visible_to(self, member):
+        """To contacts only what was issued."""
+        rows = super().visible_to(member)
+        return rows.issued() if member.is_contact else rows
 
     def drafts(self):
         return self.filter(issued_at=None)
@@ -212,6 +237,5 @@ class Invoice(ClientOwned):
         return is_open and self.due_on is not None and self.due_on < on
 
     def can_be_managed_by(self, member: Member) -> bool:
-        """Who writes, issues and takes back the agency's invoices: staff who see sums and may write for this client."""
-        is_own = self.issuer_id is None and member.is_specialist and member.agency_id == self.agency_id
-        return is_own and member.can("money") and member.sees_client(self.client) and member.can_write_for(self.client)
+        """Who writes, issues and takes back the agency's invoices."""
+        return self.issuer_id is None and may_settle(member, self.client)

@@ -9,7 +9,7 @@ from portal.tenancy.models import Client, Member, TenantModel, TenantQuerySet, V
 from portal.tenancy.walls import TenantForeignKey
 
 from .banking import BankLine
-from .invoice import Invoice
+from .invoice import Invoice, OfIssuerQuerySet, may_settle
 from .lines import OfInvoiceQuerySet
 
 POSITIVE = Q(amount__gt=0)
@@ -26,22 +26,8 @@ class PaymentMethod(models.TextChoices):
     OTHER = "other", _("Otherwise")
 
 
-class PaymentQuerySet(TenantQuerySet):
+class PaymentQuerySet(OfIssuerQuerySet):
     """Payments of clients, to the agency or to a provider: seen like the invoices of that issuer."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
-        if member.is_vendor:
-            return rows.filter(issuer_id=member.vendor_id)
-        if member.is_contact:
-            return rows.filter(client_id__in=member.clients_of("money"))
-        if not member.can("money"):
-            return rows.none()
-        rows = rows.filter(issuer=None)
-        return rows if member.sees_all_clients else rows.filter(client_id__in=member.client_ids)
-
-    def of(self, client):
-        return self.filter(client=client)
 
     def standing(self):
         """Those that were not reversed."""
@@ -112,20 +98,6 @@ class Payment(TenantModel):
     def can_be_managed_by(self, member: Member) -> bool:
         """Who reverses it, uses what is left of it and pays it back."""
         return may_settle(member, self.client, self.issuer_id)
-
-
-def may_settle(member: Member, client: Client, issuer_id: int | None = None) -> bool:
-    """Who records payments: staff who see sums and may write for the client; of a provider's invoices its own people.
-
-    As long as the client engages them and is not closed.
-    """
-    if member.agency_id != client.agency_id:
-        return False
-    if issuer_id is not None:
-        is_own = member.is_vendor and member.vendor_id == issuer_id
-        return is_own and member.can_write_for(client) and member.engaged_by_id == client.pk
-    is_staff = member.is_specialist and member.can("money")
-    return is_staff and member.sees_client(client) and member.can_write_for(client)
 
 
 class Allocation(TenantModel):

@@ -1,27 +1,20 @@
 """Reminders of overdue invoices: how an agency reminds, and what was sent."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy.models import Member, TenantModel, TenantQuerySet
+from portal.tenancy.models import Member, TenantModel
 from portal.tenancy.walls import TenantForeignKey
 
 from .invoice import ZERO, Invoice
 from .lines import OfInvoiceQuerySet
+from .sides import OfMoneyQuerySet
 
 TIERS = (1, 2, 3)
 USUAL_DAYS = {1: 7, 2: 21, 3: 35}
 """After the due date."""
-
-
-class OfMoneyQuerySet(TenantQuerySet):
-    """Rules of the agency, for those who see sums."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
-        return rows if member.is_specialist and member.can("money") else rows.none()
 
 
 class ReminderPolicy(TenantModel):
@@ -34,6 +27,12 @@ class ReminderPolicy(TenantModel):
     class Meta:
         verbose_name_plural = "reminder policies"
         constraints = [models.UniqueConstraint(fields=["agency"], name="reminder_policy_once")]
+
+
+def goes_by_itself() -> Q:
+    """Invoices of which reminders go out without a hand: the agency wants it, and the client is not in the archive."""
+    wanted = ReminderPolicy.objects.filter(agency_id=OuterRef("agency_id"), automatic_since__isnull=False)
+    return Q(Exists(wanted), client__archived_at=None)
 
 
 class ReminderTier(TenantModel):

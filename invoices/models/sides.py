@@ -52,8 +52,8 @@ class Party(models.Model):
         return {name: getattr(self, name) for name in self.SNAPSHOT}
 
 
-class TaxProfileQuerySet(TenantQuerySet):
-    """The agency's own data, for whoever sees sums."""
+class OfMoneyQuerySet(TenantQuerySet):
+    """The agency's own data and rules, for those of its people who see sums."""
 
     def visible_to(self, member):
         rows = super().visible_to(member)
@@ -83,7 +83,7 @@ class TaxProfile(Party, TenantModel):
 
     SNAPSHOT = (*Party.ADDRESS, "tax_number", "phone", "register", "managers", "iban", "bic", "bank")
 
-    objects = TaxProfileQuerySet.as_manager()
+    objects = OfMoneyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency"], name="tax_profile_once")]

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from invoices.models import Invoice, InvoiceLine, InvoiceTax, LineWork, TaxCategory, Unit
+from invoices.models import Invoice, InvoiceLine, InvoiceTax, LineSource, LineWork, TaxCategory, Unit
 from invoices.papers.einvoice import books_currency, books_vat
 from invoices.papers.payment_code import payment_code
 from invoices.sums import totals_of
@@ -219,7 +219,7 @@ def books_of(invoice: Invoice) -> str:
 
 
 def _groups(invoice: Invoice) -> Iterator[dict[str, Any]]:
-    for line in invoice.lines.filter(source="work").order_by("position"):
+    for line in invoice.lines.filter(source=LineSource.WORK).order_by("position"):
         rows = list(line.work.order_by("spent_on", "started_at", "pk"))
         yield {
             "text": line.text,

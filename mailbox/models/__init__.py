@@ -2,7 +2,18 @@
 
 from .addresses import AddressTest, KnownAddress
 from .contents import Draft, MailAttachment
-from .mail import Held, HeldQuerySet, Mail, MailQuerySet, MailRead, Problem, can_be_written_by, sender_of, title_of
+from .mail import (
+    Held,
+    HeldQuerySet,
+    Mail,
+    MailQuerySet,
+    MailRead,
+    Problem,
+    can_be_written_by,
+    sender_of,
+    snippet_of,
+    title_of,
+)
 from .threads import MailsQuerySet, Thread, ThreadQuerySet
 
 __all__ = [
@@ -21,5 +32,6 @@ __all__ = [
     "ThreadQuerySet",
     "can_be_written_by",
     "sender_of",
+    "snippet_of",
     "title_of",
 ]

@@ -8,6 +8,9 @@ from django.utils import timezone
 from portal.tenancy.models.base import OwnQuerySet, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 
+OF_TEST = "<test-"
+"""So the Message-ID of a test begins."""
+
 
 class KnownAddressQuerySet(TenantQuerySet):
     """Addresses; for the agency's people alone."""
@@ -61,7 +64,12 @@ class AddressTest(TenantModel):
 
     @property
     def message_id(self) -> str:
-        return f"<test-{self.key}@{self.address.rpartition('@')[2]}>"
+        return f"{OF_TEST}{self.key}@{self.address.rpartition('@')[2]}>"
+
+    @staticmethod
+    def key_in(message_id: str) -> str:
+        """The key of the test that the mail with this Message-ID may be, "" for any other mail."""
+        return message_id.removeprefix(OF_TEST).partition("@")[0] if message_id.startswith(OF_TEST) else ""
 
     @property
     def is_over(self) -> bool:

@@ -172,6 +172,11 @@ class Mail(ClientOwned):
         return self.client_id in member.clients_of("mails") or member.level_allows(self, COMMENTING)
 
 
+def snippet_of(text: str) -> str:
+    """Its first words, in one line."""
+    return " ".join(text[:2000].split())[:300]
+
+
 def title_of(subject: str) -> str:
     """The subject, as shown."""
     return subject or str(_("(no subject)"))

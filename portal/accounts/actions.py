@@ -1,10 +1,10 @@
-"""What is done to accounts: made, signed in, closed, their second factors changed."""
+"""What is done to accounts: signed in, closed, their second factors changed."""
 
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login
-from allauth.account.models import EmailAddress, Login
+from allauth.account.models import Login
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -22,23 +22,6 @@ RESET_DELAY = timedelta(hours=24)
 CANCEL_SALT = "accounts.cancel-factor-reset"
 
 # --- People ------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def create_person(email: str, *, name: str, language: str = "") -> User:
-    """Somebody who is invited: no password yet, the address not proved."""
-    return User.objects.create_user(email, name=name, language=language)
-
-
-@transaction.atomic
-def complete_person(user: User, *, name: str, password: str) -> User:
-    """The invited person came by the mailed link, which proves the address, and chose name and password."""
-    user.name = name
-    user.set_password(password)
-    user.save(update_fields=["name", "password"])
-    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
-    trail.write("account.completed", user)
-    return user
 
 
 def sign_in(request: HttpRequest, user: User, *, next_url: str = "") -> HttpResponse:

@@ -44,7 +44,6 @@ public = ruled(public=True)
 signed_in = ruled(signed_in=True)
 enrolling = ruled(signed_in=True, enrolling=True)
 staff_only = ruled(kinds=("specialist",))
-vendors_only = ruled(kinds=("vendor",))
 
 
 def needs(permission: str):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from invoices.actions import crediting, drafting, issuing, paying, settling, sides
 from invoices.actions.drafting import Part
+from invoices.days import today_of
 from invoices.models import Invoice, InvoiceDocument, InvoiceRead
 from invoices.payment_events import RECEIVED
 from portal.core.zones import zone
@@ -112,7 +113,7 @@ def write_all(place: Place) -> None:
 class _Books:
     def __init__(self, place: Place):
         self.place, self.by = place, place.owner
-        self.today = issuing.today_of(place.agency)
+        self.today = today_of(place.agency)
         self.issued: list[Invoice] = []
 
     def write(self) -> None:

@@ -124,6 +124,12 @@ def is_spelled_for(address: str, slug: str) -> bool:
     return own == slug and len(word) == RANDOM_LETTERS and set(word) <= set(ALPHABET)
 
 
+def tagged(address: str, word: str) -> str:
+    """The address with this word after a `+`."""
+    local, _at, domain = address.partition("@")
+    return f"{local}+{word}@{domain}"
+
+
 def digest_of(address: str) -> str:
     """SHA-256 of the address without its `+` part."""
     local, _tag, domain = split(address)

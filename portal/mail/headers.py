@@ -61,9 +61,8 @@ def people(message: Message, name: str) -> list[Person]:
     if not value.isascii():
         value = decode(as_bytes(value))
     value = value.replace("\r", " ").replace("\n", " ")
-    if (
-        "\0" in value
-    ):  # nobody's address, so it is shown as it came; each version of the library makes something else of it
+    if "\0" in value:
+        # Nobody's address, so it is shown as it came: each version of the library makes something else of it.
         return [_person("", value.strip().replace("\0", "\N{REPLACEMENT CHARACTER}"))]
     try:
         pairs = getaddresses([value])

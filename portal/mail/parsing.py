@@ -27,7 +27,7 @@ from portal.mail.parsed import (
 )
 from portal.mail.parts import Body, TooMuch
 from portal.mail.sanitising import MAX_TEXT, TooWild, sanitise, text_of
-from portal.mail.signs import is_reply_of_a_program
+from portal.mail.signs import is_from_nobody, is_reply_of_a_program
 from portal.mail.text import decode_header
 
 USUAL = {"from", "sender", "subject", "date", "message-id", "to", "received", "mime-version", "content-type"}
@@ -63,7 +63,7 @@ def parse(raw: bytes, envelope_from: str | None = None, authserv_id: str = "") -
             problem = TOO_DEEP
         except Exception:  # whatever the library trips over, the mail is kept and shown
             problem = UNREADABLE
-    mail = _described(message, raw)
+    mail = _described(message)
     mail.problem = problem or ("" if _looks_like_mail(message) else NO_HEADERS)
     _fill(mail, body)
     mail.content_key = _key(mail, raw)
@@ -79,7 +79,7 @@ def _judge(mail: ParsedMail, message: Message, body: Body, envelope_from: str | 
     mail.failure = failure_of(message, body.reports, mail.text, mail.attachments)
     if mail.failure:
         mail.kind = BOUNCE
-    elif is_reply_of_a_program(message) or (envelope_from is not None and not envelope_from.strip("<> ")):
+    elif is_reply_of_a_program(message) or is_from_nobody(envelope_from):
         mail.kind = AUTOMATIC
     else:
         mail.forwarded = forwarded_in(mail.subject, mail.text, mail.attachments)
@@ -99,7 +99,7 @@ def _bomb(raw: bytes) -> str:
     return ""
 
 
-def _described(message: Message, raw: bytes) -> ParsedMail:
+def _described(message: Message) -> ParsedMail:
     senders = headers.people(message, "from") or headers.people(message, "sender")
     return ParsedMail(
         content_key="",

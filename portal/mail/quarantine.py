@@ -1,6 +1,6 @@
 """What a person does with mails that could not be filed: try again, discard. Nothing goes by itself before 90 days."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,9 +10,9 @@ from portal.audit.log import log as audit_log
 from portal.core.jobs import enqueue
 from portal.mail import tasks
 from portal.mail.models import InboundMail
+from portal.mail.stray_models import KEPT_FOR
 from portal.tenancy.models import Member
 
-KEPT_FOR = timedelta(days=90)
 AT_ONCE = 500
 
 

@@ -88,9 +88,9 @@ def read(raw: bytes, envelope_from: str | None = None) -> ParsedMail:
     return mail_from(*_reader.ask(job, raw, SECONDS))
 
 
-def check_sender(raw: bytes, peer: str = "", mail_from: str = "", helo: str = "") -> str:
+def check_sender(raw: bytes, peer: str = "", envelope_from: str = "", helo: str = "") -> str:
     """portal.mail.vouching.checked in the bounded process; "" when the network or the mail is in the way."""
-    job = {"do": "check", "handover": [peer, mail_from, helo], "name_servers": settings.MAIL_NAME_SERVERS}
+    job = {"do": "check", "handover": [peer, envelope_from, helo], "name_servers": settings.MAIL_NAME_SERVERS}
     try:
         told, _files = _reader.ask(job, raw, CHECK_SECONDS)
     except ReaderDied:

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from email.utils import formataddr, parseaddr
+from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
 from django.db import transaction
@@ -22,55 +23,62 @@ HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 OURS = {"from", "to", "subject", "date", "message-id", "reply-to", "content-type", "mime-version"}
 
 
+class More(TypedDict, total=False):
+    """What a mail may have besides its words.
+
+    sender_name: stands before the agency's address instead of the agency's own name. files: go along as attachments, read when
+    the mail leaves. calendar: an iCalendar object with a METHOD; it goes along as a part that calendar programs read, and as a
+    file. seed: of the secret that is put at PLACE (portal.mail.seeds) when it leaves. only_if: what must still be so then
+    (portal.mail.leaving), by name and ids.
+    """
+
+    cc: Iterable[str]
+    reply_to: str
+    sender_name: str
+    headers: Mapping[str, str]
+    files: Iterable[File]
+    calendar: str
+    seed: str
+    only_if: tuple[str, list[int]]
+
+
 @transaction.atomic
 def queue(
-    agency: Agency,
-    to: str | Iterable[str],
-    subject: str,
-    text: str,
-    html: str = "",
-    *,
-    headers: Mapping[str, str] | None = None,
-    reply_to: str = "",
-    seed: str = "",
-    calendar: str = "",
-    cc: Iterable[str] = (),
-    files: Iterable[File] = (),
-    sender_name: str = "",
-    only_if: tuple[str, list[int]] = ("", []),
+    agency: Agency, to: str | Iterable[str], subject: str, text: str, html: str = "", **more: Unpack[More]
 ) -> OutgoingMail:
     """Put a mail of the agency into the queue; it leaves after commit, and is tried again until it is gone.
 
-    seed: of the secret that is put at PLACE (portal.mail.seeds) when it leaves.
-    calendar: an iCalendar object with a METHOD; it goes along as a part that calendar programs read, and as a file.
-    files: go along as attachments, read when the mail leaves. Raises ValueError for one that is no file of the agency or
-    may not leave the house. sender_name: stands before the agency's address instead of the agency's own name. only_if: what
-    must still be so when it leaves (portal.mail.leaving), by name and ids.
-
+    Raises ValueError for a file that is none of the agency's or may not leave the house, and for a header that is ours to set.
     The row is written with the agency's sight, since whoever caused it (a contact who invites) may not see the queue.
     """
-    attached = list(files)
     with tenant(agency.pk):
         mail = OutgoingMail.objects.create(
             agency=agency,
             message_id=new_message_id(agency),
-            sender=sender_of(agency, sender_name),
+            sender=sender_of(agency, more.get("sender_name", "")),
             to=[to] if isinstance(to, str) else list(to),
-            cc=list(cc),
-            files=_fit_to_leave(agency, attached),
-            reply_to=clean_line(reply_to),
             subject=clean_line(subject)[:300],
             text=text,
             html=html,
-            calendar=calendar,
-            headers=_checked(headers or {}),
-            seed=seed,
-            only_if=only_if[0],
-            only_if_ids=only_if[1],
             next_try_at=timezone.now(),
+            **_besides(agency, more),
         )
         enqueue(tasks.deliver, agency.pk, mail.pk)
     return mail
+
+
+def _besides(agency: Agency, more: More) -> dict[str, Any]:
+    only_if, only_if_ids = more.get("only_if", ("", []))
+    return {
+        "cc": list(more.get("cc", ())),
+        "reply_to": clean_line(more.get("reply_to", "")),
+        "headers": _checked(more.get("headers", {})),
+        "files": _fit_to_leave(agency, list(more.get("files", ()))),
+        "calendar": more.get("calendar", ""),
+        "seed": more.get("seed", ""),
+        "only_if": only_if,
+        "only_if_ids": only_if_ids,
+    }
 
 
 def sender_of(agency: Agency, name: str = "") -> str:

@@ -11,10 +11,10 @@ PROGRAMS = re.compile(
     r"(?:mailer-daemon|postmaster|no-?_?reply|do-?not-?reply|noreply-\S*|bounces?(?:[+-]\S*)?)@", re.IGNORECASE
 )
 REPLYING = {"auto_reply", "auto-reply"}
-BULK = {"bulk", "junk", "list"} | REPLYING
+BULK = {"bulk", "junk", "list"}
 REPLIED = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from")
 MACHINES = ("x-loop", "x-fc-machinegenerated", "feedback-id")
-MARKS = (*REPLIED, "list-id", "list-unsubscribe")
+LISTS = ("list-id", "list-unsubscribe")
 AWAY = re.compile(
     r"(?:automatic reply|auto(?:matic)?[- ]?reply|autoreply|out of (?:the )?office|automatische antwort|abwesenheit|"
     r"autosvar|automatisk svar|fravær|автоответ|автоматический ответ|автоматична відповідь|автовідповідь|"
@@ -44,6 +44,11 @@ def signs_of(raw: bytes, envelope_from: str | None) -> Signs:
     return Signs(is_automatic, is_single, not is_automatic and is_single and not _declines_answers(message))
 
 
+def is_from_nobody(envelope_from: str | None) -> bool:
+    """Whether the envelope has the empty sender, that of programs. None: the door does not know the envelope."""
+    return envelope_from is not None and not envelope_from.strip("<> ")
+
+
 def is_reply_of_a_program(message: Message) -> bool:
     """Whether a program answered, for instance with an absence note; newsletters and lists are no answers."""
     return (
@@ -61,15 +66,13 @@ def _declines_answers(message: Message) -> bool:
 
 
 def _is_automatic(message: Message, envelope_from: str | None) -> bool:
-    submitted = _value(message, "auto-submitted").partition(";")[0].strip()
     return (
-        (envelope_from is not None and not envelope_from.strip("<> "))
-        or submitted not in ("", "no")
+        is_from_nobody(envelope_from)
+        or is_reply_of_a_program(message)
         or _value(message, "precedence") in BULK
-        or any(raw_header(message, name) for name in MARKS)
+        or any(raw_header(message, name) for name in LISTS)
         or _value(message, "content-type").startswith("multipart/report")
         or any(PROGRAMS.match(person.address) for person in people(message, "from"))
-        or AWAY.match(decode_header(raw_header(message, "subject"))) is not None
     )
 
 

@@ -1,6 +1,11 @@
 """Mail that came without an envelope and is nobody's: it names no address of ours, and no agency keeps such mail."""
 
+from datetime import timedelta
+
 from django.db import models
+
+KEPT_FOR = timedelta(days=90)
+"""What nobody placed or wanted, here and in the quarantine of an agency, goes after this time and not before."""
 
 
 class Stray(models.Model):

@@ -1,17 +1,15 @@
 """Keeping mail that is nobody's until somebody says whose it is (MAIL_STRAYS, or an address), 90 days at most."""
 
 import logging
-from datetime import timedelta
 
 from django.db import connections, transaction
 from django.utils import timezone
 
-from portal.mail.stray_models import Stray
+from portal.mail.stray_models import KEPT_FOR, Stray
 from portal.mail.text import clean_line
 
 log = logging.getLogger(__name__)
 
-KEPT_FOR = timedelta(days=90)
 MOST_RECIPIENTS = 100
 
 

@@ -27,9 +27,9 @@ from portal.tenancy import catalogue
 TICK = "operation:tick"
 TICK_SECONDS = 60
 LATE_AFTER = 3 * TICK_SECONDS
-"""Three missed ticks are an alarm (security.md F18)."""
+"""Three missed ticks are an alarm."""
 SILENCE, WEEKS = timedelta(hours=1), 3
-"""Providers give up after some hours, so a silent hour is told (security.md 4.1-2) when the same hour of the last weeks was not."""
+"""Providers give up after some hours, so a silent hour is told when the same hour of the last weeks was not."""
 LOW, VERY_LOW = 0.10, 0.03
 """Free parts of a disk from which on somebody should look, and from which on it is broken."""
 MONEY_LATE = timedelta(hours=36)

@@ -12,8 +12,7 @@ from portal.tenancy.tasks import cross_tenant_task, tenant_task
 @tenant_task
 def close_clients(agency_id: int) -> None:
     """Clients whose last day has passed."""
-    over = Client.objects.filter(agency_id=agency_id, archived_at=None, access_until__lt=timezone.localdate())
-    for client in over:
+    for client in Client.objects.filter(agency_id=agency_id).active().over():
         clients.close_client(client)
 
 
@@ -27,7 +26,7 @@ def close_invitations(agency_id: int) -> None:
 @cross_tenant_task
 def end_what_has_run_out() -> None:
     """Wake the agencies in which something has run out."""
-    ended = Client.objects.using("maint").filter(archived_at=None, access_until__lt=timezone.localdate())
+    ended = Client.objects.using("maint").active().over()
     for agency_id in set(ended.values_list("agency_id", flat=True)):
         enqueue(close_clients, agency_id)
     expired = Invitation.objects.using("maint").waiting().filter(expires_at__lte=timezone.now())

@@ -48,7 +48,6 @@ WORDS = {
     "password.changed": (gettext_lazy("Changed the password"), "key", "warn"),
     "password.reset": (gettext_lazy("Reset the password"), "key", "warn"),
     "email.changed": (gettext_lazy("Changed the e-mail address"), "at", "warn"),
-    "account.completed": (gettext_lazy("Completed the account"), "user", ""),
     "account.closed": (gettext_lazy("Closed the account"), "lock", "warn"),
     "factor.added": (gettext_lazy("Connected an authenticator app"), "key", ""),
     "factor.removed": (gettext_lazy("Removed the authenticator app"), "key", "warn"),

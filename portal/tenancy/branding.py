@@ -1,4 +1,4 @@
-"""The agency's colour, clamped so that every hue keeps its contrast (DESIGN.md, section 3)."""
+"""The agency's colour, clamped so that every hue keeps its contrast."""
 
 import colorsys
 import re

@@ -1,7 +1,7 @@
 """The catalogue audit: questions to the database itself, each of which must be answered with nothing.
 
 Code can forget a wall; the catalogue cannot hide it. Asked by `manage.py check --deploy --database default`, by the tests and at
-start-up. Sources: security.md, section 2.7.
+start-up.
 """
 
 import re
@@ -245,7 +245,7 @@ def telling_indexes(ask: Ask) -> Iterator[str]:
 
 
 def broken_keys(ask: Ask) -> Iterator[str]:
-    """Rows that point at nothing or at another agency. A validated constraint proves nothing (security.md 2.1)."""
+    """Rows that point at nothing or at another agency. A validated constraint proves nothing."""
     for model in all_models():
         table = model._meta.db_table
         for field in tenant_keys(model):

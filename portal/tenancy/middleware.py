@@ -70,7 +70,7 @@ def _agency_at(name: str) -> int | None:
 
 
 def forget_addresses() -> None:
-    """An address has changed; other processes notice within REMEMBERED_SECONDS."""
+    """For whoever changes an address and looks at once (tests); every process notices within REMEMBERED_SECONDS."""
     _addresses.clear()
 
 

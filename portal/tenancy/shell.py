@@ -200,7 +200,7 @@ class Shell:
             "day": format_date(client.read_only_at or client.archived_at),
             "until": client.access_until and format_date(client.access_until),
         }
-        if client.access_until is None or client.access_until < timezone.localdate():
+        if client.access_until is None or client.is_over:
             return _("The work with %(name)s ended on %(day)s; everything can be read, nothing can be changed.") % words
         if self.kind == "staff":
             return _("The work with %(name)s ended on %(day)s; its people can read everything until %(until)s.") % words

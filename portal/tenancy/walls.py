@@ -1,7 +1,7 @@
 """The second wall: row-level security, written by one migration operation.
 
-`SecureTable` gives a table with a tenant everything that security.md section 2 asks for: forced policies, a key
-that starts with the agency, composite foreign keys that cannot cross tenants, audit triggers.
+`SecureTable` gives a table with a tenant all that it needs: forced policies, a key that starts with the agency, composite
+foreign keys that cannot cross tenants, audit triggers.
 """
 
 from django.db import models

@@ -7,7 +7,6 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from portal.accounts import actions
 from portal.accounts.passwords import GuessableValidator
 from tests.accounts.conftest import PASSWORD, is_in, mailed_code, type_code, type_password
 
@@ -21,7 +20,7 @@ def test_short_common_and_personal_passwords_are_refused(person, bad):
 @pytest.mark.parametrize("good", ["a" * 5 + " b c d e f g", "пароль из слов", "x7 of words " * 20, "  spaces around  "])
 def test_any_other_is_taken_exactly_as_given(person, good):
     validate_password(good, person)
-    actions.complete_person(person, name="Ida", password=good)
+    person.set_password(good)
 
     assert person.check_password(good)
     assert not person.check_password(good.strip() + "x")
@@ -59,7 +58,8 @@ def test_such_words_among_others_are_fine(in_north, person, good):
 
 
 def test_spaces_around_count(browser, person):
-    actions.complete_person(person, name="Ida", password="  spaces around  ")
+    person.set_password("  spaces around  ")
+    person.save()
     assert type_password(browser, password="spaces around").status_code == 200
     assert type_password(browser, password="  spaces around  ").status_code == 302
 
@@ -111,13 +111,3 @@ def test_a_weak_password_is_refused_with_the_reason(ida):
     )
     assert page.context["form"].errors["password1"]
     assert is_in(ida)
-
-
-def test_an_invited_person_completes_the_account(browser, db):
-    guest = actions.create_person("New@New.example", name="New")
-    assert not guest.has_usable_password()
-    actions.complete_person(guest, name="Newton", password=PASSWORD)
-    type_password(browser, email="new@new.example")
-    type_code(browser, mailed_code())
-
-    assert is_in(browser)

@@ -1,4 +1,4 @@
-"""Issue, pay, allocate, reverse, pay back, credit, waive, ask again in any order: every invariant holds (security.md, section 6)."""
+"""Issue, pay, allocate, reverse, pay back, credit, waive, ask again in any order: every invariant holds."""
 
 from contextlib import suppress
 from datetime import date

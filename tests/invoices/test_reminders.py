@@ -19,7 +19,7 @@ from invoices.statement import Account
 from portal.core.context import tenant
 from portal.mail import delivery, leaving
 from portal.mail.models import OutgoingMail
-from portal.tenancy.models import ClientAccess, Member, Role
+from portal.tenancy.models import Client, ClientAccess, Member, Role
 from tests.browse import browse_as, events_of, url
 from tests.counting import queries_of
 from tests.invoices.bills import bill
@@ -283,12 +283,26 @@ def test_an_overdue_invoice_tells_the_agency_when_the_next_reminder_goes(cast, i
         assert "All three reminders were sent." in browse_as(cast.olaf).get(page).content.decode()
 
 
-def test_a_reminder_that_reaches_nobody_says_so_on_the_list(cast, invoice, automatic, morning):
+def test_of_a_client_in_the_archive_reminders_are_sent_by_hand(cast, invoice, automatic, morning):
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(archived_at=datetime(2026, 11, 17, tzinfo=UTC))
+        morning(8)
+    assert sent(cast) == []
+    with days_later(8):
+        page = browse_as(cast.olaf).get(url("invoices:detail", cast.acme, invoice.pk)).content.decode()
+    assert "Reminder 1 is to be sent by hand, from 24 Nov 2026 on." in page
+
+
+@pytest.mark.parametrize("meanwhile", ["no area", "last day"])
+def test_a_reminder_that_reaches_nobody_says_so_on_the_list(cast, invoice, automatic, morning, meanwhile):
     page, browser = url("reminders:index", cast.north), browse_as(cast.olaf)
     with days_later(8):
         assert "due now" in browser.get(page).content.decode()
         with tenant(cast.north.pk):
-            ClientAccess.objects.filter(client=cast.acme).update(areas=["work"])
+            if meanwhile == "no area":
+                ClientAccess.objects.filter(client=cast.acme).update(areas=["work"])
+            else:
+                Client.objects.filter(pk=cast.acme.pk).update(access_until=DUE)
             morning(8)
         assert sent(cast) == []
         text = browser.get(page).content.decode()

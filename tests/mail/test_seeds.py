@@ -79,6 +79,11 @@ def test_it_cannot_be_made_without_the_key(settings):
     assert len({secret_of(new_seed()) for _number in range(50)}) == 50
 
 
+def test_a_changed_key_makes_the_same_link_of_what_waits(invitation, north, settings):
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "the key of tomorrow" * 4
+    assert digest_of(_sent_token(north)) == invitation.digest
+
+
 def test_mails_without_a_secret_are_sent_as_they_are(cast, north):
     waiting = queue(north, "a@b.example", "Hello", f"He wrote {PLACE}")
     tasks.deliver(north.pk, waiting.pk)

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailbox.models import MailRead
+from mailbox.reading import ROWS
 from mailbox.showing import original_of
-from mailbox.views import ROWS
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail.addresses import address_for

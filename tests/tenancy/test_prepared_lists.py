@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbox.views import LISTED as MAILS
+from mailbox.reading import LISTED as MAILS
 from portal.core.context import tenant
 from portal.core.paging import page_of
 from portal.tenancy import badges, navigation

@@ -37,6 +37,11 @@ def test_page_is_for_those_who_see_project_and_tickets(cast, ticket):
     assert browse_as(cast.vera).get(url("tickets:project", cast.acme, cast.blog.slug)).status_code == 404
 
 
+def test_whoever_may_share_is_offered_it(cast, ticket):
+    offered = [who for who in (cast.olaf, cast.nora, cast.rita, cast.anna) if _shares(who, cast)]
+    assert offered == [cast.olaf]
+
+
 def test_client_page_shows_all_projects_with_their_state(cast, ticket):
     _late(cast, ticket)
     for who in (cast.nora, cast.anna):
@@ -53,6 +58,10 @@ def test_page_needs_as_many_queries_with_three_tickets_as_with_one(cast, ticket,
         for _more in range(2):
             open_ticket(project=cast.shop)
     assert counts == [10, 10]
+
+
+def _shares(who, cast) -> bool:
+    return "#share" in browse_as(who).get(_path(cast)).content.decode()
 
 
 def _path(cast) -> str:

@@ -39,13 +39,8 @@ def comment(
     What the client's people say on a closed ticket opens it again, or goes to another one (see where_it_goes_on).
     to: whom it is meant for; that person is told at once. origin: by_mail, and inbound, the mail that it came by.
     """
-    if by.is_contact:
-        lock_with_the_living(ticket)
-    ticket = locked(ticket)
     is_private = is_private or not answers_client(by)
-    _check(ticket, by, to, is_private=is_private)
-    if by.is_contact and ticket.is_closed:
-        ticket = where_it_goes_on(ticket, by=by)
+    ticket = _place_for(ticket, by, to, is_private=is_private)
     place = {"agency_id": ticket.agency_id, "ticket": ticket, "author": by}
     said = Comment.objects.create(**place, text=text, is_private=is_private, **origin)
     keep_files(ticket, uploads, by=by, comment=said)
@@ -55,6 +50,15 @@ def comment(
     if by.is_contact and ticket.stage == Stage.WAITING:
         put(ticket, stage=Stage.WORKING, by=None)
     return said
+
+
+def _place_for(ticket: Ticket, by: Member, to: Member | None, *, is_private: bool) -> Ticket:
+    """The ticket, locked, that the words belong to. Raises PermissionDenied."""
+    if by.is_contact:
+        lock_with_the_living(ticket)
+    ticket = locked(ticket)
+    _check(ticket, by, to, is_private=is_private)
+    return where_it_goes_on(ticket, by=by) if by.is_contact and ticket.is_closed else ticket
 
 
 def _check(ticket: Ticket, by: Member, to: Member | None, *, is_private: bool) -> None:

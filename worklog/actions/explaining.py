@@ -64,7 +64,7 @@ def release(explanation: Explanation, *, by: Member) -> Explanation:
     """The client is content; the entry may be invoiced. Safe to call twice."""
     with tenant(explanation.agency_id):
         row, found = _both(explanation.pk)
-        if row.agency_id != by.agency_id or not can_be_released_by(found, row, by):
+        if row.agency_id != by.agency_id or not can_be_released_by(row, by):
             raise PermissionDenied
         _release(row, found, by=by)
     mark_read_about(by, row)

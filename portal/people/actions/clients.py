@@ -83,7 +83,7 @@ def end_client(client: Client, *, by: Member, access_until: date) -> Client:
 def close_client(client: Client) -> None:
     """The day has passed: archived, its contacts lose it, and those who have no other client their place."""
     client = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
-    if client.access_until is None or client.access_until >= timezone.localdate():
+    if not client.is_over:
         return
     client.archived_at = client.archived_at or timezone.now()
     client.save(update_fields=["archived_at"])

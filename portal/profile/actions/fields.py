@@ -14,7 +14,7 @@ from portal.tenancy.models import Member
 def grant(section: Section, wish: Any, field: Field | None, *, by: Member) -> Change | None:
     """Make the field as it is wished; None when it is so already."""
     if wish.is_gone:
-        return _removed(section, field, by=by) if field else None
+        return _removed(field, by=by) if field else None
     if field is None:
         return add(section, by=by, label=wish.label, text=wish.text, is_internal=wish.is_internal)
     return rewrite(field, by=by, label=wish.label, text=wish.text, is_internal=wish.is_internal)
@@ -80,7 +80,7 @@ def add(
     return _noted(field, Verb.ADDED, by=by, new=text, is_internal=is_internal, proposed_by=proposed_by)
 
 
-def _removed(section: Section, field: Field, *, by: Member) -> Change:
+def _removed(field: Field, *, by: Member) -> Change:
     change = _noted(field, Verb.REMOVED, by=by, old=field.text, is_internal=field.is_internal)
     field.delete()
     change.field_id = None

@@ -1,7 +1,7 @@
 """The functions of the search.
 
-search_find is SECURITY DEFINER because `@@` is not leakproof: under row-level security its index would not be used (security.md
-section 2). So it holds the tenant and the walls of search_entry itself, and returns ids alone, which pages join back.
+search_find is SECURITY DEFINER because `@@` is not leakproof: under row-level security its index would not be used. So it holds
+the tenant and the walls of search_entry itself, and returns ids alone, which pages join back.
 """
 
 from django.db import migrations

@@ -14,7 +14,7 @@ from .member import Member
 
 
 def usual_week() -> dict[str, list[list[str]]]:
-    """Monday to Friday, 9 to 18, without a break: nine business hours a day (product.md)."""
+    """Monday to Friday, 9 to 18, without a break: nine business hours a day."""
     return {str(day): [["09:00", "18:00"]] for day in range(5)}
 
 

@@ -2,6 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy import veiling
@@ -13,8 +14,11 @@ from .base import ClientOwnedQuerySet, TenantModel, TenantQuerySet
 
 
 def still_open(path: str, today) -> models.Q:
-    """Rows whose client, behind this path, outsiders may see today: its last day is still to come, or none is set."""
-    return models.Q(**{f"{path}__access_until": None}) | models.Q(**{f"{path}__access_until__gte": today})
+    """Rows whose client, behind this path ("" for clients themselves), outsiders may see on that day: its last one is still to
+    come, or none is set. Of one client `is_over` says the opposite.
+    """
+    column = f"{path}__access_until" if path else "access_until"
+    return models.Q(**{column: None}) | models.Q(**{f"{column}__gte": today})
 
 
 class ClientQuerySet(TenantQuerySet):
@@ -26,6 +30,10 @@ class ClientQuerySet(TenantQuerySet):
 
     def active(self):
         return self.filter(archived_at=None)
+
+    def over(self):
+        """Those whose last day has passed."""
+        return self.exclude(still_open("", timezone.localdate()))
 
 
 class Client(TenantModel):
@@ -70,6 +78,11 @@ class Client(TenantModel):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.access_until is not None and self.access_until < timezone.localdate()
 
     @property
     def is_read_only(self) -> bool:

@@ -36,6 +36,10 @@ class MemberQuerySet(TenantQuerySet):
     def active(self):
         return self.filter(ended_at=None)
 
+    def at_address(self, address: str):
+        """Whose own e-mail address this is, in whatever case."""
+        return self.filter(user__email__iexact=address)
+
     def with_names(self):
         return self.select_related("user")
 

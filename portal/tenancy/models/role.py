@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
 
 
 class Area(models.TextChoices):
-    """What a contact may see of a client (product.md, areas)."""
+    """What a contact may see of a client."""
 
     WORK = "work", _("Work")
     TICKETS = "tickets", _("Tickets")
