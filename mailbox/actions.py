@@ -15,6 +15,7 @@ from portal.files.actions import store_bytes
 from portal.mail.addresses import Recipient
 from portal.mail.models import InboundMail
 from portal.mail.parsed import FAILED, Attachment, Forwarded, ParsedMail, Person
+from portal.mail.personal import unsealed
 from portal.tenancy.models import Member, Project
 
 
@@ -97,9 +98,9 @@ def _content(parsed: ParsedMail) -> dict:
         "to": _people(parsed.to),
         "cc": _people(parsed.cc),
         "sent_at": parsed.sent_at,
-        "snippet": " ".join(parsed.text[:2000].split())[:300],
-        "text": parsed.text,
-        "html": parsed.html,
+        "snippet": " ".join(unsealed(parsed.text[:2000]).split())[:300],
+        "text": unsealed(parsed.text),
+        "html": unsealed(parsed.html),
         "remote_images": parsed.remote_images,
         "problem": parsed.problem,
         "verdict": parsed.verdict,
@@ -110,7 +111,8 @@ def _content(parsed: ParsedMail) -> dict:
 
 
 def _people(people: list[Person]) -> list[dict]:
-    return [asdict(person) for person in people]
+    """Without what would let another reader write in one's name."""
+    return [asdict(person) | {"address": unsealed(person.address)} for person in people]
 
 
 def _forwarded(inner: Forwarded | None) -> str:
@@ -155,7 +157,7 @@ def _tell(mail: Mail, sender: Member | None, *, is_quiet: bool) -> None:
         happened_at=mail.received_at,
         mail=mail.pk,
         sender=mail.sender,
-        address=mail.from_address,
+        address=sender.user.email if sender else "",
         title=str(mail),
         **quiet,
     )
@@ -166,7 +168,7 @@ def _sender_of(mail: Mail) -> Member | None:
     if mail.verdict == FAILED or not (mail.from_address or mail.author_id):
         return None
     found = Member.objects.filter(agency_id=mail.agency_id, user__email__iexact=mail.from_address)
-    member = mail.author or found.active().select_related("vendor", "role").first()
+    member = mail.author or found.active().select_related("user", "vendor", "role").first()
     return member if member and (member.is_specialist or mail.client_id in member.client_ids) else None
 
 

@@ -59,9 +59,9 @@ def people_in(mail: Mail, reader: Member) -> list[Addressee]:
 
 def is_portal(address: str, client: Client) -> bool:
     """Whether it is the client's own address here, or one for signed answers."""
-    local, tag, domain = split(address)
+    local, _tag, domain = split(address)
     portal = split(address_for(client))
-    return (local, domain) == (portal[0], portal[2]) or (local == LOCAL and bool(tag) and domain == portal[2])
+    return (local, domain) == (portal[0], portal[2]) or (local == LOCAL and domain == portal[2])
 
 
 def read(text: str, known: Iterable[Addressee]) -> list[Addressee]:

@@ -1,7 +1,7 @@
 """Taking in answers to mails of ours: once each, only from the person who was asked, never from a program.
 
-The address tells who was asked and about what; it counts only together with the sender. Whatever is not taken is kept
-with its reason, and the agency's people see it.
+The address tells who was asked and about what; it counts only together with the sender, and not when the sender's domain says that
+the mail is forged. Whatever is not taken is kept with its reason, and the agency's people see it.
 """
 
 import logging
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.mail import regrets
 from portal.mail.models import InboundMail, KeptBack, MailReply, OutgoingMail
-from portal.mail.parsed import Attachment, ParsedMail
+from portal.mail.parsed import FAILED, Attachment, ParsedMail
 from portal.mail.quotes import cut
 from portal.mail.replies import purposes
 from portal.mail.reply_addresses import Question
@@ -80,7 +80,7 @@ def _objection(reply: MailReply, mail: ParsedMail, signs: Signs, member: Member 
     """
     if (signs.is_automatic and not by_program) or OutgoingMail.objects.filter(message_id=mail.message_id).exists():
         return KeptBack.AUTOMATIC
-    if member is None or not signs.is_single or not _is_from(member, mail):
+    if member is None or not signs.is_single or mail.verdict == FAILED or not _is_from(member, mail):
         return KeptBack.SENDER
     if mail.problem:
         return KeptBack.UNREADABLE

@@ -16,6 +16,7 @@ from portal.core.context import tenant
 from portal.events.models import Event
 from portal.files.models import File
 from portal.mail.models import OutgoingMail
+from portal.tenancy.actions import set_access
 from portal.tenancy.models import Client
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
@@ -160,6 +161,18 @@ def test_who_took_the_paper_along_is_marked(cast):
     assert b"".join(answer.streaming_content)
     with tenant(cast.north.pk):
         assert InvoiceRead.objects.get(invoice=own).downloaded_at is not None
+
+
+def test_marks_of_reading_are_everybodys_own_and_all_for_the_agency(cast):
+    """The first wall alone: asked with the agency's sight."""
+    own = bill(cast.acme, by=cast.olaf)
+    with tenant(cast.north.pk), transaction.atomic():
+        set_access(cast.carl, cast.acme, ["money"])
+        InvoiceRead.objects.bulk_create(
+            InvoiceRead(agency_id=own.agency_id, invoice=own, member=member) for member in (cast.anna, cast.carl)
+        )
+        seen = {name: InvoiceRead.objects.visible_to(getattr(cast, name)) for name in ("anna", "olaf", "nora", "bob")}
+        assert {name: marks.count() for name, marks in seen.items()} == {"anna": 1, "olaf": 2, "nora": 0, "bob": 0}
 
 
 def test_an_uploaded_invoice_promises_no_lines(cast):

@@ -77,14 +77,19 @@ def test_the_copy_that_comes_back_is_the_same_mail(cast, nora, mail):
     assert b"Note.txt" in raw
 
 
-def test_whoever_knows_our_message_id_cannot_make_a_mail_disappear(cast, nora, mail):
+@pytest.mark.parametrize(
+    ("changes", "mails"),
+    [({}, 2), ({"From": "eve@x.example"}, 3), ({"Subject": "Another matter"}, 3), ({"text": "Something else\n"}, 3)],
+)
+def test_whoever_knows_our_message_id_cannot_make_a_mail_disappear(cast, nora, mail, changes, mails):
+    """Sender, subject and words together tell that it is our own."""
     answer(nora, cast, mail)
     row = mails_of(cast)[-1]
-    other = letter(Message_ID=row.message_id, text="Something else\n").as_bytes()
+    own = {"From": delivered(cast, row).extra_headers["From"], "Subject": row.subject, "text": row.text}
 
-    come_in(cast, other, address_for(cast.acme))
+    come_in(cast, letter(Message_ID=row.message_id, **own | changes).as_bytes(), address_for(cast.acme))
 
-    assert len(mails_of(cast)) == 3
+    assert len(mails_of(cast)) == mails
 
 
 def test_the_answer_to_the_answer_joins_the_thread(cast, nora, mail):
