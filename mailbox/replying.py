@@ -14,7 +14,6 @@ from portal.mail import headers
 from portal.mail.headers import headers_of
 from portal.mail.models import InboundMail, MailReply
 from portal.mail.parsed import FAILED, Attachment
-from portal.mail.personal import unsealed
 from portal.mail.text import decode_header
 from portal.tenancy.models import Member
 
@@ -81,8 +80,8 @@ def _filed(member: Member, answered: Mail, text: str, inbound: InboundMail, key:
         to=[{"name": answered.from_name, "address": answered.from_address}],
         sent_at=headers.moment(head),
         received_at=inbound.received_at,
-        snippet=" ".join(unsealed(text).split())[:300],
-        text=unsealed(text),
+        snippet=" ".join(text.split())[:300],
+        text=text,
         attachment_count=file_count,
         verdict="verified",
     )

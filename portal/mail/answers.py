@@ -15,6 +15,7 @@ from django.utils import timezone
 from portal.mail import regrets
 from portal.mail.models import InboundMail, KeptBack, MailReply, OutgoingMail
 from portal.mail.parsed import FAILED, Attachment, ParsedMail
+from portal.mail.personal import unsealed
 from portal.mail.quotes import cut
 from portal.mail.replies import purposes
 from portal.mail.reply_addresses import Question
@@ -127,7 +128,7 @@ def settle(reply: MailReply) -> None:
 def own_words(mail: ParsedMail) -> str:
     """What the person wrote, without what was quoted."""
     answered = OutgoingMail.objects.filter(message_id__in=mail.references).first() if mail.references else None
-    return cut(mail.text, f"{answered.text}\n{text_of(answered.html)}" if answered else "")
+    return unsealed(cut(mail.text, f"{answered.text}\n{text_of(answered.html)}" if answered else ""))
 
 
 def worth_keeping(mail: ParsedMail) -> list[Attachment]:

@@ -2,15 +2,19 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from mailbox.events import _told
+from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.events.models import Event
+from portal.mail import replies
 from portal.mail.addresses import current_address
 from portal.mail.aliases import alias_of
 from portal.mail.models import MailReply
 from portal.mail.originals import for_outsiders
 from portal.mail.personal import unsealed
+from portal.tenancy.models import Member
 from tests.browse import browse_as, url
 from tests.mail.makers import raw_letter
 from tests.mailbox.test_between_the_parts import FORGED, answers_in, reply_to, sent  # noqa: F401, a fixture
@@ -45,12 +49,12 @@ def test_no_other_reader_learns_an_alias(cast, anna, alias):
     assert str(current_address(cast.acme)) in shown(cast, mail)
 
 
-def test_no_other_reader_learns_a_signed_address(cast, anna, sent):  # noqa: F811
+@pytest.mark.parametrize("place", ["token", "portal"])
+def test_no_other_reader_learns_a_signed_address(cast, anna, sent, place):  # noqa: F811
     row, _message, token, portal = sent
-    words = f"Yes\n\n-- \nSent with my phone\nTo: {token}\n"
-    raw = reply_to(row, token, portal, sender=f"Anna <{anna.user.email}>", text=words)
+    raw = reply_to(row, token, portal, sender=f"Anna <{anna.user.email}>", text=f"Yes, and to {token} too\n")
 
-    come_in(cast, raw, portal)
+    come_in(cast, raw, {"token": token, "portal": portal}[place])
 
     (found,) = answers_in(cast)
     assert token not in shown(cast, found) + found.text
@@ -83,6 +87,27 @@ def test_a_forged_answer_waits_for_the_agency(cast, anna, sent, settings):  # no
     assert answers_in(cast) == []
     with tenant(cast.north.pk), transaction.atomic():
         assert list(MailReply.objects.kept_back().values_list("reason", flat=True)) == ["sender"]
+
+
+def left(member):
+    Member.objects.filter(pk=member.pk).update(ended_at=timezone.now())
+
+
+def shut_out(member):
+    User.objects.filter(pk=member.user_id).update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [left, shut_out])
+def test_whoever_of_the_agency_has_gone_answers_nothing(cast, nora, mail, end):
+    with tenant(cast.north.pk), transaction.atomic():
+        token = replies.address_for(nora, "mail", mail.pk)
+        end(nora)
+
+    come_in(cast, reply_to(mail, token, sender=f"Nora <{nora.user.email}>"), token)
+
+    assert answers_in(cast) == []
+    with tenant(cast.north.pk), transaction.atomic():
+        assert list(MailReply.objects.kept_back().values_list("reason", flat=True)) == ["closed"]
 
 
 @pytest.mark.parametrize(("verdict", "hears"), [("fail", True), ("pass", False)])

@@ -201,6 +201,18 @@ def test_a_supplier_answers_in_the_shared_project(cast, vera, deliver):
     assert delivered(cast, row).cc == [address_for(cast.acme).replace("@", "+shop@")]
 
 
+@pytest.mark.parametrize(("name", "knows_anna"), [("vera", False), ("pavel", True), ("anna", True)])
+def test_a_supplier_is_not_told_who_works_for_the_client(cast, deliver, name, knows_anna):
+    """Nor may it write to them; to the agency's people and to whoever takes part it may."""
+    member, shared = getattr(cast, name), deliver(project="shop", Subject="About the shop", To="k@client.example")[-1]
+
+    page = browse_as(member).get(url("mailbox:answer", cast.acme, shared.pk)).content.decode()
+
+    told = {who: getattr(cast, who).user.email in page for who in ("anna", "nora", "olaf")}
+    assert told == {"anna": knows_anna, "nora": True, "olaf": True}
+    assert answer(member, cast, shared, to=cast.anna.user.email).status_code == (302 if knows_anna else 422)
+
+
 def test_a_draft_is_kept_for_its_writer_alone_until_it_is_sent(cast, nora, olaf, mail):
     browser, place = browse_as(nora), url("mailbox:answer", cast.acme, mail.pk)
 
