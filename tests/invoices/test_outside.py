@@ -1,6 +1,6 @@
 """Invoices made elsewhere: the agency's in the same lists, a provider's for its client alone."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,16 +12,18 @@ from django.utils import timezone
 from invoices import embedded
 from invoices.actions.uploading import KnownNumber
 from invoices.models import Invoice, InvoiceDocument, InvoiceRead, Kind, Payment, may_settle
+from invoices.readers import readers_of
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.files.models import File
 from portal.mail.models import OutgoingMail
 from portal.tenancy.actions import set_access
-from portal.tenancy.models import Client
+from portal.tenancy.models import Client, Member, Role
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.invoices.bills import bill, pdf
 from tests.invoices.conftest import rows
+from tests.limited import fresh
 
 TYPED = {
     "number": "R-7",
@@ -180,6 +182,26 @@ def test_an_uploaded_invoice_promises_no_lines(cast):
     page = browse_as(cast.anna).get(url("invoices:detail", cast.acme, own.pk)).content.decode()
     assert "Every line opens" not in page
     assert "It was made elsewhere; its lines stand in the PDF." in page
+
+
+def test_whoever_only_looks_brings_none_and_says_nothing_was_paid(cast, provided):
+    with tenant(cast.north.pk):
+        Role.objects.filter(pk=cast.pavel.role_id).update(permissions=[])
+    pavel = fresh(cast.pavel)
+    with pytest.raises(PermissionDenied):
+        bill(cast.acme, by=pavel)
+    assert browse_as(pavel).post(url("settling:outside_paid", cast.acme, provided.pk)).status_code == 403
+    assert reload(provided).settled == 0
+
+
+def test_after_its_last_day_nobody_of_the_client_has_mail_about_money(cast):
+    with tenant(cast.north.pk), transaction.atomic():
+        assert readers_of(cast.acme) == [cast.anna]
+        cast.acme.access_until = timezone.localdate() - timedelta(days=1)
+        assert readers_of(cast.acme) == []
+        cast.acme.access_until = timezone.localdate()
+        Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now())
+        assert readers_of(cast.acme) == []
 
 
 def test_only_they_bring_invoices(cast):
