@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from lxml import etree
@@ -97,6 +97,6 @@ def _day(node, path: str) -> date | None:
 def _amount(node, path: str) -> Decimal | None:
     try:
         amount = Decimal(_text(node, path) or "")
-    except InvalidOperation:
+        return amount.quantize(Decimal("0.01")) if amount.is_finite() and abs(amount) < 10**12 else None
+    except ArithmeticError:  # no number, or one without any measure
         return None
-    return amount.quantize(Decimal("0.01")) if amount.is_finite() and abs(amount) < 10**12 else None

@@ -13,9 +13,9 @@ from mailbox.strangers import marks_of, remember
 from portal.events.record import record
 from portal.files.actions import store_bytes
 from portal.mail.addresses import Recipient
-from portal.mail.aliases import unsealed
 from portal.mail.models import InboundMail
 from portal.mail.parsed import FAILED, Attachment, Forwarded, ParsedMail, Person
+from portal.mail.personal import unsealed
 from portal.tenancy.models import Member, Project
 
 
@@ -87,6 +87,7 @@ def _is_our_own(inbound: InboundMail, parsed: ParsedMail, recipient: Recipient) 
 
 
 def _content(parsed: ParsedMail) -> dict:
+    words = unsealed(parsed.text)
     return {
         "content_key": parsed.content_key,
         "message_id": parsed.message_id,
@@ -97,9 +98,9 @@ def _content(parsed: ParsedMail) -> dict:
         "to": _people(parsed.to),
         "cc": _people(parsed.cc),
         "sent_at": parsed.sent_at,
-        "snippet": snippet_of(parsed.text),
-        "text": parsed.text,
-        "html": parsed.html,
+        "snippet": snippet_of(words),
+        "text": words,
+        "html": unsealed(parsed.html),
         "remote_images": parsed.remote_images,
         "problem": parsed.problem,
         "verdict": parsed.verdict,
@@ -156,7 +157,7 @@ def _tell(mail: Mail, sender: Member | None, *, is_quiet: bool) -> None:
         happened_at=mail.received_at,
         mail=mail.pk,
         sender=mail.sender,
-        address=mail.from_address,
+        address=sender.user.email if sender else "",
         title=str(mail),
         **quiet,
     )
@@ -167,7 +168,7 @@ def _sender_of(mail: Mail) -> Member | None:
     if mail.verdict == FAILED or not (mail.from_address or mail.author_id):
         return None
     found = Member.objects.filter(agency_id=mail.agency_id).at_address(mail.from_address).active()
-    member = mail.author or found.select_related("vendor", "role").first()
+    member = mail.author or found.select_related("user", "vendor", "role").first()
     return member if member and (member.is_specialist or mail.client_id in member.client_ids) else None
 
 

@@ -17,7 +17,7 @@ from portal.tenancy.models import Client, Member
 ALLOWED = timedelta(seconds=10)
 """So long a test may take; after that the step for which it waits is named."""
 AGAIN_AFTER = timedelta(seconds=20)
-"""A second press within this time shows the test that is on its way."""
+"""A second press within this time shows the test of the first: each leaves a mail behind."""
 SHOWN_FOR = timedelta(hours=1)
 
 
@@ -40,9 +40,9 @@ def latest(member: Member, client: Client) -> AddressTest | None:
 
 @transaction.atomic
 def ask(client: Client, *, by: Member) -> AddressTest:
-    """Send a test after commit; the one that is on its way, when there is one."""
+    """Send a test after commit; the one of a moment ago, unless it has failed."""
     last = latest(by, client)
-    if last and not last.is_over and timezone.now() - last.asked_at < AGAIN_AFTER:
+    if last and not last.failed_at and timezone.now() - last.asked_at < AGAIN_AFTER:
         return last
     key = secrets.token_hex(12)
     test = AddressTest.objects.create(

@@ -19,6 +19,7 @@ from portal.files.checking import FileRefused
 from portal.files.forms import MultipleFileField
 from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Client, Member, Project
+from portal.tenancy.models.role import Kind
 
 MAX_TEXT = 100_000
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -136,7 +137,7 @@ def _start_of(day: date, *, days: int = 0) -> datetime:
 
 
 class LetterForm(forms.Form):
-    """A mail to write. Outsiders write to people of the client and the agency, and to those who take part already."""
+    """A mail to write. Outsiders write to people whom they know here (mailbox.people.known_to), and to those who take part already."""
 
     to = forms.CharField(label=_("To"), max_length=4000, help_text=_("Names or addresses, with commas between them."))
     cc = forms.CharField(label=_("Cc"), max_length=4000, required=False)
@@ -158,7 +159,7 @@ class LetterForm(forms.Form):
         if not self.is_bound:
             self.fields["text" if answers else "to"].widget.attrs["autofocus"] = True
         self.in_thread = people.people_in(answers, member) if answers else []
-        self.known = [*self.in_thread, *people.people_of(client)]
+        self.known = [*self.in_thread, *people.known_to(member, client)]
         if answers:
             del self.fields["project"]
         else:
@@ -218,8 +219,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, client: Client, **kwargs):
         super().__init__(*args, **kwargs)
-        staff = [one.member for one in people.people_of(client)]
-        rows = Member.objects.filter(agency_id=client.agency_id, kind="specialist", pk__in=staff).with_names()
+        staff = [one.member for one in people.people_of(client, Kind.SPECIALIST)]
+        rows = Member.objects.filter(agency_id=client.agency_id, pk__in=staff).with_names()
         cast(forms.ModelChoiceField, self.fields["assignee"]).queryset = rows.order_by("user__name", "pk")
 
 

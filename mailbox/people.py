@@ -40,15 +40,22 @@ class Addressee:
         return f"{name} <{self.address}>" if name else self.address
 
 
-def people_of(client: Client) -> list[Addressee]:
-    """The client's people with the area mails, its providers, and the agency's people. Read with the agency's sight."""
+def known_to(member: Member, client: Client) -> list[Addressee]:
+    """Whom the member may write to before they take part; suppliers, who have no address of the client either, the agency's people."""
+    is_supplier = member.is_vendor and client.pk not in member.clients_of("mails")
+    return people_of(client, Kind.SPECIALIST) if is_supplier else people_of(client)
+
+
+def people_of(client: Client, *kinds: Kind) -> list[Addressee]:
+    """The client's people with the area mails, its providers, and the agency's people; of these kinds. Read with the agency's sight."""
     mine = {"agency_id": client.agency_id, "client": client}
     reaching = ClientAccess.objects.filter(**mine).whole().filter(areas__contains=["mails"]).values("member_id")
     sharing = ProjectAccess.objects.filter(**mine, member__isnull=False).values("member_id")
     staff = Q(role__permissions__contains=[Permission.ALL_CLIENTS]) | Q(pk__in=sharing)
     wanted = Q(kind=Kind.CONTACT, pk__in=reaching) | Q(staff, kind=Kind.SPECIALIST) | Q(vendor__client=client)
     with tenant(client.agency_id):
-        members = Member.objects.filter(agency_id=client.agency_id).active().select_related("user").filter(wanted)
+        members = Member.objects.filter(wanted, agency_id=client.agency_id, kind__in=kinds or list(Kind))
+        members = members.active().select_related("user")
         return [Addressee(str(one), one.user.email, one.pk) for one in members.order_by("kind", "user__name", "pk")]
 
 
@@ -89,9 +96,8 @@ def places_of(client: Client) -> Places:
 
 def is_portal(address: str, places: Places) -> bool:
     """Whether it is one of the client's own addresses here, or one for signed answers."""
-    local, tag, domain = split(address)
-    is_signed = local == LOCAL and bool(tag)
-    return (local, domain) in places or (is_signed and any(domain == own for _local, own in places))
+    local, _tag, domain = split(address)
+    return (local, domain) in places or (local == LOCAL and any(domain == own for _local, own in places))
 
 
 def read(text: str, known: Iterable[Addressee]) -> list[Addressee]:

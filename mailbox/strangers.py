@@ -15,7 +15,7 @@ from mailbox.models import AddressTest, Held, KnownAddress, Mail
 from portal.mail.addresses import Recipient
 from portal.mail.aliases import is_hidden_in
 from portal.mail.models import ClientAddress, InboundMail
-from portal.mail.parsed import ParsedMail
+from portal.mail.parsed import FAILED, ParsedMail
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Kind
 
@@ -73,9 +73,14 @@ def _people_of(client: Client):
 
 
 def _sender_by_alias(parsed: ParsedMail, recipient: Recipient) -> Member | None:
-    """The member whose alias was used; not when the mail says that somebody else whom we know has written it."""
+    """The member whose alias was used; not when the mail is forged, or says that somebody else whom we know has written it."""
     member, address = recipient.member, parsed.sender.address.lower()
-    if member is None or not is_hidden_in(parsed) or not letter.is_open(member, recipient.client):
+    if (
+        member is None
+        or parsed.verdict == FAILED
+        or not is_hidden_in(parsed)
+        or not letter.is_open(member, recipient.client)
+    ):
         return None
     others = Member.objects.filter(agency_id=member.agency_id).at_address(address).active()
     return None if address and others.exclude(pk=member.pk).exists() else member

@@ -16,6 +16,7 @@ from portal.files.checking import FileRefused
 from portal.mail.addresses import Recipient, tagged
 from portal.mail.models import InboundMail, OutgoingMail
 from portal.mail.parsed import FAILED, MAIL, ParsedMail
+from portal.mail.personal import unsealed
 from portal.mail.signs import signs_of
 from portal.mail.uploads import sorted_files, words
 from portal.tenancy.models import Client, Member
@@ -96,12 +97,12 @@ def _open(inbound: InboundMail, parsed: ParsedMail, client: Client, member: Memb
         "inbound": inbound,
         "content_key": parsed.content_key,
     }
-    title = (parsed.subject.strip() or _("Without a subject"))[:200]
+    title, said = (parsed.subject.strip() or _("Without a subject"))[:200], unsealed(parsed.text)
     with acting_as(member):
         try:
             with transaction.atomic():
-                text = words(parsed.text, refusals)
+                text = words(said, refusals)
                 return actions.open_ticket(client, title=title, description=text, uploads=uploads, **place)
         except FileRefused as refused:
-            text = words(parsed.text, [*refusals, *refused.messages])
+            text = words(said, [*refusals, *refused.messages])
             return actions.open_ticket(client, title=title, description=text, **place)

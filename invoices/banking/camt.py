@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
@@ -29,7 +29,7 @@ def lines_of(content: bytes) -> Iterator[BookedLine]:
             account = _text(report, "Acct/Id/IBAN") or _text(report, "Acct/Id/Othr/Id")
             for entry in _all(report, "Ntry"):
                 yield from _of_entry(account, entry)
-    except (InvalidOperation, ValueError, TypeError) as error:
+    except (ArithmeticError, ValueError, TypeError) as error:
         raise StatementTrouble("format") from error
 
 

@@ -1,5 +1,6 @@
 """MT940 (SWIFT), with the structured details (?20 to ?63) of German banks or without."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -8,9 +9,11 @@ from typing import Any
 import mt940
 from mt940.options import Options
 
-from invoices.banking.lines import BookedLine, StatementTrouble
+from invoices.banking.lines import MOST_LINES, BookedLine, StatementTrouble
 
 EMPTY = ("", "NONREF", "NOTPROVIDED")
+
+logging.getLogger("mt940").setLevel(logging.CRITICAL)  # it writes what it cannot read, whole, into the log
 
 
 def lines_of(content: bytes) -> Iterator[BookedLine]:
@@ -18,6 +21,8 @@ def lines_of(content: bytes) -> Iterator[BookedLine]:
     text = _decoded(content)
     if ":20:" not in text or ":60" not in text:
         raise StatementTrouble("format")
+    if text.count(":61:") > MOST_LINES:  # before the package takes half a minute over them
+        raise StatementTrouble("lines")
     try:
         for statement in mt940.parse_statements(text, options=Options.all()):
             account = str(statement.data.get("account_identification") or "")

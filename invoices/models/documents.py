@@ -53,6 +53,14 @@ class InvoiceDocument(TenantModel):
         return self.get_kind_display()
 
 
+class ReadQuerySet(OfInvoiceQuerySet):
+    """Marks of reading: all for the agency, everybody else's own."""
+
+    def visible_to(self, member):
+        rows = super().visible_to(member)
+        return rows if member.is_specialist else rows.filter(member=member.pk)
+
+
 class InvoiceRead(TenantModel):
     """When a contact first opened an invoice, and first downloaded one of its papers."""
 
@@ -61,7 +69,7 @@ class InvoiceRead(TenantModel):
     read_at = models.DateTimeField(default=timezone.now)
     downloaded_at = models.DateTimeField(null=True)
 
-    objects = OfInvoiceQuerySet.as_manager()
+    objects = ReadQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -19,6 +19,7 @@ class Slot(Value):
 
     def __init__(self, name: str, output_field: models.Field):
         super().__init__(name, output_field=output_field)
+        self.most = 2 ** (31 if output_field.get_internal_type() == "IntegerField" else 63)
 
     def as_sql(self, compiler, connection):
         return "%s", [self]
@@ -26,6 +27,10 @@ class Slot(Value):
     def place(self, connection) -> str:
         """Where the server puts the value. Without a length, because a cast to varchar(50) would cut it off."""
         return f"%({self.value})s::{str(self.output_field.db_type(connection)).partition('(')[0]}"
+
+    def holds(self, value: Any) -> bool:
+        """Whether a column of this kind could have this number; addresses name larger ones."""
+        return not isinstance(value, int) or -self.most <= value < self.most
 
     def text_of(self, value: Any, connection) -> str | None:
         """The value as PostgreSQL reads it. Always a text: the type of a parameter is part of what is prepared."""
@@ -49,7 +54,7 @@ class Prepared:
         self._compiled: tuple[int, _Compiled] | None = None
 
     def all(self, **values: Any) -> list[Any]:
-        """The rows, as instances of the queryset's model."""
+        """The rows, as instances of the queryset's model; none for a number that no column holds."""
         if self._compiled is None or self._compiled[0] != Prepared._generation:
             self._compiled = Prepared._generation, _Compiled(self._build())
         return self._compiled[1].run(values)
@@ -84,6 +89,8 @@ class _Compiled:
 
     def run(self, values: dict[str, Any]) -> list[Any]:
         connection = connections[self.alias]
+        if not all(slot.holds(values[name]) for name, slot in self.slots.items()):
+            return []
         texts = {name: slot.text_of(values[name], connection) for name, slot in self.slots.items()}
         try:
             with connection.planned_cursor() as cursor:  # type: ignore[attr-defined]

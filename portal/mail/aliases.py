@@ -3,11 +3,10 @@
 The seal is made of the member and of the address, so nothing has to be kept, and a new address ends all aliases of the old
 one. 40 bits can be tried only by sending mails. Whoever reads an alias could use it; so it counts only in mails in which no
 other reader finds it (`is_hidden_in`): when it stands in Bcc, when the mail is redirected, or goes to it alone. Readers of the tab
-get to see the client's address instead (`unsealed`).
+get to see the client's address instead (portal.mail.personal).
 """
 
 import hmac
-import re
 from base64 import b32encode
 
 from django.conf import settings
@@ -21,8 +20,6 @@ PREFIX = "me-"
 SALT = "portal.mail.aliases"
 SEAL_LETTERS = 8
 """As short as can be: the local part of an address has 64 characters."""
-SEALED = re.compile(rf"(-[a-hjkmnp-z2-9]{{9}})\+{PREFIX}[a-z2-7]{{{SEAL_LETTERS}}}(?=@)", re.IGNORECASE)
-"""An alias anywhere in a text, known by the random letters of the client's address before it (portal.mail.addresses)."""
 
 
 def alias_of(member: Member, address: ClientAddress) -> str:
@@ -44,11 +41,6 @@ def is_hidden_in(mail: ParsedMail) -> bool:
     """Whether no other recipient of the mail could have read an alias to which it went."""
     named = [person.address.lower() for person in (*mail.to, *mail.cc)]
     return not any(f"+{PREFIX}" in address for address in named) or len(named) == 1
-
-
-def unsealed(text: str) -> str:
-    """The text with the client's address in the place of each alias."""
-    return SEALED.sub(r"\1", text)
 
 
 def _fits(seal: str, member: Member, address: ClientAddress, key: str) -> bool:

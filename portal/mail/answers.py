@@ -1,7 +1,7 @@
 """Taking in answers to mails of ours: once each, only from the person who was asked, never from a program.
 
-The address tells who was asked and about what; it counts only together with the sender. Whatever is not taken is kept
-with its reason, and the agency's people see it.
+The address tells who was asked and about what; it counts only together with the sender, and not when the sender's domain says that
+the mail is forged. Whatever is not taken is kept with its reason, and the agency's people see it.
 """
 
 import logging
@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from portal.mail import regrets
 from portal.mail.models import InboundMail, KeptBack, MailReply, OutgoingMail
-from portal.mail.parsed import Attachment, ParsedMail
+from portal.mail.parsed import FAILED, Attachment, ParsedMail
+from portal.mail.personal import unsealed
 from portal.mail.quotes import cut
 from portal.mail.replies import purposes
 from portal.mail.reply_addresses import Question
@@ -80,7 +81,7 @@ def _objection(reply: MailReply, mail: ParsedMail, signs: Signs, member: Member 
     """
     if (signs.is_automatic and not by_program) or OutgoingMail.objects.filter(message_id=mail.message_id).exists():
         return KeptBack.AUTOMATIC
-    if member is None or not signs.is_single or not _is_from(member, mail):
+    if member is None or not signs.is_single or mail.verdict == FAILED or not _is_from(member, mail):
         return KeptBack.SENDER
     if mail.problem:
         return KeptBack.UNREADABLE
@@ -127,7 +128,7 @@ def settle(reply: MailReply) -> None:
 def own_words(mail: ParsedMail) -> str:
     """What the person wrote, without what was quoted."""
     answered = OutgoingMail.objects.filter(message_id__in=mail.references).first() if mail.references else None
-    return cut(mail.text, f"{answered.text}\n{text_of(answered.html)}" if answered else "")
+    return unsealed(cut(mail.text, f"{answered.text}\n{text_of(answered.html)}" if answered else ""))
 
 
 def worth_keeping(mail: ParsedMail) -> list[Attachment]:

@@ -1,11 +1,10 @@
-"""The original of a mail for people outside the agency: as its writer wrote it, without what the way added and who got it unseen.
-
-Nobody else's alias stands in it either, for whoever reads one could write in that name (portal.mail.aliases).
+"""The original of a mail for people outside the agency: as its writer wrote it, without what the way added, who got it unseen, and
+the addresses by which one of its readers writes in his own name.
 """
 
 import re
 
-from portal.mail.aliases import unsealed
+from portal.mail.personal import unsealed_bytes
 
 END = re.compile(rb"\n\r?\n|\r\r")
 PRIVATE = (
@@ -19,8 +18,7 @@ FIELD = re.compile(
 
 
 def for_outsiders(raw: bytes) -> bytes:
-    """The same bytes without these headers. What stands below the first blank line is untouched, so signatures stay good."""
+    """The same bytes without these headers. What stands below the first blank line is otherwise untouched, so signatures stay good."""
     end = END.search(raw)
     place = end.start() + 1 if end else len(raw)
-    head = FIELD.sub(b"", raw[:place]).decode("latin-1")
-    return unsealed(head).encode("latin-1") + raw[place:]
+    return unsealed_bytes(FIELD.sub(b"", raw[:place]) + raw[place:])

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import NotSupportedError, connections, transaction
-from django.db.models import BigIntegerField, SlugField
+from django.db.models import BigIntegerField, IntegerField, SlugField
 
 from portal.core.context import Context, entered, tenant
 from portal.core.prepared import Prepared, Slot
@@ -52,6 +52,15 @@ def test_the_same_rows_when_the_server_keeps_no_plans(cast, monkeypatch):
         assert _names(_clients()) == ["Acme", "Bolt"]
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
         assert cursor.fetchone() == before
+
+
+def test_a_number_that_no_column_holds_finds_nothing(cast):
+    numbered = Prepared(lambda: Client.objects.filter(pk=Slot("pk", BigIntegerField())))
+    small = Prepared(lambda: Client.objects.filter(pk=Slot("pk", IntegerField())))
+    with tenant(cast.north.pk):
+        assert _names(numbered, pk=cast.acme.pk) == _names(small, pk=cast.acme.pk) == ["Acme"]
+        assert _names(numbered, pk=2**63 - 1) == _names(numbered, pk=2**63) == []
+        assert _names(small, pk=2**31 - 1) == _names(small, pk=2**31) == []
 
 
 def test_a_value_is_never_cut_to_the_length_of_its_column(cast):

@@ -1,6 +1,6 @@
 """Invoices made elsewhere: the agency's in the same lists, a provider's for its client alone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,16 +12,19 @@ from django.utils import timezone
 from invoices import embedded
 from invoices.actions.uploading import KnownNumber
 from invoices.models import Invoice, InvoiceDocument, InvoiceRead, Kind, Payment, may_settle
+from invoices.readers import readers_of
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.files.models import File
 from portal.mail.models import OutgoingMail
-from portal.tenancy.models import Client
+from portal.tenancy.actions import set_access
+from portal.tenancy.models import Client, Member, Role
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.invoices.bills import bill, pdf
 from tests.invoices.conftest import rows
 from tests.invoices.test_money_machine import broken
+from tests.limited import fresh
 
 TYPED = {
     "number": "R-7",
@@ -197,6 +200,18 @@ def test_who_took_the_paper_along_is_marked(cast):
         assert InvoiceRead.objects.get(invoice=own).downloaded_at is not None
 
 
+def test_marks_of_reading_are_everybodys_own_and_all_for_the_agency(cast):
+    """The first wall alone: asked with the agency's sight."""
+    own = bill(cast.acme, by=cast.olaf)
+    with tenant(cast.north.pk), transaction.atomic():
+        set_access(cast.carl, cast.acme, ["money"])
+        InvoiceRead.objects.bulk_create(
+            InvoiceRead(agency_id=own.agency_id, invoice=own, member=member) for member in (cast.anna, cast.carl)
+        )
+        seen = {name: InvoiceRead.objects.visible_to(getattr(cast, name)) for name in ("anna", "olaf", "nora", "bob")}
+        assert {name: marks.count() for name, marks in seen.items()} == {"anna": 1, "olaf": 2, "nora": 0, "bob": 0}
+
+
 def test_an_uploaded_invoice_promises_no_lines(cast):
     own = bill(cast.acme, by=cast.olaf)
     page = browse_as(cast.anna).get(url("invoices:detail", cast.acme, own.pk)).content.decode()
@@ -219,6 +234,26 @@ def test_what_happened_begins_with_the_issue_though_it_was_brought_later(cast):
         InvoiceRead.objects.filter(invoice=own).update(read_at=datetime(2026, 11, 2, 12, tzinfo=UTC))
     told = [words for words, *_rest in browse_as(cast.olaf).get(path).context["history"]]
     assert told == ["Issued", "Read by Anna Example"]
+
+
+def test_whoever_only_looks_brings_none_and_says_nothing_was_paid(cast, provided):
+    with tenant(cast.north.pk):
+        Role.objects.filter(pk=cast.pavel.role_id).update(permissions=[])
+    pavel = fresh(cast.pavel)
+    with pytest.raises(PermissionDenied):
+        bill(cast.acme, by=pavel)
+    assert browse_as(pavel).post(url("settling:outside_paid", cast.acme, provided.pk)).status_code == 403
+    assert reload(provided).settled == 0
+
+
+def test_after_its_last_day_nobody_of_the_client_has_mail_about_money(cast):
+    with tenant(cast.north.pk), transaction.atomic():
+        assert readers_of(cast.acme) == [cast.anna]
+        cast.acme.access_until = timezone.localdate() - timedelta(days=1)
+        assert readers_of(cast.acme) == []
+        cast.acme.access_until = timezone.localdate()
+        Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now())
+        assert readers_of(cast.acme) == []
 
 
 def test_only_they_bring_invoices(cast):

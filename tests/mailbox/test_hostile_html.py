@@ -5,8 +5,10 @@ import re
 import pytest
 from django.db import transaction
 
+from mailbox import framing
 from mailbox.models import Mail
 from portal.core.context import tenant
+from portal.files.models import File
 from tests.browse import browse_as, url
 from tests.mail.makers import letter
 from tests.mailbox.conftest import PNG
@@ -114,6 +116,41 @@ def test_pictures_of_the_mail_itself_are_shown(anna, cast, deliver):
 
     assert body.count("data:image/png;base64,") == 1
     assert "cid:" not in body
+
+
+@pytest.fixture
+def framed_for(cast, deliver):
+    """The frame of a mail that shows its own logo, as somebody sees it; the row of the picture may be changed before."""
+    mail = letter(html='<p><img src="cid:logo@x"></p>')
+    mail.get_payload()[1].add_related(PNG, "image", "png", cid="<logo@x>", filename="logo.png")
+    row = deliver(mail.as_bytes())[-1]
+
+    def framed_for(member, **changes) -> str:
+        with tenant(cast.north.pk), transaction.atomic():
+            File.objects.filter(pk=row.attachments.get().file_id).update(**changes)
+        return browse_as(member).get(url("mailbox:body", cast.acme, row.pk)).content.decode()
+
+    return framed_for
+
+
+@pytest.mark.parametrize(
+    ("changes", "to_anna", "to_nora"),
+    [
+        ({"scan_verdict": "clean"}, True, True),
+        ({"scan_verdict": "unknown"}, False, True),
+        ({"scan_verdict": "clean", "is_blocked": True}, False, True),
+        ({"scan_verdict": "infected"}, False, False),
+        ({"scan_verdict": "clean", "media_type": "image/svg+xml"}, False, False),
+    ],
+)
+def test_a_picture_that_may_not_be_opened_is_not_in_the_frame_either(anna, nora, framed_for, changes, to_anna, to_nora):
+    for member, is_shown in ((anna, to_anna), (nora, to_nora)):
+        assert (";base64," in framed_for(member, **changes)) is is_shown
+
+
+def test_the_frame_holds_no_more_pictures_than_a_page_can(anna, framed_for, monkeypatch):
+    monkeypatch.setattr(framing, "MAX_BYTES", len(PNG) - 1)
+    assert ";base64," not in framed_for(anna, scan_verdict="clean")
 
 
 def test_hostile_names_are_only_text(anna, cast, deliver):

@@ -95,6 +95,16 @@ def test_a_second_press_shows_the_test_that_is_on_its_way(cast, anna, wake_ups):
         assert AddressTest.objects.count() == 1
 
 
+def test_each_test_leaves_a_mail_so_the_next_one_waits_unless_it_failed(cast, anna, wake_ups):
+    first = ask(cast, anna)
+    with tenant(cast.north.pk), transaction.atomic():
+        AddressTest.objects.filter(pk=first.pk).update(processed_at=first.asked_at)
+    assert ask(cast, anna) == first
+    with tenant(cast.north.pk), transaction.atomic():
+        AddressTest.objects.filter(pk=first.pk).update(processed_at=None, failed_at=first.asked_at)
+    assert ask(cast, anna) != first
+
+
 def test_without_a_worker_the_step_is_named(cast, anna, monkeypatch):
     with acting_as(anna):
         test = address_test.ask(cast.acme, by=anna)

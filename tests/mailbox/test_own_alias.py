@@ -8,7 +8,8 @@ from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail import intake, processing
 from portal.mail.addresses import current_address
-from portal.mail.aliases import alias_of, member_behind, unsealed
+from portal.mail.aliases import alias_of, member_behind
+from portal.mail.personal import unsealed
 from tests.browse import browse_as, url
 from tests.mail.makers import raw_letter
 

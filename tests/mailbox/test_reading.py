@@ -9,6 +9,7 @@ from django.utils import timezone
 from mailbox.models import MailRead
 from mailbox.reading import ROWS
 from mailbox.showing import original_of
+from portal.audit.models import AuditEvent
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail.addresses import address_for
@@ -96,6 +97,9 @@ def test_staff_download_the_original_and_it_is_logged(nora, cast, mail):
     response = browse_as(nora).get(address)
 
     assert response.content.startswith(b"From: Katrin Vogel")
+    with tenant(cast.north.pk), transaction.atomic():
+        logged = AuditEvent.objects.get(kind="mail.downloaded")
+    assert (logged.user_id, logged.detail["mail"]) == (nora.user_id, mail.pk)
     assert response["Content-Type"] == "message/rfc822"
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"

@@ -32,6 +32,13 @@ def test_a_mail_of_the_client(cast, mail, view, name, status):
     assert browse_as(getattr(cast, name)).get(url(f"mailbox:{view}", cast.acme, *parts)).status_code == status
 
 
+@pytest.mark.parametrize("name", ["anna", "olaf"])
+def test_a_number_that_no_mail_can_have_is_not_found(cast, name):
+    browser, largest = browse_as(getattr(cast, name)), 2**63
+    for view in ("detail", "body", "raw", "print", "answer"):
+        assert browser.get(url(f"mailbox:{view}", cast.acme, largest)).status_code == 404, view
+
+
 def test_a_stranger_is_asked_to_sign_in(cast, mail):
     assert browse_as(None).get(url("mailbox:detail", cast.acme, mail.pk)).status_code == 302
 

@@ -109,14 +109,19 @@ def test_the_copy_that_comes_back_is_the_same_mail(cast, nora, mail):
     assert b"Note.txt" in raw
 
 
-def test_whoever_knows_our_message_id_cannot_make_a_mail_disappear(cast, nora, mail):
+@pytest.mark.parametrize(
+    ("changes", "mails"),
+    [({}, 2), ({"From": "eve@x.example"}, 3), ({"Subject": "Another matter"}, 3), ({"text": "Something else\n"}, 3)],
+)
+def test_whoever_knows_our_message_id_cannot_make_a_mail_disappear(cast, nora, mail, changes, mails):
+    """Sender, subject and words together tell that it is our own."""
     answer(nora, cast, mail)
     row = mails_of(cast)[-1]
-    other = letter(Message_ID=row.message_id, text="Something else\n").as_bytes()
+    own = {"From": delivered(cast, row).extra_headers["From"], "Subject": row.subject, "text": row.text}
 
-    come_in(cast, other, address_for(cast.acme))
+    come_in(cast, letter(Message_ID=row.message_id, **own | changes).as_bytes(), address_for(cast.acme))
 
-    assert len(mails_of(cast)) == 3
+    assert len(mails_of(cast)) == mails
 
 
 def test_the_answer_to_the_answer_joins_the_thread(cast, nora, mail):
@@ -226,6 +231,18 @@ def test_a_supplier_answers_in_the_shared_project(cast, vera, deliver):
     assert response.status_code == 302
     assert (row.project_id, row.author) == (cast.shop.pk, vera)
     assert delivered(cast, row).cc == [address_for(cast.acme).replace("@", "+shop@")]
+
+
+@pytest.mark.parametrize(("name", "knows_anna"), [("vera", False), ("pavel", True), ("anna", True)])
+def test_a_supplier_is_not_told_who_works_for_the_client(cast, deliver, name, knows_anna):
+    """Nor may it write to them; to the agency's people and to whoever takes part it may."""
+    member, shared = getattr(cast, name), deliver(project="shop", Subject="About the shop", To="k@client.example")[-1]
+
+    page = browse_as(member).get(url("mailbox:answer", cast.acme, shared.pk)).content.decode()
+
+    told = {who: getattr(cast, who).user.email in page for who in ("anna", "nora", "olaf")}
+    assert told == {"anna": knows_anna, "nora": True, "olaf": True}
+    assert answer(member, cast, shared, to=cast.anna.user.email).status_code == (302 if knows_anna else 422)
 
 
 def test_a_draft_is_kept_for_its_writer_alone_until_it_is_sent(cast, nora, olaf, mail):
