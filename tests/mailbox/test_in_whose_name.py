@@ -1,10 +1,15 @@
 """Nobody writes in another person's name: not by an address that he reads in a mail, nor by a sender that is forged."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 from django.utils import timezone
 
 from mailbox.events import _told
+from mailbox.models import Mail
 from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.events.models import Event
@@ -47,6 +52,26 @@ def test_no_other_reader_learns_an_alias(cast, anna, alias):
     seal = alias.partition("+")[2].partition("@")[0]
     assert seal not in shown(cast, mail) + mail.html + mail.text + mail.snippet
     assert str(current_address(cast.acme)) in shown(cast, mail)
+
+
+def test_mails_that_were_filed_before_lose_it_too(cast, alias):
+    """By the migration, which asks the database for few of all mails."""
+    come_in(cast, raw_letter(None, From="phone@home.example", To=alias), alias)
+    come_in(cast, raw_letter(None, From=f"Anna <{cast.anna.user.email}>"), str(current_address(cast.acme)))
+    with tenant(cast.north.pk), transaction.atomic():
+        row, other = mails_of(cast)
+        sealed = [{"name": "", "address": alias}]
+        Mail.objects.filter(pk=row.pk).update(
+            to=sealed, cc=sealed, text=f"To {alias}", html=f"<p>{alias}</p>", snippet=alias
+        )
+        place, words = str(current_address(cast.acme)), (other.to, other.text, other.html)
+        import_module("mailbox.migrations.0011_unsealed").unseal(apps, SimpleNamespace(connection=connection))
+        row.refresh_from_db()
+        other.refresh_from_db()
+
+    assert (row.to, row.cc) == ([{"name": "", "address": place}],) * 2
+    assert (row.text, row.html, row.snippet) == (f"To {place}", f"<p>{place}</p>", place)
+    assert (other.to, other.text, other.html) == words
 
 
 @pytest.mark.parametrize("place", ["token", "portal"])
