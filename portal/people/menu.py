@@ -17,10 +17,7 @@ OF_CLIENT: dict[str, Any] = {"kinds": ("specialist",), "of_client": True, "group
 MEMBERS = ("people:member", "people:invite", "people:end_member", "people:absence", "people:merge_member")
 PROJECTS = ("people:project", "people:new_project", "people:edit_project", "people:share", "people:archive_project")
 VENDORS = ("people:vendor", "people:new_vendor")
-OF_SETTINGS = (
-    *(f"people:{name}" for name in ("agency", "look", "factors", "texts", "calendar", "add_day", "mailboxes")),
-    *("account_security", "account_change_password", "account_email", "notifications:preferences"),
-)
+OF_SETTINGS = ("account_change_password", "account_email")
 
 ENTRIES = (
     Entry(

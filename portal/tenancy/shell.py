@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.context import current
 from portal.core.formats import format_date
-from portal.tenancy import badges, navigation
+from portal.tenancy import badges, navigation, tabs
 from portal.tenancy.models import Agency, Client
 from portal.tenancy.presence import manager_presence
 from portal.tenancy.scope import agency_urls, memberships_of, seeing_own_agencies
@@ -62,8 +62,8 @@ class Shell:
     @cached_property
     def nav_key(self) -> tuple:
         """What the menu shows: whose tabs, which places, their figures, and where the reader is."""
-        here, client = self.request.resolver_match, self.shown_client
-        items = ((entry.view, self._badges.get(entry.view), entry.is_current(here)) for entry in self._open)
+        client = self.shown_client
+        items = ((entry.view, self._badges.get(entry.view), self._is_current(entry)) for entry in self._open)
         return (client and client.slug, current().veiled, *items)
 
     @property
@@ -100,6 +100,13 @@ class Shell:
         """What is unread, for the menu and the bell: URL name -> number, "bell" -> number."""
         return badges.numbers_for(self.member, self.shown_client, self._open) if self.member else {}
 
+    def _is_current(self, entry: navigation.Entry) -> bool:
+        """Whether the reader is there. A page of the settings lies below them alone, whatever app it belongs to."""
+        here = self.request.resolver_match
+        if here and tabs.is_one(here.view_name):
+            return entry.view == navigation.links["settings"]
+        return entry.is_current(here)
+
     def _items(self, group: str) -> list[dict]:
         return [self._item(entry, self.shown_client) for entry in self._open if entry.group == group]
 
@@ -110,7 +117,7 @@ class Shell:
             "label": entry.label,
             "count": badges.figure_of(self._badges.get(entry.view)),
             "tone": entry.tone,
-            "current": entry.is_current(self.request.resolver_match),
+            "current": self._is_current(entry),
             "bottom": entry.bottom,
         }
 

@@ -28,6 +28,11 @@ def register(*tabs: Tab) -> None:
     _tabs.extend(tabs)
 
 
+def is_one(view: str) -> bool:
+    """Whether the page lies below a tab."""
+    return any(view in (tab.view, *tab.pages) for tab in _tabs)
+
+
 def tabs_of(request) -> list[dict]:
     """{url, label, current} for the reader; none outside an agency."""
     if getattr(request, "member", None) is None:

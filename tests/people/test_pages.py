@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
+from lxml import html
 
 from portal.core.context import tenant
 from portal.tenancy import actions as places
@@ -158,6 +159,16 @@ def test_all_settings_share_their_tabs(cast, who, name):
     for other in ("people:settings", "account_security", "notifications:preferences"):
         assert f'<a href="{url(other, cast.north)}"' in page
     assert ("Sign-in rules" in page) == (who == "olaf")
+
+
+@pytest.mark.parametrize(
+    "name", ["people:agency", "my_work:rules", "my_work:rates", "desk:types", "invoice_desk:settings"]
+)
+def test_a_page_of_the_settings_lies_in_the_settings_alone(cast, name):
+    page = html.fromstring(browse_as(cast.olaf).get(url(name, cast.north)).content)
+
+    current = page.xpath("//aside//a[@aria-current='page']")
+    assert [link.get("href") for link in current] == [url("people:settings", cast.north)]
 
 
 def test_a_page_below_a_place_marks_the_place(cast):
