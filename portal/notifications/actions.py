@@ -21,7 +21,8 @@ EVERYTHING = Preference(in_app=True, email=True)
 def tell(event: Event) -> None:
     """Reader of all events: tell whom the kind names, except the actor. A second call adds nobody and mails nobody.
 
-    An event whose payload says "quiet" is told under the bell alone: a mail about it might come back and cause the next.
+    An event whose payload says "quiet" is told under the bell alone: a mail about it might come back and cause the next, or was left
+    out on purpose.
     """
     kind = event.declared
     if kind.told is None:

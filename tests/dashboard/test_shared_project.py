@@ -91,6 +91,21 @@ def test_vendors_are_told_of_a_project_shared_with_them(cast, share):
         assert list(OutgoingMail.objects.values_list("to", flat=True)) == [["vera@vera.example"]]
 
 
+def test_who_shares_may_leave_the_mail_out_and_the_bell_tells_it(cast, deliver):
+    path, vendor = url("people:share", cast.acme, cast.blog.slug), f"vendor-{cast.supplier.pk}"
+    assert browse_as(cast.olaf).post(path, {"whom": vendor, "level": "view"}).status_code == 302
+    deliver()
+
+    assert [name for name, _title, _path in _told(cast)] == ["Vera Example"]
+    with tenant(cast.north.pk):
+        assert not OutgoingMail.objects.exists()
+
+    assert browse_as(cast.olaf).post(path, {"whom": vendor, "level": "comment", "by_mail": "on"}).status_code == 302
+    deliver()
+    with tenant(cast.north.pk):
+        assert OutgoingMail.objects.exists()
+
+
 def test_that_can_be_switched_off(cast, share):
     browser, path = browse_as(cast.vera), url("notifications:preferences", cast.north)
     assert "Projects shared with you" in browser.get(path).content.decode()

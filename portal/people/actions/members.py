@@ -95,9 +95,15 @@ def end(member: Member, *, by: Member | None, to: Member | None = None) -> Membe
 
 @transaction.atomic
 def share(
-    project: Project, *, by: Member, level: str, member: Member | None = None, vendor: Vendor | None = None
+    project: Project,
+    *,
+    by: Member,
+    level: str,
+    member: Member | None = None,
+    vendor: Vendor | None = None,
+    by_mail: bool = True,
 ) -> None:
-    """Share a project with one member or a whole vendor."""
+    """Share a project with one member or a whole vendor. by_mail: else they find it under the bell alone."""
     whom = member or vendor
     if whom is None or not (rules.project_can_be_shared_by(project, by) and rules.can_share_with(whom, by)):
         raise PermissionDenied
@@ -106,9 +112,10 @@ def share(
     if not all(rules.may_grant(one, by) for one in (level, *_levels(project, member, vendor))):
         raise PermissionDenied
     ids: dict[str, Any] = {"slug": project.slug, "member": member and member.pk, "vendor": vendor and vendor.pk}
+    quiet = {} if by_mail else {"quiet": True}
     with tenant(project.agency_id):  # a vendor's manager sees no colleague before he has the project
         places.share_project(project, level=level, member=member, vendor=vendor)
-        record("project.shared", project, by=by, name=project.name, whom=str(whom), **ids)
+        record("project.shared", project, by=by, name=project.name, whom=str(whom), **ids, **quiet)
 
 
 @transaction.atomic

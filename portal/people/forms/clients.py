@@ -108,6 +108,7 @@ class ShareForm(forms.Form):
 
     whom = forms.ChoiceField(label=_("Share with"))
     level = forms.ChoiceField(label=_("May"), choices=Level, initial=Level.CONTRIBUTE)
+    by_mail = forms.BooleanField(label=_("Tell them by mail"), required=False, initial=True)
 
     def __init__(self, *args, project: Project, by: Member, **kwargs):
         super().__init__(*args, **kwargs)
@@ -135,7 +136,8 @@ class ShareForm(forms.Form):
     def clean(self):
         cleaned = super().clean() or {}
         row = self.rows.get(cleaned.get("whom", ""))
-        return {"level": cleaned.get("level"), "vendor" if isinstance(row, Vendor) else "member": row}
+        whom = {"vendor" if isinstance(row, Vendor) else "member": row}
+        return {"level": cleaned.get("level"), "by_mail": cleaned.get("by_mail", False), **whom}
 
 
 class VendorForm(forms.Form):
