@@ -73,6 +73,9 @@ def test_the_data_alone_are_the_bytes_inside_the_stored_pdf(cast, issued, paper,
     assert anna.get(url("invoices:data", cast.acme, bill(cast.acme, by=cast.olaf).pk)).status_code == 404
     with tenant(cast.north.pk):
         assert AuditEvent.objects.filter(kind="file.downloaded", detail__name=f"{invoice.number}.xml").count() == 1
+        File.objects.update(size=1)
+    assert anna.get(path).status_code == 503, "no half of a file"
+    with tenant(cast.north.pk):
         File.objects.update(scan_verdict=antivirus.INFECTED)
     assert anna.get(path).status_code == 403
 

@@ -13,6 +13,7 @@ from invoices.actions import banking, crediting, paying
 from invoices.actions.paying import receive
 from invoices.models import BankLine, may_settle
 from portal.core.context import tenant
+from portal.tenancy.actions import share_project
 from portal.tenancy.models import Client, Role
 from tests.browse import browse_as, reload, url
 from tests.invoices import bank_files
@@ -44,6 +45,7 @@ def test_only_who_sees_all_sums_and_writes_touches_what_the_bank_says(cast, allo
     with tenant(cast.north.pk), transaction.atomic():
         banking.bring_in("x.xml", CONTENT, by=cast.olaf)
         line = BankLine.objects.get()
+        share_project(cast.shop, level="manage", member=cast.nora)
     nora = allow(*(right for right in RIGHTS if right != missing))
     deeds = [
         lambda: banking.bring_in("y.xml", CONTENT + b" ", by=nora),
@@ -59,7 +61,10 @@ def test_only_who_sees_all_sums_and_writes_touches_what_the_bank_says(cast, allo
 def test_nobody_writes_of_money_who_only_looks_or_for_a_closed_client(cast, allow):
     with tenant(cast.north.pk):
         assert not may_settle(allow("money", "all_clients"), cast.acme)
+        assert not may_settle(allow("money", "write"), cast.acme), "Nora sees no client then"
         assert may_settle(allow(*RIGHTS), cast.acme)
+        Role.objects.filter(pk=cast.anna.role_id).update(permissions=list(RIGHTS))
+        assert not may_settle(fresh(cast.anna), cast.acme), "who owes it says nothing of it"
         assert not may_settle(cast.pavel, cast.acme, cast.supplier.pk), "each provider for itself"
         Client.objects.filter(pk=cast.acme.pk).update(read_only_at=timezone.now())
     acme = reload(cast.acme)

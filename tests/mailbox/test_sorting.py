@@ -3,12 +3,17 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from mailbox import quarantine as placing
 from mailbox.models import Mail
+from portal.audit.models import AuditEvent
 from portal.core.context import tenant
 from portal.mail import quarantine
-from tests.mailbox.test_quarantine import arrive, unplaced
+from portal.tenancy.models import Client
+from tests.browse import browse_as, url
+from tests.mailbox.test_quarantine import arrive, post, unplaced
+from tests.mailbox.test_strangers import EVE
 
 __all__ = ["arrive", "unplaced"]
 
@@ -44,6 +49,22 @@ def test_what_is_empty_is_neither_read_nor_filed_nor_taken_back(cast, unplaced, 
     with tenant(cast.north.pk), transaction.atomic():
         quarantine.empty(unplaced)
     assert decide(unplaced, quarantine.retry, quarantine.take_back, to(cast.acme), by=cast.nora) == [False] * 3
+
+
+def test_a_client_that_is_archived_gets_no_more_mails(cast, unplaced):
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.bolt.pk).update(archived_at=timezone.now())
+    assert post(cast.nora, cast, assign=f"{unplaced.pk}:bolt").status_code == 404
+
+
+def test_what_is_held_is_the_agencys_alone_and_its_download_leaves_a_trace(cast, deliver):
+    held = deliver(**EVE)[-1]
+    assert browse_as(cast.nora).get(url("quarantine:original", cast.north, held.inbound_id)).status_code == 200
+    with tenant(cast.north.pk), transaction.atomic():
+        assert AuditEvent.objects.get(kind="mail.downloaded").detail["inbound"] == held.inbound_id
+        assert Mail.held.visible_to(cast.nora).exists()
+        for member in (cast.anna, cast.pavel, cast.vera, cast.bob):
+            assert not Mail.held.visible_to(member).exists(), member
 
 
 def to(client):
