@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from portal.core.context import tenant
+from portal.files.antivirus import INFECTED
 from portal.files.content import EICAR
 from portal.files.models import File
 from portal.files.preview_cache import preview_of
@@ -138,6 +139,9 @@ def test_pages_of_a_preview_are_pictures(anna, bob, keep):
     assert b"".join(response.streaming_content)[8:12] == b"WEBP"
     assert browse_as(anna).get(address(file, 2, name="test_page")).status_code == 404
     assert browse_as(bob).get(address(file, 1, name="test_page")).status_code == 404
+    with tenant(file.agency_id):
+        File.objects.filter(pk=file.pk).update(scan_verdict=INFECTED)
+    assert browse_as(anna).get(address(file, 1, name="test_page")).status_code == 403
 
 
 def test_a_preview_is_made_once(keep, monkeypatch):

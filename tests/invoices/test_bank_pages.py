@@ -12,7 +12,9 @@ from invoices import bank_page
 from invoices.actions import paying
 from invoices.actions.drafting import Part
 from invoices.models import BankContent, BankFile, BankLine, Payment
+from portal.audit.models import AuditEvent
 from portal.tenancy.models import Role
+from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from tests.invoices import bank_files
@@ -255,6 +257,8 @@ def test_the_file_itself_is_kept_byte_for_byte_for_those_who_may_see_it(bring, c
     assert answer.content == sent
     assert answer["Content-Disposition"] == 'attachment; filename="camt053-20261119.xml"'
     assert hashlib.sha256(sent).hexdigest()[:8] in olaf.get(address).content.decode()
+    with acting_as(cast.olaf):
+        assert len(rows(AuditEvent.objects.filter(kind="bank_file.downloaded"))) == 1
     for member in (cast.nora, cast.fred, cast.anna, cast.vera, cast.pavel, cast.saul):
         assert browse_as(member).get(page).status_code == 404, member
     with north_sees(), pytest.raises(IntegrityError), transaction.atomic():

@@ -15,6 +15,8 @@ from invoices import embedded
 from invoices.banking.lines import StatementTrouble
 from invoices.banking.reading import read
 from invoices.embedded_worker import MOST_BYTES
+from invoices.models import Invoice
+from portal.core.context import tenant
 from tests.browse import browse_as, url
 from tests.invoices.test_bank_files import ENTRY, LAUGHS, _document
 from tests.invoices.test_outside import TYPED
@@ -57,7 +59,7 @@ def test_no_entity_in_a_pdf_is_a_word_of_the_invoice(head):
     assert getattr(embedded.read(carrying(xml)), "number", None) is None
 
 
-@pytest.mark.parametrize("total", ["1E1000000", "9" * 1_100_000, "1E-1000000", "sNaN", "-Infinity"])
+@pytest.mark.parametrize("total", ["1E1000000", "9" * 1_100_000, "1E12", "1E-1000000", "sNaN", "-Infinity"])
 def test_a_sum_without_measure_is_none(total):
     assert embedded.said_in(invoice_data("R-1", total=total)).gross in (None, 0)
 
@@ -68,6 +70,17 @@ def test_a_form_with_such_a_pdf_says_what_is_missing(cast):
     answer = browse_as(cast.pavel).post(url("settling:bring", cast.acme), words)
     assert answer.status_code == 422
     assert "The PDF does not say it" in answer.content.decode()
+
+
+def test_what_others_put_into_a_pdf_is_not_handed_out_as_ours(cast):
+    file = SimpleUploadedFile("x.pdf", carrying(invoice_data("R-1")), "application/pdf")
+    browse_as(cast.olaf).post(
+        url("settling:bring", cast.acme),
+        TYPED | {"currency": "EUR", "number": "R-1", "gross": "1", "vat": "0", "file": file},
+    )
+    with tenant(cast.north.pk):
+        brought = Invoice.objects.get(number="R-1")
+    assert browse_as(cast.anna).get(url("invoices:data", cast.acme, brought.pk)).status_code == 404
 
 
 def test_a_pdf_that_unpacks_to_far_too_much_says_nothing():

@@ -18,10 +18,13 @@ from invoices.actions import drafting, issuing, making
 from invoices.actions.drafting import Part
 from invoices.models import BillingData, InvoiceDocument, InvoiceLine
 from invoices.papers.document import quantity_of
+from portal.audit.models import AuditEvent
 from portal.core import pdf, pdf_worker
 from portal.core.context import tenant
 from portal.core.health import queues
 from portal.core.pdf import PdfTrouble, pdf_of
+from portal.files import antivirus
+from portal.files.models import File
 from tests.browse import browse_as, reload, url
 from tests.invoices.bills import bill
 from tests.invoices.test_from_work import rate, take, today
@@ -68,6 +71,13 @@ def test_the_data_alone_are_the_bytes_inside_the_stored_pdf(cast, issued, paper,
     for member in (cast.carl, cast.bob, cast.vera, cast.pavel, cast.nora):
         assert browse_as(member).get(path).status_code == 404
     assert anna.get(url("invoices:data", cast.acme, bill(cast.acme, by=cast.olaf).pk)).status_code == 404
+    with tenant(cast.north.pk):
+        assert AuditEvent.objects.filter(kind="file.downloaded", detail__name=f"{invoice.number}.xml").count() == 1
+        File.objects.update(size=1)
+    assert anna.get(path).status_code == 503, "no half of a file"
+    with tenant(cast.north.pk):
+        File.objects.update(scan_verdict=antivirus.INFECTED)
+    assert anna.get(path).status_code == 403
 
 
 def test_one_day_is_no_days():

@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from invoices.actions import banking, paying
+from invoices.actions import banking, crediting, paying
 from invoices.actions.paying import NotFitting
 from invoices.actions.settling import TooMuch
 from invoices.models import Allocation, BankLine, Invoice, Payment
+from invoices.outside_page import marks_of
 from invoices.proofs import problems
 from portal.core.context import tenant
 from tests.invoices import bank_files
@@ -92,4 +93,34 @@ def test_a_line_of_the_bank_is_booked_once_and_a_file_comes_in_once(cast, bills,
     assert at_once(bring) == 1
     (line,) = BankLine.objects.using("maint").all()
     assert at_once(lambda number: banking.book(line, [bills[number % 4]], by=cast.olaf)) == 1
+    assert list(problems()) == []
+
+
+def test_what_is_taken_back_and_marked_again_at_one_moment_adds_up(cast, at_once):
+    """The provider's people say "Paid" and "It is not paid" in two tabs; whoever is last, the sum is that of the rows."""
+    with tenant(cast.north.pk), transaction.atomic():
+        own = bill(cast.acme, "119.00", by=cast.pavel)
+
+    def receive_or_reverse(number):
+        sums = {"amount": Decimal("119.00"), "currency": "EUR", "paid_on": DAY}
+        if number % 2:
+            for payment in marks_of(own, cast.pavel):
+                paying.reverse(payment, by=cast.pavel, reason="By mistake")
+        else:
+            paying.receive(cast.acme, {own: Decimal("119.00")}, by=cast.pavel, issuer=cast.provider, **sums)
+
+    at_once(receive_or_reverse)
+    assert Payment.objects.using("maint").filter(reversed_at=None).count() <= 1
+    assert list(problems()) == []
+
+
+def test_a_credit_note_is_set_off_once_and_a_rest_paid_or_waived(cast, bills, at_once):
+    with tenant(cast.north.pk), transaction.atomic():
+        note = bill(cast.acme, "119.00", by=cast.olaf, number="2026-0009", is_credit=True)
+    assert at_once(lambda number: crediting.use(note, bills[number % 2], by=cast.olaf)) == 1
+    deeds = [
+        lambda: receive(cast, bills[2]),
+        lambda: paying.waive(bills[2], Decimal("119.00"), by=cast.olaf, reason="Lost"),
+    ]
+    assert at_once(lambda number: deeds[number % 2]()) == 1
     assert list(problems()) == []

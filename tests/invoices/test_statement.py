@@ -16,6 +16,8 @@ from invoices.models import InvoiceDocument, InvoiceRead
 from invoices.statement import Account
 from portal.audit.models import AuditEvent
 from portal.core.context import tenant
+from portal.files import antivirus
+from portal.files.models import File
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, url
 from tests.counting import queries_of
@@ -124,6 +126,27 @@ def test_a_year_of_invoices_holds_the_stored_bytes(account):
     assert archive.testzip() is None
     assert browse_as(account.anna).get(url("settling:year", account.acme, 2019)).status_code == 404
     assert browse_as(account.carl).get(url("settling:year", account.acme, 2026)).status_code == 404
+
+
+def test_a_year_leaves_out_what_nobody_may_have_and_leaves_a_trace(account):
+    with tenant(account.north.pk):
+        files = InvoiceDocument.objects.filter(invoice__number="2026-0002").values("file_id")
+        File.objects.filter(pk__in=files).update(scan_verdict=antivirus.INFECTED)
+    answer = browse_as(account.anna).get(url("settling:year", account.acme, 2026))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert archive.namelist() == ["2026-0001.pdf", "2026-0003.pdf"]
+    with acting_as(account.olaf):
+        (event,) = rows(AuditEvent.objects.filter(kind="export.made"))
+    assert (event.detail["what"], event.detail["rows"]) == ("invoices", 2)
+
+
+def test_what_is_between_a_client_and_its_provider_is_in_no_statement(account):
+    before = seen(account.anna, account.acme, *YEAR)
+    provided = bill(account.acme, "500.00", by=account.pavel, number="P-1", issued_on=date(2026, 10, 2))
+    sums = {"amount": Decimal(510), "currency": "EUR", "paid_on": date(2026, 10, 9), "issuer": account.provider}
+    payment = paying.receive(account.acme, {provided: Decimal(500)}, by=account.pavel, **sums)
+    paying.pay_back(payment, Decimal(4), by=account.pavel, on=date(2026, 10, 12))
+    assert seen(account.anna, account.acme, *YEAR) == before
 
 
 @pytest.mark.parametrize("more", [0, 3])

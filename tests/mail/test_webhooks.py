@@ -23,6 +23,7 @@ from portal.mail.intake_routes import keeper_of_strays
 from portal.mail.models import ProviderRequest
 from portal.mail.parsing import parse
 from portal.mail.stray_models import Stray
+from portal.mail.webhook_requests import MOST_BYTES
 from portal.tenancy.models import Agency, AgencyAddress
 from tests.mail.makers import raw_letter
 from tests.mail.test_door import stored
@@ -237,3 +238,10 @@ def test_the_secret_of_the_environment_is_the_one_that_is_asked_for():
         "MAILGUN_API_KEY": "a",
         "MAILGUN_WEBHOOK_SIGNING_KEY": "b",
     }
+
+
+def test_without_the_secret_nothing_is_read_however_long_it_says_it_is():
+    """413 would mean that somebody had begun to look at the body."""
+    address = reverse("mail_webhook", args=["postmark"], urlconf="portal.urls_global")
+    words = {"content_type": "application/json", "CONTENT_LENGTH": str(MOST_BYTES + 1)}
+    assert Browser().post(address, b"{}", **words).status_code == 401

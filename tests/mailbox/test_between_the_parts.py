@@ -7,6 +7,7 @@ from django.db import transaction
 from mailbox import quarantine
 from mailbox.models import KnownAddress, Mail, MailAttachment, Thread
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.mail import intake, processing, replies
 from portal.mail.addresses import address_for, route_of
 from portal.mail.models import InboundMail
@@ -108,6 +109,8 @@ def test_a_forged_answer_begins_a_thread_and_makes_nobody_known(cast, anna, sent
     assert thread_of(row).answered_at
     with tenant(cast.north.pk), transaction.atomic():
         assert not KnownAddress.objects.filter(address="eve@x.example").exists()
+        event = Event.objects.get(kind="mail.received", subject_id=found.pk)
+        assert (event.side, event.payload["address"]) == ("agency", ""), "Anna herself is told of it"
 
 
 def test_one_mail_to_two_clients_and_two_agencies(cast, deliver):

@@ -1,5 +1,7 @@
 """A reader's mailbox that sends our notifications back to the portal: the mails are kept, and it ends at once, marks or not."""
 
+from dataclasses import replace
+
 import pytest
 from django.core import mail as django_mail
 from django.db import transaction
@@ -10,6 +12,8 @@ from portal.core.context import tenant
 from portal.mail import tasks
 from portal.mail.addresses import address_for
 from portal.mail.models import OutgoingMail
+from portal.mail.parsed import AUTOMATIC, ParsedMail
+from portal.mail.sending import queue
 from portal.notifications.models import Notification
 from tests.mail.makers import raw_letter
 from tests.mailbox.test_from_smtp_to_page import rows_of, work_off
@@ -93,3 +97,16 @@ def test_many_at_once_from_one_sender_are_all_kept_and_told_of_ten_times(cast, d
         assert Mail.objects.count() == 12
         told = Notification.objects.filter(member=cast.anna, kind="mail.received").values_list("payload", flat=True)
         assert sorted("quiet" in payload for payload in told) == [False] * 10 + [True] * 2
+
+
+def test_each_mark_alone_is_enough(cast, deliver, settings):
+    mail, parsed = deliver()[-1], ParsedMail("key")
+    person = mail.from_address
+    with tenant(cast.north.pk), transaction.atomic():
+        assert not echoes.may_be_one(mail, parsed)
+        assert echoes.may_be_one(mail, replace(parsed, kind=AUTOMATIC))
+        for address in ("mailer-daemon@x.example", f"somebody@{settings.MAIL_DOMAIN}"):
+            mail.from_address = address
+            assert echoes.may_be_one(mail, parsed), address
+        mail.from_address, mail.message_id = person, queue(cast.north, ["x@x.example"], "S", "Text", "").message_id
+        assert echoes.may_be_one(mail, parsed)

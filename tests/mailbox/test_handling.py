@@ -1,7 +1,9 @@
 """Assigning, moving, setting aside: the agency's own, and what others see of it."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from mailbox import handling
 from mailbox.models import Mail
@@ -10,6 +12,7 @@ from portal.events import delivery
 from portal.events.models import Event
 from portal.notifications.models import Notification
 from tests.browse import browse_as, events_of, url
+from tests.limited import fresh
 from tests.mailbox.conftest import thread_of
 
 
@@ -106,6 +109,12 @@ def test_nobody_is_assigned_who_does_not_see_the_client(cast, olaf, fred, anna, 
         assert response.status_code == 422
         with tenant(cast.north.pk), transaction.atomic(), pytest.raises(handling.CannotAssign):
             handling.assign(Mail.objects.get(pk=mail.pk).thread, by=olaf, to=stranger)
+    thread, gone = thread_of(mail), fresh(cast.nora)
+    gone.ended_at = timezone.now()
+    with tenant(cast.north.pk), transaction.atomic(), pytest.raises(handling.CannotAssign):
+        handling.assign(thread, by=olaf, to=gone)
+    with tenant(cast.north.pk), transaction.atomic(), pytest.raises(PermissionDenied):
+        handling.hide(thread, by=cast.rita)
 
 
 @pytest.mark.parametrize(

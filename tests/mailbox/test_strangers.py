@@ -90,11 +90,12 @@ def test_letting_in_is_as_if_it_had_come_now(cast, nora, anna, deliver, stranger
     assert deliver(client=cast.bolt, **EVE)[-1].held_at, "known to Acme is not known to Bolt"
 
 
-def test_twice_changes_nothing(nora, stranger):
+def test_twice_changes_nothing(cast, nora, stranger):
     with acting_as(nora):
         assert quarantine.let_in(stranger, by=nora)
         assert quarantine.let_in(stranger, by=nora) is None
         assert not quarantine.dismiss(stranger, by=nora)
+        assert not quarantine.place(stranger, cast.bolt, by=nora)
     assert len(events_of(stranger)) == 1
 
 
