@@ -109,7 +109,7 @@ def test_project_is_shared_with_limited_contacts_alone_and_they_are_told(cast):
     assert f"member-{lena.pk}" in offered and f"member-{cast.anna.pk}" not in offered
 
     assert browser.post(share, {"whom": f"member-{cast.anna.pk}", "level": "view"}).status_code == 422
-    assert browser.post(share, {"whom": f"member-{lena.pk}", "level": "comment"}).status_code == 302
+    assert browser.post(share, {"whom": f"member-{lena.pk}", "level": "comment", "by_mail": "on"}).status_code == 302
 
     assert set(fresh(lena).project_ids) == {cast.shop.pk, cast.blog.pk}
     (mail,) = mails_to(deliver(cast.north), lena)
