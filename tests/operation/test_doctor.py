@@ -7,6 +7,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
+from celery.signals import beat_init
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -44,6 +46,19 @@ def place(settings, tmp_path):
 
 def states(check) -> list[str]:
     return [finding.state for finding in check()]
+
+
+def test_a_beat_that_starts_is_heard_at_once(settings):
+    """Killed every half minute it would never come to its first tick, and a house that works would not be ready."""
+    with redis.Redis.from_url(settings.CELERY_BROKER_URL) as queue:
+        before = _ticks_in(queue)
+        beat_init.send(sender=None)
+        (new,) = [message for message in _ticks_in(queue) if message not in before]
+        queue.lrem("celery", 1, new)
+
+
+def _ticks_in(queue) -> list[bytes]:
+    return [row for row in queue.lrange("celery", 0, -1) if json.loads(row)["headers"]["task"] == tasks.tick.name]
 
 
 def test_beat_is_heard_for_three_ticks_and_then_missed(db, time_machine):

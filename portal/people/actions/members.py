@@ -112,7 +112,7 @@ def share(
     if not all(rules.may_grant(one, by) for one in (level, *_levels(project, member, vendor))):
         raise PermissionDenied
     ids: dict[str, Any] = {"slug": project.slug, "member": member and member.pk, "vendor": vendor and vendor.pk}
-    quiet = {} if by_mail else {"quiet": True}
+    quiet: dict[str, Any] = {} if by_mail else {"quiet": True}
     with tenant(project.agency_id):  # a vendor's manager sees no colleague before he has the project
         places.share_project(project, level=level, member=member, vendor=vendor)
         record("project.shared", project, by=by, name=project.name, whom=str(whom), **ids, **quiet)
