@@ -96,12 +96,17 @@ def build(rows: int, **more: int) -> World:
         _mails(cursor, values | {"rows": more.get("mails", rows)})
         cursor.execute(PROTOCOLS, values)
         cursor.execute(EVENTS, values | {"rows": more.get("events", rows)})
+        _analyze()  # else each event looks at every protocol
         cursor.execute(SUBJECTS, values)
         tickets.fill(cursor, values)
     _work(values | {"rows": more.get("entries", rows), "people": [owner.pk, *(member.pk for member in people)]})
+    _analyze()
+    return World(agency, client, contact, owner)
+
+
+def _analyze() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
-    return World(agency, client, contact, owner)
 
 
 def _mails(cursor: CursorWrapper, values: dict) -> None:
