@@ -55,7 +55,7 @@ def stretches(day: date, typed: Typed, clock: ZoneInfo) -> list[Stretch]:
 
 
 def split(start: datetime, end: datetime, clock: ZoneInfo) -> list[Stretch]:
-    """The stretch from start to end, cut at each midnight of the clock. Nothing when it is shorter than a minute."""
+    """The stretch from start to end, cut at each midnight of the clock. Nothing within one minute of the clock."""
     return list(_pieces(whole_minute(start), whole_minute(end), clock))
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from tests.browse import browse_as, url
+from tests.clock import begin_early_in_a_minute
 from tests.counting import queries_of
 from tests.tickets.makers import open_for
 from tickets import actions
@@ -78,6 +79,7 @@ def test_timer_starts_from_the_ticket_and_its_minutes_land_there(cast, ticket):
     assert browse_as(cast.vera).post(path).status_code == 403
 
     assert browse_as(cast.nora).post(path).status_code == 302
+    begin_early_in_a_minute()
     with tenant(cast.north.pk):
         Timer.objects.update(started_at=timezone.now() - timedelta(minutes=20))
         timers.stop(by=cast.nora, kind=KIND)

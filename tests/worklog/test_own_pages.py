@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from tests.browse import browse_as, reload, url
+from tests.clock import begin_early_in_a_minute
 from tests.counting import queries_of
 from worklog.actions import months, timers
 from worklog.actions.filling import fill
@@ -217,6 +218,7 @@ def test_running_timer_stands_in_the_frame_of_every_page(cast):
 def test_entry_goes_on_and_what_ran_is_logged(cast, log):
     row, browser = log(project=cast.shop), browse_as(cast.nora)
     timers.start(by=cast.nora, client=cast.bolt, kind="Call", text="Call with Bob")
+    begin_early_in_a_minute()
     with tenant(cast.north.pk):
         Timer.objects.update(started_at=timezone.now() - timedelta(minutes=5))
 
@@ -249,6 +251,7 @@ def test_timer_leads_back_only_within_the_house(cast):
 def test_what_the_timer_ran_for_is_said_at_the_end(cast):
     browser = browse_as(cast.nora)
     browser.post(url("my_work:start", cast.north))
+    begin_early_in_a_minute()
     with tenant(cast.north.pk):
         Timer.objects.update(started_at=timezone.now() - timedelta(minutes=83))
     assert browser.post(url("my_work:stop", cast.north))["Location"] == url("my_work:timer", cast.north)

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from portal.core.context import tenant
 from portal.events.models import Event
 from portal.people.actions import members
 from tests.browse import browse_as, url
+from tests.clock import begin_early_in_a_minute
 from tests.tickets.makers import open_for
 from worklog import clock, tasks
 from worklog.actions import logging, timers
@@ -21,6 +23,7 @@ from worklog.models import Timer, WorkEntry, can_be_logged_by
 @pytest.fixture
 def passed(cast):
     """Let so much time pass for the running timer."""
+    begin_early_in_a_minute()
 
     def passed(**time):
         with tenant(cast.north.pk):
@@ -67,6 +70,17 @@ def test_less_than_a_minute_is_nothing(cast):
     assert timers.stop(by=cast.nora) == []
     with tenant(cast.north.pk):
         assert not Timer.objects.exists()
+
+
+def test_seconds_over_a_full_minute_of_the_clock_are_no_minute(cast):
+    with time_machine.travel("2026-10-13 12:00:59+02:00", tick=False) as clock:
+        timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Call")
+        clock.shift(timedelta(seconds=59))
+        assert timers.stop(by=cast.nora) == []
+
+        timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Call")
+        clock.shift(timedelta(seconds=60))
+        assert [row.minutes for row in timers.stop(by=cast.nora)] == [1]
 
 
 def test_starting_something_else_logs_what_ran(cast, passed):

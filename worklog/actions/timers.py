@@ -14,7 +14,7 @@ from portal.tenancy.models import Client, Member, Project
 from worklog.actions import kinds
 from worklog.actions.logging import check, log
 from worklog.actions.months import MonthClosed
-from worklog.days import Stretch, split, zone_of
+from worklog.days import MINUTE, Stretch, split, zone_of
 from worklog.events import TIMER_ASKS, TIMER_LEFT
 from worklog.models import Source, Timer, WorkEntry
 
@@ -189,7 +189,7 @@ def _take(timer: Timer, words: dict[str, Any]) -> None:
 
 
 def _end(timer: Timer, by: Member, at: datetime, *, is_doubtful: bool) -> list[WorkEntry]:
-    work = split(timer.started_at, at, zone_of(by))
+    work = split(timer.started_at, at, zone_of(by)) if at - timer.started_at >= MINUTE else []
     if work and not timer.is_complete:
         raise Incomplete
     made = _log(timer, work, by, is_doubtful=is_doubtful) if work else []
