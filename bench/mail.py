@@ -42,7 +42,9 @@ class Bare:
 
 
 async def _serve(port: int) -> None:
-    with tempfile.TemporaryDirectory(dir=os.environ.get("DATA_DIR")) as folder:
+    disk = Path(os.environ["DATA_DIR"])  # the one that the door writes to
+    disk.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=disk) as folder:
         bare = Bare(Path(folder))
         loop = asyncio.get_running_loop()
         await loop.create_server(
@@ -146,6 +148,8 @@ def _server(command: list[str], port: int, **extra: str):
                 break
             except OSError:
                 time.sleep(0.1)
+        else:
+            raise TimeoutError(f"Nothing answers on port {port}: {' '.join(command)}")
         yield
     finally:
         process.terminate()
