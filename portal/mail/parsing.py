@@ -90,13 +90,19 @@ def _bomb(raw: bytes) -> str:
     """Cheap signs of a mail that would take the library minutes or gigabytes."""
     if len(headers.head_of(raw)) == headers.MAX_HEADER_BYTES:
         return UNREADABLE
-    if sum(1 for _ in BOUNDARY.finditer(raw)) > MAX_BOUNDARIES:
+    lower = raw.lower()
+    # Counting plain bytes costs a tenth of what the patterns do, and no ordinary mail has so many that they must decide.
+    if lower.count(b"boundary") > MAX_BOUNDARIES and _count(BOUNDARY, raw) > MAX_BOUNDARIES:
         return TOO_DEEP
-    if sum(1 for _ in PART_START.finditer(raw)) > MAX_PART_STARTS:
+    if raw.count(b"\n--") >= MAX_PART_STARTS and _count(PART_START, raw) > MAX_PART_STARTS:
         return TOO_MANY_PARTS
-    if b"message/delivery-status" in raw.lower() and sum(1 for _ in REPORT_BLOCK.finditer(raw)) > MAX_REPORT_BLOCKS:
+    if b"message/delivery-status" in lower and _count(REPORT_BLOCK, raw) > MAX_REPORT_BLOCKS:
         return TOO_MANY_PARTS
     return ""
+
+
+def _count(pattern: re.Pattern[bytes], raw: bytes) -> int:
+    return sum(1 for _ in pattern.finditer(raw))
 
 
 def _described(message: Message) -> ParsedMail:
