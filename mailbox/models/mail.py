@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.prepared import since
 from portal.mail import parsed
 from portal.mail.models import Verdict
 from portal.tenancy.models import ClientOwned
@@ -51,7 +52,7 @@ class MailQuerySet(MailsQuerySet):
     def unread_by(self, member):
         """What the member has not opened; what came before the person did is nothing new."""
         marks = MailRead.objects.filter(agency_id=member.agency_id, member=member.pk, mail=OuterRef("pk"))
-        return self.filter(~Exists(marks), received_at__gte=member.joined_at)
+        return self.filter(~Exists(marks), since("received_at", member.joined_at))
 
     def with_read_mark(self, member):
         """Adds `is_read`, for this person; what came before the person did is nothing new."""

@@ -25,7 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from invoices.models import Invoice
-from mailbox.models import Mail, MailRead
+from mailbox.models import Mail
 from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MORNING, WEEK_AGO, Question
 from portal.dashboard.hours import has_new_time, minutes_at
 from portal.people.actions.keeping import PERIODS
@@ -284,9 +284,8 @@ def _approvals(reader, client) -> QuerySet:
 
 def _mails(reader) -> QuerySet:
     """How many mails of the last days the reader has not opened, by client, where something came last first."""
-    marks = MailRead.objects.filter(agency_id=reader.agency_id, member=reader.pk, mail=OuterRef("pk"))
-    rows = _seen(Mail, reader, None).filter(~Exists(marks), thread__hidden_at=None, received_at__gte=LATELY_SINCE)
-    rows = rows.filter(received_at__gte=reader.joined_at).order_by().values("client__name", "client__slug")
+    rows = _seen(Mail, reader, None).relevant().unread_by(reader).filter(received_at__gte=LATELY_SINCE)
+    rows = rows.order_by().values("client__name", "client__slug")
     rows = rows.annotate(number=Count("pk"), newest=Max("received_at")).order_by("-newest")
     return _as_json(rows, most=MOST_CLIENTS, number="number", at="newest")
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.prepared import since
 from portal.files.models import File
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Project, TenantModel, TenantQuerySet
 from portal.tenancy.models.access import COMMENTING, CONTRIBUTING
@@ -25,7 +26,7 @@ class Kind(models.TextChoices):
 def _unread(member) -> Q:
     reads = ProtocolRead.objects.filter(protocol=OuterRef("pk"), member=member.pk)
     by_others = Q(author=None) | ~Q(author=member.pk)
-    return Q(by_others, ~Exists(reads), published_at__gte=member.news_since)
+    return Q(by_others, ~Exists(reads), since("published_at", member.news_since))
 
 
 class ProtocolQuerySet(ClientOwnedQuerySet):

@@ -177,6 +177,7 @@ class WorkEntry(ClientOwned):
                 name="work_entry_about",
                 condition=Q(subject_id__isnull=False),
             ),
+            models.Index(fields=["agency", "client", "visible_from"], name="work_entry_by_shown"),
             models.Index(
                 fields=["agency", "client", "spent_on"],
                 name="work_entry_unapproved",
