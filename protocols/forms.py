@@ -1,7 +1,6 @@
 """What people may type about protocols."""
 
 from collections.abc import Iterable
-from contextlib import contextmanager
 from typing import cast
 
 from django import forms
@@ -10,9 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.files.checking import FileRefused
 from portal.files.forms import MultipleFileField
-from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Project
 from protocols.actions import Contents, Point
 from protocols.fields import DurationField, KindField, PeopleField, WordsField, is_possible
@@ -252,15 +249,6 @@ class FilterForm(forms.Form):
         wanted = self.cleaned_data
         kind = str(Kind(wanted["kind"]).label) if wanted.get("kind") else ""
         return ", ".join(filter(None, [wanted.get("q"), kind, str(wanted.get("year") or "")]))
-
-
-@contextmanager
-def taking_files(form: forms.BaseForm):
-    """What the storage or the virus scanner refuses becomes a message at the field; the action has undone itself."""
-    try:
-        yield
-    except (FileRefused, StorageTrouble) as error:
-        form.add_error("uploads", error)
 
 
 def _short_enough(text: str, limit: int) -> str:

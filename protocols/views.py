@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.access import area
 from portal.core.paging import next_of
+from portal.files.forms import taking_files
 from portal.tenancy.once import once
 from protocols import actions, presenting
 from protocols.comparing import compared
-from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm, taking_files
+from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm
 from protocols.models import Meeting, Protocol, can_be_written_by
 from protocols.reading import LISTED
 from protocols.showing import done, one, opened, show

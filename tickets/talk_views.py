@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.audit.log import log as audit_log
 from portal.core.access import area, ruled
 from portal.core.context import tenant
+from portal.files.forms import taking_files
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
 from portal.mail.models import InboundMail
 from portal.tenancy.once import once
 from tickets import actions
 from tickets.audience import mailed_outside, may_name, people_around
-from tickets.forms import FollowerForm, taking_files
+from tickets.forms import FollowerForm
 from tickets.models import Comment, CommentVersion, DescriptionVersion, Follower, Ticket, TicketFile
 from tickets.showing import comment_form_of, done, one, show, url_of
 from tickets.talk_forms import RewordForm

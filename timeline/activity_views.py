@@ -8,9 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.access import area, staff_only
 from portal.core.formats import format_date
-from portal.files.checking import FileRefused
+from portal.files.forms import taking_files
 from portal.files.responses import respond
-from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Client
 from timeline import presenting
 from timeline.actions import deciding, posting
@@ -128,11 +127,9 @@ def _posted(row: Activity) -> str:
 
 def _saved(form, action):
     """What the action gives; None, and the words at the field, when a file cannot be kept."""
-    try:
+    with taking_files(form):
         return action()
-    except (FileRefused, StorageTrouble) as error:
-        form.add_error("uploads", error)
-        return None
+    return None
 
 
 def _around(form, client: Client) -> dict:
