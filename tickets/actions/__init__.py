@@ -10,7 +10,7 @@ from .linking import SameTicket, join, part_ways
 from .merging import living, merge
 from .noting import confirm, doubt, keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
-from .saving import keep_view
+from .saving import forget_view, keep_view
 from .splitting import NoParts, TooMany, add_item, add_part, release, remove_item, tick
 from .talking import comment, edit, withdraw
 from .teaming import archive_team, can_be_kept_by, keep_team
@@ -41,6 +41,7 @@ __all__ = [
     "doubt",
     "edit",
     "follow",
+    "forget_view",
     "has_parts",
     "join",
     "keep_team",
