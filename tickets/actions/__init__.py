@@ -2,7 +2,7 @@
 
 from .answering import answer
 from .arranging import arrange, can_be_arranged_by, place
-from .changing import CannotAssign, OtherType, assign, close, move, move_to, reopen
+from .changing import CannotAssign, OtherType, advance, assign, close, move, move_to, reopen
 from .editing import WiderCircle, change, has_parts
 from .following import add, add_followers, can_see, follow, mute, remove, unfollow
 from .history import lock
@@ -27,6 +27,7 @@ __all__ = [
     "add_followers",
     "add_item",
     "add_part",
+    "advance",
     "answer",
     "archive_team",
     "arrange",
