@@ -135,7 +135,7 @@ def _reason(row: dict[str, str]) -> Post:
     return Post(at=at, when=format_datetime(at), event=_("%(who)s handed it over: %(reason)s") % words)
 
 
-def steps_of(statuses: Iterable[TicketStatus], member: Member) -> dict[str, str]:
+def words_of_states(statuses: Iterable[TicketStatus], member: Member) -> dict[str, str]:
     """What the reader calls the statuses."""
     return {status.code: status.word_for(member) for status in statuses}
 
