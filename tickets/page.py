@@ -12,7 +12,7 @@ from portal.core.formats import format_datetime, format_hours, format_percent
 from portal.tenancy import veiling
 from portal.tenancy.models import Member
 from tickets import deadlines, keys
-from tickets.models import LinkKind, Priority, Ticket, TicketStatus, answers_client
+from tickets.models import LinkKind, Priority, Ticket, TicketStatus
 from tickets.presenting import PRIORITIES, name_of
 
 LINKS = {
@@ -107,12 +107,10 @@ def _house(row: dict, ticket: Ticket) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who reads what is written: the words below the composer. may_choose: whether the writer chooses between the two."""
+    """Who reads what is written: the words below the composer."""
 
     public: str
     private: str
-    may_choose: bool
-    is_private_only: bool
 
 
 def audience_of(
@@ -123,8 +121,6 @@ def audience_of(
     return Audience(
         public=f"{_public(ticket, others)} {_of_houses(ticket, member, houses)}".strip(),
         private=_private(ticket, vendors),
-        may_choose=not member.is_contact and answers_client(member),
-        is_private_only=not answers_client(member),
     )
 
 
