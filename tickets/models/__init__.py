@@ -20,7 +20,6 @@ from .ticket import (
     TicketCounter,
     TicketQuerySet,
     can_be_opened_by,
-    level_allows,
     projects_open_to,
 )
 
@@ -52,7 +51,6 @@ __all__ = [
     "WatchOut",
     "answers_client",
     "can_be_opened_by",
-    "level_allows",
     "projects_open_to",
     "usual_type",
 ]

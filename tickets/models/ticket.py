@@ -65,19 +65,13 @@ class TicketQuerySet(ClientOwnedQuerySet):
     def closed(self):
         return self.filter(closed_at__isnull=False)
 
-    def waiting_for_client(self):
-        return self.open().filter(stage=Stage.WAITING)
-
     def of_member(self, member):
         """What is on this member's desk."""
         return self.open().filter(assignee=member.pk)
 
     def waiting_for(self, member):
         """Where the next step is the member's: the client's people have to answer, everybody else has to do it."""
-        return self.waiting_for_client() if member.is_contact else self.of_member(member)
-
-    def overdue(self, *, at):
-        return self.open().filter(due_at__lt=at)
+        return self.open().filter(stage=Stage.WAITING) if member.is_contact else self.of_member(member)
 
 
 class Ticket(ClientOwned):
@@ -216,6 +210,10 @@ class Ticket(ClientOwned):
             return False
         return level_allows(member, self, CONTRIBUTING)
 
+    def can_be_organised_by(self, member: Member) -> bool:
+        """Parts, merging, watch-outs, doubts, who else follows: the agency's people who may change it."""
+        return member.is_specialist and self.can_be_changed_by(member)
+
     def can_be_closed_by(self, member: Member) -> bool:
         """Whoever may change it; the client's people too, for it is their request."""
         return not self.is_closed and self._can_be_ended_by(member)
@@ -228,7 +226,7 @@ class Ticket(ClientOwned):
 
     def can_be_confirmed_by(self, member: Member) -> bool:
         """The agency's people who may change it, while there is a doubt."""
-        return self.is_doubted and member.is_specialist and self.can_be_changed_by(member)
+        return self.is_doubted and self.can_be_organised_by(member)
 
     def _can_be_ended_by(self, member: Member) -> bool:
         may = member.is_contact and member.can_write_for(self.client) and level_allows(member, self, CONTRIBUTING)
@@ -282,11 +280,10 @@ def level_allows(member: Member, ticket: Ticket, levels: tuple[str, ...]) -> boo
 
     Such staff see all tickets of the client; in those of projects that are not shared with them the best of their levels counts.
     """
-    if not _goes_by_level(member, ticket.client_id):
-        return True
-    if access := member.project_accesses.get(ticket.project_id or 0):
-        return access.level in levels
-    return member.is_specialist and any(row.level in levels for row in _shares_of(member, ticket.client_id))
+    if member.sees_all_clients or not member.is_specialist:
+        return member.level_allows(ticket, levels)
+    access = member.project_accesses.get(ticket.project_id or 0)
+    return any(row.level in levels for row in ([access] if access else _shares_of(member, ticket.client_id)))
 
 
 def _goes_by_level(member: Member, client_id: int) -> bool:
