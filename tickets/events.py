@@ -11,6 +11,7 @@ from portal.events.kinds import Kind, Said
 from portal.events.models import Event
 from portal.notifications.audience import everybody
 from portal.tenancy.models import Member
+from portal.tenancy.naming import name_of
 from tickets import keys, muting
 from tickets.models import Comment, Follower, TeamMember, Ticket, TicketFile, TicketStatus
 from tickets.presenting import said_by
@@ -69,10 +70,11 @@ def _comment(event: Event, member: Member) -> Said | None:
     said = rows.select_related("author__user").first()
     if said is None:
         return None
-    author = str(said.author) if said.author else gettext("Somebody who has left")
     # Joined, not fetched apart: what the member may not have is no row then, and stops no mail.
     files = TicketFile.objects.visible_to(member).filter(comment=said).select_related("file").order_by("pk")
-    return Said(author, keys.shown_in(said.text, event.payload["key"]), tuple(link.file.name for link in files))
+    return Said(
+        name_of(said.author), keys.shown_in(said.text, event.payload["key"]), tuple(link.file.name for link in files)
+    )
 
 
 def _request(event: Event, member: Member) -> Said | None:

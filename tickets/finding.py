@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from portal.core.formats import format_date
 from portal.search.searchables import Hit, Searchable
 from portal.tenancy.models import Client, Member, Project
+from portal.tenancy.naming import name_of
 from tickets import keys
 from tickets.models import Comment, Ticket, TicketFile
-from tickets.presenting import name_of, url_of
+from tickets.presenting import url_of
 
 
 def show_tickets(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:

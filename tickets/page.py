@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from portal.core.formats import format_datetime, format_hours, format_percent
 from portal.tenancy import veiling
 from portal.tenancy.models import Member
+from portal.tenancy.naming import name_of
 from tickets import deadlines, keys
 from tickets.models import LinkKind, Priority, Ticket, TicketStatus
-from tickets.presenting import PRIORITIES, name_of
+from tickets.presenting import PRIORITIES
 
 LINKS = {
     LinkKind.BLOCKS: (gettext_lazy("blocks"), gettext_lazy("is blocked by")),

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from portal.core.formats import format_datetime
 from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
+from portal.tenancy.naming import house_of, name_of
 from tickets import keys
 from tickets.models import Change, Comment, Ticket, TicketFile, TicketStatus
-from tickets.presenting import house_of, name_of
 from tickets.reading import MOST_CHANGES
 
 html_of = lru_cache(maxsize=1024)(render)

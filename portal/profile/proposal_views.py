@@ -13,6 +13,7 @@ from portal.profile import presenting
 from portal.profile.actions import proposals as actions
 from portal.profile.forms import DecisionForm, NewFieldDecisionForm, NewFieldForm, ProposalForm
 from portal.profile.models import Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
+from portal.tenancy.naming import name_of
 
 
 @whole_client("work")
@@ -128,7 +129,7 @@ def _show(request, proposal, form, *, is_changed=False, status=200):
     context = {
         "proposal": proposal,
         "difference": difference(base, proposal.text),
-        "who": presenting.name_of(proposal.by),
+        "who": name_of(proposal.by),
         "state": state,
         "tone": tone,
         "form": form,

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from portal.core.formats import LOCALES, format_date, format_relative_day, format_time
 from portal.core.zones import zone
 from portal.tenancy.models import Client, Member
+from portal.tenancy.naming import house_of, name_of
 from protocols.addresses import Part, in_parts
 from protocols.meetings import planning
 from protocols.models import Meeting, MeetingGuest, MeetingSeries, MeetingTopic
 from protocols.models.meetings import Answer
-from protocols.presenting import house_of, name_of
 
 SAID = {
     Answer.YES: ("ok", gettext_lazy("You said yes")),
