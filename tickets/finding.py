@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,8 +36,15 @@ def show_files(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     """Name of the file, and the ticket that it belongs to."""
     rows = TicketFile.objects.visible_to(member).filter(pk__in=ids).select_related("ticket__client", "file")
     for row in rows:
-        url = reverse("tickets:detail", args=[row.ticket.client.slug, row.ticket.number])
-        yield row.pk, Hit(url, row.file.name, str(row.ticket), (row.ticket.client.name, format_date(row.created_at)))
+        yield (
+            row.pk,
+            Hit(
+                url_of(row.ticket),
+                row.file.name,
+                str(row.ticket),
+                (row.ticket.client.name, format_date(row.created_at)),
+            ),
+        )
 
 
 def titles_of(member: Member, ids: list[int]) -> dict[int, tuple[str, str]]:

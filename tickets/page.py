@@ -13,7 +13,7 @@ from portal.tenancy import veiling
 from portal.tenancy.models import Member
 from portal.tenancy.naming import name_of
 from tickets import deadlines, keys
-from tickets.models import LinkKind, Priority, Ticket, TicketStatus
+from tickets.models import LinkKind, Priority, Stage, Ticket, TicketStatus
 from tickets.presenting import PRIORITIES
 
 LINKS = {
@@ -45,7 +45,7 @@ def _step(status: TicketStatus, ticket: Ticket, member: Member) -> Step:
         return Step(word, "now", _("since %(moment)s") % {"moment": format_datetime(ticket.status_since)})
     if status.position < ticket.status.position:
         return Step(word, "done", "")
-    is_last = status.stage == "done" and ticket.due_at
+    is_last = status.stage == Stage.DONE and ticket.due_at
     return Step(word, "", _("due %(moment)s") % {"moment": deadlines.exactly(ticket.due_at)} if is_last else "")
 
 

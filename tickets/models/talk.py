@@ -84,18 +84,11 @@ class Comment(TenantModel):
         return not self.is_private and self.is_fresh and self.can_be_edited_by(member)
 
 
-class OfCommentQuerySet(TenantQuerySet):
-    """Rows that are seen by whoever sees their comment."""
+class VersionQuerySet(TenantQuerySet):
+    """Earlier words, seen by whoever sees their comment."""
 
     def visible_to(self, member):
-        return super().visible_to(member).filter(comment__in=Comment.objects.visible_to(member))
-
-
-class VersionQuerySet(OfCommentQuerySet):
-    """Earlier words of comments."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
+        rows = super().visible_to(member).filter(comment__in=Comment.objects.visible_to(member))
         return rows if member.is_specialist else rows.filter(is_internal=False)
 
 
