@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.files.forms import MultipleFileField
 from portal.tenancy.models import Project
+from portal.tenancy.models.access import projects_open_to
 from protocols.actions import Contents, Point
 from protocols.fields import DurationField, KindField, PeopleField, WordsField, is_possible
-from protocols.models import InternalNote, Kind, Protocol, ProtocolQuerySet, projects_open_to
+from protocols.models import InternalNote, Kind, Protocol, ProtocolQuerySet
 from protocols.understanding import people_at
 
 MAX_TEXT = 100_000

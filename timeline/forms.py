@@ -14,8 +14,9 @@ from portal.core.formats import LOCALES
 from portal.files.forms import MultipleFileField
 from portal.people.forms.fields import DayField, MomentField, NameField, RowField, choices_of
 from portal.tenancy.models import Client, Member, Project
+from portal.tenancy.models.access import projects_open_to
 from timeline.actions.posting import kind_names
-from timeline.models import Activity, projects_open_to
+from timeline.models import Activity
 
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 MINUTE = "%Y-%m-%dT%H:%M"

@@ -13,8 +13,9 @@ from portal.dashboard import cards
 from portal.people.actions.keeping import PERIODS
 from portal.people.rules import project_can_be_shared_by
 from portal.tenancy.models import Client, Member, Project, ProjectAccess
+from portal.tenancy.models.access import projects_open_to
 from portal.tenancy.presence import manager_presence
-from protocols.models import Protocol, projects_open_to
+from protocols.models import Protocol
 from timeline.presenting import days_of, horizon_of, side_names
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.files.models import File
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Project, TenantModel, TenantQuerySet
-from portal.tenancy.models.access import COMMENTING, CONTRIBUTING
+from portal.tenancy.models.access import COMMENTING, CONTRIBUTING, projects_open_to
 from portal.tenancy.walls import TenantForeignKey
 
 
@@ -168,12 +168,6 @@ def can_be_filed_by(member: Member, client: Client, project: Project | None) -> 
     return not member.goes_by_projects(client.pk) or (
         project is not None and project.pk in projects_open_to(member, client)
     )
-
-
-def projects_open_to(member: Member, client: Client) -> list[int]:
-    """Ids of shared projects of this client to which the member may add protocols."""
-    shared = member.project_accesses.values()
-    return [row.project_id for row in shared if row.client_id == client.pk and row.level in CONTRIBUTING]
 
 
 class ChildQuerySet(TenantQuerySet):

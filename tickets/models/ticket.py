@@ -21,7 +21,7 @@ from portal.tenancy.models import (
     TenantModel,
     TenantQuerySet,
 )
-from portal.tenancy.models.access import COMMENTING, CONTRIBUTING
+from portal.tenancy.models.access import COMMENTING, CONTRIBUTING, projects_open_to
 from portal.tenancy.models.base import MOST_WORDS
 from portal.tenancy.walls import TenantForeignKey
 from tickets import keys
@@ -268,11 +268,6 @@ def can_be_opened_by(member: Member, client: Client, project_id: int | None = No
         return True
     open_to = projects_open_to(member, client)
     return project_id in open_to if project_id else bool(open_to)
-
-
-def projects_open_to(member: Member, client: Client) -> list[int]:
-    """Ids of shared projects of this client to which the member may add tickets."""
-    return [row.project_id for row in _shares_of(member, client.pk) if row.level in CONTRIBUTING]
 
 
 def level_allows(member: Member, ticket: Ticket, levels: tuple[str, ...]) -> bool:
