@@ -33,7 +33,7 @@ def one(request, number: int) -> Ticket:
     if not found:
         raise Http404("no such ticket")
     ticket = found[0]
-    ticket.client, request.client.agency = request.client, request.agency
+    ticket.client = request.client
     return ticket
 
 

@@ -30,7 +30,6 @@ MOST = 500
 @require_safe
 def period(request):
     """The entries of a period with all that stands behind them, as a page for the printer."""
-    request.client.agency = request.agency
     form = PeriodForm(request.GET)
     context = {"form": form, **(_contents(request, form.cleaned_data) if form.is_valid() else {})}
     return render(request, "timeline/period.html", context, status=422 if form.errors else 200)
@@ -40,7 +39,6 @@ def period(request):
 @require_safe
 def pdf(request):
     """The same as a document."""
-    request.client.agency = request.agency
     form = PeriodForm(request.GET)
     if not form.is_valid():
         raise Http404("no such period")

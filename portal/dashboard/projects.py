@@ -50,7 +50,7 @@ def shared_project(request, project: str):
     access = _access(member, client, project)
     if member.is_contact:
         return redirect("client_home", client.slug)
-    found, client.agency = access.project, request.agency
+    found = access.project
     sees_work = member.sees_area(client, "work")
     context = {
         "project": found,

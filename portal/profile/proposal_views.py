@@ -51,7 +51,6 @@ def propose_new(request):
     """Something that stands nowhere yet."""
     if not can_be_proposed_by(request.member, request.client):
         raise PermissionDenied
-    request.client.agency = request.agency
     form = NewFieldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.propose_new(request.client, by=request.member, **form.cleaned_data)
@@ -88,7 +87,6 @@ def _get(request, pk):
     rows = Proposal.objects.visible_to(request.member).of(request.client)
     rows = rows.select_related("field__section", "by__user", "decided_by__user")
     proposal = get_object_or_404(rows, pk=pk)
-    request.client.agency = request.agency
     proposal.client = request.client
     return proposal
 

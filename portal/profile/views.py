@@ -27,7 +27,7 @@ LATEST = 5
 @require_safe
 def index(request):
     """The fact sheet."""
-    member, client = _place(request)
+    member, client = request.member, request.client
     sections = list(_sections(request).select_related("confirmed_by__user").annotate(projects=_projects(request)))
     for section in sections:
         section.client = client
@@ -50,7 +50,6 @@ def index(request):
 @require_safe
 def history(request):
     """Who changed what when."""
-    _place(request)
     page = page_of(_changes(request), request.GET.get("after", ""), by="happened_at", size=20)
     context = {"steps": presenting.steps_of(page.rows), "more": next_of(request, page)}
     is_part = request.htmx and request.GET.get("after")
@@ -62,10 +61,9 @@ def history(request):
 @require_POST
 def begin(request):
     """The usual sections, ready to be filled in."""
-    _member, client = _place(request)
-    actions.begin(client, by=request.member)
+    actions.begin(request.client, by=request.member)
     messages.success(request, _("The usual sections are there. Everything is internal until you share it."))
-    return redirect("profile:index", client.slug)
+    return redirect("profile:index", request.client.slug)
 
 
 @staff_only
@@ -109,7 +107,6 @@ def edit(request, pk):
 @require_POST
 def remove(request, pk):
     """An empty section goes."""
-    _place(request)
     actions.remove(_get(request, pk), by=request.member)
     messages.success(request, _("Section removed"))
     return redirect("profile:index", request.client.slug)
@@ -135,7 +132,6 @@ def order(request):
 @require_POST
 def confirm(request, pk):
     """All of this section is right."""
-    _place(request)
     section = _get(request, pk)
     try:
         actions.confirm(section, by=request.member, seen=_moment(request.POST.get("seen", "")))
@@ -145,13 +141,7 @@ def confirm(request, pk):
     return _to_section(request, section)
 
 
-def _place(request) -> tuple:
-    request.client.agency = request.agency
-    return request.member, request.client
-
-
 def _editing(request) -> None:
-    _place(request)
     if not can_be_edited_by(request.member, request.client):
         raise PermissionDenied
 
