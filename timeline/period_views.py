@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -56,8 +55,8 @@ def pdf(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def weekly(request):
     """On which day the mail comes that says what became visible, or that it shall not come."""
-    member, language = request.member, (get_language() or "en").partition("-")[0]
-    form = WeeklyForm(request.POST or None, initial={"weekday": _weekday(member)}, language=language)
+    member = request.member
+    form = WeeklyForm(request.POST or None, initial={"weekday": _weekday(member)})
     if request.method == "POST" and form.is_valid():
         choose_weekday(member, form.cleaned_data["weekday"])
         messages.success(request, _("Saved"))
