@@ -12,14 +12,13 @@ from portal.core.formats import format_date
 from portal.core.markdown import render as markdown
 from portal.core.paging import ahead, cut, moment_in, next_of
 from portal.core.pdf import PdfTrouble, pdf_of, pdf_response
-from portal.notifications.models import Preference
 from portal.tenancy.logo import embedded
 from timeline import presenting
-from timeline.actions.announcing import choose_weekday
+from timeline.actions.announcing import choose_weekday, weekday_of
 from timeline.events import POSTED
 from timeline.feed import in_period
 from timeline.forms import PeriodForm, WeeklyForm
-from timeline.models import MONDAY, Activity, WeeklyChoice
+from timeline.models import Activity
 
 MOST = 500
 """Entries in one document; the ones after them are the next document."""
@@ -56,19 +55,12 @@ def pdf(request):
 def weekly(request):
     """On which day the mail comes that says what became visible, or that it shall not come."""
     member = request.member
-    form = WeeklyForm(request.POST or None, initial={"weekday": _weekday(member)})
+    form = WeeklyForm(request.POST or None, initial={"weekday": weekday_of(member)})
     if request.method == "POST" and form.is_valid():
         choose_weekday(member, form.cleaned_data["weekday"])
         messages.success(request, _("Saved"))
         return redirect("timeline:index", request.client.slug)
     return render(request, "timeline/weekly.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _weekday(member) -> int | str:
-    if Preference.objects.visible_to(member).filter(kind=POSTED, email=False).exists():
-        return ""
-    choice = WeeklyChoice.objects.visible_to(member).first()
-    return choice.weekday if choice else MONDAY
 
 
 def _contents(request, days: dict) -> dict:

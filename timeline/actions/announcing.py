@@ -73,9 +73,9 @@ def week_due(member: Member, weekday: int) -> date | None:
 @transaction.atomic
 def mail_week(member: Member) -> WeeklyMail | None:
     """One mail of what became visible since the last one; the row is there once per person and week, mail or not."""
-    choice = WeeklyChoice.objects.visible_to(member).first()
-    week = week_due(member, choice.weekday if choice else MONDAY)
-    if week is None or Preference.objects.visible_to(member).filter(kind=POSTED, email=False).exists():
+    weekday = weekday_of(member)
+    week = week_due(member, weekday) if weekday is not None else None
+    if week is None:
         return None
     now = timezone.now()
     since = _since(member, now)
@@ -91,6 +91,14 @@ def mail_week(member: Member) -> WeeklyMail | None:
         row.entries = len(entries)
         row.save(update_fields=["entries"])
     return row
+
+
+def weekday_of(member: Member) -> int | None:
+    """The day of the weekly mail, as chosen or Monday; None for whoever wants no such mails."""
+    if Preference.objects.visible_to(member).filter(kind=POSTED, email=False).exists():
+        return None
+    choice = WeeklyChoice.objects.visible_to(member).first()
+    return choice.weekday if choice else MONDAY
 
 
 @transaction.atomic
