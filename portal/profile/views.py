@@ -16,7 +16,7 @@ from portal.core.paging import next_of, page_of
 from portal.profile import presenting
 from portal.profile.actions import sections as actions
 from portal.profile.forms import SectionForm, TitleForm
-from portal.profile.models import Change, Field, Proposal, Section, can_be_edited_by
+from portal.profile.models import Change, Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
 from portal.tenancy.models import Member, Project
 from portal.tenancy.presence import manager_presence
 
@@ -39,7 +39,7 @@ def index(request):
         "steps": presenting.steps_of(_changes(request).order_by("-happened_at", "-pk")[:LATEST]),
         "wished": presenting.wished_of(proposals.order_by("-created_at", "-pk")[:LATEST], client),
         "may_edit": can_be_edited_by(member, client),
-        "may_propose": member.is_contact and member.can_write_for(client) and any(part.facts for part in parts),
+        "may_propose": can_be_proposed_by(member, client) and any(part.facts for part in parts),
         "seen_by": presenting.seen_by(client, member),
         "presence": manager_presence(client, request.agency) if client.manager else None,
     }
