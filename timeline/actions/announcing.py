@@ -44,7 +44,7 @@ def announce(activity_id: int) -> None:
 
 def readers_of_weekly_mails() -> list[tuple[int, int]]:
     """(agency id, member id) of all whose morning of the week it is, and who had no mail yet. Reads through `maint`."""
-    rows = Member.objects.using("maint").active().filter(kind__in=("contact", "vendor"), user__is_active=True)
+    rows = Member.objects.using("maint").admitted().filter(kind__in=("contact", "vendor"))
     days = dict(WeeklyChoice.objects.using("maint").values_list("member_id", "weekday"))
     had = set(
         WeeklyMail.objects.using("maint").filter(until__gte=timezone.now() - 2 * WEEK).values_list("member_id", "week")

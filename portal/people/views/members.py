@@ -216,7 +216,7 @@ def _reset_of(member: Member) -> dict:
 
 
 def _get(request, pk: int, *, or_former: bool = False) -> Member:
-    rows = Member.objects.visible_to(request.member).select_related("user", "role", "vendor", "agency")
+    rows = Member.objects.visible_to(request.member).complete()
     return get_object_or_404(rows if or_former else rows.active(), pk=pk)
 
 
