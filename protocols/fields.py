@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Client, Member
 from portal.tenancy.naming import house_of
+from protocols.models.protocol import LONGEST
 
-LONGEST = 1440
 DURATION = re.compile(r"(?:(\d{1,2}):(\d{2})|(\d{1,4})\s*(m|min|minuten|minutes|h|std|t|hours?)?\.?)(?:\s*h)?")
 
 

@@ -75,13 +75,8 @@ def state_of(protocol: Protocol) -> tuple[str, str]:
     return (_("Agreed"), "ok") if protocol.is_accepted else (_("Published"), "mute")
 
 
-def duration_of(protocol: Protocol) -> str:
-    """ "55 min", from an hour on "1:10 h"; "" when nobody noted it."""
-    return length_of(protocol.duration_minutes)
-
-
 def length_of(minutes: int | None) -> str:
-    """The same of minutes alone."""
+    """ "55 min", from an hour on "1:10 h"; "" when nobody noted it."""
     if not minutes:
         return ""
     return format_hours(minutes) if minutes >= 60 else _("%(number)d min") % {"number": minutes}
@@ -89,7 +84,8 @@ def length_of(minutes: int | None) -> str:
 
 def lede_of(protocol: Protocol) -> str:
     """When, how long, where: the line below the title."""
-    return ", ".join(filter(None, [format_datetime(protocol.held_at), duration_of(protocol), protocol.place]))
+    length = length_of(protocol.duration_minutes)
+    return ", ".join(filter(None, [format_datetime(protocol.held_at), length, protocol.place]))
 
 
 def seen_by(protocol: Protocol, member: Member) -> str:

@@ -88,9 +88,6 @@ class ActionItemQuerySet(ClientOwnedQuerySet):
     def mine(self, member: Member):
         return self.filter(assignee_id=member.pk)
 
-    def overdue(self, *, on):
-        return self.open().filter(due_on__lt=on)
-
 
 class ActionItem(ClientOwned):
     """Something to do, out of a published protocol. Client and project are those of the protocol, for the wall.

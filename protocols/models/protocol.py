@@ -13,6 +13,9 @@ from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Memb
 from portal.tenancy.models.access import COMMENTING, CONTRIBUTING, projects_open_to
 from portal.tenancy.walls import TenantForeignKey
 
+LONGEST = 1440
+"""Minutes of a talk: a day."""
+
 
 class Kind(models.TextChoices):
     """What the protocol is about."""
@@ -75,7 +78,7 @@ class Protocol(ClientOwned):
     title = models.CharField(_("Topic"), max_length=200)
     held_at = models.DateTimeField(_("When"))
     duration_minutes = models.PositiveSmallIntegerField(
-        _("Minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(1440)]
+        _("Minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(LONGEST)]
     )
     place = models.CharField(_("Place or link"), max_length=200, blank=True)
     key_points = models.TextField(_("Key points"), blank=True)
