@@ -47,6 +47,10 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
     def drafts(self):
         return self.filter(published_at=None)
 
+    def silent(self, *, at):
+        """Nobody has accepted them, and the time for corrections is over."""
+        return self.published().filter(accepted_at=None, correct_until__lte=at)
+
     def unread_by(self, member):
         """Published by somebody else since the member came, lately, and not opened by the member yet."""
         return self.filter(_unread(member))
