@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import staff_only, whole_client
+from portal.core.http import number_in
 from portal.core.paging import next_of, page_of
 from portal.profile import presenting
 from portal.profile.actions import sections as actions
@@ -119,7 +120,7 @@ def order(request):
     """Sections and fields up and down: by buttons, by keys, or dragged."""
     _editing(request)
     if request.method == "POST":
-        actions.move(_row(request), by=request.member, to=_number(request.POST.get("to", "")))
+        actions.move(_row(request), by=request.member, to=number_in(request.POST.get("to", "")))
         if not request.htmx:
             return redirect("profile:order", request.client.slug)
     fields = Field.objects.visible_to(request.member).in_order()
@@ -167,13 +168,9 @@ def _row(request):
     model = {"section": Section, "field": Field}.get(kind)
     if model is None:
         raise Http404
-    row = get_object_or_404(model.objects.visible_to(request.member).of(request.client), pk=_number(pk))
+    row = get_object_or_404(model.objects.visible_to(request.member).of(request.client), pk=number_in(pk))
     row.client = request.client
     return row
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _moment(text: str):
