@@ -125,9 +125,10 @@ class FactsForm(forms.Form):
 
 def _first_words_of(ticket: Ticket) -> dict[str, Any]:
     """The form as the ticket stands."""
-    names = ("title", "description", "due_at", "priority", "estimate_minutes", "percent")
+    names = ("title", "due_at", "priority", "estimate_minutes", "percent")
     return {
         **{name: getattr(ticket, name) for name in names},
+        "description": ticket.shown_description,
         "type": str(ticket.type_id),
         "project": str(ticket.project_id or ""),
         "watch_out": getattr(ticket, "watch_out", "") or "",

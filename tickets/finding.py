@@ -20,7 +20,7 @@ def show_tickets(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     rows = Ticket.objects.visible_to(member).filter(pk__in=ids).select_related("client", "logger__user", "status")
     for row in rows:
         facts = (row.client.name, format_date(row.created_at), name_of(row.logger), row.status.word_for(member))
-        yield row.pk, Hit(url_of(row), str(row), keys.shown_in(row.description, row.key), facts)
+        yield row.pk, Hit(url_of(row), str(row), row.shown_description, facts)
 
 
 def show_words(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
@@ -28,7 +28,7 @@ def show_words(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     rows = Comment.objects.visible_to(member).filter(pk__in=ids).select_related("ticket__client", "author__user")
     for row in rows:
         facts = (row.ticket.client.name, format_date(row.created_at), name_of(row.author))
-        url, text = f"{url_of(row.ticket)}#comment-{row.pk}", keys.shown_in(row.text, row.ticket.key)
+        url, text = f"{url_of(row.ticket)}#comment-{row.pk}", row.shown_text
         yield row.pk, Hit(url, str(row.ticket), text, (*facts, _("Private")) if row.is_private else facts)
 
 

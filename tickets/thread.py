@@ -110,7 +110,7 @@ def thread_of(
 
 def description_of(ticket: Ticket) -> SafeString:
     """What it asks for."""
-    return html_of(keys.shown_in(ticket.description, ticket.key))
+    return html_of(ticket.shown_description)
 
 
 def _left_out(change: Change) -> Post:
@@ -148,7 +148,7 @@ def _post(said: Comment, files: list[TicketFile], ticket: Ticket, member: Member
         author=name_of(said.author),
         house=house_of(said.author, ticket.client),
         pk=said.pk,
-        html=html_of(keys.shown_in(said.text, ticket.key)),
+        html=html_of(said.shown_text),
         files=documents_of(files, ticket.client, ticket.number),
         is_private=said.is_private,
         by_mail=said.by_mail,

@@ -11,6 +11,7 @@ from portal.files.models import File
 from portal.mail.models import InboundMail
 from portal.tenancy.models import Member, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
+from tickets import keys
 
 from .around import InnerQuerySet
 from .ticket import ChildQuerySet, Ticket
@@ -66,6 +67,11 @@ class Comment(TenantModel):
 
     def __str__(self):
         return self.text[:80]
+
+    @property
+    def shown_text(self) -> str:
+        """What was said, with the keys that the reader may know."""
+        return keys.shown_in(self.text, self.ticket.key)
 
     @property
     def is_fresh(self) -> bool:

@@ -187,6 +187,11 @@ class Ticket(ClientOwned):
         return keys.shown(self.key)
 
     @property
+    def shown_description(self) -> str:
+        """What it asks for, with the keys that the reader may know."""
+        return keys.shown_in(self.description, self.key)
+
+    @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
