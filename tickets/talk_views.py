@@ -134,8 +134,9 @@ def following(request, number):
     """Follow, mute or leave."""
     ticket = one(request, number)
     act = {"follow": actions.follow, "mute": actions.mute, "leave": actions.unfollow}.get(request.POST.get("how", ""))
-    if act:
-        act(ticket, by=request.member)
+    if act is None:
+        raise Http404("neither following nor leaving it")
+    act(ticket, by=request.member)
     return done(
         request,
         ticket,
