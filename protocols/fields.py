@@ -57,12 +57,6 @@ class PeopleField(forms.MultipleChoiceField):
         return [self._people[pk] for pk in super().clean(value)]
 
 
-class WordsField(forms.CharField):
-    """May be empty when the form has something else instead, which the form checks; so it is not called optional."""
-
-    is_unmarked = True
-
-
 class KindField(forms.TypedChoiceField):
     """One of its choices stands for nothing special, so it is not called optional."""
 

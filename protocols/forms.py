@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.files.forms import MultipleFileField
+from portal.people.forms.fields import WordsField
 from portal.tenancy.models import Project
 from portal.tenancy.models.access import projects_open_to
 from protocols.actions import Contents, Point
-from protocols.fields import DurationField, KindField, PeopleField, WordsField, is_possible
+from protocols.fields import DurationField, KindField, PeopleField, is_possible
 from protocols.models import InternalNote, Kind, Protocol, ProtocolQuerySet
 from protocols.understanding import people_at
 
