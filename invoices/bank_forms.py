@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.banking.lines import MOST_BYTES
+from portal.core.http import number_in
 
 
 class BankFileForm(forms.Form):
@@ -36,7 +37,7 @@ def numbers_in(text: str) -> list[str]:
 
 
 def ids_in(texts: Iterable[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+    return [pk for text in texts if (pk := number_in(text))]
 
 
 def amount_in(text: str) -> Decimal:

@@ -1,6 +1,5 @@
 """What people may type about mails."""
 
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -15,9 +14,7 @@ from mailbox.models import Mail, ThreadQuerySet
 from mailbox.people import Addressee
 from mailbox.renewing import GRACE_DAYS, MOST_DAYS
 from mailbox.sending import Letter
-from portal.files.checking import FileRefused
 from portal.files.forms import MultipleFileField
-from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Client, Member, Project
 from portal.tenancy.models.role import Kind
 
@@ -235,12 +232,3 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         projects = Project.objects.visible_to(member).filter(client=client).order_by("name")
         cast(forms.ModelChoiceField, self.fields["project"]).queryset = projects
-
-
-@contextmanager
-def taking_files(form: forms.BaseForm):
-    """What the storage or the virus scanner refuses becomes a message at the field; the action has undone itself."""
-    try:
-        yield
-    except (FileRefused, StorageTrouble) as error:
-        form.add_error("uploads", error)

@@ -16,6 +16,7 @@ from mailbox import quarantine, quarantine_presenter
 from mailbox.models import Mail
 from portal.audit.log import log as audit_log
 from portal.core.access import needs, staff_only
+from portal.core.http import number_in
 from portal.core.paging import next_of, page_of
 from portal.mail import quarantine as raw_mails
 from portal.mail.models import InboundMail
@@ -160,7 +161,7 @@ def _sorted(request, rows, verbs: dict[str, Callable], back: str):
 
 
 def _ids(words: list[str]) -> list[int]:
-    return [int(word) for word in words[:MOST_AT_ONCE] if word.isascii() and word.isdigit() and len(word) < 19]
+    return [pk for word in words[:MOST_AT_ONCE] if (pk := number_in(word))]
 
 
 def _undo_url(back: str, ids: list[int]) -> str:

@@ -110,7 +110,7 @@ def _ask_for_answers(outgoing: OutgoingMail, letter: Letter, *, about: Mail) -> 
     if len(people) != 1:
         return
     members = Member.objects.filter(agency_id=about.agency_id).at_address(people[0].address).active()
-    member = members.select_related("user", "role", "vendor", "agency").first()
+    member = members.complete().first()
     signed = replies.address_for(member, PURPOSE, about.pk) if member else ""
     if signed:
         OutgoingMail.objects.filter(pk=outgoing.pk).update(reply_to=signed)

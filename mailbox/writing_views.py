@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mailbox import presenter, sending
-from mailbox.forms import LetterForm, taking_files
+from mailbox.forms import LetterForm
 from mailbox.models import Draft, Mail
 from mailbox.people import answered_by
 from mailbox.showing import one
 from portal.core.access import area
+from portal.files.forms import taking_files
 from portal.tenancy.once import once
 
 

@@ -52,8 +52,8 @@ def _link(token: str, agency_id: int) -> Link:
     except signing.BadSignature as bad:
         raise Http404("no such link") from bad
     with tenant(agency_id):
-        members = Member.objects.filter(agency_id=agency_id, ended_at=None, user__is_active=True)
-        member = members.select_related("user", "role", "vendor", "agency").filter(pk=member_id).first()
+        members = Member.objects.filter(agency_id=agency_id).admitted()
+        member = members.complete().filter(pk=member_id).first()
     if member is None:
         raise Http404("no such member")
     with acting_as(member):

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Client, Member
+from portal.tenancy.naming import house_of
+from protocols.models.protocol import LONGEST
 
-LONGEST = 1440
 DURATION = re.compile(r"(?:(\d{1,2}):(\d{2})|(\d{1,4})\s*(m|min|minuten|minutes|h|std|t|hours?)?\.?)(?:\s*h)?")
 
 
@@ -50,25 +51,13 @@ class PeopleField(forms.MultipleChoiceField):
     def offer(self, people: list[Member], client: Client) -> None:
         """Whom one can choose."""
         self._people = {str(member.pk): member for member in people}
-        self.choices = [(pk, f"{member}, {_house(member, client)}") for pk, member in self._people.items()]
+        self.choices = [(pk, f"{member}, {house_of(member, client)}") for pk, member in self._people.items()]
 
     def clean(self, value):
         return [self._people[pk] for pk in super().clean(value)]
-
-
-class WordsField(forms.CharField):
-    """May be empty when the form has something else instead, which the form checks; so it is not called optional."""
-
-    is_unmarked = True
 
 
 class KindField(forms.TypedChoiceField):
     """One of its choices stands for nothing special, so it is not called optional."""
 
     is_unmarked = True
-
-
-def _house(member: Member, client: Client) -> str:
-    if member.is_vendor:
-        return member.vendor.name
-    return client.name if member.is_contact else client.agency.name

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from portal.core.formats import format_date
 from portal.search.searchables import Hit, Searchable
 from portal.tenancy.models import Member, TenantModel
+from portal.tenancy.naming import name_of
 from protocols.models import AgendaItem, Comment, Protocol, ProtocolFile
-from protocols.presenting import name_of
 
 
 def show_protocols(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:

@@ -1,7 +1,6 @@
 """What people may type about protocols."""
 
 from collections.abc import Iterable
-from contextlib import contextmanager
 from typing import cast
 
 from django import forms
@@ -10,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.files.checking import FileRefused
 from portal.files.forms import MultipleFileField
-from portal.files.storage import StorageTrouble
+from portal.people.forms.fields import WordsField
 from portal.tenancy.models import Project
+from portal.tenancy.models.access import projects_open_to
 from protocols.actions import Contents, Point
-from protocols.fields import DurationField, KindField, PeopleField, WordsField, is_possible
-from protocols.models import InternalNote, Kind, Protocol, ProtocolQuerySet, projects_open_to
+from protocols.fields import DurationField, KindField, PeopleField, is_possible
+from protocols.models import InternalNote, Kind, Protocol, ProtocolQuerySet
 from protocols.understanding import people_at
 
 MAX_TEXT = 100_000
@@ -252,15 +251,6 @@ class FilterForm(forms.Form):
         wanted = self.cleaned_data
         kind = str(Kind(wanted["kind"]).label) if wanted.get("kind") else ""
         return ", ".join(filter(None, [wanted.get("q"), kind, str(wanted.get("year") or "")]))
-
-
-@contextmanager
-def taking_files(form: forms.BaseForm):
-    """What the storage or the virus scanner refuses becomes a message at the field; the action has undone itself."""
-    try:
-        yield
-    except (FileRefused, StorageTrouble) as error:
-        form.add_error("uploads", error)
 
 
 def _short_enough(text: str, limit: int) -> str:

@@ -15,7 +15,7 @@ from portal.core.formats import format_date, format_time
 from portal.tenancy.models import Client, Member
 from protocols import actions
 from protocols.addresses import in_parts
-from protocols.carrying import Carried, carried_into
+from protocols.carrying import carried_into
 from protocols.fields import is_possible
 from protocols.models import ActionItem, AgendaItem, Meeting, Protocol
 from protocols.page import Task, people_who_can_be_named, tasks_of
@@ -170,6 +170,3 @@ def _moment(text: str) -> datetime:
     if found and timezone.is_naive(found):
         found = timezone.make_aware(found)
     return found if found and is_possible(found) else timezone.now()
-
-
-__all__ = ["Carried", "begin", "begun_by", "clash_of", "lines_while_typing", "row_of", "sheet_of", "task_of"]

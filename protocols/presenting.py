@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal.core.formats import format_date, format_datetime, format_hours, format_minutes
 from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
+from portal.tenancy.naming import house_of, name_of
 from protocols.models import Comment, Kind, Meeting, Protocol, ProtocolFile
 from protocols.reading import PROJECTS, WRITERS
 from worklog.models import WorkEntry
@@ -74,13 +75,8 @@ def state_of(protocol: Protocol) -> tuple[str, str]:
     return (_("Agreed"), "ok") if protocol.is_accepted else (_("Published"), "mute")
 
 
-def duration_of(protocol: Protocol) -> str:
-    """ "55 min", from an hour on "1:10 h"; "" when nobody noted it."""
-    return length_of(protocol.duration_minutes)
-
-
 def length_of(minutes: int | None) -> str:
-    """The same of minutes alone."""
+    """ "55 min", from an hour on "1:10 h"; "" when nobody noted it."""
     if not minutes:
         return ""
     return format_hours(minutes) if minutes >= 60 else _("%(number)d min") % {"number": minutes}
@@ -88,12 +84,8 @@ def length_of(minutes: int | None) -> str:
 
 def lede_of(protocol: Protocol) -> str:
     """When, how long, where: the line below the title."""
-    return ", ".join(filter(None, [format_datetime(protocol.held_at), duration_of(protocol), protocol.place]))
-
-
-def name_of(member: Member | None) -> str:
-    """The person's name; whoever is gone for good stays somebody."""
-    return str(member) if member else _("Somebody who has left")
+    length = length_of(protocol.duration_minutes)
+    return ", ".join(filter(None, [format_datetime(protocol.held_at), length, protocol.place]))
 
 
 def seen_by(protocol: Protocol, member: Member) -> str:
@@ -178,15 +170,6 @@ def _settled(said: Comment) -> str:
     if said.settled_version:
         return _("%(name)s took it in, version %(version)d. %(day)s") % words
     return _("%(name)s answered. %(day)s") % words
-
-
-def house_of(member: Member | None, client: Client) -> str:
-    """The company somebody speaks for."""
-    if member is None:
-        return ""
-    if member.is_vendor:
-        return member.vendor.name
-    return client.name if member.is_contact else client.agency.name
 
 
 def facts_of(protocol: Protocol) -> list[tuple[str, Any]]:

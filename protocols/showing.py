@@ -22,7 +22,7 @@ def one(request, number):
     if not found:
         raise Http404("no such protocol")
     protocol = found[0]
-    protocol.client, request.client.agency = request.client, request.agency
+    protocol.client = request.client
     return protocol
 
 

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import area, staff_only
 from portal.core.formats import format_hours
+from portal.files.forms import taking_files
 from protocols import actions
 from protocols.actions import timing
-from protocols.forms import AnswerForm, DocumentsForm, taking_files
+from protocols.forms import AnswerForm, DocumentsForm
 from protocols.models import Comment
 from protocols.showing import comment_form_of, done, one, show, url_of
 from worklog.actions.months import MonthClosed

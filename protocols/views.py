@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import area
+from portal.core.http import number_in
 from portal.core.paging import next_of
+from portal.files.forms import taking_files
 from portal.tenancy.once import once
 from protocols import actions, presenting
 from protocols.comparing import compared
-from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm, taking_files
+from protocols.forms import BasePointFormSet, FilterForm, PointFormSet, ProtocolForm
 from protocols.models import Meeting, Protocol, can_be_written_by
 from protocols.reading import LISTED
 from protocols.showing import done, one, opened, show
@@ -140,19 +142,16 @@ def _number(request) -> int:
 
 def _meeting(request) -> Meeting | None:
     """The meeting that the protocol is written for, named in the address."""
-    number = request.GET.get("meeting", "")
-    if not (number.isdecimal() and len(number) < 18):
-        return None
-    return get_object_or_404(Meeting.objects.visible_to(request.member).of(request.client), pk=int(number))
+    pk = number_in(request.GET.get("meeting", ""))
+    rows = Meeting.objects.visible_to(request.member).of(request.client)
+    return get_object_or_404(rows, pk=pk) if pk else None
 
 
 def _talk(request) -> WorkEntry | None:
     """The entry of a call or a meeting that the protocol is written for, named in the address."""
-    number = request.GET.get("entry", "")
-    if not (number.isdecimal() and len(number) < 18):
-        return None
+    pk = number_in(request.GET.get("entry", ""))
     rows = WorkEntry.objects.visible_to(request.member).of(request.client).by_member(request.member)
-    return get_object_or_404(rows.select_related("project"), pk=int(number))
+    return get_object_or_404(rows.select_related("project"), pk=pk) if pk else None
 
 
 def _bound(

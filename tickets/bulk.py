@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.core.http import number_in
 from portal.tenancy.models import Client, Member
 from tickets import actions, reading
 from tickets.fields import PersonField
@@ -58,7 +59,7 @@ def change(request, client: Client | None) -> HttpResponse:
         messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect(_back(request, client))
     act = _act(request, form.words)
-    pks = [int(pk) for pk in request.POST.getlist("chosen")[:MOST] if pk.isdecimal() and len(pk) < 18]
+    pks = [number_in(pk) for pk in request.POST.getlist("chosen")[:MOST]]
     rows = Ticket.objects.visible_to(request.member)
     rows = rows.of(client) if client else rows
     done, left = _done(act, rows.filter(pk__in=pks)) if act else (0, 0)

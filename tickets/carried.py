@@ -15,6 +15,11 @@ STATUS = ("name", "client_word", "stage")
 FILE = ("name", "size", "media_type")
 
 
+def flow_of(ticket: Ticket) -> list[TicketStatus]:
+    """The statuses of its type, in their order."""
+    return [TicketStatus(agency_id=ticket.agency_id, **row) for row in ticket.flow]
+
+
 def parts_of(ticket: Ticket) -> list[Ticket]:
     """The tickets that it is made of."""
     return [_part(row) for row in ticket.made_of]

@@ -13,7 +13,6 @@ from portal.core.http import own_address
 from tickets import actions, reading
 from tickets.audience import may_name, people_around
 from tickets.forms import DeskForm, StateForm
-from tickets.models import TicketStatus
 from tickets.showing import done, one, show, url_of
 
 
@@ -37,14 +36,12 @@ def move(request, number):
 def advance(request, number):
     """Into another column, or one step further in its flow; back to the board."""
     ticket = one(request, number)
-    later = (row for row in ticket.flow if row["position"] > ticket.status.position)
     try:
         if stage := request.POST.get("to"):
-            moved = actions.move_to(ticket, by=request.member, stage=stage)
+            ticket = actions.move_to(ticket, by=request.member, stage=stage)
         else:
-            step = TicketStatus(agency_id=ticket.agency_id, **next(later, ticket.flow[-1]))
-            moved = actions.move(ticket, by=request.member, status=step)
-        words = {"key": ticket.shown_key, "state": moved.status.word_for(request.member)}
+            ticket = actions.advance(ticket, by=request.member)
+        words = {"key": ticket.shown_key, "state": ticket.status.word_for(request.member)}
         messages.success(request, _("%(key)s is now: %(state)s") % words)
     except actions.OtherType:
         messages.error(request, _("Tickets of this kind have no such state."))

@@ -15,4 +15,4 @@ def people_in_copy(agency_id: int, inbound_id: int) -> list[Member]:
         named = getaddresses([str(value) for name in ("To", "Cc") for value in head.get_all(name, [])])
         addresses = {address.lower() for _name, address in named if "@" in address}
         members = Member.objects.filter(agency_id=agency_id, user__email__in=addresses)
-        return list(members.active().select_related("user", "role", "vendor", "agency"))
+        return list(members.active().complete())

@@ -11,6 +11,7 @@ from portal.events.kinds import Kind, Said
 from portal.events.models import Event
 from portal.notifications.audience import everybody
 from portal.tenancy.models import Member
+from portal.tenancy.naming import name_of
 from tickets import keys, muting
 from tickets.models import Comment, Follower, TeamMember, Ticket, TicketFile, TicketStatus
 from tickets.presenting import said_by
@@ -66,13 +67,12 @@ def _link_to_comment(event: Event) -> str:
 def _comment(event: Event, member: Member) -> Said | None:
     """What was said, as it stands now and as far as the member may read it."""
     rows = Comment.objects.visible_to(member).filter(pk=event.payload["comment"])
-    said = rows.select_related("author__user").first()
+    said = rows.select_related("author__user", "ticket").first()
     if said is None:
         return None
-    author = str(said.author) if said.author else gettext("Somebody who has left")
     # Joined, not fetched apart: what the member may not have is no row then, and stops no mail.
     files = TicketFile.objects.visible_to(member).filter(comment=said).select_related("file").order_by("pk")
-    return Said(author, keys.shown_in(said.text, event.payload["key"]), tuple(link.file.name for link in files))
+    return Said(name_of(said.author), said.shown_text, tuple(link.file.name for link in files))
 
 
 def _request(event: Event, member: Member) -> Said | None:
@@ -82,7 +82,7 @@ def _request(event: Event, member: Member) -> Said | None:
     if ticket is None or not ticket.description or (ticket.is_doubted and not member.is_specialist):
         return None
     warning = gettext("It came by mail, and nobody vouches for the sender.")
-    asked = keys.shown_in(ticket.description, ticket.key)
+    asked = ticket.shown_description
     return Said(said_by(ticket), f"*{warning}*\n\n{asked}" if ticket.is_doubted else asked)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from portal.core.differences import difference
 from portal.tenancy.models import Member
 from tickets import reading
+from tickets.actions.editing import OURS
 from tickets.fields import EstimateField
 from tickets.forms import TicketForm
 from tickets.models import Priority, Ticket, TicketType
@@ -50,7 +51,7 @@ class FactsForm(forms.Form):
     drawn = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
 
     def __init__(self, *args, ticket: Ticket, member: Member, types: list[TicketType], **kwargs):
-        self.now = first_words_of(ticket)
+        self.now = _first_words_of(ticket)
         self.marks = {name: _mark_of(value) for name, value in self.now.items()}
         super().__init__(*args, initial={**self.now, "drawn": json.dumps(self.marks)}, **kwargs)
         self.clashes, self.changed, self.is_asking = list[Clash](), list[str](), False
@@ -58,7 +59,7 @@ class FactsForm(forms.Form):
         cast(forms.ChoiceField, self.fields["type"]).choices = [(pk, str(kind)) for pk, kind in self.types.items()]
         self._offer_projects(ticket, member)
         if not member.is_specialist:
-            for name in ("project", "watch_out", "priority", "estimate_minutes"):
+            for name in (*OURS, "watch_out"):
                 del self.fields[name]
 
     def _offer_projects(self, ticket: Ticket, member: Member) -> None:
@@ -122,11 +123,12 @@ class FactsForm(forms.Form):
         return found | {"is_sure": data["is_sure"]}
 
 
-def first_words_of(ticket: Ticket) -> dict[str, Any]:
+def _first_words_of(ticket: Ticket) -> dict[str, Any]:
     """The form as the ticket stands."""
-    names = ("title", "description", "due_at", "priority", "estimate_minutes", "percent")
+    names = ("title", "due_at", "priority", "estimate_minutes", "percent")
     return {
         **{name: getattr(ticket, name) for name in names},
+        "description": ticket.shown_description,
         "type": str(ticket.type_id),
         "project": str(ticket.project_id or ""),
         "watch_out": getattr(ticket, "watch_out", "") or "",

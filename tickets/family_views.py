@@ -11,7 +11,7 @@ from portal.core.access import area, ruled
 from portal.tenancy.once import once
 from tickets import actions, reading
 from tickets.family_forms import ItemForm, LinkForm, PartForm
-from tickets.models import ChecklistItem, Link, Ticket
+from tickets.models import ChecklistItem, Link, LinkKind, Ticket
 from tickets.showing import done, one, url_of
 
 
@@ -27,7 +27,7 @@ def link(request, number):
         messages.error(request, _("Give the key of a ticket of this client, such as %(key)s.") % {"key": ticket.key})
         return redirect(url_of(request, ticket))
     try:
-        if form.cleaned_data["kind"] == "merged":
+        if form.cleaned_data["kind"] == LinkKind.MERGED:
             return done(request, actions.merge(ticket, other, by=request.member), _("Merged into this ticket"))
         actions.join(ticket, other, kind=form.cleaned_data["kind"], by=request.member)
     except actions.SameTicket:

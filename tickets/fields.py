@@ -26,12 +26,6 @@ class PersonField(forms.ChoiceField):
         return self._people.get(super().clean(value))
 
 
-class WordsField(forms.CharField):
-    """May be empty when the form has something else instead, which the form checks; so it is not called optional."""
-
-    is_unmarked = True
-
-
 class EstimateField(forms.CharField):
     """Minutes, as people write them in the work log too: "90 min", "1:30", "1.5 h", "2h". Gives an int or None."""
 

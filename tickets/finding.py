@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.formats import format_date
 from portal.search.searchables import Hit, Searchable
 from portal.tenancy.models import Client, Member, Project
+from portal.tenancy.naming import name_of
 from tickets import keys
 from tickets.models import Comment, Ticket, TicketFile
-from tickets.presenting import name_of, url_of
+from tickets.presenting import url_of
 
 
 def show_tickets(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
@@ -20,7 +20,7 @@ def show_tickets(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     rows = Ticket.objects.visible_to(member).filter(pk__in=ids).select_related("client", "logger__user", "status")
     for row in rows:
         facts = (row.client.name, format_date(row.created_at), name_of(row.logger), row.status.word_for(member))
-        yield row.pk, Hit(url_of(row), str(row), keys.shown_in(row.description, row.key), facts)
+        yield row.pk, Hit(url_of(row), str(row), row.shown_description, facts)
 
 
 def show_words(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
@@ -28,7 +28,7 @@ def show_words(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     rows = Comment.objects.visible_to(member).filter(pk__in=ids).select_related("ticket__client", "author__user")
     for row in rows:
         facts = (row.ticket.client.name, format_date(row.created_at), name_of(row.author))
-        url, text = f"{url_of(row.ticket)}#comment-{row.pk}", keys.shown_in(row.text, row.ticket.key)
+        url, text = f"{url_of(row.ticket)}#comment-{row.pk}", row.shown_text
         yield row.pk, Hit(url, str(row.ticket), text, (*facts, _("Private")) if row.is_private else facts)
 
 
@@ -36,8 +36,15 @@ def show_files(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     """Name of the file, and the ticket that it belongs to."""
     rows = TicketFile.objects.visible_to(member).filter(pk__in=ids).select_related("ticket__client", "file")
     for row in rows:
-        url = reverse("tickets:detail", args=[row.ticket.client.slug, row.ticket.number])
-        yield row.pk, Hit(url, row.file.name, str(row.ticket), (row.ticket.client.name, format_date(row.created_at)))
+        yield (
+            row.pk,
+            Hit(
+                url_of(row.ticket),
+                row.file.name,
+                str(row.ticket),
+                (row.ticket.client.name, format_date(row.created_at)),
+            ),
+        )
 
 
 def titles_of(member: Member, ids: list[int]) -> dict[int, tuple[str, str]]:

@@ -1,14 +1,11 @@
 """What people may type about tickets."""
 
-from contextlib import contextmanager
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.files.checking import FileRefused
 from portal.files.forms import MultipleFileField
-from portal.files.storage import StorageTrouble
 from portal.people.forms.fields import MomentField, NameField
 from portal.tenancy.models import Client, Member
 from tickets import reading
@@ -17,15 +14,6 @@ from tickets.fields import PersonField
 from tickets.models import Priority, TicketStatus, TicketType, can_be_opened_by
 
 LONGEST = 20_000
-
-
-@contextmanager
-def taking_files(form: forms.Form):
-    """What the storage or the scanner says about a file stands at its field."""
-    try:
-        yield
-    except (FileRefused, StorageTrouble) as refused:
-        form.add_error("uploads", getattr(refused, "messages", None) or str(refused))
 
 
 class TicketForm(forms.Form):

@@ -52,7 +52,7 @@ def _sender_of(parsed: ParsedMail, client: Client) -> Member | None:
     if not parsed.sender.address:
         return None
     rows = Member.objects.filter(agency_id=client.agency_id).at_address(parsed.sender.address.strip())
-    member = rows.active().filter(user__is_active=True).select_related("user", "role", "vendor", "agency").first()
+    member = rows.admitted().complete().first()
     if member is None or not opens_tickets(member, client):
         return None
     return member if member.is_contact or parsed.speaks_for(member.user.email) else None

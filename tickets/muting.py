@@ -30,8 +30,8 @@ def choice_of(token: str, agency_id: int) -> tuple[Member, Ticket] | None:
     except signing.BadSignature:
         return None
     with tenant(agency_id):
-        members = Member.objects.filter(agency_id=agency_id, ended_at=None, user__is_active=True)
-        member = members.select_related("user", "role", "vendor", "agency").filter(pk=member_id).first()
+        members = Member.objects.filter(agency_id=agency_id).admitted()
+        member = members.complete().filter(pk=member_id).first()
     if member is None:
         return None
     with acting_as(member):

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from portal.core.formats import format_datetime, format_hours, format_percent
 from portal.tenancy import veiling
 from portal.tenancy.models import Member
+from portal.tenancy.naming import name_of
 from tickets import deadlines, keys
-from tickets.models import LinkKind, Priority, Ticket, TicketStatus, answers_client
-from tickets.presenting import PRIORITIES, name_of
+from tickets.models import LinkKind, Priority, Stage, Ticket, TicketStatus
+from tickets.presenting import PRIORITIES
 
 LINKS = {
     LinkKind.BLOCKS: (gettext_lazy("blocks"), gettext_lazy("is blocked by")),
@@ -44,7 +45,7 @@ def _step(status: TicketStatus, ticket: Ticket, member: Member) -> Step:
         return Step(word, "now", _("since %(moment)s") % {"moment": format_datetime(ticket.status_since)})
     if status.position < ticket.status.position:
         return Step(word, "done", "")
-    is_last = status.stage == "done" and ticket.due_at
+    is_last = status.stage == Stage.DONE and ticket.due_at
     return Step(word, "", _("due %(moment)s") % {"moment": deadlines.exactly(ticket.due_at)} if is_last else "")
 
 
@@ -107,12 +108,10 @@ def _house(row: dict, ticket: Ticket) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who reads what is written: the words below the composer. may_choose: whether the writer chooses between the two."""
+    """Who reads what is written: the words below the composer."""
 
     public: str
     private: str
-    may_choose: bool
-    is_private_only: bool
 
 
 def audience_of(
@@ -123,8 +122,6 @@ def audience_of(
     return Audience(
         public=f"{_public(ticket, others)} {_of_houses(ticket, member, houses)}".strip(),
         private=_private(ticket, vendors),
-        may_choose=not member.is_contact and answers_client(member),
-        is_private_only=not answers_client(member),
     )
 
 

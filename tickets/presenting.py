@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.formats import format_date, format_relative_day
 from portal.tenancy.models import Client, Member
+from portal.tenancy.naming import name_of
 from tickets import deadlines
 from tickets.models import Priority, Stage, Ticket
 
@@ -80,22 +81,8 @@ def url_of(ticket: Ticket) -> str:
     return reverse("tickets:detail", args=[ticket.client.slug, ticket.number])
 
 
-def name_of(member: Member | None) -> str:
-    """The person's name; whoever is gone for good stays somebody."""
-    return str(member) if member else _("Somebody who has left")
-
-
 def said_by(ticket: Ticket) -> str:
     """Who wrote the request; when it was for somebody else, also for whom."""
     if ticket.logger_id in (None, ticket.opened_by_id):
         return name_of(ticket.opened_by)
     return _("%(name)s, for %(other)s") % {"name": name_of(ticket.opened_by), "other": ticket.logger}
-
-
-def house_of(member: Member | None, client: Client) -> str:
-    """The company somebody speaks for."""
-    if member is None:
-        return ""
-    if member.is_vendor:
-        return member.vendor.name
-    return client.name if member.is_contact else client.agency.name

@@ -19,7 +19,7 @@ def printed(request, number):
     """Facts, the request, all words and the history; paper is handed on, so private words stay off it at first."""
     ticket, member = one(request, number), request.member
     with_private = member.reads_private and "private" in request.GET
-    statuses = [TicketStatus(agency_id=ticket.agency_id, **row) for row in ticket.flow]
+    statuses = carried.flow_of(ticket)
     context = {
         "ticket": ticket,
         "facts": page.facts_of(ticket, member),
@@ -46,4 +46,4 @@ def _posts(request, ticket: Ticket, statuses: list[TicketStatus], *, with_privat
     span = {"since": ticket.created_at, "until": timezone.now()}
     changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk, **span)
     changes = [row for row in changes if with_private or not row.is_internal]
-    return thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)
+    return thread.thread_of(ticket, said, changes, files, thread.words_of_states(statuses, member), member)

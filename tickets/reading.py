@@ -71,17 +71,9 @@ def rows_of(member: Member, client: Client | None) -> TicketQuerySet:
 
 def in_a_file(rows: TicketQuerySet) -> TicketQuerySet:
     """The same with all that stands in a file."""
-    more = (
-        "percent",
-        "estimate_minutes",
-        "project__name",
-        "team__name",
-        "logger__kind",
-        "logger__user__name",
-    )
-    return rows.select_related("type", "status", "assignee__user", "client", "project", "team", "logger__user").only(
-        *LISTED, *more, "logger__user__email"
-    )
+    more = ("percent", "estimate_minutes", "project__name", "team__name")
+    asker = ("logger__kind", "logger__user__name", "logger__user__email")
+    return rows.select_related("project", "team", "logger__user").only(*LISTED, *more, *asker)
 
 
 def _open(member: Member, client: Client | None) -> TicketQuerySet:

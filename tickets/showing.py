@@ -17,7 +17,7 @@ from tickets import carried, deadlines, page, presenting, reading, thread
 from tickets.audience import houses_among, may_name, people_around, vendors_who_read_private
 from tickets.family_forms import LinkForm, PartForm
 from tickets.forms import DeskForm, FollowerForm, StateForm
-from tickets.models import Ticket, TicketStatus
+from tickets.models import Ticket
 from tickets.talk_forms import CommentForm
 from tickets.timing import can_be_timed_by, time_of
 from worklog.actions.kinds import names_among
@@ -33,7 +33,7 @@ def one(request, number: int) -> Ticket:
     if not found:
         raise Http404("no such ticket")
     ticket = found[0]
-    ticket.client, request.client.agency = request.client, request.agency
+    ticket.client = request.client
     return ticket
 
 
@@ -51,7 +51,7 @@ def done(request, ticket: Ticket, words: str):
 def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=200):
     """The whole page."""
     member = request.member
-    statuses = [TicketStatus(agency_id=ticket.agency_id, **row) for row in ticket.flow]
+    statuses = carried.flow_of(ticket)
     may_change = ticket.can_be_changed_by(member)
     context = {
         "ticket": ticket,
@@ -103,7 +103,7 @@ def _talk(request, ticket: Ticket, statuses) -> dict:
     changes = reading.CHANGES.ask(member, request.client, ticket=ticket.pk, **span)
     ticket.reasons = [row for row in ticket.reasons or () if _is_between(parse_datetime(row["at"]), since, until)]
     files = carried.files_of(ticket)
-    posts = thread.thread_of(ticket, said, changes, files, thread.steps_of(statuses, member), member)
+    posts = thread.thread_of(ticket, said, changes, files, thread.words_of_states(statuses, member), member)
     last = said[-1] if earlier else None
     return {
         "posts": posts,

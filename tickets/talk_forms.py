@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.files.forms import MultipleFileField
+from portal.people.forms.fields import WordsField
 from portal.tenancy.models import Member
-from tickets.fields import WordsField
 from tickets.forms import LONGEST
 from tickets.models import Comment, answers_client
 from worklog.days import Stretch, stretches

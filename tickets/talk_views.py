@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.audit.log import log as audit_log
 from portal.core.access import area, ruled
 from portal.core.context import tenant
+from portal.files.forms import taking_files
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
 from portal.mail.models import InboundMail
 from portal.tenancy.once import once
-from tickets import actions
+from tickets import actions, keys
 from tickets.audience import mailed_outside, may_name, people_around
-from tickets.forms import FollowerForm, taking_files
+from tickets.forms import FollowerForm
 from tickets.models import Comment, CommentVersion, DescriptionVersion, Follower, Ticket, TicketFile
 from tickets.showing import comment_form_of, done, one, show, url_of
 from tickets.talk_forms import RewordForm
@@ -45,7 +46,7 @@ def reword(request, number, pk):
     ticket, said = _comment(request, number, pk)
     if not said.can_be_edited_by(request.member):
         raise PermissionDenied
-    form = RewordForm(request.POST or None, instance=said)
+    form = RewordForm(request.POST or None, instance=said, initial={"text": said.shown_text})
     if request.method == "POST" and form.is_valid():
         actions.edit(said, by=request.member, text=form.cleaned_data["text"])
         return redirect(f"{url_of(request, ticket)}#comment-{said.pk}")
@@ -71,8 +72,7 @@ def versions(request, number, pk):
     """What a comment said before it was edited."""
     ticket, said = _comment(request, number, pk)
     earlier = CommentVersion.objects.visible_to(request.member).filter(comment=said)
-    context = {"ticket": ticket, "place": f"comment-{said.pk}", "text": said.text, "versions": earlier}
-    return render(request, "tickets/versions.html", context)
+    return _earlier(request, ticket, f"comment-{said.pk}", said.shown_text, earlier)
 
 
 @area("tickets")
@@ -81,8 +81,7 @@ def request_versions(request, number):
     """What the ticket asked for before somebody wrote it anew."""
     ticket = one(request, number)
     versions = DescriptionVersion.objects.visible_to(request.member).of(ticket)
-    context = {"ticket": ticket, "place": "h-ask", "text": ticket.description, "versions": versions}
-    return render(request, "tickets/versions.html", context)
+    return _earlier(request, ticket, "h-ask", ticket.shown_description, versions)
 
 
 @ruled(kinds=("specialist",), area="tickets")
@@ -135,8 +134,9 @@ def following(request, number):
     """Follow, mute or leave."""
     ticket = one(request, number)
     act = {"follow": actions.follow, "mute": actions.mute, "leave": actions.unfollow}.get(request.POST.get("how", ""))
-    if act:
-        act(ticket, by=request.member)
+    if act is None:
+        raise Http404("neither following nor leaving it")
+    act(ticket, by=request.member)
     return done(
         request,
         ticket,
@@ -165,6 +165,13 @@ def preview(request, number, pk):
 def preview_page(request, number, pk, page):
     """One page of the preview as a picture."""
     return respond_page(_file(request, number, pk).file, page, to=request.member)
+
+
+def _earlier(request, ticket: Ticket, place: str, text: str, versions) -> HttpResponse:
+    """What stands there now, and what stood there before, with the keys that the reader may know."""
+    earlier = [{"until": row.until, "text": keys.shown_in(row.text, ticket.key)} for row in versions]
+    context = {"ticket": ticket, "place": place, "text": text, "versions": earlier}
+    return render(request, "tickets/versions.html", context)
 
 
 def _words_for(said: Comment, ticket: Ticket) -> str:

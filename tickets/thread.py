@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from portal.core.formats import format_datetime
 from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
+from portal.tenancy.naming import house_of, name_of
 from tickets import keys
 from tickets.models import Change, Comment, Ticket, TicketFile, TicketStatus
-from tickets.presenting import house_of, name_of
 from tickets.reading import MOST_CHANGES
 
 html_of = lru_cache(maxsize=1024)(render)
@@ -110,7 +110,7 @@ def thread_of(
 
 def description_of(ticket: Ticket) -> SafeString:
     """What it asks for."""
-    return html_of(keys.shown_in(ticket.description, ticket.key))
+    return html_of(ticket.shown_description)
 
 
 def _left_out(change: Change) -> Post:
@@ -135,7 +135,7 @@ def _reason(row: dict[str, str]) -> Post:
     return Post(at=at, when=format_datetime(at), event=_("%(who)s handed it over: %(reason)s") % words)
 
 
-def steps_of(statuses: Iterable[TicketStatus], member: Member) -> dict[str, str]:
+def words_of_states(statuses: Iterable[TicketStatus], member: Member) -> dict[str, str]:
     """What the reader calls the statuses."""
     return {status.code: status.word_for(member) for status in statuses}
 
@@ -148,7 +148,7 @@ def _post(said: Comment, files: list[TicketFile], ticket: Ticket, member: Member
         author=name_of(said.author),
         house=house_of(said.author, ticket.client),
         pk=said.pk,
-        html=html_of(keys.shown_in(said.text, ticket.key)),
+        html=html_of(said.shown_text),
         files=documents_of(files, ticket.client, ticket.number),
         is_private=said.is_private,
         by_mail=said.by_mail,

@@ -8,9 +8,9 @@ from portal.core.formats import format_hours
 from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Member
+from portal.tenancy.models.access import projects_open_to
 from tickets.models import Ticket, TicketQuerySet
 from worklog.models import WorkEntry, can_be_logged_by
-from worklog.models import projects_open_to as open_for_work
 from worklog.presenting import Line, lines_of
 
 SHOWN = 5
@@ -77,4 +77,4 @@ def can_be_timed_by(ticket: Ticket, member: Member) -> bool:
     """Whoever logs time for the client; providers in projects to which they contribute."""
     if not can_be_logged_by(member, ticket.client):
         return False
-    return not member.is_vendor or ticket.project_id in open_for_work(member, ticket.client)
+    return not member.is_vendor or ticket.project_id in projects_open_to(member, ticket.client)

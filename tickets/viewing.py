@@ -24,7 +24,8 @@ def save(request, client: Client | None) -> HttpResponse:
 
 def forget(request, client: Client | None, pk: int) -> HttpResponse:
     """The filters are not wanted any more."""
-    get_object_or_404(SavedView.objects.visible_to(request.member).filter(client=client), pk=pk).delete()
+    views = SavedView.objects.visible_to(request.member).filter(client=client)
+    actions.forget_view(get_object_or_404(views, pk=pk), by=request.member)
     messages.success(request, _("The view is gone"))
     return redirect(_list_of(client))
 

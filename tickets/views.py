@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import area
+from portal.files.forms import taking_files
 from portal.notifications.actions import mark_read_about
 from portal.tenancy.once import once
 from tickets import actions, bulk, exporting, listing, reading, viewing
 from tickets.facts_form import FactsForm
-from tickets.forms import TicketForm, taking_files
+from tickets.forms import TicketForm
 from tickets.models import can_be_opened_by
 from tickets.showing import done, one, show
 

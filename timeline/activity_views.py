@@ -8,9 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.access import area, staff_only
 from portal.core.formats import format_date
-from portal.files.checking import FileRefused
+from portal.files.forms import taking_files
 from portal.files.responses import respond
-from portal.files.storage import StorageTrouble
 from portal.tenancy.models import Client
 from timeline import presenting
 from timeline.actions import deciding, posting
@@ -24,7 +23,7 @@ from timeline.showing import detail_of, links_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request):
     """Work that the client shall know of."""
-    client = _place(request)
+    client = request.client
     if not can_be_posted_by(request.member, client):
         raise PermissionDenied
     form = ActivityForm(request.POST or None, request.FILES or None, member=request.member, client=client)
@@ -40,7 +39,7 @@ def create(request):
 @require_safe
 def activity(request, pk):
     """The entry, by the activity behind it: where notices lead."""
-    client = _place(request)
+    client = request.client
     entries = Activity.objects.visible_to(request.member).of(client).filter(pk=pk).values("event")
     event = get_object_or_404(feed(request.member, client).select_related("actor__user", "project"), pk__in=entries)
     return render(request, "timeline/entry.html", detail_of(event, request.member, client))
@@ -50,7 +49,7 @@ def activity(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
     """Other words; what was read before is shown beside them."""
-    client, row = _place(request), _get(request, pk)
+    client, row = request.client, _get(request, pk)
     if not row.can_be_edited_by(request.member):
         raise PermissionDenied
     data = {"member": request.member, "client": client, "activity": row, "files": links_of(row, request.member)}
@@ -66,7 +65,7 @@ def edit(request, pk):
 @require_POST
 def take_back(request, pk):
     """Away with it."""
-    client = _place(request)
+    client = request.client
     is_gone = posting.take_back(_get(request, pk), by=request.member)
     words = (
         _("Deleted. Nobody outside the agency had seen it.")
@@ -81,7 +80,6 @@ def take_back(request, pk):
 @require_safe
 def download(request, pk, file):
     """A file of an activity, from the day on which the activity shows; pictures also in place."""
-    _place(request)
     links = ActivityFile.objects.visible_to(request.member).filter(activity=_get(request, pk))
     link = get_object_or_404(links.select_related("file"), pk=file)
     return respond(link.file, inline="inline" in request.GET, to=request.member)
@@ -92,7 +90,7 @@ def download(request, pk, file):
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request, pk):
     """Hold an entry back, show it early, or let the delay decide again."""
-    client = _place(request)
+    client = request.client
     if not can_be_dated_by(request.member, client):
         raise PermissionDenied
     event = get_object_or_404(feed(request.member, client), pk=pk, internal=False)
@@ -128,20 +126,13 @@ def _posted(row: Activity) -> str:
 
 def _saved(form, action):
     """What the action gives; None, and the words at the field, when a file cannot be kept."""
-    try:
+    with taking_files(form):
         return action()
-    except (FileRefused, StorageTrouble) as error:
-        form.add_error("uploads", error)
-        return None
+    return None
 
 
 def _around(form, client: Client) -> dict:
     return {"form": form, "activity": form.activity, "delay": client.delay_days, "client": client}
-
-
-def _place(request) -> Client:
-    request.client.agency = request.agency
-    return request.client
 
 
 def _get(request, pk) -> Activity:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from portal.core.http import number_in
 from portal.events.models import Event, EventQuerySet
 from portal.tenancy.listing import Listing
 from portal.tenancy.models import Client, Member
@@ -61,11 +62,6 @@ def narrowing(
     if number_in(person):
         wanted["actor_id"] = number_in(person)
     return (lambda events: events.filter(**wanted)) if wanted else None
-
-
-def number_in(text: str) -> int:
-    """An id that somebody wrote into the address; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def became_visible(member: Member, since: datetime, until: datetime) -> EventQuerySet:

@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 
-from babel.dates import get_day_names
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.formats import LOCALES
+from portal.core.formats import weekday_names
 from portal.files.forms import MultipleFileField
 from portal.people.forms.fields import DayField, MomentField, NameField, RowField, choices_of
 from portal.tenancy.models import Client, Member, Project
+from portal.tenancy.models.access import projects_open_to
 from timeline.actions.posting import kind_names
-from timeline.models import Activity, projects_open_to
+from timeline.models import Activity
 
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -141,15 +141,14 @@ class WeeklyForm(forms.Form):
 
     weekday = forms.TypedChoiceField(label=_("Day of the mail"), coerce=int, empty_value=None, required=False)
 
-    def __init__(self, *args, language: str, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        choices_of(self, "weekday").choices = [*_weekdays(language), ("", _("No such mail"))]
+        choices_of(self, "weekday").choices = [*_weekdays(), ("", _("No such mail"))]
         choices_of(self, "weekday").is_unmarked = True
 
 
-def _weekdays(language: str) -> list[tuple[str, str]]:
-    names = get_day_names("wide", context="stand-alone", locale=LOCALES.get(language, LOCALES["en"]))
-    return [(str(number), names[number]) for number in range(7)]
+def _weekdays() -> list[tuple[str, str]]:
+    return [(str(number), name) for number, (_short, name) in enumerate(weekday_names())]
 
 
 def _initial(activity: Activity | None) -> dict:

@@ -18,7 +18,7 @@ from portal.tenancy.models import (
     TenantModel,
     TenantQuerySet,
 )
-from portal.tenancy.models.access import CONTRIBUTING
+from portal.tenancy.models.access import projects_open_to
 from portal.tenancy.walls import TenantForeignKey
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -195,12 +195,6 @@ class WeeklyMail(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "member", "week"], name="weekly_mail_once")]
-
-
-def projects_open_to(member: Member, client: Client) -> list[int]:
-    """Ids of shared projects of this client to which the member may add work."""
-    shared = member.project_accesses.values()
-    return [row.project_id for row in shared if row.client_id == client.pk and row.level in CONTRIBUTING]
 
 
 def can_be_posted_by(member: Member, client: Client) -> bool:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,14 +12,13 @@ from portal.core.formats import format_date
 from portal.core.markdown import render as markdown
 from portal.core.paging import ahead, cut, moment_in, next_of
 from portal.core.pdf import PdfTrouble, pdf_of, pdf_response
-from portal.notifications.models import Preference
 from portal.tenancy.logo import embedded
 from timeline import presenting
-from timeline.actions.announcing import choose_weekday
+from timeline.actions.announcing import choose_weekday, weekday_of
 from timeline.events import POSTED
 from timeline.feed import in_period
 from timeline.forms import PeriodForm, WeeklyForm
-from timeline.models import MONDAY, Activity, WeeklyChoice
+from timeline.models import Activity
 
 MOST = 500
 """Entries in one document; the ones after them are the next document."""
@@ -30,7 +28,6 @@ MOST = 500
 @require_safe
 def period(request):
     """The entries of a period with all that stands behind them, as a page for the printer."""
-    request.client.agency = request.agency
     form = PeriodForm(request.GET)
     context = {"form": form, **(_contents(request, form.cleaned_data) if form.is_valid() else {})}
     return render(request, "timeline/period.html", context, status=422 if form.errors else 200)
@@ -40,7 +37,6 @@ def period(request):
 @require_safe
 def pdf(request):
     """The same as a document."""
-    request.client.agency = request.agency
     form = PeriodForm(request.GET)
     if not form.is_valid():
         raise Http404("no such period")
@@ -58,20 +54,13 @@ def pdf(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def weekly(request):
     """On which day the mail comes that says what became visible, or that it shall not come."""
-    member, language = request.member, (get_language() or "en").partition("-")[0]
-    form = WeeklyForm(request.POST or None, initial={"weekday": _weekday(member)}, language=language)
+    member = request.member
+    form = WeeklyForm(request.POST or None, initial={"weekday": weekday_of(member)})
     if request.method == "POST" and form.is_valid():
         choose_weekday(member, form.cleaned_data["weekday"])
         messages.success(request, _("Saved"))
         return redirect("timeline:index", request.client.slug)
     return render(request, "timeline/weekly.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _weekday(member) -> int | str:
-    if Preference.objects.visible_to(member).filter(kind=POSTED, email=False).exists():
-        return ""
-    choice = WeeklyChoice.objects.visible_to(member).first()
-    return choice.weekday if choice else MONDAY
 
 
 def _contents(request, days: dict) -> dict:

@@ -8,11 +8,10 @@ from itertools import groupby
 from babel.dates import format_date as babel_date
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.differences import difference
-from portal.core.formats import LOCALES, format_date, format_datetime
+from portal.core.formats import format_date, format_datetime, locale_of
 from portal.events.models import Event
 from portal.files.kinds import INLINE_MEDIA_TYPES
 from portal.tenancy.models import Client, Member
@@ -64,11 +63,7 @@ def days_of(events: Iterable[Event], member: Member, client: Client, news: News 
 def _day(day: date, found: list[tuple[Event, Item]]) -> Day:
     pattern = "MMM, EEE" if day.year == timezone.localdate().year else "MMM y, EEE"
     sides = {side: [item for event, item in found if event.side == side] for side in ("agency", "client")}
-    return Day(number=day.day, rest=babel_date(day, pattern, locale=_locale()), **sides)
-
-
-def _locale() -> str:
-    return LOCALES.get((get_language() or "en").partition("-")[0], LOCALES["en"])
+    return Day(number=day.day, rest=babel_date(day, pattern, locale=locale_of()), **sides)
 
 
 def _item(event: Event, base: str, flags: dict[str, str], member: Member, now: datetime, news: News) -> Item:

@@ -14,7 +14,7 @@ def announce(agency_id: int, activity_id: int) -> None:
 @tenant_task
 def mail_week(agency_id: int, member_id: int) -> None:
     people = Member.objects.filter(agency_id=agency_id, pk=member_id)
-    announcing.mail_week(people.active().select_related("user", "role", "vendor", "agency").get())
+    announcing.mail_week(people.active().complete().get())
 
 
 @cross_tenant_task

@@ -20,7 +20,6 @@ FILTERS = ("side", "area", "project", "person")
 def index(request):
     """Two sides, newest first, page after page without end."""
     member, client = request.member, request.client
-    client.agency = request.agency
     asked = {name: request.GET.get(name, "") for name in FILTERS}
     page = listing_for(member).page(member, client, request.GET.get("after", ""), narrowing(**asked))
     is_part = bool(request.htmx and request.GET.get("after"))
@@ -36,7 +35,6 @@ def index(request):
 @require_safe
 def entry(request, pk):
     """MORE: opened in place by htmx, a page of its own without."""
-    request.client.agency = request.agency
     context = detail_of(_get(request, pk), request.member, request.client)
     return render(request, "timeline/_entry.html" if request.htmx else "timeline/entry.html", context)
 

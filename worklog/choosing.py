@@ -10,7 +10,8 @@ from django.db.models.functions import JSONObject
 
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Client, Member, Project
-from worklog.models import can_be_logged_by, projects_open_to
+from portal.tenancy.models.access import projects_open_to
+from worklog.models import can_be_logged_by
 
 
 @dataclass(frozen=True, slots=True)

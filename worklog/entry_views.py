@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import area, ruled
-from portal.files.checking import FileRefused
+from portal.files.forms import taking_files
 from portal.files.preview_cache import preview_of
 from portal.files.responses import respond, respond_page
-from portal.files.storage import StorageTrouble
 from portal.notifications.actions import mark_read_about
 from portal.tenancy.once import once
 from worklog import detail
@@ -157,10 +156,8 @@ def _corrected(form: EntryForm, row: WorkEntry, member) -> bool:
 
 def _added(form: ResultForm, row: WorkEntry, member) -> bool:
     """False, and the words at the field, when a file cannot be kept."""
-    try:
+    with taking_files(form):
         proving.add(row, by=member, **form.words())
-    except (FileRefused, StorageTrouble) as error:
-        form.add_error("uploads", error)
     return not form.errors
 
 

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.dates import get_day_names
 from django import forms
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.formats import LOCALES, format_hours
+from portal.core.formats import format_hours, weekday_names
 from portal.people.forms.fields import choices_of
 from portal.tenancy.models import Client, Member
 from worklog.actions import deciding
@@ -171,6 +169,4 @@ def _initial(policy: WorkPolicy) -> dict:
 
 
 def _weekdays() -> list[tuple[str, str]]:
-    language = (get_language() or "en").partition("-")[0]
-    names = get_day_names("wide", context="stand-alone", locale=LOCALES.get(language, LOCALES["en"]))
-    return [(str(number), names[number]) for number in range(7)]
+    return [(str(number), name) for number, (_short, name) in enumerate(weekday_names())]

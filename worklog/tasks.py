@@ -59,4 +59,4 @@ def state_all() -> None:
 
 def _member(agency_id: int, member_id: int) -> Member:
     people = Member.objects.filter(agency_id=agency_id, pk=member_id)
-    return people.select_related("user", "role", "vendor", "agency").get()
+    return people.complete().get()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.formats import format_hours
-from portal.core.http import own_address
+from portal.core.http import number_in, own_address
 from worklog import clock
 from worklog.actions import timers
 from worklog.actions.months import MonthClosed
@@ -83,11 +83,11 @@ def discard(request):
 
 def _words_of(request) -> dict:
     """What the entry says that goes on; nothing when none is named."""
-    number = request.POST.get("again", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    pk = number_in(request.POST.get("again", ""))
+    if not pk:
         return {}
     mine = WorkEntry.objects.visible_to(request.member).by_member(request.member).with_names()
-    row = get_object_or_404(mine, pk=int(number))
+    row = get_object_or_404(mine, pk=pk)
     row.client.agency = request.agency
     subject = (row.subject_type, row.subject_id) if row.subject_id else None
     return {

@@ -16,7 +16,6 @@ from invoices.papers.einvoice import books_currency, books_vat
 from invoices.papers.payment_code import payment_code
 from invoices.sums import totals_of
 from portal.core.formats import (
-    LOCALES,
     format_date,
     format_hours,
     format_minutes,
@@ -24,6 +23,7 @@ from portal.core.formats import (
     format_number,
     format_percent,
     format_times,
+    locale_of,
 )
 from portal.core.pdf import ARCHIVE, pdf_of
 from portal.core.zones import zone
@@ -162,7 +162,7 @@ def address_of(side: dict[str, str], home: str) -> list[str]:
 
 def country_of(code: str) -> str:
     """Its name in the language of the page."""
-    locale = Locale.parse(LOCALES.get((translation.get_language() or "en").partition("-")[0], "en_GB"))
+    locale = Locale.parse(locale_of())
     return locale.territories.get(code, code)
 
 

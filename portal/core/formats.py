@@ -104,6 +104,11 @@ def weekday_names(lang: str = "") -> list[tuple[str, str]]:
     return [(short[number], wide[number]) for number in range(7)]
 
 
+def locale_of(lang: str = "") -> str:
+    """What Babel calls the language and its habits."""
+    return LOCALES[_language(lang)]
+
+
 def _language(lang: str) -> str:
     base = (lang or translation.get_language() or "en").partition("-")[0]
     return base if base in LOCALES else "en"

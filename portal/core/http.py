@@ -31,3 +31,8 @@ def own_address(request: HttpRequest, target: str) -> str:
     """
     is_ours = "/" in target and url_has_allowed_host_and_scheme(target, {request.get_host()})
     return target if is_ours else ""
+
+
+def number_in(text: str) -> int:
+    """An id, or another number, that somebody wrote into an address or a form; 0 for what is none, or more than a column holds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

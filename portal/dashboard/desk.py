@@ -41,7 +41,6 @@ MOST = 8
 MOST_CLIENTS = 50
 OPEN_CLIENT = {"client__archived_at": None, "client__read_only_at": None}
 OF_CLIENT = {"client": F("client__name"), "slug": F("client__slug")}
-NOT_INTERNAL = Q(field=None) | Q(field__is_internal=False)
 MOMENTS = ("until", "starts", "ends", "at")  # names whose values are moments
 
 
@@ -223,13 +222,12 @@ def _to_settle(reader, client) -> dict[str, QuerySet]:
 
 def _proposals(reader, client) -> QuerySet:
     """Staff: changes of profiles that nobody has decided. Contacts: the answers to their own."""
-    rows = Proposal.objects.filter(agency_id=reader.agency_id, client__archived_at=None)
-    rows = rows.of(client) if client else rows.filter(client__in=Client.objects.visible_to(reader).values("pk"))
+    rows = _seen(Proposal, reader, client, client__archived_at=None)
     if reader.is_specialist:
         rows = rows.undecided().filter(**OPEN_CLIENT)
     else:
         decided = Q(accepted_at__gte=WEEK_AGO) | Q(declined_at__gte=WEEK_AGO)
-        rows = rows.filter(decided, NOT_INTERNAL, by=reader.pk, client__in=reader.clients_of("work"))
+        rows = rows.filter(decided, by=reader.pk)
     words: dict[str, Any] = {
         "pk": "pk",
         "label": Coalesce("field__label", "label"),

@@ -13,8 +13,9 @@ from portal.dashboard import cards
 from portal.people.actions.keeping import PERIODS
 from portal.people.rules import project_can_be_shared_by
 from portal.tenancy.models import Client, Member, Project, ProjectAccess
+from portal.tenancy.models.access import projects_open_to
 from portal.tenancy.presence import manager_presence
-from protocols.models import Protocol, projects_open_to
+from protocols.models import Protocol
 from timeline.presenting import days_of, horizon_of, side_names
 
 
@@ -49,7 +50,7 @@ def shared_project(request, project: str):
     access = _access(member, client, project)
     if member.is_contact:
         return redirect("client_home", client.slug)
-    found, client.agency = access.project, request.agency
+    found = access.project
     sees_work = member.sees_area(client, "work")
     context = {
         "project": found,

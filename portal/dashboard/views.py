@@ -43,7 +43,6 @@ def home(request):
 def client_home(request):
     """The start page of contacts and vendors; for staff, the client at a glance. Each card follows its area."""
     member, client = request.member, request.client
-    client.agency = request.agency
     desk = desk_of(member, client)
     if desk.has_new_time:
         look(member, client)

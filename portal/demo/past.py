@@ -21,8 +21,7 @@ SATURDAY, WORKING = 5, 5
 
 def set_back_event(subject: Model, kind: str, moment: datetime, **narrowed) -> None:
     """The last event of this kind about the subject happened at this moment."""
-    rows = Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk, kind=kind, **narrowed)
-    event = rows.latest("pk")
+    event = Event.objects.about(type(subject), subject.pk).filter(kind=kind, **narrowed).latest("pk")
     delay = event.visible_from - event.happened_at
     event.happened_at, event.visible_from = moment, moment + delay
     event.save(update_fields=["happened_at", "visible_from"])

@@ -201,7 +201,7 @@ def _talk_about(place: Place, rows: list[WorkEntry]) -> None:
 
 
 def _manager(client: Client) -> Member:
-    return Member.objects.select_related("user", "role", "vendor", "agency").get(pk=client.manager_id)
+    return Member.objects.complete().get(pk=client.manager_id)
 
 
 def _now(place: Place) -> None:

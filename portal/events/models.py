@@ -35,6 +35,10 @@ class EventQuerySet(TenantQuerySet):
     def of(self, client):
         return self.filter(client=client)
 
+    def about(self, model: type[models.Model], pk):
+        """What happened to this row."""
+        return self.filter(subject_type=model._meta.label_lower, subject_id=pk)
+
     def on_timeline(self):
         return self.filter(kind__in=on_timeline())
 

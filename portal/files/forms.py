@@ -1,5 +1,7 @@
-"""A field for several files, checked one by one; every complaint names its file."""
+"""A field for several files, checked one by one; every complaint names its file and stands at the field."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -7,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import ngettext_lazy
 
-from portal.files.checking import check
+from portal.files.checking import FileRefused, check
 from portal.files.kinds import ALLOWED
+from portal.files.storage import StorageTrouble
 
 MAX_FILES = 20
 
@@ -48,6 +51,15 @@ class MultipleFileField(forms.FileField):
         if errors:
             raise ValidationError(errors)
         return list(uploads)
+
+
+@contextmanager
+def taking_files(form: forms.BaseForm) -> Iterator[None]:
+    """What the storage or the virus scanner refuses is said at the field `uploads`; the action has undone itself."""
+    try:
+        yield
+    except (FileRefused, StorageTrouble) as error:
+        form.add_error("uploads", error)
 
 
 def _complaint(upload: UploadedFile) -> ValidationError | None:

@@ -40,7 +40,7 @@ SEALS = {"application/pkcs7-signature", "application/x-pkcs7-signature", "applic
 def take_in(inbound: InboundMail, mail: ParsedMail, signs: Signs, questions: list[Question]) -> None:
     """Hand an answer on for each question to which it was addressed; a second delivery changes nothing."""
     for question in questions:
-        members = Member.objects.select_related("user", "role", "vendor", "agency").select_for_update(of=("self",))
+        members = Member.objects.complete().select_for_update(of=("self",))
         member = members.filter(agency_id=inbound.agency_id, pk=question.member_id).first()
         reply = _recorded(inbound, mail, question, member)
         if reply is None:

@@ -11,7 +11,7 @@ from portal.tenancy.models.role import Area, Kind
 def everybody(event: Event) -> QuerySet[Member]:
     """Active members of the event's agency, with all that is needed to judge and to write to them."""
     members = Member.objects.filter(agency_id=event.agency_id).active()
-    return members.select_related("user", "role", "vendor", "agency")
+    return members.complete()
 
 
 def readers(event: Event) -> QuerySet[Member]:

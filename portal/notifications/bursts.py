@@ -45,7 +45,7 @@ def _member_of(delivery_id: int) -> Member | None:
     """The member, locked: two mails to one person are never put together at the same time."""
     found = Delivery.objects.filter(pk=delivery_id).values("member_id")
     rows = Member.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("user", "role", "vendor", "agency").filter(pk__in=found).first()
+    return rows.complete().filter(pk__in=found).first()
 
 
 def _mail(member: Member, rows: list[Delivery], now: datetime) -> None:

@@ -249,9 +249,10 @@ def can_be_proposed_by(member: Member, client: Client) -> bool:
     return member.is_contact and client.pk in member.clients_of("work") and member.can_write_for(client)
 
 
-def _clients_open_to(member) -> set[int]:
+def _clients_open_to(member):
+    """Their ids; of whoever reads by a prepared query what stands for them there."""
     if member.is_specialist:
-        return set(member.client_ids)
+        return member.client_ids
     if member.is_contact:
-        return set(member.clients_of("work"))
+        return member.clients_of("work")
     return {row.client_id for row in member.project_accesses.values()}

@@ -13,6 +13,7 @@ from portal.core.markdown import render
 from portal.profile.models import Change, Field, Proposal, Section, Verb
 from portal.profile.presets import CONTACTS, SERVICES
 from portal.tenancy.models import Client, Member
+from portal.tenancy.naming import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +190,6 @@ def decision_of(proposal: Proposal) -> tuple[str, str]:
     if proposal.accepted_at:
         return _("Taken in by %(name)s") % words, "ok"
     return _("Declined by %(name)s") % words, "mute"
-
-
-def name_of(member: Member | None) -> str:
-    """The person's name; whoever is gone for good stays somebody."""
-    return str(member) if member else _("Somebody who has left")
 
 
 def seen_by(client: Client, member: Member) -> str:

@@ -13,6 +13,7 @@ from portal.profile import presenting
 from portal.profile.actions import proposals as actions
 from portal.profile.forms import DecisionForm, NewFieldDecisionForm, NewFieldForm, ProposalForm
 from portal.profile.models import Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
+from portal.tenancy.naming import name_of
 
 
 @whole_client("work")
@@ -50,7 +51,6 @@ def propose_new(request):
     """Something that stands nowhere yet."""
     if not can_be_proposed_by(request.member, request.client):
         raise PermissionDenied
-    request.client.agency = request.agency
     form = NewFieldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.propose_new(request.client, by=request.member, **form.cleaned_data)
@@ -87,7 +87,6 @@ def _get(request, pk):
     rows = Proposal.objects.visible_to(request.member).of(request.client)
     rows = rows.select_related("field__section", "by__user", "decided_by__user")
     proposal = get_object_or_404(rows, pk=pk)
-    request.client.agency = request.agency
     proposal.client = request.client
     return proposal
 
@@ -128,7 +127,7 @@ def _show(request, proposal, form, *, is_changed=False, status=200):
     context = {
         "proposal": proposal,
         "difference": difference(base, proposal.text),
-        "who": presenting.name_of(proposal.by),
+        "who": name_of(proposal.by),
         "state": state,
         "tone": tone,
         "form": form,

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import staff_only, whole_client
+from portal.core.http import number_in
 from portal.core.paging import next_of, page_of
 from portal.profile import presenting
 from portal.profile.actions import sections as actions
 from portal.profile.forms import SectionForm, TitleForm
-from portal.profile.models import Change, Field, Proposal, Section, can_be_edited_by
+from portal.profile.models import Change, Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
 from portal.tenancy.models import Member, Project
 from portal.tenancy.presence import manager_presence
 
@@ -27,7 +28,7 @@ LATEST = 5
 @require_safe
 def index(request):
     """The fact sheet."""
-    member, client = _place(request)
+    member, client = request.member, request.client
     sections = list(_sections(request).select_related("confirmed_by__user").annotate(projects=_projects(request)))
     for section in sections:
         section.client = client
@@ -39,7 +40,7 @@ def index(request):
         "steps": presenting.steps_of(_changes(request).order_by("-happened_at", "-pk")[:LATEST]),
         "wished": presenting.wished_of(proposals.order_by("-created_at", "-pk")[:LATEST], client),
         "may_edit": can_be_edited_by(member, client),
-        "may_propose": member.is_contact and member.can_write_for(client) and any(part.facts for part in parts),
+        "may_propose": can_be_proposed_by(member, client) and any(part.facts for part in parts),
         "seen_by": presenting.seen_by(client, member),
         "presence": manager_presence(client, request.agency) if client.manager else None,
     }
@@ -50,7 +51,6 @@ def index(request):
 @require_safe
 def history(request):
     """Who changed what when."""
-    _place(request)
     page = page_of(_changes(request), request.GET.get("after", ""), by="happened_at", size=20)
     context = {"steps": presenting.steps_of(page.rows), "more": next_of(request, page)}
     is_part = request.htmx and request.GET.get("after")
@@ -62,10 +62,9 @@ def history(request):
 @require_POST
 def begin(request):
     """The usual sections, ready to be filled in."""
-    _member, client = _place(request)
-    actions.begin(client, by=request.member)
+    actions.begin(request.client, by=request.member)
     messages.success(request, _("The usual sections are there. Everything is internal until you share it."))
-    return redirect("profile:index", client.slug)
+    return redirect("profile:index", request.client.slug)
 
 
 @staff_only
@@ -109,7 +108,6 @@ def edit(request, pk):
 @require_POST
 def remove(request, pk):
     """An empty section goes."""
-    _place(request)
     actions.remove(_get(request, pk), by=request.member)
     messages.success(request, _("Section removed"))
     return redirect("profile:index", request.client.slug)
@@ -122,7 +120,7 @@ def order(request):
     """Sections and fields up and down: by buttons, by keys, or dragged."""
     _editing(request)
     if request.method == "POST":
-        actions.move(_row(request), by=request.member, to=_number(request.POST.get("to", "")))
+        actions.move(_row(request), by=request.member, to=number_in(request.POST.get("to", "")))
         if not request.htmx:
             return redirect("profile:order", request.client.slug)
     fields = Field.objects.visible_to(request.member).in_order()
@@ -135,7 +133,6 @@ def order(request):
 @require_POST
 def confirm(request, pk):
     """All of this section is right."""
-    _place(request)
     section = _get(request, pk)
     try:
         actions.confirm(section, by=request.member, seen=_moment(request.POST.get("seen", "")))
@@ -145,13 +142,7 @@ def confirm(request, pk):
     return _to_section(request, section)
 
 
-def _place(request) -> tuple:
-    request.client.agency = request.agency
-    return request.member, request.client
-
-
 def _editing(request) -> None:
-    _place(request)
     if not can_be_edited_by(request.member, request.client):
         raise PermissionDenied
 
@@ -177,13 +168,9 @@ def _row(request):
     model = {"section": Section, "field": Field}.get(kind)
     if model is None:
         raise Http404
-    row = get_object_or_404(model.objects.visible_to(request.member).of(request.client), pk=_number(pk))
+    row = get_object_or_404(model.objects.visible_to(request.member).of(request.client), pk=number_in(pk))
     row.client = request.client
     return row
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _moment(text: str):

@@ -7,7 +7,6 @@ from babel.dates import format_date as babel_date
 from django.core.cache import cache
 from django.db.models import BigIntegerField, DateTimeField, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.business_time import (
@@ -19,7 +18,7 @@ from portal.core.business_time import (
     open_intervals,
 )
 from portal.core.context import tenant
-from portal.core.formats import LOCALES, format_date, format_time
+from portal.core.formats import format_date, format_time, locale_of
 from portal.core.prepared import Prepared, Slot
 from portal.tenancy.calendars import calendar_of, covering
 from portal.tenancy.models import Absence, Agency, Client, Member
@@ -134,7 +133,7 @@ def _line(calendar: BusinessCalendar, now: datetime) -> str:
 def _week(calendar: BusinessCalendar, now: datetime) -> list[dict]:
     """Monday to Sunday by the agency's clock; hours "" on days without any."""
     today = calendar.local(now).date()
-    locale = LOCALES.get((get_language() or "en").partition("-")[0], LOCALES["en"])
+    locale = locale_of()
     days = [today + timedelta(days=number - today.weekday()) for number in range(7)]
     return [
         {"name": babel_date(day, "EEE", locale=locale), "hours": _hours(calendar, day), "is_today": day == today}

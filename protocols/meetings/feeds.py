@@ -50,8 +50,8 @@ def holder_of(token: str) -> Member | None:
         return None
     with tenant(int(number)):
         found = CalendarFeed.objects.filter(agency_id=int(number), secret=secret)
-        members = Member.objects.active().filter(agency_id=int(number), pk__in=found.values("member_id"))
-        return members.filter(user__is_active=True).select_related("user", "role", "vendor", "agency").first()
+        members = Member.objects.admitted().filter(agency_id=int(number), pk__in=found.values("member_id"))
+        return members.complete().first()
 
 
 def note_read(member: Member) -> None:

@@ -12,11 +12,12 @@ from portal.core.formats import format_date
 from portal.core.zones import zone
 from portal.people.forms.fields import DayField
 from portal.tenancy.models import Client, Member, Project
+from portal.tenancy.naming import house_of
 from protocols.meetings.guests import allowed, people_for
 from protocols.meetings.planning import AHEAD
 from protocols.models import Meeting, MeetingSeries, MeetingTopic
-from protocols.models.meetings import LONGEST, Answer, Rhythm
-from protocols.presenting import house_of
+from protocols.models.meetings import Answer, Rhythm
+from protocols.models.protocol import LONGEST
 
 FURTHEST = timedelta(days=2 * 366)
 LONGEST_SERIES = timedelta(days=10 * 366)

@@ -7,17 +7,17 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date as babel_date
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core.formats import LOCALES, format_date, format_relative_day, format_time
+from portal.core.formats import format_date, format_relative_day, format_time, locale_of
 from portal.core.zones import zone
 from portal.tenancy.models import Client, Member
+from portal.tenancy.naming import house_of, name_of
 from protocols.addresses import Part, in_parts
 from protocols.meetings import planning
 from protocols.models import Meeting, MeetingGuest, MeetingSeries, MeetingTopic
 from protocols.models.meetings import Answer
-from protocols.presenting import house_of, name_of
 
 SAID = {
     Answer.YES: ("ok", gettext_lazy("You said yes")),
@@ -241,8 +241,7 @@ def rhythm_of(series: MeetingSeries, next_at: datetime) -> list[str]:
 
 def weekday_of(day: date) -> str:
     """ "Tuesday"."""
-    locale = LOCALES.get((get_language() or "en").partition("-")[0], LOCALES["en"])
-    return babel_date(day, "EEEE", locale=locale)
+    return babel_date(day, "EEEE", locale=locale_of())
 
 
 def facts_for_mail(meeting: Meeting, series: MeetingSeries | None) -> list[tuple[str, str]]:

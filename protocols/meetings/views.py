@@ -206,7 +206,7 @@ def get(request, pk) -> Meeting:
         ),
         pk=pk,
     )
-    meeting.client, request.client.agency = request.client, request.agency
+    meeting.client = request.client
     return meeting
 
 

@@ -13,7 +13,6 @@ from .protocol import (
     ProtocolRead,
     can_be_filed_by,
     can_be_written_by,
-    projects_open_to,
 )
 
 __all__ = [
@@ -37,5 +36,4 @@ __all__ = [
     "Version",
     "can_be_filed_by",
     "can_be_written_by",
-    "projects_open_to",
 ]

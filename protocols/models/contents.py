@@ -1,13 +1,20 @@
 """What a protocol consists of: agenda items with notes, who took part, what is to be done, and its earlier versions."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet, Member, TenantModel
 from portal.tenancy.walls import TenantForeignKey
+from protocols.reminding import MOST
 
 from .protocol import ChildQuerySet, Protocol
+
+REMIND_AHEAD = timedelta(days=1)
+REMIND_BACK = timedelta(days=30)
+"""What is longer overdue is known by now."""
 
 
 class AgendaItem(TenantModel):
@@ -85,11 +92,14 @@ class ActionItemQuerySet(ClientOwnedQuerySet):
         """Those that still stand in their protocol."""
         return self.filter(dropped_at=None)
 
+    def remindable(self, *, on):
+        """Due by the day after, and nobody was told; or late, and told less often than may be. Not whose person has left."""
+        soon = self.open().filter(due_on__lte=on + REMIND_AHEAD, due_on__gte=on - REMIND_BACK)
+        again = models.Q(due_on__lt=on, reminders__lt=MOST)
+        return soon.filter(models.Q(reminders=0) | again, assignee__isnull=False, assignee__ended_at=None)
+
     def mine(self, member: Member):
         return self.filter(assignee_id=member.pk)
-
-    def overdue(self, *, on):
-        return self.open().filter(due_on__lt=on)
 
 
 class ActionItem(ClientOwned):

@@ -15,9 +15,7 @@ from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet, Member, OwnQ
 from portal.tenancy.models.access import COMMENTING
 from portal.tenancy.walls import TenantForeignKey
 
-from .protocol import Kind, Protocol
-
-LONGEST = 1440
+from .protocol import LONGEST, Kind, Protocol
 
 
 def _minutes():

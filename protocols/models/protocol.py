@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.prepared import since
 from portal.files.models import File
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Project, TenantModel, TenantQuerySet
-from portal.tenancy.models.access import COMMENTING, CONTRIBUTING
+from portal.tenancy.models.access import COMMENTING, CONTRIBUTING, projects_open_to
 from portal.tenancy.walls import TenantForeignKey
+
+LONGEST = 1440
+"""Minutes of a talk: a day."""
 
 
 class Kind(models.TextChoices):
@@ -45,6 +48,10 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
     def drafts(self):
         return self.filter(published_at=None)
 
+    def silent(self, *, at):
+        """Nobody has accepted them, and the time for corrections is over."""
+        return self.published().filter(accepted_at=None, correct_until__lte=at)
+
     def unread_by(self, member):
         """Published by somebody else since the member came, lately, and not opened by the member yet."""
         return self.filter(_unread(member))
@@ -76,7 +83,7 @@ class Protocol(ClientOwned):
     title = models.CharField(_("Topic"), max_length=200)
     held_at = models.DateTimeField(_("When"))
     duration_minutes = models.PositiveSmallIntegerField(
-        _("Minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(1440)]
+        _("Minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(LONGEST)]
     )
     place = models.CharField(_("Place or link"), max_length=200, blank=True)
     key_points = models.TextField(_("Key points"), blank=True)
@@ -169,12 +176,6 @@ def can_be_filed_by(member: Member, client: Client, project: Project | None) -> 
     return not member.goes_by_projects(client.pk) or (
         project is not None and project.pk in projects_open_to(member, client)
     )
-
-
-def projects_open_to(member: Member, client: Client) -> list[int]:
-    """Ids of shared projects of this client to which the member may add protocols."""
-    shared = member.project_accesses.values()
-    return [row.project_id for row in shared if row.client_id == client.pk and row.level in CONTRIBUTING]
 
 
 class ChildQuerySet(TenantQuerySet):

@@ -59,3 +59,9 @@ def _muted(cast, ticket) -> dict[int, bool]:
     with tenant(cast.north.pk):
         rows = Follower.objects.filter(ticket=ticket)
         return {row.member_id: row.muted_at is not None for row in rows}
+
+
+def test_page_says_nothing_of_a_wish_that_it_does_not_know(cast, ticket):
+    answer = browse_as(cast.anna).post(url("tickets:following", cast.acme, ticket.number), {"how": "louder"})
+
+    assert answer.status_code == 404 and _muted(cast, ticket) == {cast.anna.pk: False}

@@ -13,7 +13,7 @@ from portal.tenancy import veiling
 from portal.tenancy.actions import share_project
 from portal.tenancy.models import Client, Member, Vendor
 from portal.tenancy.scope import acting_as, agency_urls
-from tests.browse import browse_as, url
+from tests.browse import browse_as, reload, url
 from tests.tickets.makers import deliver, mails_to, open_for
 from tickets import actions, finding, muting
 
@@ -130,6 +130,26 @@ def test_history_and_words_of_merged_tickets_have_the_neutral_key(cast, ticket, 
 
     assert f"merged T-{merged.number} into" in page and f"T-{merged.number} Again</strong>" in page
     assert f"{merged.key} Again</strong>" in _page(cast.anna, ticket)
+
+
+def test_earlier_words_and_words_in_forms_have_the_neutral_key_too(cast, ticket, veiled, say):
+    said, again = (
+        say(ticket, cast.nora, "As with ACM-2"),
+        open_for(cast.acme, veiled, project=cast.shop, title="Again"),
+    )
+    with tenant(cast.north.pk):
+        actions.change(ticket, by=cast.nora, description="Like ACM-2")
+        actions.merge(again, ticket, by=cast.nora)
+        own = ticket.comments.get(author=veiled)
+    place, browser = f"/north/{veiling.alias_of('zobel')}/tickets/{ticket.number}", browse_as(veiled)
+
+    pages = (f"comments/{said.pk}/versions/", "versions/", f"comments/{own.pk}/", "edit/")
+    words = {page: browser.get(f"{place}/{page}").content.decode() for page in pages}
+
+    for page, number in zip(pages, (2, 2, again.number, 2), strict=True):
+        assert f"T-{number}" in words[page] and not NAME.search(words[page]), page
+    browser.post(f"{place}/edit/", {"title": "Other", "description": "Like T-2", "type": ticket.type_id, "percent": 0})
+    assert (reload(ticket).title, reload(ticket).description) == ("Other", "Like ACM-2")
 
 
 def _titles(member, asked: str) -> list[str]:

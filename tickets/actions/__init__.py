@@ -2,7 +2,7 @@
 
 from .answering import answer
 from .arranging import arrange, can_be_arranged_by, place
-from .changing import CannotAssign, OtherType, assign, close, move, move_to, reopen
+from .changing import CannotAssign, OtherType, advance, assign, close, move, move_to, reopen
 from .editing import WiderCircle, change, has_parts
 from .following import add, add_followers, can_see, follow, mute, remove, unfollow
 from .history import lock
@@ -10,7 +10,7 @@ from .linking import SameTicket, join, part_ways
 from .merging import living, merge
 from .noting import confirm, doubt, keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
-from .saving import keep_view
+from .saving import forget_view, keep_view
 from .splitting import NoParts, TooMany, add_item, add_part, release, remove_item, tick
 from .talking import comment, edit, withdraw
 from .teaming import archive_team, can_be_kept_by, keep_team
@@ -27,6 +27,7 @@ __all__ = [
     "add_followers",
     "add_item",
     "add_part",
+    "advance",
     "answer",
     "archive_team",
     "arrange",
@@ -41,6 +42,7 @@ __all__ = [
     "doubt",
     "edit",
     "follow",
+    "forget_view",
     "has_parts",
     "join",
     "keep_team",

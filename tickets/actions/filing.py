@@ -26,17 +26,16 @@ def keep_inside(said: Comment) -> None:
     """What was public is private now: its files, and what was told or is still to be told of it."""
     files = TicketFile.objects.filter(agency_id=said.agency_id, comment=said)
     File.objects.filter(agency_id=said.agency_id, pk__in=files.values("file_id")).update(is_internal=True)
-    about = {"agency_id": said.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": said.ticket_id}
+    of_words = {"agency_id": said.agency_id, "payload__comment": said.pk}
     for public, private in (("ticket.commented", "ticket.noted"), ("ticket.messaged", "ticket.whispered")):
-        told = {**about, "kind": public, "payload__comment": said.pk}
-        Event.objects.filter(**told).update(kind=private, internal=True)
-        Notification.objects.filter(**told).update(kind=private)
+        told = {**of_words, "kind": public}
+        Event.objects.filter(**told).about(Ticket, said.ticket_id).update(kind=private, internal=True)
+        Notification.objects.filter(**told).about(Ticket, said.ticket_id).update(kind=private)
 
 
 def move_along(ticket: Ticket) -> None:
     """Files, events and notifications follow the ticket to its project, or a vendor would keep them."""
     mine = TicketFile.objects.filter(agency_id=ticket.agency_id, ticket=ticket).values("file_id")
     File.objects.filter(agency_id=ticket.agency_id, pk__in=mine).update(project=ticket.project)
-    about = {"agency_id": ticket.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": ticket.pk}
     for model in (Event, Notification):
-        model.objects.filter(**about).update(project_id=ticket.project_id)
+        model.objects.filter(agency_id=ticket.agency_id).about(Ticket, ticket.pk).update(project_id=ticket.project_id)

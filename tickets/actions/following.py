@@ -54,7 +54,7 @@ def add(ticket: Ticket, member: Member, *, by: Member) -> bool:
 @transaction.atomic
 def remove(ticket: Ticket, member: Member, *, by: Member) -> None:
     """Somebody of the agency takes a follower away, who was added by mistake."""
-    if not (by.is_specialist and ticket.can_be_changed_by(by)):
+    if not ticket.can_be_organised_by(by):
         raise PermissionDenied
     if Follower.objects.filter(agency_id=ticket.agency_id, ticket=ticket, member=member).delete()[0]:
         note(ticket, "unfollowed", "", member, by=by, is_internal=True)

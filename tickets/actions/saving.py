@@ -1,5 +1,6 @@
 """Filters that somebody wants again."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import QueryDict
 
@@ -24,3 +25,11 @@ def keep_view(member: Member, name: str, query: str, *, client: Client | None = 
         agency_id=member.agency_id, member=member, client=client, name=name, defaults={"query": query}
     )
     return view
+
+
+@transaction.atomic
+def forget_view(view: SavedView, *, by: Member) -> None:
+    """The filters are not wanted any more."""
+    if view.member_id != by.pk:
+        raise PermissionDenied
+    view.delete()

@@ -25,8 +25,8 @@ class TooMany(Exception):
 @transaction.atomic
 def add_part(ticket: Ticket, *, by: Member, title: str, type: TicketType) -> Ticket:
     """One more part, in the same project. Raises NoParts."""
-    ticket = locked_for_change(ticket, by)
-    if not by.is_specialist:
+    ticket = locked(ticket)
+    if not ticket.can_be_organised_by(by):
         raise PermissionDenied
     if not ticket.type.has_parts or ticket.parent_id:
         raise NoParts
@@ -40,9 +40,9 @@ def add_part(ticket: Ticket, *, by: Member, title: str, type: TicketType) -> Tic
 @transaction.atomic
 def release(part: Ticket, *, by: Member) -> Ticket:
     """It is no part any more, but a ticket of its own."""
-    whole = locked_for_change(part.parent, by)  # the whole before its parts, as everywhere
+    whole = locked(part.parent)  # the whole before its parts, as everywhere
     part = locked(part)
-    if not by.is_specialist or part.parent_id != whole.pk:
+    if not whole.can_be_organised_by(by) or part.parent_id != whole.pk:
         raise PermissionDenied
     part.parent = None
     touch(part, "parent")

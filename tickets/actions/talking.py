@@ -98,8 +98,8 @@ def edit(said: Comment, *, by: Member, text: str) -> Comment:
 
 
 def _is_told(said: Comment) -> bool:
-    about = {"agency_id": said.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": said.ticket_id}
-    return not Event.objects.filter(**about, payload__comment=said.pk, delivered_at=None).exists()
+    events = Event.objects.filter(agency_id=said.agency_id).about(Ticket, said.ticket_id)
+    return not events.filter(payload__comment=said.pk, delivered_at=None).exists()
 
 
 @transaction.atomic

@@ -20,8 +20,6 @@ from .ticket import (
     TicketCounter,
     TicketQuerySet,
     can_be_opened_by,
-    level_allows,
-    projects_open_to,
 )
 
 __all__ = [
@@ -52,7 +50,5 @@ __all__ = [
     "WatchOut",
     "answers_client",
     "can_be_opened_by",
-    "level_allows",
-    "projects_open_to",
     "usual_type",
 ]

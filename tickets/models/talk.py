@@ -11,6 +11,7 @@ from portal.files.models import File
 from portal.mail.models import InboundMail
 from portal.tenancy.models import Member, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
+from tickets import keys
 
 from .around import InnerQuerySet
 from .ticket import ChildQuerySet, Ticket
@@ -68,6 +69,11 @@ class Comment(TenantModel):
         return self.text[:80]
 
     @property
+    def shown_text(self) -> str:
+        """What was said, with the keys that the reader may know."""
+        return keys.shown_in(self.text, self.ticket.key)
+
+    @property
     def is_fresh(self) -> bool:
         return timezone.now() < self.created_at + GRACE
 
@@ -84,18 +90,11 @@ class Comment(TenantModel):
         return not self.is_private and self.is_fresh and self.can_be_edited_by(member)
 
 
-class OfCommentQuerySet(TenantQuerySet):
-    """Rows that are seen by whoever sees their comment."""
+class VersionQuerySet(TenantQuerySet):
+    """Earlier words, seen by whoever sees their comment."""
 
     def visible_to(self, member):
-        return super().visible_to(member).filter(comment__in=Comment.objects.visible_to(member))
-
-
-class VersionQuerySet(OfCommentQuerySet):
-    """Earlier words of comments."""
-
-    def visible_to(self, member):
-        rows = super().visible_to(member)
+        rows = super().visible_to(member).filter(comment__in=Comment.objects.visible_to(member))
         return rows if member.is_specialist else rows.filter(is_internal=False)
 
 

@@ -21,7 +21,7 @@ from portal.tenancy.models import (
     TenantModel,
     TenantQuerySet,
 )
-from portal.tenancy.models.access import COMMENTING, CONTRIBUTING
+from portal.tenancy.models.access import COMMENTING, CONTRIBUTING, projects_open_to
 from portal.tenancy.models.base import MOST_WORDS
 from portal.tenancy.walls import TenantForeignKey
 from tickets import keys
@@ -65,19 +65,13 @@ class TicketQuerySet(ClientOwnedQuerySet):
     def closed(self):
         return self.filter(closed_at__isnull=False)
 
-    def waiting_for_client(self):
-        return self.open().filter(stage=Stage.WAITING)
-
     def of_member(self, member):
         """What is on this member's desk."""
         return self.open().filter(assignee=member.pk)
 
     def waiting_for(self, member):
         """Where the next step is the member's: the client's people have to answer, everybody else has to do it."""
-        return self.waiting_for_client() if member.is_contact else self.of_member(member)
-
-    def overdue(self, *, at):
-        return self.open().filter(due_at__lt=at)
+        return self.open().filter(stage=Stage.WAITING) if member.is_contact else self.of_member(member)
 
 
 class Ticket(ClientOwned):
@@ -193,6 +187,11 @@ class Ticket(ClientOwned):
         return keys.shown(self.key)
 
     @property
+    def shown_description(self) -> str:
+        """What it asks for, with the keys that the reader may know."""
+        return keys.shown_in(self.description, self.key)
+
+    @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
@@ -216,6 +215,10 @@ class Ticket(ClientOwned):
             return False
         return level_allows(member, self, CONTRIBUTING)
 
+    def can_be_organised_by(self, member: Member) -> bool:
+        """Parts, merging, watch-outs, doubts, who else follows: the agency's people who may change it."""
+        return member.is_specialist and self.can_be_changed_by(member)
+
     def can_be_closed_by(self, member: Member) -> bool:
         """Whoever may change it; the client's people too, for it is their request."""
         return not self.is_closed and self._can_be_ended_by(member)
@@ -228,7 +231,7 @@ class Ticket(ClientOwned):
 
     def can_be_confirmed_by(self, member: Member) -> bool:
         """The agency's people who may change it, while there is a doubt."""
-        return self.is_doubted and member.is_specialist and self.can_be_changed_by(member)
+        return self.is_doubted and self.can_be_organised_by(member)
 
     def _can_be_ended_by(self, member: Member) -> bool:
         may = member.is_contact and member.can_write_for(self.client) and level_allows(member, self, CONTRIBUTING)
@@ -272,21 +275,15 @@ def can_be_opened_by(member: Member, client: Client, project_id: int | None = No
     return project_id in open_to if project_id else bool(open_to)
 
 
-def projects_open_to(member: Member, client: Client) -> list[int]:
-    """Ids of shared projects of this client to which the member may add tickets."""
-    return [row.project_id for row in _shares_of(member, client.pk) if row.level in CONTRIBUTING]
-
-
 def level_allows(member: Member, ticket: Ticket, levels: tuple[str, ...]) -> bool:
     """Sharing names a level, for outsiders who go by projects and for staff who see only what is shared; the others have their role.
 
     Such staff see all tickets of the client; in those of projects that are not shared with them the best of their levels counts.
     """
-    if not _goes_by_level(member, ticket.client_id):
-        return True
-    if access := member.project_accesses.get(ticket.project_id or 0):
-        return access.level in levels
-    return member.is_specialist and any(row.level in levels for row in _shares_of(member, ticket.client_id))
+    if member.sees_all_clients or not member.is_specialist:
+        return member.level_allows(ticket, levels)
+    access = member.project_accesses.get(ticket.project_id or 0)
+    return any(row.level in levels for row in ([access] if access else _shares_of(member, ticket.client_id)))
 
 
 def _goes_by_level(member: Member, client_id: int) -> bool:

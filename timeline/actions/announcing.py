@@ -44,7 +44,7 @@ def announce(activity_id: int) -> None:
 
 def readers_of_weekly_mails() -> list[tuple[int, int]]:
     """(agency id, member id) of all whose morning of the week it is, and who had no mail yet. Reads through `maint`."""
-    rows = Member.objects.using("maint").active().filter(kind__in=("contact", "vendor"), user__is_active=True)
+    rows = Member.objects.using("maint").admitted().filter(kind__in=("contact", "vendor"))
     days = dict(WeeklyChoice.objects.using("maint").values_list("member_id", "weekday"))
     had = set(
         WeeklyMail.objects.using("maint").filter(until__gte=timezone.now() - 2 * WEEK).values_list("member_id", "week")
@@ -73,9 +73,9 @@ def week_due(member: Member, weekday: int) -> date | None:
 @transaction.atomic
 def mail_week(member: Member) -> WeeklyMail | None:
     """One mail of what became visible since the last one; the row is there once per person and week, mail or not."""
-    choice = WeeklyChoice.objects.visible_to(member).first()
-    week = week_due(member, choice.weekday if choice else MONDAY)
-    if week is None or Preference.objects.visible_to(member).filter(kind=POSTED, email=False).exists():
+    weekday = weekday_of(member)
+    week = week_due(member, weekday) if weekday is not None else None
+    if week is None:
         return None
     now = timezone.now()
     since = _since(member, now)
@@ -91,6 +91,14 @@ def mail_week(member: Member) -> WeeklyMail | None:
         row.entries = len(entries)
         row.save(update_fields=["entries"])
     return row
+
+
+def weekday_of(member: Member) -> int | None:
+    """The day of the weekly mail, as chosen or Monday; None for whoever wants no such mails."""
+    if Preference.objects.visible_to(member).filter(kind=POSTED, email=False).exists():
+        return None
+    choice = WeeklyChoice.objects.visible_to(member).first()
+    return choice.weekday if choice else MONDAY
 
 
 @transaction.atomic

@@ -16,9 +16,10 @@ from portal.events.record import amend, record
 from portal.files.actions import store_all
 from portal.files.models import File
 from portal.tenancy.models import Agency, Client, Member
+from portal.tenancy.models.access import projects_open_to
 from timeline.actions import kinds
 from timeline.events import POSTED
-from timeline.models import Activity, ActivityFile, ActivityKind, can_be_posted_by, projects_open_to
+from timeline.models import Activity, ActivityFile, ActivityKind, can_be_posted_by
 from timeline.presets import kinds_for
 
 WORDS = ("title", "text", "link")

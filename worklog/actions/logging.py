@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Client, Member, Project
+from portal.tenancy.models.access import projects_open_to
 from worklog.actions import kinds
 from worklog.actions.months import hold_open
 from worklog.agreed import in_force
@@ -24,7 +25,6 @@ from worklog.models import (
     WorkKind,
     WorkNote,
     can_be_logged_by,
-    projects_open_to,
 )
 from worklog.showing import shown_from
 

@@ -29,8 +29,8 @@ def due() -> list[tuple[int, int]]:
     agencies = [row.agency_id for row in policies if _is_time(row)]
     since = timezone.localdate() - LATELY
     logged = WorkEntry.objects.using("maint").filter(member_id=OuterRef("pk"), spent_on__gte=since)
-    people = Member.objects.using("maint").active().filter(agency_id__in=agencies, kind="specialist")
-    return list(people.filter(Exists(logged), user__is_active=True).order_by("pk").values_list("agency_id", "pk"))
+    people = Member.objects.using("maint").admitted().filter(agency_id__in=agencies, kind="specialist")
+    return list(people.filter(Exists(logged)).order_by("pk").values_list("agency_id", "pk"))
 
 
 @transaction.atomic

@@ -87,7 +87,7 @@ def _readers(client: Client) -> list[Member]:
     open_to = ClientAccess.objects.filter(agency_id=client.agency_id, client=client).whole()
     open_to = open_to.filter(areas__contains=["work"])
     rows = Member.objects.filter(agency_id=client.agency_id, pk__in=open_to.values("member_id"), kind="contact")
-    people = rows.active().select_related("user", "role", "vendor", "agency").order_by("pk")
+    people = rows.active().complete().order_by("pk")
     return [member for member in people if member.sees_area(client, "work")]
 
 

@@ -1,7 +1,5 @@
 """Work entries, what hangs on them, the timer, and what was decided about the work log."""
 
-from timeline.models import projects_open_to
-
 from .entries import (
     LONGEST_MINUTES,
     Charge,
@@ -42,5 +40,4 @@ __all__ = [
     "WorkStatement",
     "can_be_logged_by",
     "can_be_managed_by",
-    "projects_open_to",
 ]

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Vendor
+from portal.tenancy.models.access import projects_open_to
 from portal.tenancy.models.member import Engagement
 from portal.tenancy.walls import TenantForeignKey
-from timeline.models import projects_open_to
 
 from .kinds import WorkKind
 from .rules import MonthClosing

@@ -183,7 +183,7 @@ def change_self(member: Member, *, name: str, language: str, time_zone: str, pos
 
 
 def _locked(member: Member) -> Member:
-    rows = Member.objects.select_related("user", "role", "vendor", "agency").active()
+    rows = Member.objects.complete().active()
     return rows.select_for_update(of=("self",)).get(agency_id=member.agency_id, pk=member.pk)
 
 

@@ -66,7 +66,7 @@ def _give(access: ClientAccess, into: Member, by: Member) -> None:
 
 
 def _locked(member: Member, into: Member) -> list[Member]:
-    rows = Member.objects.select_related("user", "role", "vendor", "agency").select_for_update(of=("self",))
+    rows = Member.objects.complete().select_for_update(of=("self",))
     found = rows.filter(agency_id=member.agency_id).in_bulk(
         [member.pk, into.pk]
     )  # in the order of ids, so never crosswise

@@ -28,6 +28,12 @@ class ProseField(forms.CharField):
         return "".join(one for one in super().to_python(value) or "" if one in "\r\n\t" or category(one) != "Cc")
 
 
+class WordsField(forms.CharField):
+    """May be empty when the form has something else instead, which the form checks; so it is not called optional."""
+
+    is_unmarked = True
+
+
 class DayField(forms.DateField):
     """A day of our time: there is no day after the last one of the calendar, so nobody could reckon with that."""
 

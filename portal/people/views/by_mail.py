@@ -61,8 +61,8 @@ def _asked(token: str, agency_id: int) -> Asked:
     """404 when the link is not ours or too old, and for whoever may not decide any more."""
     member_id, request_id = by_mail.read(token) or (None, None)
     with tenant(agency_id):
-        members = Member.objects.filter(agency_id=agency_id, ended_at=None, user__is_active=True)
-        member = members.select_related("user", "role", "vendor", "agency").filter(pk=member_id).first()
+        members = Member.objects.filter(agency_id=agency_id).admitted()
+        member = members.complete().filter(pk=member_id).first()
         if member is None:
             raise Http404("no such link")
         rows = AccessRequest.objects.visible_to(member).select_related("member__user", "client", "project")

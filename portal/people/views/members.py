@@ -15,6 +15,7 @@ from portal.accounts.decorators import ask_first, chosen_before, is_recent, rece
 from portal.accounts.models import FactorReset
 from portal.core.access import needs, staff_only
 from portal.core.context import SHARED_AREAS
+from portal.core.http import number_in
 from portal.core.paging import next_of, page_by_name
 from portal.core.zones import zone
 from portal.people import handover, rules
@@ -216,7 +217,7 @@ def _reset_of(member: Member) -> dict:
 
 
 def _get(request, pk: int, *, or_former: bool = False) -> Member:
-    rows = Member.objects.visible_to(request.member).select_related("user", "role", "vendor", "agency")
+    rows = Member.objects.visible_to(request.member).complete()
     return get_object_or_404(rows if or_former else rows.active(), pk=pk)
 
 
@@ -227,15 +228,15 @@ def _invitation(request, pk: int) -> Invitation:
 
 def _client_asked_for(request) -> Client | None:
     """The client from whose page the invitation begins."""
-    pk = request.GET.get("client", "")
-    return Client.objects.visible_to(request.member).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    pk = number_in(request.GET.get("client", ""))
+    return Client.objects.visible_to(request.member).filter(pk=pk).first() if pk else None
 
 
 def _known(request, client: Client | None) -> dict:
     """What is known before anything is typed: the client, or who was here before."""
-    pk = request.GET.get("again", "")
+    pk = number_in(request.GET.get("again", ""))
     rows = Member.objects.visible_to(request.member).exclude(ended_at=None).select_related("user")
-    gone = rows.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    gone = rows.filter(pk=pk).first() if pk else None
     known = {"client": client.pk if client else ""}
     if gone:
         known |= {"email": gone.user.email, "name": gone.user.name, "role": gone.role_id, "vendor": gone.vendor_id}

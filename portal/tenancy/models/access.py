@@ -1,5 +1,7 @@
 """What is open to a member: to contacts areas of clients, and to whom projects are shared with those alone."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -11,6 +13,9 @@ from portal.tenancy.walls import TenantForeignKey
 from .base import TenantModel, TenantQuerySet
 from .client import Client, Project, still_open
 from .role import Area
+
+if TYPE_CHECKING:
+    from .member import Member
 
 
 class AccessQuerySet(TenantQuerySet):
@@ -125,3 +130,9 @@ class ProjectAccess(TenantModel):
                 fields=["agency", "project", "member", "vendor"], name="project_access_once", nulls_distinct=False
             ),
         ]
+
+
+def projects_open_to(member: "Member", client: Client) -> list[int]:
+    """Ids of shared projects of this client to which the member may add something."""
+    shared = member.project_accesses.values()
+    return [row.project_id for row in shared if row.client_id == client.pk and row.level in CONTRIBUTING]

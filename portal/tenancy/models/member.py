@@ -36,6 +36,14 @@ class MemberQuerySet(TenantQuerySet):
     def active(self):
         return self.filter(ended_at=None)
 
+    def admitted(self):
+        """Those who can come in: neither their place nor their account has ended."""
+        return self.active().filter(user__is_active=True)
+
+    def complete(self):
+        """With all that is needed to judge what is open to them, and to write to them."""
+        return self.select_related("user", "role", "vendor", "agency")
+
     def at_address(self, address: str):
         """Whose own e-mail address this is, in whatever case."""
         return self.filter(user__email__iexact=address)
