@@ -117,8 +117,11 @@ def _check(by: Member, client: Client, project) -> None:
 
 
 def _locked(activity: Activity, by: Member) -> Activity:
-    rows = Activity.objects.select_related("client__agency", "kind", "event__actor")
+    """The activity and its event, as they stand now: whoever sets the day meanwhile waits, and is not written over."""
+    rows = Activity.objects.select_related("client__agency", "kind")
     activity = rows.select_for_update(of=("self",)).get(pk=activity.pk)
+    event_rows = Event.objects.select_related("actor").select_for_update(of=("self",))
+    activity.event = event_rows.get(pk=activity.event_id)
     if activity.agency_id != by.agency_id or not activity.can_be_edited_by(by):
         raise PermissionDenied
     return activity
