@@ -1,13 +1,16 @@
 """Lists from a spreadsheet: looked at first, wrong rows named, right ones added, and nothing twice."""
 
+import threading
+import time
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connections, transaction
 
 from portal.audit.export import harmless
 from portal.core.context import tenant
 from portal.mail.models import OutgoingMail
-from portal.people.importing import tables
+from portal.people.importing import kinds, plan, tables
 from portal.people.models import Invitation
 from portal.tenancy.models import Client, Project
 from tests.browse import browse_as, url
@@ -115,6 +118,58 @@ def test_what_cannot_be_read_is_refused_with_a_reason(olaf, content):
 
     assert page.status_code == 422
     assert page.context["form"].errors
+
+
+def test_rows_are_counted_as_the_spreadsheet_does(olaf):
+    page = look(olaf, "clients", 'name;external id\n"Two\nlines";1\n\n;2\n')
+
+    assert [line.row.number for line, _cells in page.context["rows"]] == [2, 4]
+
+
+def test_what_was_added_meanwhile_is_said_and_nothing_is_half_done(olaf, north, monkeypatch):
+    monkeypatch.setattr(kinds.Known, "__init__", _knows_no_contacts(kinds.Known.__init__))
+
+    page = add(olaf, "contacts", "client,email,name\nBolt,new@acme.example,Nina\nAcme,anna@anna.example,Anna\n")
+
+    assert page.status_code == 422
+    assert "This person already sees this client" in page.content.decode()
+    with tenant(north.pk), transaction.atomic():
+        assert not Invitation.objects.filter(email="new@acme.example").exists()
+
+
+def _knows_no_contacts(know):
+    def known(self, by):
+        know(self, by)
+        self.contacts = set()
+
+    return known
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_two_clicks_add_each_row_once(cast, monkeypatch):
+    slow, start, answers = plan.make, threading.Barrier(2), []
+    monkeypatch.setattr(plan, "make", lambda *args, **words: _after_a_while(slow(*args, **words)))
+
+    def click(browser):
+        try:
+            start.wait(10)
+            words = {"kind": "clients", "text": "name\nDelta\nEcho\n", "sure": "1"}
+            answers.append(browser.post(url("people:import", cast.north), words).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=click, args=(browse_as(cast.olaf),)) for _click in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert answers == [302, 302]
+    assert names_of(Client, cast.north) == ["Acme", "Bolt", "Delta", "Echo"]
+
+
+def _after_a_while(made):
+    """Long enough for the other click to look as well, if nothing keeps it waiting."""
+    time.sleep(0.3)
+    return made
 
 
 def test_a_formula_comes_home_from_an_export_as_it_was(olaf, north):

@@ -53,7 +53,7 @@ def read(text: str, *, wanted: tuple[str, ...], needed: tuple[str, ...]) -> list
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         head = [_column(cell, wanted) for cell in next(lines, [])]
-        found = [(lines.line_num, cells) for cells in lines if any(cell.strip() for cell in cells)]
+        found = [(number, cells) for number, cells in enumerate(lines, 2) if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise ValidationError(_("The file cannot be read as CSV.")) from error
     if missing := [column for column in needed if column not in head]:

@@ -28,7 +28,7 @@ def bring(request):
                 return _done(request, kind, text, send=form.cleaned_data["send"])
             return _preview(request, form, plans.make(kind, text, by=request.member))
         except ValidationError as error:
-            form.add_error("file", error)
+            form.add_error("file", ValidationError(error.messages))
     kinds = [kind for kind in KINDS if plans.may_import(kind, request.member)]
     columns = [(KINDS[kind], SORTS[kind].needed, SORTS[kind].columns) for kind in kinds]
     context = {"form": form, "columns": columns, "crumbs": [(reverse("people:clients"), _("Clients"))]}
