@@ -6,6 +6,7 @@ import time
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
+from django.utils import translation
 
 from portal.audit.export import harmless
 from portal.core.context import tenant
@@ -118,6 +119,22 @@ def test_what_cannot_be_read_is_refused_with_a_reason(olaf, content):
 
     assert page.status_code == 422
     assert page.context["form"].errors
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_column_may_be_headed_as_the_page_calls_it(language):
+    with translation.override(language):
+        heads = {column: str(name) for column, name in tables.NAMES.items()}
+        found = tables.read(";".join(heads.values()) + "\nx\n", wanted=tuple(heads), needed=tuple(heads))
+
+    assert found[0].cells == {"name": "x"}
+
+
+def test_columns_and_errors_are_called_as_people_call_them(olaf):
+    page = look(olaf, "clients", "name;external_id;manager\nDelta;K-1;nobody@nora.example\n").content.decode()
+
+    assert "Account manager: nobody@nora.example is nobody" in page
+    assert "External id</th>" in page
 
 
 def test_rows_are_counted_as_the_spreadsheet_does(olaf):
