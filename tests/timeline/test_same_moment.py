@@ -13,7 +13,6 @@ from timeline.models import FAR, Activity
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
 
-
 def test_entry_that_is_held_back_while_somebody_edits_it_stays_held_back(cast, activity, monkeypatch):
     _while_editing(cast, activity, monkeypatch, lambda event: deciding.hold(event, by=cast.olaf, reason="Not yet"))
 
