@@ -137,6 +137,15 @@ def test_without_a_key_nothing_is_saved(settings, place, capsys):
     assert list(place.iterdir()) == []
 
 
+def test_two_runs_into_one_archive_do_not_spoil_each_other(made, place):
+    (place / "third.backup.part").write_bytes(b"being written")
+
+    with pytest.raises(CommandError, match="is being written"):
+        call_command("backup", place / "third.backup")
+
+    assert (place / "third.backup.part").read_bytes() == b"being written"
+
+
 def test_a_damaged_content_is_saved_and_named(made, place, monkeypatch):
     wrong = place / "media" / "7" / "ab" / ("ab" + "0" * 62)
     wrong.parent.mkdir(parents=True)

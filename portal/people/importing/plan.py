@@ -72,6 +72,8 @@ def carry_out(kind: str, text: str, *, by: Member, send: bool = False) -> int:
 def _judge(sort: Sort, row: Row, known: Known, seen: set) -> Line:
     form = sort.form(row.cells, known)
     if not form.is_valid():
-        return Line(row, WRONG, [f"{tables.NAMES[name]}: {text}" for name, texts in form.errors.items() for text in texts])
+        return Line(
+            row, WRONG, [f"{tables.NAMES[name]}: {text}" for name, texts in form.errors.items() for text in texts]
+        )
     state = HERE if sort.looks(form.cleaned_data) & seen else NEW
     return Line(row, state, values=form.cleaned_data)

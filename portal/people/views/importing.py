@@ -31,7 +31,9 @@ def bring(request):
         except ValidationError as error:
             form.add_error("file", ValidationError(error.messages))
     kinds = [kind for kind in KINDS if plans.may_import(kind, request.member)]
-    columns = [(KINDS[kind], [(NAMES[name], name in SORTS[kind].needed) for name in SORTS[kind].columns]) for kind in kinds]
+    columns = [
+        (KINDS[kind], [(NAMES[name], name in SORTS[kind].needed) for name in SORTS[kind].columns]) for kind in kinds
+    ]
     context = {"form": form, "columns": columns, "crumbs": [(reverse("people:clients"), _("Clients"))]}
     return render(request, "people/import.html", context, status=422 if form.errors else 200)
 
@@ -50,7 +52,13 @@ def _preview(request, form: ImportForm, plan: plans.Plan):
     head = [column for column in plan.sort.columns if any(column in line.row.cells for line in lines)]
     rows = [(line, [line.row.cells.get(column, "") for column in head]) for line in lines[:MOST_SHOWN]]
     counts = {state: plan.count(state) for state in order}
-    context = {"form": form, "head": [NAMES[column] for column in head], "rows": rows, "counts": counts, "left_out": len(lines) - len(rows)}
+    context = {
+        "form": form,
+        "head": [NAMES[column] for column in head],
+        "rows": rows,
+        "counts": counts,
+        "left_out": len(lines) - len(rows),
+    }
     crumbs = [(reverse("people:clients"), _("Clients")), (reverse("people:import"), _("Import a list"))]
     kind, text = form.cleaned_data["kind"], form.cleaned_data["text"]
     return render(request, "people/import_preview.html", {**context, "kind": kind, "text": text, "crumbs": crumbs})
