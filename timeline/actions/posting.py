@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.embargo import due_at
-from portal.events.models import Event
+from portal.events.models import Event, Revision
 from portal.events.record import amend, record
 from portal.files.actions import store_all
 from portal.files.models import File
@@ -103,6 +103,8 @@ def take_back(activity: Activity, *, by: Member) -> bool:
         activity.taken_back_at, activity.taken_back_by = timezone.now(), by
         activity.save(update_fields=["taken_back_at", "taken_back_by"])
         File.objects.filter(pk__in=activity.files.values("file_id")).update(is_internal=True)
+        # Earlier words would say what is gone.
+        Revision.objects.filter(event=event).update(is_internal=True)
         amend(event, by=by, taken_back=activity.taken_back_at.isoformat())
         return False
 
