@@ -4,9 +4,10 @@ import threading
 import time
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from portal.audit.export import harmless
 from portal.core.context import tenant
@@ -205,6 +206,31 @@ def test_only_whoever_may_add_them_imports(cast, name):
 
     assert answer.status_code == 404
     assert "Sly" not in names_of(Client, cast.north)
+
+
+@pytest.mark.parametrize("kind", ["clients", "projects", "contacts"])
+def test_the_plan_asks_itself_who_may(cast, kind):
+    for member in (cast.nora, cast.rita, cast.anna, cast.vera):
+        with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+            plan.make(kind, "name;client;email\n", by=member)
+
+
+def test_more_rows_than_a_request_can_add_are_refused(olaf, north):
+    names = [f"Client {number}" for number in range(tables.MOST_ROWS + 1)]
+
+    assert add(olaf, "clients", "\n".join(["name", *names])).status_code == 422
+    assert len(tables.read("\n".join(["name", *names[1:]]), wanted=("name",), needed=())) == tables.MOST_ROWS
+    assert names_of(Client, north) == ["Acme", "Bolt"]
+
+
+def test_a_client_that_is_closed_gets_nothing_new(olaf, acme):
+    with tenant(acme.agency_id), transaction.atomic():
+        Client.objects.filter(pk=acme.pk).update(archived_at=timezone.now())
+
+    page = look(olaf, "projects", "client,name\nAcme,Late\n")
+
+    assert page.context["counts"]["wrong"] == 1
+    assert "Acme is closed" in page.content.decode()
 
 
 def test_nothing_of_another_agency_is_found_or_told(saul, south):
