@@ -117,6 +117,11 @@ def test_a_cut_or_reordered_archive_is_refused(made):
             archive.verify(made, sealing.key_from(KEY))
 
 
+def test_nothing_is_restored_beside_files_that_lie_there(made, empty_database):
+    with pytest.raises(CommandError, match="storage is not empty"):
+        call_command("restore", made)
+
+
 def test_an_archive_of_a_newer_release_is_refused(made, monkeypatch):
     manifest = archive.Manifest("9.9", "now", ["tenancy.9999_from_the_future"], {}, [])
     monkeypatch.setattr(archive, "verify", lambda path, key: manifest)
