@@ -26,7 +26,7 @@ class InvoicesConfig(AppConfig):
         kinds.register(*KINDS, *payment_events.KINDS, group=_("Invoices"))
         leaving.register(STILL_OWED, is_still_owed)
         navigation.register(*ENTRIES)
-        searchables.register(*finding.SEARCHABLES)
+        searchables.register(*finding.SEARCHABLES, order=40)
         tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))
         veils.register(*veils_of(self.get_models()))
         kept_back["invoices"] = files_hidden_from

@@ -22,7 +22,7 @@ class MailboxConfig(AppConfig):
         bounces.register(returning.note)
         handover.register(handing_over.ASSIGNED)
         replies.register(replying.PURPOSE, replying.take, may=replying.may)
-        searchables.register(*finding.SEARCHABLES)
+        searchables.register(*finding.SEARCHABLES, order=30)
         navigation.letter_of = letter.letter_of
         navigation.register(quarantine_menu.ENTRY)
         navigation.register(

@@ -34,7 +34,7 @@ class ProtocolsConfig(AppConfig):
         handover.register(handing_over.ACTION_ITEMS)
         handover.register(meetings_handing_over.MEETINGS)
         navigation.register(menu.ENTRY)
-        searchables.register(*finding.SEARCHABLES, meetings_finding.SEARCHABLE)
+        searchables.register(*finding.SEARCHABLES, meetings_finding.SEARCHABLE, order=20)
         veils.register(*veils_of(self.get_models()))
         subjects.register("protocols.protocol", finding.titles_of)
         replies.register(replying.PURPOSE, replying.take, may=replying.may)

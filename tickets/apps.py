@@ -24,7 +24,7 @@ class TicketsConfig(AppConfig):
         register(*KINDS, group=_("Tickets"))
         replying.register()
         receiving.register(mail_in.receive)
-        searchables.register(*finding.SEARCHABLES)
+        searchables.register(*finding.SEARCHABLES, order=10)
         navigation.register(*menu.ENTRIES)
         subjects.register(SUBJECT, finding.titles_of, subjects.Keyed(finding.named, finding.key_of))
         tabs.register(tabs.Tab("desk:types", _("Tickets"), permission="manage_agency", pages=("desk:type",)))

@@ -16,7 +16,7 @@ class TimelineConfig(AppConfig):
         from timeline.finding import SEARCHABLES
 
         register(*KINDS, group=_("Timeline"))
-        searchables.register(*SEARCHABLES)
+        searchables.register(*SEARCHABLES, order=60)
 
         navigation.register(
             navigation.Entry(

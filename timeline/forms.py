@@ -120,7 +120,7 @@ class PeriodForm(forms.Form):
     """The days to print, both included. When none are asked for: the last thirty."""
 
     first = DayField(label=_("From"), widget=DAY)
-    last = DayField(label=_("To"), widget=DAY)
+    last = DayField(label=_("Until"), widget=DAY)
 
     def __init__(self, asked: Mapping[str, str]):
         today = timezone.localdate()

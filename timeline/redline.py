@@ -86,8 +86,8 @@ class Change:
 
 
 def changes_of(event: Event, activity: Activity | None, file_names: list[str], member: Member) -> list[Change]:
-    """Every change that the member may know, newest first."""
-    if event.changed_at is None:
+    """Every change that the member may know, newest first; of what was taken back only staff know any."""
+    if event.changed_at is None or (event.payload.get("taken_back") and not member.is_specialist):
         return []
     rows = Revision.objects.visible_to(member).filter(event=event).select_related("changed_by__user")
     now: dict[str, Any] = {**event.payload, "files": file_names}

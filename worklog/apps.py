@@ -28,6 +28,6 @@ class WorklogConfig(AppConfig):
         handover.on_end(timers.leave)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))
         navigation.register(*ENTRIES)
-        searchables.register(*finding.SEARCHABLES)
+        searchables.register(*finding.SEARCHABLES, order=50)
         tabs.register(tabs.Tab("my_work:rules", _("Work log"), permission="manage_agency", pages=("my_work:rates",)))
         navigation.timer = navigation.Timer("my_work:index", "my_work:start", in_frame)

@@ -41,7 +41,7 @@ class ChargeForm(GroupForm):
 
     title = NameField(label=_("Subject"), max_length=160)
     first = DayField(label=_("From"), widget=DAY)
-    last = DayField(label=_("To"), widget=DAY)
+    last = DayField(label=_("Until"), widget=DAY)
     field_order = ("title", "first", "last", "group", "with_retainer")
 
     def __init__(self, *args, language: str, **kwargs):

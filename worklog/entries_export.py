@@ -66,7 +66,7 @@ MADE: dict[str, Callable[[Member, Wanted, list[WorkEntry]], HttpResponse]] = {"c
 
 def _head() -> list[str]:
     return [
-        _("Day"), _("From"), _("To"), _("Minutes"), _("Time"), _("Who"), _("Client"), _("Project"), _("Activity"),
+        _("Day"), _("From"), _("Until"), _("Minutes"), _("Time"), _("Who"), _("Client"), _("Project"), _("Activity"),
         _("What was done"), _("Counts as"), _("State"),
     ]  # fmt: skip
 

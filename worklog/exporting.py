@@ -100,7 +100,7 @@ def document_of(what: Taken) -> bytes:
 
 def head() -> list[str]:
     return [
-        _("Day"), _("From"), _("To"), _("Minutes"), _("Time"), _("Who"), _("Organisation"), _("Activity"), _("Project"),
+        _("Day"), _("From"), _("Until"), _("Minutes"), _("Time"), _("Who"), _("Organisation"), _("Activity"), _("Project"),
         _("What was done"), _("Counts as"), _("State"), _("Corrections"), _("Results"),
     ]  # fmt: skip
 

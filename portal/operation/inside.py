@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
@@ -25,6 +25,7 @@ from portal.search.models import FileText
 from portal.tenancy import catalogue
 
 TICK = "operation:tick"
+BACKUP = "operation:backup"
 TICK_SECONDS = 60
 LATE_AFTER = 3 * TICK_SECONDS
 """Three missed ticks are an alarm."""
@@ -33,6 +34,7 @@ SILENCE, WEEKS = timedelta(hours=1), 3
 LOW, VERY_LOW = 0.10, 0.03
 """Free parts of a disk from which on somebody should look, and from which on it is broken."""
 MONEY_LATE = timedelta(hours=36)
+BACKUP_LATE = timedelta(hours=36)
 """A night was left out."""
 _CONTENT = re.compile(r"\d+/[0-9a-f]{2}/[0-9a-f]{64}")
 
@@ -40,6 +42,11 @@ _CONTENT = re.compile(r"\d+/[0-9a-f]{2}/[0-9a-f]{64}")
 def tick() -> None:
     """Called by beat through a worker: both live."""
     cache.set(TICK, timezone.now().timestamp(), None)
+
+
+def saved() -> None:
+    """Called when an archive is whole."""
+    cache.set(BACKUP, timezone.now().timestamp(), None)
 
 
 def heard() -> str:
@@ -141,6 +148,21 @@ def money() -> Iterator[Finding]:
     )
 
 
+def backups() -> Iterator[Finding]:
+    """When manage.py backup made its last archive."""
+    label, at = _("Backup"), cache.get(BACKUP)
+    hint = _("Run manage.py backup each night, and carry the archives to another place.")
+    if not settings.BACKUP_KEY:
+        yield Finding(label, SOON, _("Not made here: BACKUP_KEY is not set"), hint)
+    elif at is None:
+        yield Finding(label, SOON, _("None was made since the cache was emptied last"), hint)
+    else:
+        when = datetime.fromtimestamp(at, UTC)
+        is_late = timezone.now() - when > BACKUP_LATE
+        text = _("Last one %(when)s") % {"when": format_datetime(when)}
+        yield Finding(label, SOON if is_late else FINE, text, hint if is_late else "")
+
+
 def disk() -> Iterator[Finding]:
     """Room where the data lies."""
     usage = shutil.disk_usage(settings.DATA_DIR)
@@ -150,4 +172,4 @@ def disk() -> Iterator[Finding]:
     yield Finding(_("Disk"), state, text, "" if state == FINE else _("Make room, or give the machine a larger disk."))
 
 
-CHECKS = (walls, audit_log, migrations, jobs, beat, incoming_mail, storage, search_index, money, disk)
+CHECKS = (walls, audit_log, migrations, jobs, beat, incoming_mail, storage, search_index, money, backups, disk)

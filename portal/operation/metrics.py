@@ -5,6 +5,7 @@ them pass: in the proxy, or from the log lines `request`.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
@@ -16,7 +17,7 @@ from portal.core.health import queues
 from portal.events.models import Event
 from portal.mail.models import InboundMail, OutgoingMail
 from portal.notifications.models import Delivery
-from portal.operation.inside import TICK
+from portal.operation.inside import BACKUP, TICK
 from portal.tenancy.models import Agency, Client, Member
 
 Sample = tuple[dict[str, str], float]
@@ -98,8 +99,8 @@ def _sessions() -> Iterator[Sample]:
     yield {}, Session.objects.alive().exclude(user=None).count()
 
 
-def _tick() -> Iterator[Sample]:
-    at = cache.get(TICK)
+def _since(key: str) -> Iterator[Sample]:
+    at = cache.get(key)
     if at is not None:
         yield {}, max(0.0, timezone.now().timestamp() - at)
 
@@ -116,5 +117,9 @@ FIGURES: dict[str, tuple[str, Callable[[], Iterator[Sample]]]] = {
     "clients": ("Clients that are not archived.", _clients),
     "members": ("Members with a place, by kind.", _members),
     "sessions": ("Browsers that are signed in.", _sessions),
-    "beat_tick_age_seconds": ("Seconds since beat was heard through a worker; missing when never.", _tick),
+    "beat_tick_age_seconds": (
+        "Seconds since beat was heard through a worker; missing when never.",
+        partial(_since, TICK),
+    ),
+    "last_backup_age_seconds": ("Seconds since an archive was made; missing when never.", partial(_since, BACKUP)),
 }

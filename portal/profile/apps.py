@@ -17,4 +17,4 @@ class ProfileConfig(AppConfig):
 
         register(*KINDS, group=_("Profile"))
         navigation.register(menu.ENTRY)
-        searchables.register(finding.SEARCHABLE)
+        searchables.register(finding.SEARCHABLE, order=45)

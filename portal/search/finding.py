@@ -57,9 +57,11 @@ def _places(member: Member, asked: Asked) -> tuple[list[Searchable], list[int] |
     kinds = open_to(member)
     named = [kind for kind in kinds if any(kind.is_called(name) for name in asked.places)]
     others = [name for name in asked.places if not any(kind.is_called(name) for kind in kinds)]
-    if not others or not member.knows_clients:
-        return named or kinds, None
     clients = Client.objects.visible_to(member)
+    if not others or not member.knows_clients:
+        # The wall of search_find lets the agency's people through; of those who see some clients, the newest of all would hide theirs.
+        is_limited = member.is_specialist and not member.sees_all_clients
+        return named or kinds, sorted(clients.values_list("pk", flat=True)) if is_limited else None
     ids = {
         pk
         for name in others

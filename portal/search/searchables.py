@@ -9,7 +9,9 @@ from django.utils.text import slugify
 from portal.tenancy.models import Member
 
 NEWEST = 20
-"""So many hits of each kind are shown."""
+"""So many hits of each kind are shown when only that kind is."""
+FEW = 5
+"""So many of each when several kinds are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,15 @@ class Searchable:
         return bool(name) and (self.code.startswith(name) or slugify(str(self.label)).startswith(name))
 
 
-_searchables: list[Searchable] = []
+_searchables: list[tuple[int, Searchable]] = []
 
 
-def register(*searchables: Searchable) -> None:
-    """Called from AppConfig.ready."""
-    _searchables.extend(searchables)
+def register(*searchables: Searchable, order: int) -> None:
+    """Called from AppConfig.ready. order: whose hits come first; what there is most of comes last."""
+    _searchables.extend((order, kind) for kind in searchables)
+    _searchables.sort(key=lambda row: row[0])
 
 
 def open_to(member: Member) -> list[Searchable]:
     """The kinds of things that the member sees anywhere."""
-    return [kind for kind in _searchables if kind.is_open_to(member)]
+    return [kind for _order, kind in _searchables if kind.is_open_to(member)]

@@ -4,9 +4,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.search.asking import understood
-from portal.search.finding import Found, find
+from portal.search.finding import Group, find
 from portal.search.quoting import marked, quoted
-from portal.search.searchables import NEWEST, Hit
+from portal.search.searchables import FEW, NEWEST, Hit
 
 
 @require_safe
@@ -14,14 +14,23 @@ def index(request):
     """Everything that fits and that the member may see, newest first in each kind; while typing only the list changes."""
     text = request.GET.get("q", "")[:200]
     found = find(request.member, understood(text))
-    words = {"q": text, "groups": _shown(found), "newest": NEWEST}
+    chosen = [group for group in found.groups if group.kind.code == request.GET.get("kind")]
+    words = {"q": text, "tabs": found.groups, "groups": _shown(chosen or found.groups, found.stems), "newest": NEWEST}
+    words["chosen"] = chosen[0].kind.code if chosen else ""
     return render(request, "search/_list.html" if request.htmx else "search/index.html", words)
 
 
-def _shown(found: Found) -> list[dict]:
+def _shown(groups: list[Group], stems: list[str]) -> list[dict]:
+    """Several kinds show the first of each, or the last kind would be far below."""
+    most = NEWEST if len(groups) == 1 else FEW
     return [
-        {"kind": group.kind, "is_full": group.is_full, "hits": [_hit(hit, found.stems) for hit in group.hits]}
-        for group in found.groups
+        {
+            "kind": group.kind,
+            "hits": [_hit(hit, stems) for hit in group.hits[:most]],
+            "is_full": group.is_full and most == NEWEST,
+            "more": len(group.hits) > most,
+        }
+        for group in groups
     ]
 
 

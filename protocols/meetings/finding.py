@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ from protocols.models import Meeting, MeetingTopic
 def show(member: Member, ids: list[int]) -> Iterator[tuple[int, Hit]]:
     """Title, agenda, client, moment and place of each meeting."""
     topics = MeetingTopic.objects.filter(agency_id=OuterRef("agency_id"), meeting=OuterRef("pk")).order_by()
-    agenda = topics.values("meeting").annotate(all=StringAgg("text", Value("\n"), order_by="position")).values("all")
+    agenda = topics.values("meeting").annotate(all=StringAgg("text", "\n", order_by="position")).values("all")
     rows = Meeting.objects.visible_to(member).filter(pk__in=ids).select_related("client")
     for row in rows.annotate(agenda=Subquery(agenda)):
         url = reverse("protocols:meeting", args=[row.client.slug, row.pk])

@@ -117,6 +117,11 @@ def test_a_cut_or_reordered_archive_is_refused(made):
             archive.verify(made, sealing.key_from(KEY))
 
 
+def test_nothing_is_restored_beside_files_that_lie_there(made, empty_database):
+    with pytest.raises(CommandError, match="storage is not empty"):
+        call_command("restore", made)
+
+
 def test_an_archive_of_a_newer_release_is_refused(made, monkeypatch):
     manifest = archive.Manifest("9.9", "now", ["tenancy.9999_from_the_future"], {}, [])
     monkeypatch.setattr(archive, "verify", lambda path, key: manifest)
@@ -135,6 +140,15 @@ def test_without_a_key_nothing_is_saved(settings, place, capsys):
     call_command("backup", "--new-key")
     assert len(sealing.key_from(capsys.readouterr().out)) == 32
     assert list(place.iterdir()) == []
+
+
+def test_two_runs_into_one_archive_do_not_spoil_each_other(made, place):
+    (place / "third.backup.part").write_bytes(b"being written")
+
+    with pytest.raises(CommandError, match="is being written"):
+        call_command("backup", place / "third.backup")
+
+    assert (place / "third.backup.part").read_bytes() == b"being written"
 
 
 def test_a_damaged_content_is_saved_and_named(made, place, monkeypatch):

@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
@@ -59,6 +60,20 @@ def test_a_beat_that_starts_is_heard_at_once(settings):
 
 def _ticks_in(queue) -> list[bytes]:
     return [row for row in queue.lrange("celery", 0, -1) if json.loads(row)["headers"]["task"] == tasks.tick.name]
+
+
+def test_a_night_without_a_backup_is_told(settings, time_machine):
+    settings.BACKUP_KEY = ""
+    assert states(inside.backups) == ["soon"]
+    settings.BACKUP_KEY = "given"
+    cache.delete(inside.BACKUP)
+    assert states(inside.backups) == ["soon"]
+
+    inside.saved()
+
+    assert states(inside.backups) == ["fine"]
+    time_machine.move_to(timezone.now() + inside.BACKUP_LATE + timedelta(seconds=1))
+    assert states(inside.backups) == ["soon"]
 
 
 def test_beat_is_heard_for_three_ticks_and_then_missed(db, time_machine):

@@ -113,6 +113,18 @@ def test_a_former_member_is_forgotten_and_the_words_stay(cast, settings, tmp_pat
     assert audited()["person.erased"] == {"member": cast.anna.pk, "account": True}
 
 
+def test_whoever_looks_after_the_platform_keeps_the_account(cast):
+    address = cast.anna.user.email
+    User.objects.filter(pk=cast.anna.user_id).update(is_staff=True)
+    with tenant(cast.north.pk), transaction.atomic():
+        members.end(cast.anna, by=cast.olaf)
+
+    call_command("erase_person", address, agency="north")
+
+    assert User.objects.filter(email=address).exists()
+    assert audited()["person.erased"] == {"member": cast.anna.pk, "account": False}
+
+
 def test_nothing_finds_who_a_former_member_was(cast, settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
     address = cast.anna.user.email

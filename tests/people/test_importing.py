@@ -1,13 +1,18 @@
 """Lists from a spreadsheet: looked at first, wrong rows named, right ones added, and nothing twice."""
 
+import threading
+import time
+
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connections, transaction
+from django.utils import timezone, translation
 
 from portal.audit.export import harmless
 from portal.core.context import tenant
 from portal.mail.models import OutgoingMail
-from portal.people.importing import tables
+from portal.people.importing import kinds, plan, tables
 from portal.people.models import Invitation
 from portal.tenancy.models import Client, Project
 from tests.browse import browse_as, url
@@ -117,6 +122,74 @@ def test_what_cannot_be_read_is_refused_with_a_reason(olaf, content):
     assert page.context["form"].errors
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_column_may_be_headed_as_the_page_calls_it(language):
+    with translation.override(language):
+        heads = {column: str(name) for column, name in tables.NAMES.items()}
+        found = tables.read(";".join(heads.values()) + "\nx\n", wanted=tuple(heads), needed=tuple(heads))
+
+    assert found[0].cells == {"name": "x"}
+
+
+def test_columns_and_errors_are_called_as_people_call_them(olaf):
+    page = look(olaf, "clients", "name;external_id;manager\nDelta;K-1;nobody@nora.example\n").content.decode()
+
+    assert "Account manager: nobody@nora.example is nobody" in page
+    assert "External id</th>" in page
+
+
+def test_rows_are_counted_as_the_spreadsheet_does(olaf):
+    page = look(olaf, "clients", 'name;external id\n"Two\nlines";1\n\n;2\n')
+
+    assert [line.row.number for line, _cells in page.context["rows"]] == [2, 4]
+
+
+def test_what_was_added_meanwhile_is_said_and_nothing_is_half_done(olaf, north, monkeypatch):
+    monkeypatch.setattr(kinds.Known, "__init__", _knows_no_contacts(kinds.Known.__init__))
+
+    page = add(olaf, "contacts", "client,email,name\nBolt,new@acme.example,Nina\nAcme,anna@anna.example,Anna\n")
+
+    assert page.status_code == 422
+    assert "This person already sees this client" in page.content.decode()
+    with tenant(north.pk), transaction.atomic():
+        assert not Invitation.objects.filter(email="new@acme.example").exists()
+
+
+def _knows_no_contacts(know):
+    def known(self, by):
+        know(self, by)
+        self.contacts = set()
+
+    return known
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_two_clicks_add_each_row_once(cast, monkeypatch):
+    slow, start, answers = plan.make, threading.Barrier(2), []
+    monkeypatch.setattr(plan, "make", lambda *args, **words: _after_a_while(slow(*args, **words)))
+
+    def click(browser):
+        try:
+            start.wait(10)
+            words = {"kind": "clients", "text": "name\nDelta\nEcho\n", "sure": "1"}
+            answers.append(browser.post(url("people:import", cast.north), words).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=click, args=(browse_as(cast.olaf),)) for _click in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert answers == [302, 302]
+    assert names_of(Client, cast.north) == ["Acme", "Bolt", "Delta", "Echo"]
+
+
+def _after_a_while(made):
+    """Long enough for the other click to look as well, if nothing keeps it waiting."""
+    time.sleep(0.3)
+    return made
+
+
 def test_a_formula_comes_home_from_an_export_as_it_was(olaf, north):
     name = "=SUM(A1)&Co"
     add(olaf, "clients", f"name\n{harmless(name)}\n")
@@ -133,6 +206,31 @@ def test_only_whoever_may_add_them_imports(cast, name):
 
     assert answer.status_code == 404
     assert "Sly" not in names_of(Client, cast.north)
+
+
+@pytest.mark.parametrize("kind", ["clients", "projects", "contacts"])
+def test_the_plan_asks_itself_who_may(cast, kind):
+    for member in (cast.nora, cast.rita, cast.anna, cast.vera):
+        with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+            plan.make(kind, "name;client;email\n", by=member)
+
+
+def test_more_rows_than_a_request_can_add_are_refused(olaf, north):
+    names = [f"Client {number}" for number in range(tables.MOST_ROWS + 1)]
+
+    assert add(olaf, "clients", "\n".join(["name", *names])).status_code == 422
+    assert len(tables.read("\n".join(["name", *names[1:]]), wanted=("name",), needed=())) == tables.MOST_ROWS
+    assert names_of(Client, north) == ["Acme", "Bolt"]
+
+
+def test_a_client_that_is_closed_gets_nothing_new(olaf, acme):
+    with tenant(acme.agency_id), transaction.atomic():
+        Client.objects.filter(pk=acme.pk).update(archived_at=timezone.now())
+
+    page = look(olaf, "projects", "client,name\nAcme,Late\n")
+
+    assert page.context["counts"]["wrong"] == 1
+    assert "Acme is closed" in page.content.decode()
 
 
 def test_nothing_of_another_agency_is_found_or_told(saul, south):

@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections, transaction
 
 from portal.core.context import tenant
-from portal.people.actions import merging
-from portal.tenancy.models import ClientAccess, Member
+from portal.people.actions import invitations, merging
+from portal.tenancy.models import ClientAccess, Member, Role
 from protocols.actions import talking
 from protocols.models import Comment, ProtocolRead
 from tests.browse import browse_as, events_of, reload, url
@@ -68,3 +68,16 @@ def test_the_page_offers_contacts_and_asks_for_a_proof(cast):
     assert browse_as(cast.olaf).post(path, {"into": cast.carl.pk}).status_code == 302
     assert reload(cast.anna).ended_at is None
     assert confirmed(cast.olaf).get(url("people:merge_member", cast.north, cast.nora.pk)).status_code == 404
+
+
+def test_an_invitation_that_waits_for_the_other_address_is_withdrawn(cast):
+    with tenant(cast.north.pk), transaction.atomic():
+        role = Role.objects.get(agency=cast.north, kind="contact", code="contact")
+        words = {"kind": "contact", "role": role, "client": cast.bolt, "areas": ["work"], "name": "Anna"}
+        waiting = invitations.invite(cast.north, by=cast.olaf, email=cast.anna.user.email, **words)
+        other = invitations.invite(cast.north, by=cast.olaf, email="kim@bolt.example", **words)
+
+        merging.merge(cast.anna, cast.carl, by=cast.olaf)
+
+    assert reload(waiting).revoked_at
+    assert reload(other).revoked_at is None

@@ -7,6 +7,7 @@ from portal.files.models import File
 from portal.search import tasks
 from protocols.meetings import actions as meetings
 from protocols.meetings import agenda
+from tests.browse import browse_as, url
 from tests.search.test_search import found
 
 
@@ -21,6 +22,16 @@ def test_a_meeting_is_found_by_topic_place_and_agenda(cast, plan, in_north):
 
     meetings.call_off(meeting, by=cast.nora)
     assert found(cast.anna, "lighthouse") == ["Carrier"]
+
+
+def test_the_points_of_an_agenda_are_quoted_in_their_order(cast, plan, in_north):
+    meeting = plan("Carrier")
+    for text in ("Prices", "Islands"):
+        agenda.add(meeting, by=cast.anna, text=text, minutes=5)
+
+    page = browse_as(cast.anna).get(url("search:index", cast.north), {"q": "islands"}).content.decode()
+
+    assert "Prices <mark>Islands</mark>" in page
 
 
 def test_a_point_that_was_taken_off_the_agenda_is_not_found(cast, plan, in_north):

@@ -3,7 +3,9 @@
 import pytest
 
 from portal.core.context import tenant
+from portal.search import finding
 from portal.search.quoting import marked, quoted
+from portal.tenancy import actions
 from portal.tenancy.actions import set_access
 from tests.browse import browse_as, url
 from tests.counting import queries_of
@@ -131,3 +133,34 @@ def test_quote_begins_shortly_before_the_first_hit():
     assert "Islands cost more" in quote
     assert quoted("Short", ["islands"]) == "Short"
     assert marked("No islands", ["island", "islands"]) == [("No ", False), ("islands", True)]
+
+
+def test_several_kinds_show_the_first_of_each_and_one_kind_all_of_it(cast, write, deliver, post, in_north):
+    for number in range(7):
+        post(f"Islands {number}")
+    write("Islands cost more")
+    deliver(Subject="Islands by mail")
+    browser, path = browse_as(cast.nora), url("search:index", cast.north)
+
+    page = browser.get(path, {"q": "islands"})
+
+    shown = [(group["kind"].code, len(group["hits"])) for group in page.context["groups"]]
+    assert shown == [("protocols", 1), ("mails", 1), ("activities", 5)]
+    assert f'href="{path}?q=islands&amp;kind=activities"' in page.content.decode()
+
+    page = browser.get(path, {"q": "islands", "kind": "activities"})
+
+    assert [len(group["hits"]) for group in page.context["groups"]] == [7]
+    assert f'href="{path}?q=islands&amp;kind=mails"' in page.content.decode()
+    assert len(browser.get(path, {"q": "islands", "kind": "tickets"}).context["groups"]) == 3
+
+
+def test_who_sees_some_clients_finds_theirs_behind_newer_ones_of_others(cast, write, in_north, monkeypatch):
+    monkeypatch.setattr(finding, "MOST", 2)
+    actions.share_project(cast.shop, level="contribute", member=cast.fred)
+    write("Islands, shop", project=cast.shop)
+    for number in range(3):
+        write(f"Islands of Bolt {number}", client=cast.bolt)
+
+    assert found(cast.fred, "islands") == ["Islands, shop"]
+    assert found(cast.fred, "islands in:bolt") == []

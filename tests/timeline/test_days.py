@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from portal.audit.models import AuditEvent
@@ -82,6 +83,22 @@ def test_who_may_set_the_day(cast, post, who, status):
     assert (
         browse_as(getattr(cast, who)).post(url("timeline:decide", cast.acme, row.event_id), sent).status_code == status
     )
+
+
+@pytest.mark.parametrize("who", ["anna", "vera", "rita", "saul"])
+def test_the_action_asks_itself_who_sets_the_day(cast, activity, who):
+    with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+        deciding.release(activity.event, by=getattr(cast, who), reason="Mine")
+
+
+def test_what_only_the_agency_sees_has_no_day(cast, activity):
+    with tenant(cast.north.pk):
+        Event.objects.filter(pk=activity.event_id).update(internal=True)
+        with pytest.raises(PermissionDenied):
+            deciding.release(activity.event, by=cast.nora, reason="Mine")
+
+    path = url("timeline:decide", cast.acme, activity.event_id)
+    assert browse_as(cast.nora).get(path).status_code == 404
 
 
 def test_shorter_delay_of_the_client_moves_what_waits(cast, post, days_pass):

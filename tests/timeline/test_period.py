@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from portal.audit.models import AuditEvent
@@ -14,6 +14,7 @@ from tests.browse import browse_as, url
 from tests.clock import the_agencys_clock  # noqa: F401, fixture
 from tests.counting import queries_of
 from timeline import period_views
+from timeline.forms import PeriodForm
 
 
 def test_period_has_the_entries_of_its_days_with_what_stands_behind_them(cast, post, write, days_pass):
@@ -111,3 +112,8 @@ def test_a_document_that_is_just_full_has_no_next(cast, post, days_pass, monkeyp
     page = browse_as(cast.anna).get(url("timeline:period", cast.acme))
 
     assert len(page.context["lines"]) == 2 and not page.context["next"]
+
+
+def test_days_are_called_as_days_in_german():
+    with translation.override("de"):
+        assert [str(field.label) for field in PeriodForm({}).fields.values()] == ["Von", "Bis"]

@@ -11,6 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.core.context import tenant
 from portal.events.models import Event, Revision
 from portal.files.models import File
+from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, events_of, reload, url
 from tests.files.makers import picture
 from timeline.actions import posting
@@ -211,6 +212,27 @@ def test_what_the_client_saw_stays_as_a_line_that_is_struck_out(cast, post, days
     assert "14 editors" not in entry
     assert browser.get(download).status_code == 404
     assert browse_as(cast.nora).get(url("timeline:edit", cast.acme, row.pk)).status_code == 403
+
+
+def test_what_was_taken_back_is_not_told_by_its_changes_either(cast, post, days_pass):
+    row = post(link="https://secret.example/", uploads=[SimpleUploadedFile("Old.txt", b"Old")])
+    days_pass(10)
+    with tenant(cast.north.pk):
+        links = list(row.files.all())
+    _edit(cast, row, title="Four links", text="15 asked", dropped=links)
+    days_pass(0)
+    entry = url("timeline:entry", cast.acme, row.event_id)
+    assert "secret.example" in browse_as(cast.anna).get(entry).content.decode()
+
+    browse_as(cast.nora).post(url("timeline:take_back", cast.acme, row.pk))
+    days_pass(0)
+
+    page = browse_as(cast.anna).get(entry).content.decode()
+    for words in ("editors", "secret.example", "Old.txt", "15 asked"):
+        assert words not in page
+    with acting_as(cast.anna):
+        assert [set(revision.old) for revision in Revision.objects.all()] == [{"taken_back"}]
+    assert "secret.example" in browse_as(cast.nora).get(entry).content.decode()
 
 
 def _edit(cast, row, **words):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
@@ -12,7 +13,7 @@ from portal.events import delivery
 from portal.events.models import Event
 from portal.mail.models import OutgoingMail
 from portal.notifications.models import Delivery, Notification, Preference
-from portal.tenancy.models import Member
+from portal.tenancy.models import Client, Member
 from tests.browse import browse_as, url
 from timeline import tasks
 from timeline.actions import announcing, deciding
@@ -181,11 +182,41 @@ def test_page_keeps_the_day_and_the_wish_for_none(cast):
         assert WeeklyChoice.objects.get().weekday == 4
 
 
-def test_closed_clients_and_own_acts_are_left_out(cast, reader, at, post, write, days_pass):
+def test_own_acts_are_left_out(cast, reader, at, post, write, days_pass):
     write("By Anna", by=cast.anna), days_pass(11)
     at(MONDAY)
 
     assert _mail(cast, reader()).entries == 0
+
+
+@pytest.mark.parametrize("column", ["archived_at", "access_until"])
+def test_of_a_client_that_is_closed_nobody_is_mailed(cast, reader, at, post, days_pass, column):
+    post("Links built"), days_pass(11)
+    day = timezone.now() - timedelta(days=1)
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(**{column: day.date() if column == "access_until" else day})
+    at(MONDAY)
+
+    assert _mail(cast, reader()).entries == 0
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_task_asks_for_those_who_can_sign_in_and_want_a_mail(cast, reader, at):
+    at(MONDAY)
+    anna, carl, bob = ((cast.north.pk, member.pk) for member in (cast.anna, cast.carl, cast.bob))
+    reader()
+    for member in (cast.carl, cast.bob):
+        member.user.time_zone = "UTC"
+        member.user.save(update_fields=["time_zone"])
+    assert {anna, carl, bob} <= set(announcing.readers_of_weekly_mails())
+
+    cast.anna.user.is_active = False
+    cast.anna.user.save(update_fields=["is_active"])
+    with tenant(cast.north.pk), transaction.atomic():
+        announcing.choose_weekday(_member(cast, cast.carl), None)
+        WeeklyMail.objects.create(agency=cast.north, member=cast.bob, week=MONDAY.date(), until=timezone.now())
+
+    assert not {anna, carl, bob} & set(announcing.readers_of_weekly_mails())
 
 
 def test_task_mails_whoever_had_none_this_week(cast, reader, at):
@@ -222,7 +253,7 @@ def _told(cast, row) -> set[int]:
 
 
 def _member(cast, member) -> Member:
-    with tenant(cast.north.pk):
+    with tenant(cast.north.pk), transaction.atomic():
         return Member.objects.select_related("user", "role", "vendor", "agency").get(pk=member.pk)
 
 

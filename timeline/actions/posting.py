@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.embargo import due_at
-from portal.events.models import Event
+from portal.events.models import Event, Revision
 from portal.events.record import amend, record
 from portal.files.actions import store_all
 from portal.files.models import File
@@ -104,6 +104,8 @@ def take_back(activity: Activity, *, by: Member) -> bool:
         activity.taken_back_at, activity.taken_back_by = timezone.now(), by
         activity.save(update_fields=["taken_back_at", "taken_back_by"])
         File.objects.filter(pk__in=activity.files.values("file_id")).update(is_internal=True)
+        # Earlier words would say what is gone.
+        Revision.objects.filter(event=event).update(is_internal=True)
         amend(event, by=by, taken_back=activity.taken_back_at.isoformat())
         return False
 
@@ -118,8 +120,11 @@ def _check(by: Member, client: Client, project) -> None:
 
 
 def _locked(activity: Activity, by: Member) -> Activity:
-    rows = Activity.objects.select_related("client__agency", "kind", "event__actor")
+    """The activity and its event, as they stand now: whoever sets the day meanwhile waits, and is not written over."""
+    rows = Activity.objects.select_related("client__agency", "kind")
     activity = rows.select_for_update(of=("self",)).get(pk=activity.pk)
+    event_rows = Event.objects.select_related("actor").select_for_update(of=("self",))
+    activity.event = event_rows.get(pk=activity.event_id)
     if activity.agency_id != by.agency_id or not activity.can_be_edited_by(by):
         raise PermissionDenied
     return activity

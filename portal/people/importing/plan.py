@@ -11,7 +11,7 @@ from portal.people import rules
 from portal.people.importing import tables
 from portal.people.importing.kinds import SORTS, Known, Sort
 from portal.people.importing.tables import Row
-from portal.tenancy.models import Member
+from portal.tenancy.models import Agency, Member
 
 NEW, HERE, WRONG = "new", "here", "wrong"
 
@@ -59,6 +59,8 @@ def make(kind: str, text: str, *, by: Member) -> Plan:
 @transaction.atomic
 def carry_out(kind: str, text: str, *, by: Member, send: bool = False) -> int:
     """Add every new row that is right; all of them, or none when one fails. Answers how many. send: invite contacts by mail."""
+    # Two clicks do the same: the second one waits, and finds the rows of the first.
+    Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=by.agency_id)
     plan = make(kind, text, by=by)
     new = [line for line in plan.lines if line.state == NEW]
     for line in new:
@@ -70,6 +72,8 @@ def carry_out(kind: str, text: str, *, by: Member, send: bool = False) -> int:
 def _judge(sort: Sort, row: Row, known: Known, seen: set) -> Line:
     form = sort.form(row.cells, known)
     if not form.is_valid():
-        return Line(row, WRONG, [f"{name}: {text}" for name, texts in form.errors.items() for text in texts])
+        return Line(
+            row, WRONG, [f"{tables.NAMES[name]}: {text}" for name, texts in form.errors.items() for text in texts]
+        )
     state = HERE if sort.looks(form.cleaned_data) & seen else NEW
     return Line(row, state, values=form.cleaned_data)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.audit.export import FORMULA
 
@@ -17,11 +18,21 @@ HEADS = {
     "name": "name firma unternehmen company projekt project projektname kontakt contact",
     "client": "client kunde customer auftraggeber",
     "email": "email mail emailadresse emailaddress",
-    "external_id": "externalid externeid externenummer kundennummer nummer id number",
-    "manager": "manager accountmanager betreuer betreuung kundenbetreuer",
+    "external_id": "externalid externeid externekennung kennung externenummer kundennummer nummer id number",
+    "manager": "manager accountmanager betreuer betreuung kundenbetreuer kundenbetreuung",
     "areas": "areas bereiche",
     "language": "language sprache",
 }
+NAMES = {
+    "name": gettext_lazy("Name"),
+    "client": gettext_lazy("Client"),
+    "email": gettext_lazy("E-mail address"),
+    "external_id": gettext_lazy("External id"),
+    "manager": gettext_lazy("Account manager"),
+    "areas": gettext_lazy("Areas"),
+    "language": gettext_lazy("Language"),
+}
+"""What a column is called to people; each of them may stand in the head."""
 _COLUMNS = {word: column for column, words in HEADS.items() for word in words.split()}
 
 
@@ -53,7 +64,7 @@ def read(text: str, *, wanted: tuple[str, ...], needed: tuple[str, ...]) -> list
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         head = [_column(cell, wanted) for cell in next(lines, [])]
-        found = [(lines.line_num, cells) for cells in lines if any(cell.strip() for cell in cells)]
+        found = [(number, cells) for number, cells in enumerate(lines, 2) if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise ValidationError(_("The file cannot be read as CSV.")) from error
     if missing := [column for column in needed if column not in head]:

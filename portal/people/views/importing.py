@@ -11,6 +11,7 @@ from portal.core.access import needs, staff_only
 from portal.people.forms.importing import KINDS, ImportForm
 from portal.people.importing import plan as plans
 from portal.people.importing.kinds import SORTS
+from portal.people.importing.tables import NAMES
 
 MOST_SHOWN = 200
 """Rows in the preview; wrong ones come first, so none of them is hidden behind right ones."""
@@ -28,9 +29,11 @@ def bring(request):
                 return _done(request, kind, text, send=form.cleaned_data["send"])
             return _preview(request, form, plans.make(kind, text, by=request.member))
         except ValidationError as error:
-            form.add_error("file", error)
+            form.add_error("file", ValidationError(error.messages))
     kinds = [kind for kind in KINDS if plans.may_import(kind, request.member)]
-    columns = [(KINDS[kind], SORTS[kind].needed, SORTS[kind].columns) for kind in kinds]
+    columns = [
+        (KINDS[kind], [(NAMES[name], name in SORTS[kind].needed) for name in SORTS[kind].columns]) for kind in kinds
+    ]
     context = {"form": form, "columns": columns, "crumbs": [(reverse("people:clients"), _("Clients"))]}
     return render(request, "people/import.html", context, status=422 if form.errors else 200)
 
@@ -49,7 +52,13 @@ def _preview(request, form: ImportForm, plan: plans.Plan):
     head = [column for column in plan.sort.columns if any(column in line.row.cells for line in lines)]
     rows = [(line, [line.row.cells.get(column, "") for column in head]) for line in lines[:MOST_SHOWN]]
     counts = {state: plan.count(state) for state in order}
-    context = {"form": form, "head": head, "rows": rows, "counts": counts, "left_out": len(lines) - len(rows)}
+    context = {
+        "form": form,
+        "head": [NAMES[column] for column in head],
+        "rows": rows,
+        "counts": counts,
+        "left_out": len(lines) - len(rows),
+    }
     crumbs = [(reverse("people:clients"), _("Clients")), (reverse("people:import"), _("Import a list"))]
     kind, text = form.cleaned_data["kind"], form.cleaned_data["text"]
     return render(request, "people/import_preview.html", {**context, "kind": kind, "text": text, "crumbs": crumbs})

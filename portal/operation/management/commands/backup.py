@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.files.storage import TROUBLE
-from portal.operation import archive, sealing
+from portal.operation import archive, inside, sealing
 from portal.operation.postgres import Failed
 
 
@@ -47,11 +47,18 @@ class Command(BaseCommand):
     def _write(self, target: Path, key: bytes) -> archive.Manifest:
         half = target.with_name(f"{target.name}.part")
         try:
-            with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError as error:  # another run's, which must not lose it
+            raise CommandError(f"{half} is being written. If nothing runs, delete it.") from error
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        try:
+            with os.fdopen(handle, "wb") as out:
                 manifest = archive.write(out, key, workplace=target.parent)
                 out.flush()
                 os.fsync(out.fileno())
             half.rename(target)
+            inside.saved()
         except (Failed, *TROUBLE) as error:
             raise CommandError(str(error)) from error
         finally:
