@@ -87,7 +87,7 @@ class Total:
 
 @dataclass(slots=True)
 class Sheet:
-    """A week of somebody. last: the keys of the rows of the week before."""
+    """A week of somebody. last: the keys of the rows of the week before; wanted: "" when nothing is expected."""
 
     week: Week
     last: list[str]
@@ -148,7 +148,7 @@ def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
         rows=rows,
         totals=totals,
         total=format_minutes(sum(logged.values())),
-        wanted=format_minutes(sum(wanted.values())),
+        wanted=format_minutes(sum(wanted.values())) if any(wanted.values()) else "",
         gaps=missing(logged, wanted, until=today),
         places=offered,
     )
@@ -178,10 +178,10 @@ def _row(
     wanted: Mapping[date, int],
     today: date,
 ) -> Row:
-    cells = []
+    cells, is_less = [], any(wanted.values())
     for place_in_week, day in enumerate(week.days):
         label = f"{place}, {kind}, {format_date(day, style='weekday')}"
-        cell = Cell(f"{number}-{place_in_week}", label, day, is_today=day == today, is_off=not wanted[day])
+        cell = Cell(f"{number}-{place_in_week}", label, day, is_today=day == today, is_off=is_less and not wanted[day])
         if rows := by_day.get(day):
             _fill(cell, rows, member)
         cells.append(cell)

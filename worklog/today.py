@@ -95,6 +95,6 @@ def _day_of_week(day: date, minutes: int, wanted: int, current: date) -> DayOfWe
         label=date_format(day, "D j"),
         time=format_minutes(minutes) if minutes else "–",
         share=share,
-        wanted=format_minutes(wanted),
+        wanted=format_minutes(wanted) if wanted else "",
         is_current=day == current,
     )

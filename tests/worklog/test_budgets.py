@@ -95,6 +95,17 @@ def test_amounts_are_for_those_who_see_money(cast, log):
     assert ("1,234.50" in _page(cast.anna, cast.acme)) == ("money" in money)
 
 
+def test_provider_is_told_nothing_about_the_budget(cast, log):
+    """Not that there is none either: what agency and client agreed is no business of his."""
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+    log(60, day=OCTOBER, by=cast.pavel, project=cast.shop)
+
+    page = _page(cast.pavel, cast.acme)
+
+    assert ">1:00 <" in page
+    assert "None was agreed." not in page and "Budget" not in page
+
+
 def test_only_managers_agree(cast):
     for member in (cast.nora, cast.rita, cast.fred, cast.anna, cast.pavel, cast.saul):
         with pytest.raises(PermissionDenied):
