@@ -19,6 +19,7 @@ from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Member
 from worklog.choosing import Place, places_of
+from worklog.hanging import with_question
 from worklog.models import WorkEntry
 from worklog.presenting import marks_of
 from worklog.today import url_of
@@ -120,7 +121,14 @@ def in_order(rows: QuerySet) -> QuerySet:
 
 
 AROUND = Question(_around)
-ENTRIES = Question(lambda reader, _client: in_order(own_entries(reader).between(MONDAY, SUNDAY).with_closing()))  # type: ignore[arg-type]
+
+
+def _entries_of_week(reader, _client) -> QuerySet[WorkEntry]:
+    of_week = own_entries(reader).between(MONDAY, SUNDAY).with_closing()  # type: ignore[arg-type]
+    return in_order(with_question(of_week, reader))
+
+
+ENTRIES = Question(_entries_of_week)
 
 
 def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
