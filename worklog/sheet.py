@@ -88,13 +88,13 @@ class Total:
 
 @dataclass(slots=True)
 class Sheet:
-    """A week of somebody. last: the keys of the rows of the week before; wanted: "" when nothing is expected."""
+    """A week of somebody. minutes: of all rows; last: the keys of the rows of the week before; wanted: "" when nothing is expected."""
 
     week: Week
     last: list[str]
     rows: list[Row]
     totals: list[Total]
-    total: str
+    minutes: int
     wanted: str
     gaps: dict[date, int]
     places: list[Place]
@@ -102,6 +102,10 @@ class Sheet:
     @property
     def keys(self) -> list[str]:
         return [row.key for row in self.rows]
+
+    @property
+    def total(self) -> str:
+        return format_minutes(self.minutes)
 
 
 def key_of(place: str, kind: str) -> str:
@@ -155,7 +159,7 @@ def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
         last=_keys_in(asked.last),
         rows=rows,
         totals=totals,
-        total=format_minutes(sum(logged.values())),
+        minutes=sum(logged.values()),
         wanted=format_minutes(sum(wanted.values())) if any(wanted.values()) else "",
         gaps=missing(logged, wanted, until=today),
         places=offered,

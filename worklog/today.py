@@ -1,7 +1,7 @@
 """Somebody's own time of one week and one day, for the pages that show it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import DateField, QuerySet, Sum
@@ -17,9 +17,7 @@ from portal.tenancy.models import Member
 from worklog.hanging import with_question
 from worklog.models import WorkEntry
 from worklog.presenting import Line, lines_of
-from worklog.weeks import MONDAY, SUNDAY, Week, expected_in, missing, own_entries, with_expectation
-
-WEEK = timedelta(days=7)
+from worklog.weeks import MONDAY, SUNDAY, WEEK, Week, expected_in, missing, own_entries, with_expectation
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from portal.tenancy.models import Absence, Member
 from portal.tenancy.presence import remembered
 from worklog.models import USUAL_DAY, WorkEntry, WorkEntryQuerySet, WorkPolicy
 
+WEEK = timedelta(days=7)
 MONDAY, SUNDAY = Slot("monday", DateField()), Slot("sunday", DateField())
 
 
@@ -45,11 +46,11 @@ class Week:
 
     @property
     def before(self) -> "Week":
-        return Week(self.monday - timedelta(days=7))
+        return Week(self.monday - WEEK)
 
     @property
     def after(self) -> "Week":
-        return Week(self.monday + timedelta(days=7))
+        return Week(self.monday + WEEK)
 
 
 def expected(member: Member, week: Week) -> dict[date, int]:

@@ -120,6 +120,7 @@ def test_question_can_be_taken_back(cast, entry):
     explaining.release(found, by=cast.anna)
 
     assert _invoiceable(cast)
+    assert "question taken back" in _page(cast.anna, entry) and "explained" not in _page(cast.anna, entry)
 
 
 def test_nobody_else_speaks_for_the_client(cast, entry):
