@@ -33,7 +33,7 @@ def with_hanging(rows: QuerySet[WorkEntry], member: Any) -> QuerySet[WorkEntry]:
     )
 
 
-def with_question(rows: QuerySet[WorkEntry], member: Any) -> QuerySet[WorkEntry]:
+def with_question(rows: QuerySet[WorkEntry], member: Any) -> Any:
     """Adds `asked`: how far a question about the entry is, None without one."""
     of_entry: dict[str, Any] = {"agency_id": OuterRef("agency_id"), "entry": OuterRef("pk")}
     asked = Explanation.objects.visible_to(member).filter(**of_entry)
