@@ -11,9 +11,10 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.core.formats import format_date
+from portal.core.formats import format_date, format_minutes
 from portal.tenancy.models import Client, Member
 from worklog.filtering import CLEAN, DAY, KIND, MEMBER, MOST_LETTERS, WORDS, with_words
+from worklog.hanging import with_question
 from worklog.models import WorkEntry, WorkEntryQuerySet, WorkKind
 
 WHO, CLIENT, SINCE, UNTIL, ALL = "who", "client", "from", "to", "all"
@@ -50,10 +51,14 @@ class Wanted:
 
     def rows(self, member: Member) -> WorkEntryQuerySet:
         """What the member sees of it."""
-        rows = WorkEntry.objects.visible_to(member).standing().with_names()
+        rows = with_question(WorkEntry.objects.visible_to(member).standing().with_names(), member)
         rows = rows if self.is_of_all else rows.by_member(member)
         rows = rows.filter(**{look: self.filters[name] for name, look in LOOKS.items() if name in self.filters})
         return rows.filter(with_words(self.filters[WORDS])) if WORDS in self.filters else rows
+
+    def total(self, member: Member) -> str:
+        """Hours and minutes of the period that was asked for; "" without a beginning: a sum of all years says nothing."""
+        return format_minutes(self.rows(member).total()) if SINCE in self.filters else ""
 
     @property
     def query(self) -> str:

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.formats import format_minutes
 from portal.people.forms.fields import choices_of
 from portal.tenancy.models import Client, Member, Project
+from worklog.models import WorkBudget
 from worklog.months import Month
 
 _CLOCK, _DECIMAL = re.compile(r"^(\d{1,4}):([0-5]\d)$"), re.compile(r"^(\d{1,4})(?:[.,](\d{1,2}))?$")
@@ -21,8 +22,11 @@ class TextForm(forms.Form):
     text = forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), label=_("Your words"))
 
 
-class HoursField(forms.CharField):
+class HoursOfMonthField(forms.CharField):
     """Hours of a month: "60", "60:00", "37,5". Cleans to minutes, None when left empty."""
+
+    def prepare_value(self, value):
+        return format_minutes(value) if isinstance(value, int) else value
 
     def clean(self, value):
         text = super().clean(value).removesuffix("h").strip()
@@ -36,11 +40,14 @@ class HoursField(forms.CharField):
 
 
 class BudgetForm(forms.Form):
-    """Hours a month, or an amount for whoever sees sums; for the client as a whole or one project."""
+    """Hours a month, or an amount for whoever sees sums; for the client as a whole or one project.
+
+    month: which one is looked at; holding: what is agreed in it for the client as a whole, which stands there already.
+    """
 
     month = forms.CharField(label=_("From month"), widget=forms.DateInput(attrs={"type": "month"}), max_length=7)
     project = forms.ChoiceField(label=_("For"), required=False)
-    hours = HoursField(
+    hours = HoursOfMonthField(
         label=_("Hours a month"),
         required=False,
         max_length=8,
@@ -55,8 +62,9 @@ class BudgetForm(forms.Form):
         help_text=_("Instead of hours. Only who sees sums sees it."),
     )
 
-    def __init__(self, *args, client: Client, member: Member, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, client: Client, member: Member, month: Month, holding: WorkBudget | None, **kwargs):
+        agreed = {"hours": holding.minutes, "amount": holding.amount} if holding else {}
+        super().__init__(*args, initial={"month": month.key, **agreed}, **kwargs)
         self.projects = {
             str(row.pk): row for row in Project.objects.visible_to(member).filter(client=client).order_by("name")
         }
@@ -67,7 +75,6 @@ class BudgetForm(forms.Form):
         else:
             words = {"currency": client.agency.currency}
             self.fields["amount"].label = _("Or an amount a month, %(currency)s") % words
-        self.initial.setdefault("month", Month.of(timezone.localdate()).key)
 
     def clean_month(self):
         month = Month.read(self.cleaned_data["month"])

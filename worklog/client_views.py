@@ -66,14 +66,15 @@ def budget(request):
     if not can_be_managed_by(member, client):
         raise PermissionDenied
     view = View.read(request.GET)
-    form = BudgetForm(request.POST or None, client=client, member=member, initial={"month": view.month.key})
+    budgets = WorkBudget.objects.visible_to(member).of(client).select_related("project", "set_by__user")
+    holding = budgets.in_force(view.month.first).filter(project=None).first()
+    form = BudgetForm(request.POST or None, client=client, member=member, month=view.month, holding=holding)
     if form.is_valid():
         data = form.cleaned_data
         about = {"project": data["project"], "amount": data["amount"]}
         agree(client, data["month"].first, data["hours"], by=member, **about)
         messages.success(request, _("Saved"))
         return redirect(f"{reverse('worklog:index', args=[client.slug])}?month={data['month'].key}")
-    budgets = WorkBudget.objects.visible_to(member).of(client).select_related("project", "set_by__user")
     context = {"form": form, "lines": budget_lines(budgets.order_by("-month", "project_id"), client)}
     return render(request, "worklog/budget.html", context, status=422 if form.errors else 200)
 

@@ -1,6 +1,5 @@
 """The list of all entries to take along: as CSV, XLSX or PDF, with its filters; the audit log knows who took it."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
@@ -9,8 +8,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.audit.export import csv_response
-from portal.audit.log import log
+from portal.audit.export import csv_response, note_export
 from portal.core.formats import format_date, format_minutes
 from portal.core.pdf import pdf_of, pdf_response
 from portal.tenancy.logo import embedded
@@ -19,7 +17,7 @@ from worklog.all_entries import Wanted
 from worklog.exporting import MOST_IN_TABLES
 from worklog.models import WorkEntry
 from worklog.presenting import marks_of, span_of
-from worklog.workbook import sheet_response, workbook_of
+from worklog.workbook import clock_of, sheet_response, total_of, workbook_of
 
 NAME, WHAT = "entries", "time entries"
 WIDTHS = (12, 8, 8, 9, 8, 24, 24, 20, 20, 60, 16, 24)
@@ -37,8 +35,7 @@ def _csv(member: Member, wanted: Wanted, rows: list[WorkEntry]) -> HttpResponse:
 
 def _xlsx(member: Member, wanted: Wanted, rows: list[WorkEntry]) -> HttpResponse:
     minutes = sum(row.minutes for row in rows)
-    foot = [_("Total"), "", "", minutes, format_minutes(minutes)]
-    content = workbook_of(_("Entries"), WIDTHS, _head(), _cells(rows, member), foot)
+    content = workbook_of(_("Entries"), WIDTHS, _head(), _cells(rows, member), total_of(minutes))
     _note(wanted, rows, content, "xlsx")
     return sheet_response(content, NAME)
 
@@ -75,7 +72,8 @@ def _cells(rows: list[WorkEntry], member: Member) -> Iterator[list[Any]]:
     for row in rows:
         yield [
             row.spent_on,
-            *(timezone.localtime(at).strftime("%H:%M") if at else "" for at in (row.started_at, row.ended_at)),
+            clock_of(row.started_at),
+            clock_of(row.ended_at),
             row.minutes,
             format_minutes(row.minutes),
             str(row.member),
@@ -115,5 +113,4 @@ def _printed(row: WorkEntry, wanted: Wanted) -> dict[str, Any]:
 
 
 def _note(wanted: Wanted, rows: list[WorkEntry], content: bytes, form: str) -> None:
-    told = {"what": WHAT, "form": form, "filters": wanted.filters, "rows": len(rows)}
-    log("export.made", {**told, "sha256": hashlib.sha256(content).hexdigest()})
+    note_export(content, what=WHAT, form=form, filters=wanted.filters, rows=len(rows))

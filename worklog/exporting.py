@@ -1,9 +1,7 @@
 """All entries of a view to take along: as CSV, XLSX or PDF. No formula runs, no internal note leaves, and the audit log knows it."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -11,8 +9,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.audit.export import csv_response
-from portal.audit.log import log
+from portal.audit.export import csv_response, note_export
 from portal.core.formats import format_date, format_minutes
 from portal.core.pdf import pdf_of, pdf_response
 from portal.tenancy.logo import embedded
@@ -23,7 +20,7 @@ from worklog.models import Charge
 from worklog.month_facts import Facts, facts_of
 from worklog.month_lines import correction_line, state_words, title_of
 from worklog.sums import Sums, sums_of
-from worklog.workbook import sheet_response, workbook_of
+from worklog.workbook import clock_of, sheet_response, total_of, workbook_of
 
 MOST_IN_TABLES = 300
 """Each line of a table costs the printer ten times what a line of text does, and it has thirty seconds."""
@@ -68,7 +65,7 @@ def csv_of(what: Taken) -> HttpResponse:
 
 
 def xlsx_of(what: Taken) -> HttpResponse:
-    content = workbook_of(_("Work log"), WIDTHS, head(), rows_of(what), _total(what.sums.minutes))
+    content = workbook_of(_("Work log"), WIDTHS, head(), rows_of(what), total_of(what.sums.minutes))
     _note(what, content, "xlsx")
     return sheet_response(content, what.name)
 
@@ -107,7 +104,7 @@ def head() -> list[str]:
 
 def rows_of(what: Taken) -> Iterator[list[Any]]:
     for entry in what.entries:
-        span = [_clock(moment) for moment in (entry.started_at, entry.ended_at)]
+        span = [clock_of(moment) for moment in (entry.started_at, entry.ended_at)]
         yield [
             entry.spent_on,
             *span,
@@ -123,11 +120,6 @@ def rows_of(what: Taken) -> Iterator[list[Any]]:
             " · ".join(map(correction_line, entry.traces)),
             " · ".join(result["link"] or title_of(result) for result in entry.found_results),
         ]
-
-
-def _clock(moment: datetime | None) -> str:
-    """By the reader's own clock."""
-    return timezone.localtime(moment).strftime("%H:%M") if moment else ""
 
 
 def groups_of(what: Taken) -> Iterator[dict[str, Any]]:
@@ -161,14 +153,9 @@ def _printed(entry: Any, what: Taken) -> dict[str, Any]:
     }
 
 
-def _total(minutes: int) -> list[Any]:
-    return [_("Total"), "", "", minutes, format_minutes(minutes)]
-
-
 def _note(what: Taken, content: bytes, form: str) -> None:
     """Who took it is in the audit log."""
-    told = {"what": "work log", "form": form, "filters": _filters(what), "rows": len(what.entries)}
-    log("export.made", {**told, "sha256": hashlib.sha256(content).hexdigest()})
+    note_export(content, what="work log", form=form, filters=_filters(what), rows=len(what.entries))
 
 
 def _filters(what: Taken) -> dict[str, str]:

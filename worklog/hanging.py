@@ -18,18 +18,27 @@ def entries_of(member: Member, client: Client) -> WorkEntryQuerySet:
 
 
 def with_hanging(rows: QuerySet[WorkEntry], member: Any) -> QuerySet[WorkEntry]:
-    """Adds `found_results`, `traces` (lists) and `asked` (None without a question), of dictionaries."""
+    """Adds `asked`, and of dictionaries the lists `found_results` and `traces`."""
     of_entry: dict[str, Any] = {"agency_id": OuterRef("agency_id"), "entry": OuterRef("pk")}
     results = WorkResult.objects.visible_to(member).filter(**of_entry).order_by("pk")
     result = JSONObject(pk="pk", title="title", link="link", file="file__name")
     traces = WorkCorrection.objects.visible_to(member).filter(**of_entry, is_internal=False)
+    return (
+        with_question(rows, member)
+        .select_related("vendor")
+        .annotate(
+            found_results=ArraySubquery(results.values(json=result)),
+            traces=ArraySubquery(traces.order_by("corrected_at", "pk").values(json=TRACE)),
+        )
+    )
+
+
+def with_question(rows: QuerySet[WorkEntry], member: Any) -> Any:
+    """Adds `asked`: how far a question about the entry is, None without one."""
+    of_entry: dict[str, Any] = {"agency_id": OuterRef("agency_id"), "entry": OuterRef("pk")}
     asked = Explanation.objects.visible_to(member).filter(**of_entry)
     state = JSONObject(answered="answered_at", released="released_at")
-    return rows.select_related("vendor").annotate(
-        found_results=ArraySubquery(results.values(json=result)),
-        traces=ArraySubquery(traces.order_by("corrected_at", "pk").values(json=TRACE)),
-        asked=Subquery(asked.values(json=state)[:1]),
-    )
+    return rows.annotate(asked=Subquery(asked.values(json=state)[:1]))
 
 
 def with_corrections(rows: QuerySet[WorkEntry], member: Member) -> QuerySet[WorkEntry]:

@@ -12,7 +12,7 @@ from portal.core.formats import format_date
 from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Client, Member, Project, Vendor
-from worklog.agreed import Agreed, in_force
+from worklog.agreed import Agreed
 from worklog.models import ClientWorkPolicy, WorkBudget, WorkEntry, WorkKind
 from worklog.months import Month
 
@@ -58,7 +58,7 @@ def facts_in(row: Any) -> Facts:
         kinds=_names(row.kinds),
         projects=_names(row.projects),
         providers=set(_names(row.providers)),
-        budgets=in_force(row.budgets or []),
+        budgets=[Agreed.read(agreed) for agreed in row.budgets or []],
         is_provisional=row.is_provisional,
         is_delayed=row.is_delayed,
     )
@@ -95,8 +95,9 @@ def _people(reader, client) -> QuerySet:
 
 
 def _budgets(reader, client) -> QuerySet:
-    """All that began by then, the newest first."""
-    rows = WorkBudget.objects.visible_to(reader).of(client).filter(month__lte=FIRST).order_by("-month", "project_id")
+    """What is agreed in that month; for the client as a whole comes first."""
+    rows = WorkBudget.objects.visible_to(reader).of(client).in_force(FIRST)
+    rows = rows.order_by(F("project_id").asc(nulls_first=True))
     return rows.values(json=JSONObject(project="project_id", minutes="minutes", amount="amount"))[:200]
 
 

@@ -65,6 +65,7 @@ def entries(request):
     if request.htmx and request.GET.get("after"):
         return render(request, "worklog/_rows.html", context)
     context |= {"choices": choices_of(request.member, wanted), "exports": wanted.exports()}
+    context["total"] = wanted.total(request.member)
     return render(request, "worklog/entries.html", context)
 
 

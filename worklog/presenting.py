@@ -93,9 +93,9 @@ def marks_of(row: Any, member: Member) -> list[tuple[str, str]]:
 
 
 def state_of(answered: Any, released: Any) -> tuple[str, str]:
-    """How far a question is: (words, tone)."""
+    """How far a question is: (words, tone). Released without an answer, it was taken back."""
     if released:
-        return _("explained"), "ok"
+        return (_("explained"), "ok") if answered else (_("question taken back"), "mute")
     return (_("answered"), "info") if answered else (_("please explain"), "bad")
 
 

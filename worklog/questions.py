@@ -1,8 +1,9 @@
 """Who asks about an entry, who answers, who releases it; and what may be invoiced."""
 
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.tenancy.models import Member
@@ -40,6 +41,17 @@ def can_be_answered_by(explanation: Explanation, entry: WorkEntry, member: Membe
 def can_be_released_by(entry: WorkEntry, member: Member) -> bool:
     """Contacts, also before there is an answer: then the question is taken back."""
     return _speaks_for_client(entry, member)
+
+
+def waiting_for(reader: Any) -> QuerySet[Explanation]:
+    """Questions whose next step is the reader's. Contacts: answered, to be released. All others: unanswered, about their own work;
+    the account manager answers for those who have left.
+    """
+    rows = Explanation.objects.filter(agency_id=reader.agency_id).open()
+    if reader.is_contact:
+        return rows.exclude(answered_at=None)
+    left = Q(entry__client__manager=reader.pk, entry__member__ended_at__isnull=False)
+    return rows.filter(Q(entry__member=reader.pk) | left, answered_at=None)
 
 
 def invoiceable(rows: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:

@@ -19,6 +19,7 @@ from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Member
 from worklog.choosing import Place, places_of
+from worklog.hanging import with_question
 from worklog.models import WorkEntry
 from worklog.presenting import marks_of
 from worklog.today import url_of
@@ -87,13 +88,13 @@ class Total:
 
 @dataclass(slots=True)
 class Sheet:
-    """A week of somebody. last: the keys of the rows of the week before."""
+    """A week of somebody. minutes: of all rows; last: the keys of the rows of the week before; wanted: "" when nothing is expected."""
 
     week: Week
     last: list[str]
     rows: list[Row]
     totals: list[Total]
-    total: str
+    minutes: int
     wanted: str
     gaps: dict[date, int]
     places: list[Place]
@@ -101,6 +102,10 @@ class Sheet:
     @property
     def keys(self) -> list[str]:
         return [row.key for row in self.rows]
+
+    @property
+    def total(self) -> str:
+        return format_minutes(self.minutes)
 
 
 def key_of(place: str, kind: str) -> str:
@@ -120,7 +125,14 @@ def in_order(rows: QuerySet) -> QuerySet:
 
 
 AROUND = Question(_around)
-ENTRIES = Question(lambda reader, _client: in_order(own_entries(reader).between(MONDAY, SUNDAY).with_closing()))  # type: ignore[arg-type]
+
+
+def _entries_of_week(reader, _client) -> QuerySet[WorkEntry]:
+    of_week = own_entries(reader).between(MONDAY, SUNDAY).with_closing()  # type: ignore[arg-type]
+    return in_order(with_question(of_week, reader))
+
+
+ENTRIES = Question(_entries_of_week)
 
 
 def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
@@ -147,8 +159,8 @@ def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
         last=_keys_in(asked.last),
         rows=rows,
         totals=totals,
-        total=format_minutes(sum(logged.values())),
-        wanted=format_minutes(sum(wanted.values())),
+        minutes=sum(logged.values()),
+        wanted=format_minutes(sum(wanted.values())) if any(wanted.values()) else "",
         gaps=missing(logged, wanted, until=today),
         places=offered,
     )
@@ -178,10 +190,10 @@ def _row(
     wanted: Mapping[date, int],
     today: date,
 ) -> Row:
-    cells = []
+    cells, is_less = [], any(wanted.values())
     for place_in_week, day in enumerate(week.days):
         label = f"{place}, {kind}, {format_date(day, style='weekday')}"
-        cell = Cell(f"{number}-{place_in_week}", label, day, is_today=day == today, is_off=not wanted[day])
+        cell = Cell(f"{number}-{place_in_week}", label, day, is_today=day == today, is_off=is_less and not wanted[day])
         if rows := by_day.get(day):
             _fill(cell, rows, member)
         cells.append(cell)

@@ -16,6 +16,7 @@ class Talk:
     """state: (words, tone), None as long as nobody has asked. hint: what happens next."""
 
     state: tuple[str, str] | None
+    is_answered: bool
     posts: list[ExplanationPost]
     hint: str
     may_ask: bool
@@ -32,10 +33,11 @@ def talk_of(entry: WorkEntry, member: Member) -> Talk:
     of_entry = ExplanationPost.objects.visible_to(member).filter(explanation__entry=entry).order_by("posted_at", "pk")
     posts = list(of_entry.select_related("posted_by__user", "explanation__released_by__user"))
     if not posts:
-        return Talk(None, [], "", can_be_asked_by(entry, member), may_answer=False, may_release=False)
+        return Talk(None, False, [], "", can_be_asked_by(entry, member), may_answer=False, may_release=False)
     found = posts[0].explanation
     return Talk(
         state_of(found.answered_at, found.released_at),
+        found.answered_at is not None,
         posts,
         _hint(found),
         may_ask=can_be_asked_by(entry, member),

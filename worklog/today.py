@@ -14,8 +14,10 @@ from portal.core.formats import format_date, format_minutes
 from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Member
+from worklog.hanging import with_question
+from worklog.models import WorkEntry
 from worklog.presenting import Line, lines_of
-from worklog.weeks import MONDAY, SUNDAY, Week, expected_in, missing, own_entries, with_expectation
+from worklog.weeks import MONDAY, SUNDAY, WEEK, Week, expected_in, missing, own_entries, with_expectation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,16 @@ class DayOfWeek:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What somebody did on a day and in its week. gaps: (day in words, how much is missing, where to fill it in)."""
+    """What somebody did on a day and in its week. gaps: (day in words, how much is missing, where to fill it in).
+
+    before_url, after_url: the same day of the week before, and of the one after.
+    """
 
     day: date
+    is_today: bool
     week: Week
+    before_url: str
+    after_url: str
     strip: list[DayOfWeek]
     lines: list[Line]
     total: str
@@ -53,9 +61,14 @@ def _sums_of_week(reader, _client) -> QuerySet[Member]:
 
 
 SUMS = Question(_sums_of_week)
-ENTRIES = Question(
-    lambda reader, _client: own_entries(reader).on(Slot("day", DateField())).order_by("started_at", "pk")  # type: ignore[arg-type]
-)
+
+
+def _entries_of_day(reader, _client) -> QuerySet[WorkEntry]:
+    of_day = own_entries(reader).on(Slot("day", DateField()))  # type: ignore[arg-type]
+    return with_question(of_day, reader).order_by("started_at", "pk")
+
+
+ENTRIES = Question(_entries_of_day)
 
 
 def card_of(member: Member, day: date | None = None) -> Card:
@@ -70,7 +83,10 @@ def card_of(member: Member, day: date | None = None) -> Card:
         row.member = member
     return Card(
         day=day,
+        is_today=day == today,
         week=week,
+        before_url=url_of(day - WEEK),
+        after_url=url_of(day + WEEK),
         strip=[_day_of_week(each, logged.get(each, 0), wanted[each], day) for each in week.days],
         lines=lines_of(rows, member),
         total=format_minutes(logged.get(day, 0)),
@@ -95,6 +111,6 @@ def _day_of_week(day: date, minutes: int, wanted: int, current: date) -> DayOfWe
         label=date_format(day, "D j"),
         time=format_minutes(minutes) if minutes else "–",
         share=share,
-        wanted=format_minutes(wanted),
+        wanted=format_minutes(wanted) if wanted else "",
         is_current=day == current,
     )

@@ -104,14 +104,9 @@ def _around(request, sheet: Sheet) -> dict:
         "gaps": today.gaps_of(sheet.gaps),
         "row_form": RowForm(member=request.member, places=sheet.places),
         "is_this_week": sheet.week == Week.of(timezone.localdate()),
-        "total": format_hours(_minutes(sheet.total)),
+        "total": format_hours(sheet.minutes),
         "is_week": True,
     }
-
-
-def _minutes(time: str) -> int:
-    hours, minutes = time.split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def _week(day: str) -> Week:

@@ -17,6 +17,7 @@ from portal.tenancy.models import Absence, Member
 from portal.tenancy.presence import remembered
 from worklog.models import USUAL_DAY, WorkEntry, WorkEntryQuerySet, WorkPolicy
 
+WEEK = timedelta(days=7)
 MONDAY, SUNDAY = Slot("monday", DateField()), Slot("sunday", DateField())
 
 
@@ -45,18 +46,21 @@ class Week:
 
     @property
     def before(self) -> "Week":
-        return Week(self.monday - timedelta(days=7))
+        return Week(self.monday - WEEK)
 
     @property
     def after(self) -> "Week":
-        return Week(self.monday + timedelta(days=7))
+        return Week(self.monday + WEEK)
 
 
 def expected(member: Member, week: Week) -> dict[date, int]:
-    """Minutes expected of the member on each day: what the agency says, but no more than it is open and he is there."""
+    """Minutes expected of the member on each day: what the agency says, but no more than it is open and he is there.
+
+    Of a vendor's people nothing: how long they work is not the agency's to say.
+    """
     policy = WorkPolicy.objects.filter(agency_id=member.agency_id).first()
     calendar = calendar_of_member(remembered(member.agency), member)
-    return _wanted(calendar, policy.day_minutes if policy else None, week)
+    return _wanted(member, calendar, policy.day_minutes if policy else None, week)
 
 
 def with_expectation(reader: Any) -> QuerySet[Member]:
@@ -76,7 +80,7 @@ def with_expectation(reader: Any) -> QuerySet[Member]:
 def expected_in(row: Any, member: Member, week: Week) -> dict[date, int]:
     """The same as `expected`, from the answer to such a question."""
     away = [(datetime.fromisoformat(each["starts"]), datetime.fromisoformat(each["ends"])) for each in row.away]
-    return _wanted(remembered(member.agency).closed_during(away), row.day_minutes, week)
+    return _wanted(member, remembered(member.agency).closed_during(away), row.day_minutes, week)
 
 
 def own_entries(member: Any) -> WorkEntryQuerySet:
@@ -91,7 +95,9 @@ def missing(logged: dict[date, int], wanted: dict[date, int], *, until: date) ->
     return {day: minutes for day, minutes in gaps.items() if minutes > 0}
 
 
-def _wanted(calendar: BusinessCalendar, day_minutes: int | None, week: Week) -> dict[date, int]:
+def _wanted(member: Member, calendar: BusinessCalendar, day_minutes: int | None, week: Week) -> dict[date, int]:
+    if member.is_vendor:
+        return dict.fromkeys(week.days, 0)
     usual, is_open = USUAL_DAY if day_minutes is None else day_minutes, dict.fromkeys(week.days, timedelta())
     start, end = (opening(zone(calendar.zone), day, 0) for day in (week.monday, week.after.monday))
     for opens, closes in open_intervals(calendar, start, end):  # each lies within one day of the calendar's clocks

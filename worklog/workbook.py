@@ -1,15 +1,19 @@
-"""A table as an XLSX file: no formula runs in it, the head stays in sight."""
+"""Tables of time, and such a table as an XLSX file: no formula runs in it, the head stays in sight."""
 
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from portal.audit.export import cell_of
+from portal.core.formats import format_minutes
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,6 +41,16 @@ def sheet_response(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=SHEET)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
+
+
+def clock_of(moment: datetime | None) -> str:
+    """By the reader's own clock; "" when it is not known."""
+    return timezone.localtime(moment).strftime("%H:%M") if moment else ""
+
+
+def total_of(minutes: int) -> list[Any]:
+    """The last row: the sum below the columns with minutes and with time."""
+    return [_("Total"), "", "", minutes, format_minutes(minutes)]
 
 
 def _bold(sheet, value: Any) -> WriteOnlyCell:

@@ -7,21 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-    When,
-)
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from invoices.models import Invoice
@@ -34,7 +20,8 @@ from portal.profile.models import Proposal
 from portal.tenancy.models import Client, Member
 from protocols.models import ActionItem, Comment, Meeting, MeetingGuest, MeetingTopic, Protocol
 from tickets.models import Ticket
-from worklog.models import Explanation, WorkEntry
+from worklog.models import WorkEntry
+from worklog.questions import waiting_for
 
 MOST = 8
 """Of each kind; one more than a card shows is enough to know that there are more."""
@@ -49,7 +36,7 @@ def _build(reader, client) -> QuerySet:
     if reader.is_specialist:
         lists |= _of_staff(reader, client)
     if reader.can("write"):
-        lists |= _to_settle(reader, client)
+        lists |= _to_settle(reader, client) | {"questions": _questions(reader, client)}
     choice = StartChoice.objects.visible_to(reader).values("days")[:1]
     pinned = PinnedClient.objects.visible_to(reader).filter(client=client) if client else PinnedClient.objects.none()
     rows = Member.objects.filter(pk=reader.pk).only("pk")
@@ -245,7 +232,7 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
     if reader.can("write"):
         asked = _seen(Meeting, reader, client, **OPEN_CLIENT).coming(at=reader.now).filter(confirmed_at=None)
         found["asked"] = _as_json(asked.order_by("starts_at", "pk"), **words, by="created_by__user__name")
-        found |= {"questions": _questions(reader, client), "approvals": _approvals(reader, client)}
+        found["approvals"] = _approvals(reader, client)
     if client:
         return found
     held = _seen(Meeting, reader, client).led_by(reader).unwritten(at=reader.now).filter(ends_at__gte=HELD_SINCE)
@@ -264,12 +251,12 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
 
 
 def _questions(reader, client) -> QuerySet:
-    """What contacts want explained about the reader's own work."""
-    mine = _seen(WorkEntry, reader, client, **OPEN_CLIENT).by_member(reader)
-    rows = Explanation.objects.unanswered().filter(agency_id=reader.agency_id, entry__in=mine.values("pk"))
+    """What contacts want explained, and answers that they have to judge."""
+    seen = _seen(WorkEntry, reader, client, **OPEN_CLIENT).filter(_where_it_speaks(reader))
+    rows = waiting_for(reader).filter(entry__in=seen.values("pk")).order_by("asked_at", "pk")
     of_client = {"client": F("entry__client__name"), "slug": F("entry__client__slug")}
     words: dict[str, Any] = {"pk": "entry_id", "title": "entry__text", "by": "asked_by__user__name", "at": "asked_at"}
-    return _as_json(rows.order_by("asked_at", "pk"), of_client=of_client, **words)
+    return _as_json(rows, of_client=of_client, **words)
 
 
 def _approvals(reader, client) -> QuerySet:

@@ -38,7 +38,7 @@ def waiting_of(desk: Desk, member: Member, client: Client | None = None) -> list
     found = [*_actions(desk, member, client), *_protocols(desk, client), *_invitations(desk, client)]
     found += [*_corrections(desk, client), *_proposals(desk, member, client), *_asked(desk, client)]
     found += [*_tickets(desk, member, client)] if client or not member.is_specialist else []
-    found += _work(desk, client)
+    found += _work(desk, member, client)
     return sorted(found, key=lambda row: row.due)
 
 
@@ -133,12 +133,13 @@ def _tickets(desk: Desk, member: Member, client: Client | None) -> Iterator[Wait
         yield Waiting(url, entry["title"], line, "ticket", pill or asked, tone, due=entry["until"] or WHENEVER)
 
 
-def _work(desk: Desk, client: Client | None) -> Iterator[Waiting]:
-    """Questions about the own work, and entries of clients that wait for a yes."""
+def _work(desk: Desk, member: Member, client: Client | None) -> Iterator[Waiting]:
+    """Questions about work, answers to those of contacts, and entries of clients that wait for a yes."""
+    pill, tone = (_("Answered"), "info") if member.is_contact else (_("Please explain"), "bad")
     for entry in desk["questions"]:
         url = f"{reverse('worklog:entry', args=[entry['slug'], entry['pk']])}#explain"
         line = _line(entry, client, entry["by"], format_date(entry["at"], style="short"))
-        yield Waiting(url, entry["title"], line, "question", _("Please explain"), "bad", due=entry["at"])
+        yield Waiting(url, entry["title"], line, "question", pill, tone, due=entry["at"])
     for entry in desk["approvals"]:
         pill = ngettext("%(number)d entry", "%(number)d entries", entry["number"]) % {"number": entry["number"]}
         line = _line(entry, client, _("Work log"))

@@ -168,7 +168,8 @@ def test_screenshot_is_pasted_and_seen_in_place(cast, open_as):
     seen = open_as(cast.anna, width=390)
     seen.goto(f"/north/acme/work-log/entries/{entry.pk}/")
     expect(seen.get_by_role("img", name="Shot.png")).to_be_visible()
-    assert seen.get_by_role("img", name="Shot.png").evaluate("image => image.naturalWidth") > 0
+    width = "image => image.decode().then(() => image.naturalWidth)"  # a picture is there a moment before what it shows
+    assert seen.get_by_role("img", name="Shot.png").evaluate(width) > 0
 
 
 def _logged(cast) -> dict[str, int]:

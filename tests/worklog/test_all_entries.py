@@ -42,6 +42,19 @@ def test_page_and_file_show_what_was_asked_for(cast, entries, query, found):
     assert sorted(row["What was done"].lstrip("'") for row in rows) == sorted(found)
 
 
+def test_period_has_a_sum_on_the_page_too(cast, entries):
+    path = url("my_work:entries", cast.north)
+
+    def total(member, query):
+        return browse_as(member).get(path + query).context["total"]
+
+    assert total(cast.nora, "?from=2026-10-01") == "2:15"
+    assert total(cast.nora, "?from=2026-11-01") == "0:45"
+    assert total(cast.olaf, "?from=2026-11-01&who=all") == "1:15"
+    assert total(cast.nora, "") == ""
+    assert "2:15 h</b>" in browse_as(cast.nora).get(path + "?from=2026-10-01").content.decode()
+
+
 def test_a_printed_list_says_what_it_was_narrowed_to(cast, entries):
     page = browse_as(cast.nora).get(url("my_work:entries", cast.north) + "?q=leaf&from=2026-11-01").content.decode()
 

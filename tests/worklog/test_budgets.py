@@ -1,6 +1,7 @@
 """The budget of the month: what is used, left and forecast; who sets it and who sees it."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -93,6 +94,45 @@ def test_amounts_are_for_those_who_see_money(cast, log):
     assert "1,234.50" in _page(cast.olaf, cast.acme)
     money = cast.anna.accesses[0].areas
     assert ("1,234.50" in _page(cast.anna, cast.acme)) == ("money" in money)
+
+
+def test_hours_that_an_amount_replaced_are_agreed_no_more(cast, log):
+    """Nora sees no sums: not the amount, and not the hours from before it as if they still held."""
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+    agree(cast.acme, OCTOBER, 120, by=cast.olaf, project=cast.shop)
+    agree(cast.acme, date(2026, 11, 1), None, by=cast.olaf, amount=Decimal("1234.50"))
+    log(day=date(2026, 11, 2))
+
+    page = _page(cast.nora, cast.acme, "?month=2026-11")
+
+    assert "of 10:00" not in page and "1,234.50" not in page
+    assert "of 2:00" in page
+    assert "0:00 of 10:00" in _page(cast.nora, cast.acme)
+
+
+def test_form_begins_with_what_holds(cast):
+    """Saved as it stands, nothing changes: whoever only looked takes nothing away."""
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+    agree(cast.acme, OCTOBER, 120, by=cast.olaf, project=cast.shop)
+    agree(cast.acme, date(2026, 12, 1), None, by=cast.olaf, amount=Decimal("1234.50"))
+    browser, path = browse_as(cast.olaf), url("worklog:budget", cast.acme)
+
+    november = browser.get(path, {"month": "2026-11"}).content.decode()
+    december = browser.get(path, {"month": "2026-12"}).content.decode()
+
+    assert 'name="hours" value="10:00"' in november
+    assert 'name="amount" value="1234.50"' in december and 'name="hours" value' not in december
+
+
+def test_provider_is_told_nothing_about_the_budget(cast, log):
+    """Not that there is none either: what agency and client agreed is no business of his."""
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+    log(60, day=OCTOBER, by=cast.pavel, project=cast.shop)
+
+    page = _page(cast.pavel, cast.acme)
+
+    assert ">1:00 <" in page
+    assert "None was agreed." not in page and "Budget" not in page
 
 
 def test_only_managers_agree(cast):

@@ -57,6 +57,29 @@ def test_contact_asks_agency_answers_contact_releases(cast, entry):
     assert kinds == ["work.logged", "work.questioned", "work.answered", "work.released"]
 
 
+def test_what_is_coloured_is_never_to_take_a_question_back(cast, entry):
+    """Who comes back to see whether there is an answer should not press the one button that withdraws the question."""
+    explaining.ask(entry, "Why?", by=cast.anna)
+    waiting = _page(cast.anna, entry)
+    explaining.answer(_one(cast), "So.", by=cast.nora)
+    answered = _page(cast.anna, entry)
+
+    assert (
+        "Take the question back" in waiting
+        and "btn--primary" not in waiting.split('id="explain"')[1].split("</section>")[0]
+    )
+    assert "btn--primary" in answered.split("That is fine, release it")[0].split("<form")[-1]
+
+
+def test_author_sees_in_his_own_lists_that_somebody_asks(cast, entry):
+    """The day, the week, all entries and their file: nobody has to look into the client's month for it."""
+    explaining.ask(entry, "Why?", by=cast.anna)
+    browser = browse_as(cast.nora)
+
+    for name in ("my_day", "my_work:index", "my_work:week", "my_work:entries", "my_work:csv"):
+        assert "please explain" in browser.get(url(name, cast.north)).content.decode(), name
+
+
 def test_both_sides_see_the_state_in_the_month(cast, entry):
     explaining.ask(entry, "Why?", by=cast.anna)
 
@@ -97,6 +120,7 @@ def test_question_can_be_taken_back(cast, entry):
     explaining.release(found, by=cast.anna)
 
     assert _invoiceable(cast)
+    assert "question taken back" in _page(cast.anna, entry) and "explained" not in _page(cast.anna, entry)
 
 
 def test_nobody_else_speaks_for_the_client(cast, entry):

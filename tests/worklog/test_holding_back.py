@@ -10,6 +10,7 @@ from portal.core.context import tenant
 from portal.events import delivery
 from portal.events.models import Event
 from portal.notifications.models import Notification
+from portal.tenancy.models import Client, Member
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.dashboard.test_waiting import waiting
@@ -137,6 +138,34 @@ def test_open_question_lies_on_the_desk_of_whoever_did_the_work(cast, entry):
     assert not [pill for _title, pill in waiting(cast.olaf, cast.north) if pill == "Please explain"]
     explaining.answer(found, "So.", by=cast.nora)
     assert waiting(cast.nora, cast.north) == []
+
+
+def test_answer_lies_on_the_desk_of_the_contacts_until_one_of_them_is_content(cast, entry):
+    found = explaining.ask(entry, "Why?", by=cast.anna)
+    assert waiting(cast.anna, cast.acme) == []
+    explaining.answer(found, "So.", by=cast.nora)
+
+    assert (entry.text, "Answered") in waiting(cast.anna, cast.acme)
+    assert not waiting(cast.carl, cast.acme)
+    explaining.release(found, by=cast.anna)
+    assert waiting(cast.anna, cast.acme) == []
+
+
+def test_question_about_the_work_of_a_provider_lies_on_its_desk(cast, log):
+    row = log(by=cast.pavel, project=cast.shop)
+    explaining.ask(row, "Why?", by=cast.anna)
+
+    assert (row.text, "Please explain") in waiting(cast.pavel, cast.acme)
+
+
+def test_account_manager_answers_for_whoever_has_left(cast, entry):
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(manager=cast.olaf)
+        Member.objects.filter(pk=cast.nora.pk).update(ended_at=timezone.now())
+
+    explaining.ask(entry, "Why?", by=cast.anna)
+
+    assert (entry.text, "Please explain") in waiting(cast.olaf, cast.north)
 
 
 def test_saving_the_rules_shows_nothing_that_a_manager_has_to_look_at_anyway(cast, log):

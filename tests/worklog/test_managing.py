@@ -30,6 +30,19 @@ def test_manager_approves_what_waits(cast, log):
     assert "One" not in browse_as(cast.nora).get(url("my_work:review", cast.north)).content.decode()
 
 
+def test_who_approves_sees_for_which_project_and_from_when_to_when(cast, log):
+    deciding.set_policy(by=cast.olaf, approves=True)
+    started = timezone.now().replace(hour=8, minute=0, second=0, microsecond=0)
+    with tenant(cast.north.pk):
+        row = log(project=cast.shop)
+        WorkEntry.objects.filter(pk=row.pk).update(started_at=started, ended_at=started + timedelta(minutes=90))
+
+    page = browse_as(cast.olaf).get(url("my_work:review", cast.north)).content.decode()
+
+    meta = page.partition('class="row-meta"')[2].partition("</p>")[0]
+    assert "<span>Shop</span>" in meta and "–" in meta
+
+
 def test_nobody_approves_without_being_manager_or_chooses_nothing(cast, log):
     deciding.set_policy(by=cast.olaf, approves=True)
     row = log()

@@ -46,6 +46,25 @@ def test_month_shows_its_total_to_the_minute_and_everybodys_part(cast, october):
     assert "Of Bolt" not in page
 
 
+def test_narrowed_month_says_so_on_paper(cast, october):
+    """The filters themselves are not printed."""
+    words = "Only a part of the month was asked for."
+
+    assert words in _page(cast.anna, cast.acme, "?month=2026-10&q=guide").partition('class="print-head"')[2]
+    assert words not in _page(cast.anna, cast.acme)
+
+
+def test_sums_of_a_long_month_are_one_tap_away(cast, october, log):
+    """They stand below the list; where it ends nobody knows before all of it was shown."""
+    assert 'href="#sums"' not in _page(cast.anna, cast.acme)
+    for number in range(50):
+        log(1, day=date(2026, 10, 9), text=f"Nr {number}.")
+
+    page = _page(cast.anna, cast.acme)
+
+    assert 'href="#sums"' in page and 'id="sums"' in page
+
+
 @pytest.mark.parametrize(
     ("by", "heads"),
     [

@@ -150,6 +150,31 @@ def test_gaps_are_days_that_are_over_and_lack_time(cast, log):
     assert f"?day={(MONDAY + timedelta(days=1)).isoformat()}" in page
 
 
+def test_day_of_the_week_before_is_one_click_away(cast):
+    """On Monday one writes down what was done on Friday."""
+    browser, path = browse_as(cast.nora), url("my_work:index", cast.north)
+
+    page = browser.get(path, {"day": "2026-11-16"}).content.decode()
+    today = browser.get(path).content.decode()
+
+    assert 'href="/north/work-log/?day=2026-11-09" aria-label="Week 46"' in page
+    assert 'href="/north/work-log/?day=2026-11-23" aria-label="Week 48"' in page
+    assert ">Today</a>" in page and ">Today</a>" not in today
+
+
+def test_nothing_is_missing_of_a_provider(cast, log):
+    """Pavel is no employee of the agency: it expects no hours of him, on no page."""
+    log(60, by=cast.pavel, project=cast.shop, day=MONDAY)
+    browser = browse_as(cast.pavel)
+
+    day = browser.get(url("my_work:index", cast.north), {"day": MONDAY.isoformat()})
+    week = browser.get(url("my_work:week_of", cast.north, MONDAY.isoformat()))
+
+    assert (day.context["card"].gaps, day.context["card"].wanted) == ([], "")
+    assert "Missing time" not in day.content.decode() and "/ 0:00" not in day.content.decode()
+    assert "missing" not in week.content.decode() and "of 0:00 h" not in week.content.decode()
+
+
 def test_undo_takes_back_a_new_entry_and_gives_back_old_minutes(cast, log):
     row, browser = log(), browse_as(cast.nora)
 

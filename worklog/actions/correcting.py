@@ -1,6 +1,6 @@
 """Changing what was logged. What somebody of the client has seen leaves a trace that the client sees too."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,10 +16,10 @@ from worklog.actions.logging import annotate, check, subject_of
 from worklog.actions.looking import was_seen
 from worklog.actions.months import hold_open
 from worklog.actions.tracing import hold_back, told, trace
+from worklog.days import MINUTE
 from worklog.events import REMOVED
 from worklog.models import WorkEntry, WorkResult
 
-MINUTE = timedelta(minutes=1)
 PLAIN = ("text", "minutes", "started_at", "ended_at", "charge")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.core.context import tenant
@@ -14,7 +15,6 @@ from portal.tenancy.models import Client, Member, Project
 from portal.tenancy.models.access import projects_open_to
 from worklog.actions import kinds
 from worklog.actions.months import hold_open
-from worklog.agreed import in_force
 from worklog.days import Stretch
 from worklog.events import LOGGED, WAITS
 from worklog.models import (
@@ -108,10 +108,8 @@ def subject_of(row: models.Model) -> tuple[str, int]:
 
 def agreed_charge(client: Client, project: Project | None, day: date) -> str:
     """In the retainer when a budget is in force in that month, for the project or the client as a whole; else billable."""
-    rows = WorkBudget.objects.filter(agency_id=client.agency_id, client=client, month__lte=day).order_by("-month")
-    agreed = in_force(rows.values("project", "minutes", "amount"))
-    places = (None, project.pk if project else None)
-    return Charge.RETAINER if any(row.project_id in places for row in agreed) else Charge.BILLABLE
+    rows = WorkBudget.objects.filter(agency_id=client.agency_id).of(client).in_force(day.replace(day=1))
+    return Charge.RETAINER if rows.filter(Q(project=None) | Q(project=project)).exists() else Charge.BILLABLE
 
 
 def _write(

@@ -14,11 +14,10 @@ from portal.tenancy.models import Member
 from worklog.days import zone_of
 from worklog.events import MISSING
 from worklog.models import WorkEntry, WorkPolicy
-from worklog.weeks import Week, expected, missing
+from worklog.weeks import WEEK, Week, expected, missing
 
 AFTERNOON = 15
 """The hour from which the reminder goes out; when nothing ran on the day, the next one is the next week's."""
-WEEK = timedelta(days=7)
 LATELY = timedelta(days=60)
 """Who has logged nothing for so long does not log time here at all."""
 

@@ -1,7 +1,8 @@
 """What the agency decided about its work log: for all clients, for one, for one month."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +90,17 @@ class WorkBudgetQuerySet(ClientOwnedQuerySet):
             return rows if member.can("money") else rows.filter(amount=None)
         rows = rows.filter(client_id__in=member.clients_of("work"))
         return rows.filter(Q(amount=None) | Q(client_id__in=member.clients_of("money")))
+
+    def in_force(self, month):
+        """What is agreed in that month (its first day): the last that began by then, of each project and of the client as a whole.
+
+        What a later one has replaced is in force no more, whether or not the reader sees that one.
+        """
+        place = Coalesce("project_id", Value(0, models.BigIntegerField()))
+        same = {"agency_id": OuterRef("agency_id"), "client_id": OuterRef("client_id"), "place": OuterRef("place")}
+        later = WorkBudget.objects.annotate(place=place).filter(**same, month__gt=OuterRef("month"), month__lte=month)
+        begun = self.annotate(place=place).filter(~Exists(later), month__lte=month)
+        return begun.exclude(minutes=None, amount=None)
 
 
 class WorkBudget(ClientOwned):

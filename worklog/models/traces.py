@@ -127,9 +127,6 @@ class WorkResult(TenantModel):
 class ExplanationQuerySet(OfEntryQuerySet):
     """Questions about entries."""
 
-    def unanswered(self):
-        return self.filter(answered_at=None, released_at=None)
-
     def open(self):
         """Not released yet: the entry cannot be invoiced."""
         return self.filter(released_at=None)
