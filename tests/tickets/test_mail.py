@@ -20,6 +20,7 @@ from portal.search.asking import understood
 from portal.search.finding import find
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
+from tests.limited import lena_in
 from tests.mail.makers import raw_letter
 from tests.tickets.makers import deliver, mails_to, open_for
 from tickets import actions
@@ -239,6 +240,19 @@ def test_answer_to_a_closed_ticket_opens_it_again_or_begins_another(cast, ticket
         link = Link.objects.select_related("ticket").get()
         assert (link.kind, link.other_id) == ("follows", ticket.pk)
         assert [said.text for said in link.ticket.comments.all()] == ["Again broken"]
+
+
+def test_answer_to_what_went_on_out_of_sight_goes_on_in_the_own_project(cast, ticket, open_ticket, take_in):
+    inner, lena = open_ticket(title="Of the whole company"), lena_in(cast, cast.shop)
+    with tenant(cast.north.pk):
+        address = replies.address_for(lena, "ticket", ticket.pk)
+        actions.merge(ticket, inner, by=cast.nora)
+
+    take_in(address, text="Still broken", From=lena.user.email)
+
+    with tenant(cast.north.pk):
+        said = Comment.objects.select_related("ticket").get(author=lena)
+        assert said.ticket.project_id == cast.shop.pk and Link.objects.filter(ticket=said.ticket, other=ticket).exists()
 
 
 def test_mail_to_the_ticket_address_opens_one(cast, take_in):

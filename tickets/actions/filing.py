@@ -9,7 +9,7 @@ from portal.files.actions import store_all
 from portal.files.models import File
 from portal.notifications.models import Notification
 from portal.tenancy.models import Member
-from tickets.models import Comment, Ticket, TicketFile
+from tickets.models import Comment, Ticket, TicketFile, told_about
 
 
 def keep_files(ticket: Ticket, uploads: Iterable[UploadedFile], *, by: Member, comment: Comment | None = None) -> None:
@@ -26,7 +26,7 @@ def keep_inside(said: Comment) -> None:
     """What was public is private now: its files, and what was told or is still to be told of it."""
     files = TicketFile.objects.filter(agency_id=said.agency_id, comment=said)
     File.objects.filter(agency_id=said.agency_id, pk__in=files.values("file_id")).update(is_internal=True)
-    about = {"agency_id": said.agency_id, "subject_type": Ticket._meta.label_lower, "subject_id": said.ticket_id}
+    about = {"agency_id": said.agency_id, **told_about(said)}
     for public, private in (("ticket.commented", "ticket.noted"), ("ticket.messaged", "ticket.whispered")):
         told = {**about, "kind": public, "payload__comment": said.pk}
         Event.objects.filter(**told).update(kind=private, internal=True)

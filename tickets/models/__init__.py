@@ -11,7 +11,7 @@ from .around import (
     WatchOut,
 )
 from .kinds import Stage, TicketField, TicketStatus, TicketType, usual_type
-from .talk import GRACE, Comment, CommentVersion, DescriptionVersion, TicketFile, answers_client
+from .talk import GRACE, Comment, CommentVersion, DescriptionVersion, TicketFile, answers_client, told_about
 from .teams import Handover, Team, TeamMember
 from .ticket import (
     NEVER,
@@ -54,5 +54,6 @@ __all__ = [
     "can_be_opened_by",
     "level_allows",
     "projects_open_to",
+    "told_about",
     "usual_type",
 ]
