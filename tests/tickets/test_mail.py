@@ -16,8 +16,11 @@ from portal.core.context import tenant
 from portal.mail import answers, intake, processing, replies
 from portal.mail.addresses import address_for
 from portal.mail.models import MailReply, OutgoingMail
+from portal.mail.sending import queue
 from portal.search.asking import understood
 from portal.search.finding import find
+from portal.tenancy.actions import limit_access, set_access
+from portal.tenancy.models import Client, Member, Role
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.limited import lena_in
@@ -25,7 +28,7 @@ from tests.mail.makers import raw_letter
 from tests.tickets.makers import deliver, mails_to, open_for
 from tickets import actions
 from tickets.mail_in import address_of
-from tickets.models import Comment, Link, Ticket, WatchOut
+from tickets.models import Comment, Link, Ticket, TicketType, WatchOut
 
 SAMPLES = Path(__file__).parents[1] / "mail" / "replies"
 ANSWERED = (SAMPLES / "answered.txt").read_text()
@@ -62,11 +65,11 @@ def vouched(monkeypatch):
     _vouch(monkeypatch)
 
 
-def _vouch(monkeypatch) -> None:
+def _vouch(monkeypatch, verdict="verified") -> None:
     from portal.mail import reading
     from portal.mail.parsing import parse
 
-    monkeypatch.setattr(reading, "read", lambda raw, _from=None: replace(parse(raw), verdict="verified"))
+    monkeypatch.setattr(reading, "read", lambda raw, _from=None: replace(parse(raw), verdict=verdict))
 
 
 def test_answer_becomes_a_comment_of_whoever_was_asked(cast, ticket, say, take_in):
@@ -366,6 +369,82 @@ def test_strangers_and_programs_open_none(cast, take_in, headers):
 
     with tenant(cast.north.pk):
         assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize("why", ["forged", "our own", "another address"])
+def test_what_is_forged_or_our_own_or_for_another_address_opens_none(cast, take_in, monkeypatch, why):
+    """The same mail does open one without that."""
+    address = address_for(cast.acme)
+    raw = raw_letter(to=address_of(address), text="Hello", From="anna@anna.example", Message_ID="<twice@x.example>")
+    with monkeypatch.context() as patch:
+        if why == "forged":
+            _vouch(patch, "failed")
+        if why == "our own":
+            with tenant(cast.north.pk):
+                ours = queue(cast.north, "anna@anna.example", "Hello", "Hello", "Hello")
+                OutgoingMail.objects.filter(pk=ours.pk).update(message_id="<twice@x.example>")
+        take_in(address if why == "another address" else address_of(address), raw)
+    with tenant(cast.north.pk):
+        assert not Ticket.objects.exists()
+        OutgoingMail.objects.all().delete()
+
+    take_in(address_of(address), raw.replace(b"Hello", b"Hello again"))
+
+    with tenant(cast.north.pk):
+        assert Ticket.objects.count() == 1
+
+
+def _ended(cast):
+    Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now())
+
+
+def _barred(cast):
+    type(cast.anna.user).objects.filter(pk=cast.anna.user_id).update(is_active=False)
+
+
+def _without_tickets(cast):
+    set_access(cast.anna, cast.acme, ["work", "mails"])
+
+
+def _limited(cast):
+    limit_access(cast.anna, cast.acme, {cast.shop: "contribute"}, by=cast.olaf)
+
+
+def _reading_only(cast):
+    Member.objects.filter(pk=cast.anna.pk).update(role=Role.objects.get(kind="contact", code="reader"))
+
+
+def _closed(cast):
+    Client.objects.filter(pk=cast.acme.pk).update(read_only_at=timezone.now())
+
+
+def _not_for_contacts(cast):
+    TicketType.objects.update(is_open_to_contacts=False)
+
+
+@pytest.mark.parametrize(
+    "change", [_ended, _barred, _without_tickets, _limited, _reading_only, _closed, _not_for_contacts]
+)
+def test_whoever_opens_none_on_the_page_opens_none_by_mail(cast, take_in, vouched, change):
+    with tenant(cast.north.pk):
+        set_access(
+            cast.anna, cast.acme, ["work", "tickets", "mails"]
+        )  # of single projects nobody has the company's areas
+        change(cast)
+
+    take_in(address_of(address_for(cast.acme)), text="Hello", From="anna@anna.example")
+
+    with tenant(cast.north.pk):
+        assert not Ticket.objects.exists()
+
+
+def test_mail_ticket_is_in_the_language_of_whoever_wrote(cast, take_in, vouched):
+    type(cast.anna.user).objects.filter(pk=cast.anna.user_id).update(language="de")
+
+    take_in(address_of(address_for(cast.acme)), text="Hallo", From="anna@anna.example", Subject="")
+
+    with tenant(cast.north.pk):
+        assert Ticket.objects.get().title == "Ohne Betreff"
 
 
 @pytest.fixture
