@@ -4,6 +4,7 @@ import pytest
 
 from portal.core.context import tenant
 from portal.events.models import Event
+from portal.notifications.models import Notification
 from portal.tenancy import veiling
 from portal.tenancy.actions import share_project
 from portal.tenancy.models import Member, Vendor
@@ -11,6 +12,7 @@ from tests.browse import browse_as, reload, url
 from tests.limited import lena_in
 from tests.tickets.makers import deliver, mails_to, open_for, type_of
 from tickets import actions
+from tickets.audience import mailed_outside
 from tickets.models import Comment, Link, Ticket
 
 
@@ -20,6 +22,8 @@ def test_answer_of_somebody_who_does_not_see_where_it_went_on_goes_nowhere_unsee
     with tenant(cast.north.pk):
         actions.merge(ticket, inner, by=cast.nora)
     lena = lena_in(cast, cast.shop, level=level)
+
+    assert browse_as(lena).post(url("tickets:reopen", cast.acme, ticket.number)).status_code == 403
 
     answer = browse_as(lena).post(
         url("tickets:comment", cast.acme, ticket.number), {"text": "Still broken"}, follow=True
@@ -64,17 +68,27 @@ def test_veil_hides_for_whom_a_merged_ticket_was(cast, ticket):
     )
 
 
-def test_words_that_are_taken_back_after_a_merge_are_told_to_nobody(cast, ticket, open_ticket, say):
-    other = open_ticket(title="Same thing", project=cast.shop)
+def test_words_that_are_taken_back_after_merges_are_told_to_nobody_else(cast, ticket, open_ticket, say):
+    """Anna had them already, which Nora learns; Carl had not."""
+    second, last = (open_ticket(title=title, project=cast.shop) for title in ("Same thing", "Same again"))
     deliver(cast.north)
     said = say(ticket, cast.nora, "Zobelpreis")
+    assert "Zobelpreis" in mails_to(deliver(cast.north), cast.anna)[0].text
+    later = say(ticket, cast.nora, "Zobelmantel")
     with tenant(cast.north.pk):
-        actions.merge(ticket, other, by=cast.nora)
-        actions.withdraw(said, by=cast.nora)
-        assert not Event.objects.filter(kind="ticket.commented", payload__comment=said.pk).exists()
+        actions.merge(ticket, second, by=cast.nora)
+        actions.merge(second, last, by=cast.nora)
+        actions.withdraw(later, by=cast.nora)
+        assert mailed_outside(reload(later)) == []
+        assert not Event.objects.filter(kind="ticket.commented", payload__comment=later.pk).exists()
 
-    mails = mails_to(deliver(cast.north), cast.anna)
-    assert not any("Zobelpreis" in mail.text for mail in mails)
+    answer = browse_as(cast.nora).post(url("tickets:withdraw", cast.acme, last.number, said.pk), follow=True)
+
+    assert "Mailed already to: Anna Example" in answer.content.decode()
+    assert "Zobelmantel" not in "".join(mail.text for mail in mails_to(deliver(cast.north), cast.anna))
+    with tenant(cast.north.pk):
+        told = Notification.objects.filter(payload__comment__in=[said.pk, later.pk])
+        assert set(told.values_list("kind", flat=True)) == {"ticket.noted"}
 
 
 def test_what_goes_into_a_merged_ticket_goes_where_that_went_on(cast, ticket, open_ticket):
