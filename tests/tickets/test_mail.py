@@ -422,20 +422,26 @@ def _not_for_contacts(cast):
     TicketType.objects.update(is_open_to_contacts=False)
 
 
+def _of_no_client(_cast):
+    return "fred@fred.example"
+
+
 @pytest.mark.parametrize(
-    "change", [_ended, _barred, _without_tickets, _limited, _reading_only, _closed, _not_for_contacts]
+    "change",
+    [_ended, _barred, _without_tickets, _limited, _reading_only, _closed, _not_for_contacts, _of_no_client],
 )
 def test_whoever_opens_none_on_the_page_opens_none_by_mail(cast, take_in, vouched, change):
+    """The mail lies in the tab Mails all the same."""
     with tenant(cast.north.pk):
         set_access(
             cast.anna, cast.acme, ["work", "tickets", "mails"]
         )  # of single projects nobody has the company's areas
-        change(cast)
+        sender = change(cast) or "anna@anna.example"
 
-    take_in(address_of(address_for(cast.acme)), text="Hello", From="anna@anna.example")
+    take_in(address_of(address_for(cast.acme)), text="Hello", From=sender)
 
     with tenant(cast.north.pk):
-        assert not Ticket.objects.exists()
+        assert not Ticket.objects.exists() and Mail.objects.exists()
 
 
 def test_mail_ticket_is_in_the_language_of_whoever_wrote(cast, take_in, vouched):
