@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailbox.models import Mail
-from portal.core.context import tenant
+from portal.core.context import current, tenant
 from portal.mail import answers, intake, processing, replies
 from portal.mail.addresses import address_for
 from portal.mail.models import MailReply, OutgoingMail
@@ -442,6 +442,16 @@ def test_whoever_opens_none_on_the_page_opens_none_by_mail(cast, take_in, vouche
 
     with tenant(cast.north.pk):
         assert not Ticket.objects.exists() and Mail.objects.exists()
+
+
+def test_mail_ticket_is_opened_with_the_sight_of_whoever_wrote(cast, take_in, vouched, monkeypatch):
+    sights, opening = [], actions.open_ticket
+    monkeypatch.setattr(actions, "open_ticket", lambda *a, **w: (sights.append(current().scope), opening(*a, **w))[1])
+
+    for name in ("anna", "nora"):
+        take_in(address_of(address_for(cast.acme)), text=f"Of {name}", From=f"{name}@{name}.example")
+
+    assert sights == ["client", "agency"]
 
 
 def test_mail_ticket_is_in_the_language_of_whoever_wrote(cast, take_in, vouched):
