@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mailbox.models import Mail
 from portal.core.context import current, tenant
+from portal.files.checking import FileRefused
 from portal.mail import answers, intake, processing, replies
 from portal.mail.addresses import address_for
 from portal.mail.models import MailReply, OutgoingMail
@@ -452,6 +453,33 @@ def test_mail_ticket_is_opened_with_the_sight_of_whoever_wrote(cast, take_in, vo
         take_in(address_of(address_for(cast.acme)), text=f"Of {name}", From=f"{name}@{name}.example")
 
     assert sights == ["client", "agency"]
+
+
+def test_address_that_is_one_persons_stands_in_no_ticket(cast, ticket, take_in):
+    with tenant(cast.north.pk):
+        carls = replies.address_for(cast.carl, "ticket", ticket.pk)
+
+    take_in(address_of(address_for(cast.acme)), text=f"Carl wrote from {carls}", From="anna@anna.example")
+
+    with tenant(cast.north.pk):
+        asked = Ticket.objects.get(content_key__gt="").description
+        assert asked.startswith("Carl wrote from reply@") and carls not in asked
+
+
+def test_file_that_the_scanner_refuses_stops_no_ticket(cast, take_in, monkeypatch):
+    opening = actions.open_ticket
+
+    def refusing(client, *, uploads=(), **words):
+        if uploads:
+            raise FileRefused("virus", "Terms.txt")
+        return opening(client, **words)
+
+    monkeypatch.setattr(actions, "open_ticket", refusing)
+    files = [("Terms.txt", "text/plain", b"31.5 kg")]
+    take_in(address_of(address_for(cast.acme)), text="On Sylt", From="anna@anna.example", files=files)
+
+    with tenant(cast.north.pk):
+        assert Ticket.objects.get().description.startswith("On Sylt\n\nNot taken from the mail: ")
 
 
 def test_mail_ticket_is_in_the_language_of_whoever_wrote(cast, take_in, vouched):
