@@ -9,7 +9,7 @@ from portal.tenancy import veiling
 from portal.tenancy.actions import share_project
 from portal.tenancy.models import Member, Vendor
 from tests.browse import browse_as, reload, url
-from tests.limited import lena_in
+from tests.limited import fresh, lena_in
 from tests.tickets.makers import deliver, mails_to, open_for, type_of
 from tickets import actions
 from tickets.audience import mailed_outside
@@ -35,6 +35,21 @@ def test_answer_of_somebody_who_does_not_see_where_it_went_on_goes_nowhere_unsee
         new = Link.objects.filter(other=ticket, kind="follows").first()
         assert said.get().ticket_id == (new.ticket_id if level == "contribute" else ticket.pk)
     assert answer.status_code == 200 and inner.key not in answer.content.decode()
+
+
+def test_answer_of_somebody_who_only_looks_where_it_went_on_goes_on_in_the_own_project(cast, ticket, open_ticket):
+    moved, lena = open_ticket(title="Moved on", project=cast.shop), lena_in(cast, cast.shop)
+    with tenant(cast.north.pk):
+        actions.merge(ticket, moved, by=cast.nora)
+        actions.change(moved, by=cast.nora, project=cast.blog, is_sure=True)
+        share_project(cast.blog, level="view", member=lena)
+    lena = fresh(lena)
+
+    browse_as(lena).post(url("tickets:comment", cast.acme, ticket.number), {"text": "Still broken"})
+
+    with tenant(cast.north.pk):
+        said = Comment.objects.select_related("ticket").get(author=lena, text="Still broken")
+        assert said.ticket_id != moved.pk and said.ticket.project_id == cast.shop.pk
 
 
 def test_whole_is_not_merged_into_its_own_part(cast, open_ticket):
