@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from portal.core.context import tenant
+from tests.browse import browse_as, url
 from tests.tickets.makers import open_for, status_of, type_of
 from tickets import actions
 from tickets.models import ChecklistItem, Link, Ticket
@@ -81,3 +82,20 @@ def test_vendor_does_not_do_what_is_the_agencys(cast, play, what):
 def test_specialist_does_all_of_it(cast, play, what):
     with tenant(cast.north.pk):
         (OF_WHO_CHANGES | OF_THE_AGENCY)[what](play, cast.nora)
+
+
+def test_nobody_names_people_whom_he_may_not_know(cast, ticket):
+    """Vendors know nobody at the client or in another house, contacts no vendors."""
+    vera, anna = browse_as(cast.vera), browse_as(cast.anna)
+    follow = url("tickets:add_follower", cast.acme, ticket.number)
+
+    given = vera.post(url("tickets:assign", cast.acme, ticket.number), {"assignee": cast.pavel.pk})
+    vera.post(follow, {"follower": cast.carl.pk})
+    anna.post(follow, {"follower": cast.pavel.pk})
+
+    with tenant(cast.north.pk):
+        known = set(ticket.followers.values_list("member_id", flat=True))
+    assert given.status_code == 422 and not known & {cast.carl.pk, cast.pavel.pk}
+    anna.post(follow, {"follower": cast.carl.pk})
+    with tenant(cast.north.pk):
+        assert ticket.followers.filter(member=cast.carl.pk).exists()
