@@ -7,7 +7,7 @@ from portal.core.prepared import Prepared, Slot
 from portal.notifications.models import Notification, Preference
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Kind, Permission
-from tickets.models import Comment, Ticket
+from tickets.models import Comment, Ticket, told_about
 
 WORDS = "ticket.commented"
 
@@ -54,9 +54,9 @@ def may_name(reader: Member, other: Member) -> bool:
 
 def mailed_outside(said: Comment) -> list[str]:
     """Names of those outside the agency who have had these words by mail, apart from whoever wrote them."""
-    of_words = {"agency_id": said.agency_id, "payload__comment": said.pk}
     with tenant(said.agency_id):
-        told = Notification.objects.filter(**of_words, mailed_at__isnull=False).about(Ticket, said.ticket_id)
+        about = {**told_about(said), "payload__comment": said.pk}
+        told = Notification.objects.filter(agency_id=said.agency_id, mailed_at__isnull=False, **about)
         people = Member.objects.filter(agency_id=said.agency_id, pk__in=told.values("member_id"))
         outside = people.exclude(kind=Kind.SPECIALIST).exclude(pk=said.author_id or 0)
         return [str(one) for one in outside.select_related("user").order_by("user__name", "pk")]

@@ -49,8 +49,8 @@ def _step(status: TicketStatus, ticket: Ticket, member: Member) -> Step:
     return Step(word, "", _("due %(moment)s") % {"moment": deadlines.exactly(ticket.due_at)} if is_last else "")
 
 
-def facts_of(ticket: Ticket, member: Member) -> list[tuple[str, Any]]:
-    """Label and words."""
+def facts_of(ticket: Ticket, member: Member, *, is_handed_on: bool = False) -> list[tuple[str, Any]]:
+    """Label and words. is_handed_on: without what is the agency's alone, also for its own people."""
     facts = [(_("Kind"), str(ticket.type)), (_("Asked by"), name_of(ticket.logger))]
     if ticket.opened_by_id != ticket.logger_id and ticket.opened_by:
         facts.append((_("Written by"), str(ticket.opened_by)))
@@ -59,10 +59,10 @@ def facts_of(ticket: Ticket, member: Member) -> list[tuple[str, Any]]:
         facts.append((_("Project"), ticket.project.name))
     if ticket.inbound_id:
         facts.append((_("Came by"), _("E-mail")))
-    facts += [(fact["label"], fact["value"]) for fact in ticket.facts]
+    facts += [(fact["label"], fact["value"]) for fact in ticket.facts if not (is_handed_on and fact["is_internal"])]
     if ticket.percent and not ticket.is_closed:
         facts.append((_("Complete"), format_percent(ticket.percent / 100)))
-    if member.is_specialist:
+    if member.is_specialist and not is_handed_on:
         facts += _of_work(ticket)
     if ticket.closed_at:
         facts.append((pgettext("ticket state", "Done"), format_datetime(ticket.closed_at)))

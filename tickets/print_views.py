@@ -1,4 +1,4 @@
-"""A ticket on paper: everything that was said, not only the newest; private words only when somebody asks for them."""
+"""A ticket on paper: everything that was said, not only the newest; what is the agency's alone only when somebody asks for it."""
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,13 +16,13 @@ MOST = 1000
 @area("tickets")
 @require_safe
 def printed(request, number):
-    """Facts, the request, all words and the history; paper is handed on, so private words stay off it at first."""
+    """Facts, the request, all words and the history; paper is handed on, so private words and facts stay off it at first."""
     ticket, member = one(request, number), request.member
     with_private = member.reads_private and "private" in request.GET
     statuses = carried.flow_of(ticket)
     context = {
         "ticket": ticket,
-        "facts": page.facts_of(ticket, member),
+        "facts": page.facts_of(ticket, member, is_handed_on=not with_private),
         "description": thread.description_of(ticket),
         "posts": _posts(request, ticket, statuses, with_private=with_private),
         "is_cut": ticket.is_cut,  # type: ignore[attr-defined]

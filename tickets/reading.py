@@ -59,6 +59,7 @@ LISTED = (
     *("assignee__user__name", "assignee__user__email"),
     *("client__name", "client__slug"),
 )
+FACT = {"value": "value", "is_internal": "is_internal"}
 FLOW = ("id", "type_id", "code", "name", "client_word", "stage", "position")
 
 
@@ -100,7 +101,8 @@ def in_full(member: Member, client: Client) -> TicketQuerySet:
     from and to it), `flow` (the statuses of its type), the internal `watch_out`, the `teams` that it could be given to, the kinds of
     work that could be logged (`work_kinds`), and `has_news`: whether the bell still rings.
 
-    people: [{"member", "name", "kind", "vendor", "muted_at"}]; to_do: [{"pk", "text", "done_at"}]; facts: [{"label", "value"}];
+    people: [{"member", "name", "kind", "vendor", "muted_at"}]; to_do: [{"pk", "text", "done_at"}];
+    facts: [{"label", "value", "is_internal"}];
     relatives: [{"pk", "kind", "ticket", "other"}], each end with id, key, title, number, slug and closed_at; teams: [{"pk", "name"}];
     flow: columns of TicketStatus; reasons: of hand-overs, for the agency's people: [{"at", "who", "reason"}]; made_of, papers: its
     parts and files that the member sees (tickets.carried); was_reworded: whether it asked for something else before;
@@ -134,7 +136,7 @@ def _hanging_on_it(member: Member) -> dict[str, Any]:
             muted_at="muted_at",
         ),
         "to_do": _array(_placed(ChecklistItem.objects.filter(**MINE)), pk="pk", text="text", done_at="done_at"),
-        "facts": _array(values.order_by("field__position", "pk"), label="field__label", value="value"),
+        "facts": _array(values.order_by("field__position", "pk"), **{**FACT, "label": "field__label"}),
         "relatives": _array(_links_of(member), pk="pk", kind="kind", ticket=_end("ticket"), other=_end("other")),
         "was_reworded": Exists(DescriptionVersion.objects.filter(**mine)),
     }

@@ -39,12 +39,12 @@ def take(
 ) -> None:
     """Comment in the member's name. Raises DoesNotExist or PermissionDenied when it is not open any more.
 
-    What was merged is answered where it went on.
+    What was merged is answered where it went on, as far as that is open to the member.
     """
     ticket = _visible_to(member).get(pk=ticket_id)
     with tenant(member.agency_id):
         into = actions.living(ticket)
-    ticket = _visible_to(member).get(pk=into)
+    ticket = _visible_to(member).filter(pk=into).first() or ticket
     with translation.override(member.user.language or member.agency.language):
         uploads, refusals = sorted_files(attachments)
         say = partial(actions.comment, ticket, by=member, is_private=is_private, by_mail=True, inbound=inbound)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
+from portal.core.context import current
 from portal.core.formats import format_datetime
 from portal.core.markdown import render
 from portal.tenancy.models import Client, Member
@@ -176,6 +177,8 @@ def _sentence(change: Change, words: dict[str, str], steps: dict[str, str]) -> s
         return (_("%(who)s set the deadline to %(new)s") if moment else _("%(who)s took the deadline away")) % words
     if change.what == "assignee":
         return _given(change) % words
+    if change.what == "merged" and change.old and not current().veiled:
+        return _("%(who)s merged %(new)s, which was for %(old)s, into this ticket") % words
     if change.what == "type":
         words["new"] = gettext(change.new)
         return _("%(who)s made it a ticket of the kind %(new)s") % words

@@ -106,7 +106,7 @@ def _ways_out(member: Member, rows: list[Notification], base: str) -> list[dict[
 def _reply_to(member: Member, rows: list[Notification]) -> str:
     """Where an answer goes, when all of it is about one thing that the member may answer."""
     purpose = replies.narrowest({kind_of(row.kind).reply for row in rows})
-    subject_id, *others = {row.subject_id for row in rows}
+    (_type, subject_id), *others = {(row.subject_type, row.subject_id) for row in rows}
     if others or not purpose or subject_id is None:
         return ""
     address = replies.address_for(member, purpose, subject_id)

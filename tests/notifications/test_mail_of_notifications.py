@@ -8,6 +8,7 @@ from django.test import Client as Browser
 
 from portal.core.context import tenant
 from portal.mail import delivery
+from portal.notifications import mails
 from portal.notifications.models import Notification, Preference
 from portal.people.actions import members
 from portal.tenancy.models import Agency, Role
@@ -49,6 +50,17 @@ def test_mail_of_several_things_cannot_and_says_so(cast, write, deliver):
     (mail,) = mails_to(cast.anna)
     assert mail.reply_to == ""
     assert "Answers to this mail reach nobody" in mail.text
+
+
+def test_mail_of_two_things_that_have_the_same_number_cannot_either(cast, protocol, deliver):
+    deliver()
+    with tenant(cast.north.pk):
+        row, other = (Notification.objects.filter(member=cast.anna).select_related("client").first() for _two in "12")
+        other.kind, other.subject_type = "invoice.read", "invoices.invoice"
+        other.payload = {**other.payload, "invoice": 1}
+
+        assert mails.send(cast.anna, [row]).reply_to
+        assert mails.send(cast.anna, [row, other]).reply_to == ""
 
 
 def test_where_the_agency_has_an_address_the_answer_goes_there(cast, write, deliver):

@@ -1,14 +1,19 @@
 """What thirty-two people do to one ticket at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 from django.db import connections, transaction
 
 from portal.core.context import tenant
+from portal.mail import intake
+from portal.mail.addresses import Recipient, address_for
+from portal.mail.models import InboundMail
+from portal.mail.parsing import parse
+from tests.mail.makers import raw_letter
 from tests.tickets.makers import open_for, status_of, type_of
-from tickets import actions
+from tickets import actions, mail_in
 from tickets.actions import changing, continuing, editing
 from tickets.models import Change, Comment, Link, Ticket
 
@@ -118,6 +123,25 @@ def test_answer_follows_a_ticket_that_is_merged_on_meanwhile(cast, monkeypatch):
     with tenant(cast.north.pk), transaction.atomic():
         assert Comment.objects.get(text="Still broken").ticket_id == last.pk
         assert Ticket.objects.count() == 3
+
+
+def test_mail_that_is_delivered_twice_at_the_same_moment_opens_one_ticket(cast, monkeypatch):
+    with tenant(cast.north.pk), transaction.atomic():
+        to = mail_in.address_of(address_for(cast.acme))
+    raw = raw_letter(to=to, text="On Sylt", From="anna@anna.example")
+    (pk,) = intake.accept(raw, intake.Envelope("anna@anna.example", {to: cast.north.pk}, "127.0.0.1"))
+    with tenant(cast.north.pk), transaction.atomic():
+        inbound = InboundMail.objects.get(pk=pk)
+    both, opening = Barrier(2, timeout=10), mail_in._open
+    monkeypatch.setattr(mail_in, "_open", lambda *words: (both.wait(), opening(*words))[1])
+    deliver = lambda: mail_in.receive(inbound, parse(raw), [Recipient(cast.acme, "ticket")])  # noqa: E731
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(_alone(cast), [deliver, deliver]))
+
+    assert results == [None, None]
+    with tenant(cast.north.pk), transaction.atomic():
+        assert Ticket.objects.get().description == "On Sylt"
 
 
 def _pause_in_living(monkeypatch) -> tuple[Event, Event]:

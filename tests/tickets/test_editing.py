@@ -8,10 +8,12 @@ import pytest
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events import delivery
+from portal.events.models import Event
 from portal.tenancy.models import Project
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
-from tests.tickets.makers import open_for, status_of
+from tests.tickets.makers import deliver, mails_to, open_for, status_of
 from tickets import actions
 from tickets.fields import EstimateField
 from tickets.models import GRACE, DescriptionVersion, Link, Ticket
@@ -72,6 +74,19 @@ def test_own_words_changed_at_once_leave_nothing_that_outsiders_read(cast, open_
             assert not DescriptionVersion.objects.exists()
     assert reload(ticket).told_at == told
     assert "He pays late" in browse_as(cast.olaf).get(versions).content.decode()
+
+
+def test_title_that_was_mended_in_time_is_mailed_as_it_is_now(cast, open_ticket):
+    ticket = open_ticket(by=cast.nora, title="Zobel never pays", followers=[cast.anna])
+    with tenant(cast.north.pk):
+        for event in Event.objects.filter(delivered_at=None).order_by("pk"):
+            delivery.deliver(event.pk)
+        actions.change(ticket, by=cast.nora, title="Reminder")
+
+    mails = mails_to(deliver(cast.north), cast.anna)
+
+    assert mails and "Zobel" not in "".join(f"{mail.subject}{mail.text}{mail.html}" for mail in mails)
+    assert "New ticket ACM-1: Reminder" in mails[0].text
 
 
 def test_grace_ends_and_is_for_whoever_wrote_it_alone(cast, ticket, open_ticket):

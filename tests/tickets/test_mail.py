@@ -12,19 +12,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailbox.models import Mail
-from portal.core.context import tenant
+from portal.core.context import current, tenant
+from portal.files.checking import FileRefused
 from portal.mail import answers, intake, processing, replies
 from portal.mail.addresses import address_for
 from portal.mail.models import MailReply, OutgoingMail
+from portal.mail.sending import queue
 from portal.search.asking import understood
 from portal.search.finding import find
+from portal.tenancy.actions import limit_access, set_access
+from portal.tenancy.models import Client, Member, Role
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
+from tests.limited import lena_in
 from tests.mail.makers import raw_letter
 from tests.tickets.makers import deliver, mails_to, open_for
 from tickets import actions
 from tickets.mail_in import address_of
-from tickets.models import Comment, Link, Ticket, WatchOut
+from tickets.models import Comment, Link, Ticket, TicketType, WatchOut
 
 SAMPLES = Path(__file__).parents[1] / "mail" / "replies"
 ANSWERED = (SAMPLES / "answered.txt").read_text()
@@ -61,11 +66,11 @@ def vouched(monkeypatch):
     _vouch(monkeypatch)
 
 
-def _vouch(monkeypatch) -> None:
+def _vouch(monkeypatch, verdict="verified") -> None:
     from portal.mail import reading
     from portal.mail.parsing import parse
 
-    monkeypatch.setattr(reading, "read", lambda raw, _from=None: replace(parse(raw), verdict="verified"))
+    monkeypatch.setattr(reading, "read", lambda raw, _from=None: replace(parse(raw), verdict=verdict))
 
 
 def test_answer_becomes_a_comment_of_whoever_was_asked(cast, ticket, say, take_in):
@@ -241,6 +246,19 @@ def test_answer_to_a_closed_ticket_opens_it_again_or_begins_another(cast, ticket
         assert [said.text for said in link.ticket.comments.all()] == ["Again broken"]
 
 
+def test_answer_to_what_went_on_out_of_sight_goes_on_in_the_own_project(cast, ticket, open_ticket, take_in):
+    inner, lena = open_ticket(title="Of the whole company"), lena_in(cast, cast.shop)
+    with tenant(cast.north.pk):
+        address = replies.address_for(lena, "ticket", ticket.pk)
+        actions.merge(ticket, inner, by=cast.nora)
+
+    take_in(address, text="Still broken", From=lena.user.email)
+
+    with tenant(cast.north.pk):
+        said = Comment.objects.select_related("ticket").get(author=lena)
+        assert said.ticket.project_id == cast.shop.pk and Link.objects.filter(ticket=said.ticket, other=ticket).exists()
+
+
 def test_mail_to_the_ticket_address_opens_one(cast, take_in):
     to = address_of(address_for(cast.acme))
     raw = raw_letter(
@@ -352,6 +370,125 @@ def test_strangers_and_programs_open_none(cast, take_in, headers):
 
     with tenant(cast.north.pk):
         assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize("why", ["forged", "our own", "another address"])
+def test_what_is_forged_or_our_own_or_for_another_address_opens_none(cast, take_in, monkeypatch, why):
+    """The same mail does open one without that."""
+    address = address_for(cast.acme)
+    raw = raw_letter(to=address_of(address), text="Hello", From="anna@anna.example", Message_ID="<twice@x.example>")
+    with monkeypatch.context() as patch:
+        if why == "forged":
+            _vouch(patch, "failed")
+        if why == "our own":
+            with tenant(cast.north.pk):
+                ours = queue(cast.north, "anna@anna.example", "Hello", "Hello", "Hello")
+                OutgoingMail.objects.filter(pk=ours.pk).update(message_id="<twice@x.example>")
+        take_in(address if why == "another address" else address_of(address), raw)
+    with tenant(cast.north.pk):
+        assert not Ticket.objects.exists()
+        OutgoingMail.objects.all().delete()
+
+    take_in(address_of(address), raw.replace(b"Hello", b"Hello again"))
+
+    with tenant(cast.north.pk):
+        assert Ticket.objects.count() == 1
+
+
+def _ended(cast):
+    Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now())
+
+
+def _barred(cast):
+    type(cast.anna.user).objects.filter(pk=cast.anna.user_id).update(is_active=False)
+
+
+def _without_tickets(cast):
+    set_access(cast.anna, cast.acme, ["work", "mails"])
+
+
+def _limited(cast):
+    limit_access(cast.anna, cast.acme, {cast.shop: "contribute"}, by=cast.olaf)
+
+
+def _reading_only(cast):
+    Member.objects.filter(pk=cast.anna.pk).update(role=Role.objects.get(kind="contact", code="reader"))
+
+
+def _closed(cast):
+    Client.objects.filter(pk=cast.acme.pk).update(read_only_at=timezone.now())
+
+
+def _not_for_contacts(cast):
+    TicketType.objects.update(is_open_to_contacts=False)
+
+
+def _of_no_client(_cast):
+    return "fred@fred.example"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_ended, _barred, _without_tickets, _limited, _reading_only, _closed, _not_for_contacts, _of_no_client],
+)
+def test_whoever_opens_none_on_the_page_opens_none_by_mail(cast, take_in, vouched, change):
+    """The mail lies in the tab Mails all the same."""
+    with tenant(cast.north.pk):
+        set_access(
+            cast.anna, cast.acme, ["work", "tickets", "mails"]
+        )  # of single projects nobody has the company's areas
+        sender = change(cast) or "anna@anna.example"
+
+    take_in(address_of(address_for(cast.acme)), text="Hello", From=sender)
+
+    with tenant(cast.north.pk):
+        assert not Ticket.objects.exists() and Mail.objects.exists()
+
+
+def test_mail_ticket_is_opened_with_the_sight_of_whoever_wrote(cast, take_in, vouched, monkeypatch):
+    sights, opening = [], actions.open_ticket
+    monkeypatch.setattr(actions, "open_ticket", lambda *a, **w: (sights.append(current().scope), opening(*a, **w))[1])
+
+    for name in ("anna", "nora"):
+        take_in(address_of(address_for(cast.acme)), text=f"Of {name}", From=f"{name}@{name}.example")
+
+    assert sights == ["client", "agency"]
+
+
+def test_address_that_is_one_persons_stands_in_no_ticket(cast, ticket, take_in):
+    with tenant(cast.north.pk):
+        carls = replies.address_for(cast.carl, "ticket", ticket.pk)
+
+    take_in(address_of(address_for(cast.acme)), text=f"Carl wrote from {carls}", From="anna@anna.example")
+
+    with tenant(cast.north.pk):
+        asked = Ticket.objects.get(content_key__gt="").description
+        assert asked.startswith("Carl wrote from reply@") and carls not in asked
+
+
+def test_file_that_the_scanner_refuses_stops_no_ticket(cast, take_in, monkeypatch):
+    opening = actions.open_ticket
+
+    def refusing(client, *, uploads=(), **words):
+        if uploads:
+            raise FileRefused("virus", "Terms.txt")
+        return opening(client, **words)
+
+    monkeypatch.setattr(actions, "open_ticket", refusing)
+    files = [("Terms.txt", "text/plain", b"31.5 kg")]
+    take_in(address_of(address_for(cast.acme)), text="On Sylt", From="anna@anna.example", files=files)
+
+    with tenant(cast.north.pk):
+        assert Ticket.objects.get().description.startswith("On Sylt\n\nNot taken from the mail: ")
+
+
+def test_mail_ticket_is_in_the_language_of_whoever_wrote(cast, take_in, vouched):
+    type(cast.anna.user).objects.filter(pk=cast.anna.user_id).update(language="de")
+
+    take_in(address_of(address_for(cast.acme)), text="Hallo", From="anna@anna.example", Subject="")
+
+    with tenant(cast.north.pk):
+        assert Ticket.objects.get().title == "Ohne Betreff"
 
 
 @pytest.fixture

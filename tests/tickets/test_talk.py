@@ -17,7 +17,7 @@ from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, events_of, reload, url
 from tests.tickets.makers import deliver, mails_to, open_for, status_of
 from tickets import actions, thread
-from tickets.models import Change, Comment, CommentVersion, Follower, Ticket, TicketFile
+from tickets.models import Change, Comment, CommentVersion, FieldValue, Follower, Ticket, TicketField, TicketFile
 
 SECRET = "Zobel pays late"
 
@@ -106,6 +106,21 @@ def test_paper_has_all_words_and_private_ones_only_when_asked_for(cast, ticket, 
     assert SECRET in browse_as(cast.nora).get(f"{path}?private").content.decode()
     for who in (cast.anna, cast.vera):
         assert SECRET not in browse_as(who).get(f"{path}?private").content.decode()
+
+
+def test_paper_that_is_handed_on_has_no_facts_of_the_agency(cast, ticket):
+    with tenant(cast.north.pk):
+        actions.change(ticket, by=cast.nora, priority=1, estimate_minutes=135)
+        for label, is_internal in (("Zobelfeld", True), ("Browser", False)):
+            code = {"agency_id": ticket.agency_id, "is_internal": is_internal}
+            field = TicketField.objects.create(**code, type=ticket.type, code=label.lower(), label=label)
+            FieldValue.objects.create(**code, ticket=ticket, field=field, value="Yes")
+    path = url("tickets:print", cast.acme, ticket.number)
+
+    paper, whole = (browse_as(cast.nora).get(f"{path}{query}").content.decode() for query in ("", "?private"))
+
+    assert "Browser" in paper and all(word in whole for word in ("Browser", "Zobelfeld", "Urgent", "2:15"))
+    assert not any(word in paper for word in ("Zobelfeld", "Urgent", "2:15"))
 
 
 def test_vendor_with_the_right_has_the_files_of_private_words(cast, ticket, say):

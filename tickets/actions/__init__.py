@@ -6,8 +6,8 @@ from .changing import CannotAssign, OtherType, advance, assign, close, move, mov
 from .editing import WiderCircle, change, has_parts
 from .following import add, add_followers, can_see, follow, mute, remove, unfollow
 from .history import lock
-from .linking import SameTicket, join, part_ways
-from .merging import living, merge
+from .linking import SameTicket, join, living, part_ways
+from .merging import merge
 from .noting import confirm, doubt, keep_watch_out
 from .opening import NotOpenToContacts, open_follower, open_ticket
 from .saving import forget_view, keep_view

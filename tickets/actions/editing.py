@@ -12,7 +12,7 @@ from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Member, Project
 from tickets.actions.changing import assign
-from tickets.actions.filing import move_along
+from tickets.actions.filing import call_anew, move_along
 from tickets.actions.following import can_see
 from tickets.actions.history import locked, locked_for_change, note, touch, words_of
 from tickets.actions.splitting import NoParts
@@ -59,6 +59,8 @@ def change(ticket: Ticket, *, by: Member, is_sure: bool = False, **fields: Any) 
     touch(ticket, *changed, *_fitted(ticket, changed), is_internal=is_internal)
     with tenant(ticket.agency_id):
         _remember(ticket, {name: before[name] for name in changed}, by, inner)
+        if "title" in changed:
+            call_anew(ticket)
     record("ticket.changed", ticket, by=by, internal=is_internal, what=changed, **words_of(ticket))
     return _moved(ticket, before["project"], by) if "project" in changed else ticket
 

@@ -9,7 +9,7 @@ from portal.files.actions import store_all
 from portal.files.models import File
 from portal.notifications.models import Notification
 from portal.tenancy.models import Member
-from tickets.models import Comment, Ticket, TicketFile
+from tickets.models import Comment, Ticket, TicketFile, told_about
 
 
 def keep_files(ticket: Ticket, uploads: Iterable[UploadedFile], *, by: Member, comment: Comment | None = None) -> None:
@@ -26,11 +26,22 @@ def keep_inside(said: Comment) -> None:
     """What was public is private now: its files, and what was told or is still to be told of it."""
     files = TicketFile.objects.filter(agency_id=said.agency_id, comment=said)
     File.objects.filter(agency_id=said.agency_id, pk__in=files.values("file_id")).update(is_internal=True)
-    of_words = {"agency_id": said.agency_id, "payload__comment": said.pk}
+    about = {"agency_id": said.agency_id, **told_about(said)}
     for public, private in (("ticket.commented", "ticket.noted"), ("ticket.messaged", "ticket.whispered")):
-        told = {**of_words, "kind": public}
-        Event.objects.filter(**told).about(Ticket, said.ticket_id).update(kind=private, internal=True)
-        Notification.objects.filter(**told).about(Ticket, said.ticket_id).update(kind=private)
+        told = {**about, "kind": public, "payload__comment": said.pk}
+        Event.objects.filter(**told).update(kind=private, internal=True)
+        Notification.objects.filter(**told).update(kind=private)
+
+
+def call_anew(ticket: Ticket) -> None:
+    """What is still to be mailed of it names it as it is called now: a slip that was mended in time leaves the house nowhere."""
+    events = Event.objects.filter(agency_id=ticket.agency_id, delivered_at=None).about(Ticket, ticket.pk)
+    mails = Notification.objects.filter(agency_id=ticket.agency_id).about(Ticket, ticket.pk)
+    waiting = events, mails.filter(deliveries__ended_at=None, deliveries__isnull=False)
+    for rows in waiting:
+        for row in rows:
+            row.payload["title"] = ticket.title
+            row.save(update_fields=["payload"])
 
 
 def move_along(ticket: Ticket) -> None:

@@ -24,6 +24,18 @@ def link(ticket: Ticket, other: Ticket, *, kind: str, by: Member | None) -> Link
     return found
 
 
+def living(ticket: Ticket) -> int:
+    """The id of the ticket into which it was merged, through all steps; its own when it was not."""
+    pk, seen = ticket.pk, {ticket.pk}
+    while True:
+        rows = Link.objects.filter(agency_id=ticket.agency_id, ticket=pk, kind=LinkKind.MERGED)
+        into = rows.order_by("-pk").values_list("other_id", flat=True).first()
+        if into is None or into in seen:
+            return pk
+        pk = into
+        seen.add(into)
+
+
 @transaction.atomic
 def part_ways(found: Link, *, by: Member) -> None:
     """They do not belong together after all; both keep a line of it. What was merged stays so: its words have gone along."""

@@ -3,19 +3,19 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Max
-from django.utils.translation import gettext as _
 
 from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Member
 from tickets.actions.changing import count_parts, put
+from tickets.actions.continuing import lock_with_the_living
 from tickets.actions.editing import WiderCircle
 from tickets.actions.filing import move_along
 from tickets.actions.following import add_followers
-from tickets.actions.history import lock, locked, note, touch, words_of
+from tickets.actions.history import locked, note, touch, words_of
 from tickets.actions.linking import SameTicket, link
 from tickets.actions.noting import doubt
-from tickets.models import ChecklistItem, Comment, Follower, Link, LinkKind, Stage, Ticket, TicketFile, WatchOut
+from tickets.models import ChecklistItem, Comment, Follower, LinkKind, Stage, Ticket, TicketFile, WatchOut
 from worklog.models import Timer, WorkEntry
 
 
@@ -23,12 +23,16 @@ from worklog.models import Timer, WorkEntry
 def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
     """Take the ticket into the other one of the same client, with words, files and followers; it is done then, and linked.
 
+    What was merged itself takes nothing in: its own goes on elsewhere, and so does this one.
     Raises SameTicket or WiderCircle. Answers to mails about it go to the other one from now on.
     """
     if ticket.pk == other.pk or ticket.client_id != other.client_id:
         raise SameTicket
-    lock(ticket, other, *_parts_of(ticket))  # at once, so that people who merge crosswise do not wait for each other
-    ticket, other = locked(ticket), locked(other)
+    # At once, so that people who merge crosswise do not wait for each other.
+    into = lock_with_the_living(other, ticket, *_parts_of(ticket))
+    if into == ticket.pk:
+        raise SameTicket
+    ticket, other = locked(ticket), locked(Ticket(agency_id=ticket.agency_id, pk=into))
     if not (ticket.can_be_organised_by(by) and other.can_be_organised_by(by)):
         raise PermissionDenied
     if other.project_id not in (None, ticket.project_id):
@@ -43,7 +47,7 @@ def merge(ticket: Ticket, other: Ticket, *, by: Member) -> Ticket:
         _move_notes(ticket, other)
         link(ticket, other, kind=LinkKind.MERGED, by=by)
         note(ticket, "merged_into", "", other.key, by=by)
-        note(other, "merged", "", ticket.key, by=by)
+        note(other, "merged", _for_whom(ticket), ticket.key, by=by)
     record("ticket.merged", ticket, by=by, into=other.key, into_id=other.pk, **words_of(ticket))
     if not ticket.is_closed:
         put(ticket, stage=Stage.DONE, by=by)
@@ -58,15 +62,11 @@ def _parts_of(ticket: Ticket) -> list[Ticket]:
 
 def _move_words(ticket: Ticket, other: Ticket) -> None:
     """What was asked becomes the first comment of whoever wrote it, at the time when it was asked."""
-    is_for_another = ticket.logger is not None and ticket.logger_id != ticket.opened_by_id
-    heading = f"**{ticket.key} {ticket.title}**"
-    if is_for_another:
-        heading = f"{heading} ({_('for %(name)s') % {'name': ticket.logger}})"
     asked = Comment.objects.create(
         agency_id=ticket.agency_id,
         ticket=other,
         author=ticket.opened_by,
-        text=f"{heading}\n\n{ticket.description}".strip(),
+        text=f"**{ticket.key} {ticket.title}**\n\n{ticket.description}".strip(),
         inbound_id=ticket.inbound_id,
         by_mail=ticket.inbound_id is not None,
         created_at=ticket.created_at,
@@ -76,6 +76,13 @@ def _move_words(ticket: Ticket, other: Ticket) -> None:
     TicketFile.objects.filter(**mine).update(ticket=other)
     Comment.objects.filter(**mine).update(ticket=other)
     move_along(other)
+
+
+def _for_whom(ticket: Ticket) -> str:
+    """In whose name somebody else wrote it. A line of history says it, not the words: readers from whom the client's people are
+    kept read those as they stand.
+    """
+    return str(ticket.logger) if ticket.logger and ticket.logger_id != ticket.opened_by_id else ""
 
 
 def _move_followers(ticket: Ticket, other: Ticket, by: Member) -> None:
@@ -94,6 +101,9 @@ def _move_time(ticket: Ticket, other: Ticket) -> None:
 
 def _move_parts(ticket: Ticket, other: Ticket, by: Member) -> None:
     """They are the other one's parts, or tickets of their own that follow on it when it cannot have any."""
+    if other.parent_id == ticket.pk:  # what it was a part of goes into it
+        other.parent = None
+        other.save(update_fields=["parent"])
     may_have = other.type.has_parts and other.parent_id is None
     for part in _parts_of(ticket):
         Ticket.objects.filter(pk=part.pk).update(parent=other if may_have else None)
@@ -120,15 +130,3 @@ def _move_notes(ticket: Ticket, other: Ticket) -> None:
         mine.delete()
     elif mine:
         notes.filter(pk=mine.pk).update(ticket=other)
-
-
-def living(ticket: Ticket) -> int:
-    """The id of the ticket into which it was merged, through all steps; its own when it was not."""
-    pk, seen = ticket.pk, {ticket.pk}
-    while True:
-        rows = Link.objects.filter(agency_id=ticket.agency_id, ticket=pk, kind=LinkKind.MERGED)
-        into = rows.order_by("-pk").values_list("other_id", flat=True).first()
-        if into is None or into in seen:
-            return pk
-        pk = into
-        seen.add(into)

@@ -19,7 +19,7 @@ from tickets.actions.following import add_followers
 from tickets.actions.history import locked, touch, words_of
 from tickets.audience import people_around
 from tickets.mentions import mentioned
-from tickets.models import Comment, CommentVersion, Stage, Ticket, answers_client
+from tickets.models import Comment, CommentVersion, Stage, Ticket, answers_client, told_about
 
 
 @transaction.atomic
@@ -98,8 +98,9 @@ def edit(said: Comment, *, by: Member, text: str) -> Comment:
 
 
 def _is_told(said: Comment) -> bool:
-    events = Event.objects.filter(agency_id=said.agency_id).about(Ticket, said.ticket_id)
-    return not events.filter(payload__comment=said.pk, delivered_at=None).exists()
+    with tenant(said.agency_id):
+        about = {"agency_id": said.agency_id, **told_about(said)}
+    return not Event.objects.filter(**about, payload__comment=said.pk, delivered_at=None).exists()
 
 
 @transaction.atomic

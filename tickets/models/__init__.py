@@ -11,7 +11,7 @@ from .around import (
     WatchOut,
 )
 from .kinds import Stage, TicketField, TicketStatus, TicketType, usual_type
-from .talk import GRACE, Comment, CommentVersion, DescriptionVersion, TicketFile, answers_client
+from .talk import GRACE, Comment, CommentVersion, DescriptionVersion, TicketFile, answers_client, told_about
 from .teams import Handover, Team, TeamMember
 from .ticket import (
     NEVER,
@@ -50,5 +50,6 @@ __all__ = [
     "WatchOut",
     "answers_client",
     "can_be_opened_by",
+    "told_about",
     "usual_type",
 ]

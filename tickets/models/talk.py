@@ -1,6 +1,7 @@
 """What is said on a ticket, to everybody or privately; with files, and what a comment said before it was edited."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +14,7 @@ from portal.tenancy.models import Member, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
 from tickets import keys
 
-from .around import InnerQuerySet
+from .around import InnerQuerySet, Link, LinkKind
 from .ticket import ChildQuerySet, Ticket
 
 GRACE = timedelta(minutes=5)
@@ -88,6 +89,18 @@ class Comment(TenantModel):
     def can_be_withdrawn_by(self, member: Member) -> bool:
         """Whoever wrote it, for a few minutes."""
         return not self.is_private and self.is_fresh and self.can_be_edited_by(member)
+
+
+def told_about(said: Comment) -> dict[str, Any]:
+    """Conditions on events and notifications: what was told of these words was told of the ticket on which they were said, and that
+    may have been merged since. Call with the agency's sight.
+    """
+    found = new = {said.ticket_id}
+    while new:
+        merged = Link.objects.filter(agency_id=said.agency_id, other__in=new, kind=LinkKind.MERGED)
+        new = set(merged.values_list("ticket_id", flat=True)) - found
+        found = found | new
+    return {"subject_type": Ticket._meta.label_lower, "subject_id__in": found}
 
 
 class VersionQuerySet(TenantQuerySet):

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.context import current
+from portal.core.context import current, tenant
 from portal.mail.models import InboundMail
 from portal.tenancy.models import (
     Client,
@@ -227,7 +227,10 @@ class Ticket(ClientOwned):
         """The same people; the client's only as long as its type allows, and not when it goes on in another ticket."""
         if not (self.is_closed and self._can_be_ended_by(member)):
             return False
-        return not member.is_contact or (self.is_reopened_by_answers and not self.links.filter(kind="merged").exists())
+        if member.is_contact and self.is_reopened_by_answers:
+            with tenant(self.agency_id):  # where it went on may be closed to whoever asks
+                return not self.links.filter(kind="merged").exists()
+        return not member.is_contact
 
     def can_be_confirmed_by(self, member: Member) -> bool:
         """The agency's people who may change it, while there is a doubt."""
