@@ -11,7 +11,7 @@ from portal.files.actions import store_all
 from portal.files.models import File
 from portal.notifications.models import Notification
 from portal.tenancy.models import Member
-from protocols.models import ActionItem, Comment, Protocol, ProtocolFile
+from protocols.models import ActionItem, Comment, Meeting, MeetingSeries, Protocol, ProtocolFile
 
 
 def keep_files(
@@ -43,5 +43,10 @@ def move_along(protocol: Protocol) -> None:
         items.update(project=protocol.project)
         about = Q(subject_type=Protocol._meta.label_lower, subject_id=protocol.pk)
         about |= Q(subject_type=ActionItem._meta.label_lower, subject_id__in=items.values("pk"))
-        for model in (Event, Notification):
-            model.objects.filter(about, agency_id=protocol.agency_id).update(project_id=protocol.project_id)
+        move_told(about, protocol)
+
+
+def move_told(about: Q, row: Protocol | Meeting | MeetingSeries) -> None:
+    """What was told about these things is seen from now on where the row is seen. Call with the agency's sight."""
+    for model in (Event, Notification):
+        model.objects.filter(about, agency_id=row.agency_id).update(project_id=row.project_id)
