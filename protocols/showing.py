@@ -59,7 +59,7 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
         "contents": contents,
         "tasks": page.tasks_of(tasks, member),
         "carried": page.tasks_of(carried_in(request, protocol), member),
-        "notice": page.notice_of(protocol),
+        "notice": page.notice_of(protocol, member),
         "track": page.track_of(protocol, sum(c.is_correction and not c.settled_at for c in said)),
         "facts": presenting.facts_of(protocol),
         "seen_by": presenting.seen_by(protocol, member),

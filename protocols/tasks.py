@@ -11,6 +11,7 @@ from protocols import actions
 from protocols.models import ActionItem, Protocol
 from protocols.reminding import MOST
 
+OPEN_CLIENT = {"client__archived_at": None, "client__read_only_at": None}
 REMIND_AHEAD = timedelta(days=1)
 REMIND_BACK = timedelta(days=30)
 """What is longer overdue is known by now."""
@@ -45,11 +46,11 @@ def remind_all() -> None:
 
 
 def _silent(rows):
-    return rows.published().filter(accepted_at=None, correct_until__lte=timezone.now())
+    return rows.published().filter(accepted_at=None, correct_until__lte=timezone.now(), **OPEN_CLIENT)
 
 
 def _due(rows):
     today = timezone.localdate()
     soon = rows.open().filter(due_on__lte=today + REMIND_AHEAD, due_on__gte=today - REMIND_BACK)
     again = Q(due_on__lt=today, reminders__lt=MOST)
-    return soon.filter(Q(reminders=0) | again, assignee__isnull=False, assignee__ended_at=None)
+    return soon.filter(Q(reminders=0) | again, assignee__isnull=False, assignee__ended_at=None, **OPEN_CLIENT)

@@ -106,7 +106,7 @@ def _words(news: News, desk: ical.Desk, subject: str, off_url: str) -> dict[str,
         "answers": [] if news.is_off else answers,
         "action_url": page,
         "action_label": _("Open it in the portal"),
-        "why": _why(desk.agency),
+        "why": _why(news, desk.agency),
         "links": [
             {"url": off_url, "label": _("Switch these mails off")},
             {"url": desk.base + reverse("notifications:preferences"), "label": _("Choose what we tell you")},
@@ -114,7 +114,9 @@ def _words(news: News, desk: ical.Desk, subject: str, off_url: str) -> dict[str,
     }
 
 
-def _why(agency: Agency) -> str:
+def _why(news: News, agency: Agency) -> str:
+    if news.is_taken_back:
+        return _("You get this mail because you were invited before.")
     if agency.sender_address:
         return _("You get this mail because you are invited. Answer in your calendar or on the page.")
     return _(

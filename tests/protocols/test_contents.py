@@ -18,6 +18,7 @@ from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
 from portal.notifications import bursts
 from portal.notifications.models import Delivery
+from portal.tenancy.models import Client as Company
 from portal.tenancy.models import Member
 from portal.tenancy.scope import acting_as
 from protocols import actions
@@ -132,6 +133,16 @@ def test_the_assignee_is_told_and_reminded_once(cast, published):
         assert Event.objects.filter(kind="action.due").count() == 1
 
 
+@pytest.mark.parametrize("closed", ["archived_at", "read_only_at"])
+def test_nobody_is_reminded_of_what_cannot_be_marked_as_done(cast, published, closed):
+    with tenant(cast.north.pk):
+        ActionItem.objects.update(due_on=ActionItem.objects.get().created_at.date())
+        Company.objects.filter(pk=cast.acme.pk).update(**{closed: timezone.now()})
+    remind(cast.north.pk)
+    with tenant(cast.north.pk):
+        assert not Event.objects.filter(kind="action.due").exists()
+
+
 def test_what_is_overdue_for_some_business_days_is_reminded_of_once_more(cast, published, time_machine):
     """Due on a Friday: reminded the day before, and once more on the Wednesday, when the agency opens."""
 
@@ -229,7 +240,9 @@ def test_internal_notes_are_the_agencys_alone(cast, sent):
     browse_as(cast.nora).post(url("protocols:create", cast.acme), {**sent, "internal_note": "Thomas hesitated"})
     with tenant(cast.north.pk):
         protocol = cast.acme_protocol()
-    assert "Thomas hesitated" in _page(cast.nora, cast, protocol)
+    page = _page(cast.nora, cast, protocol)
+    assert "Thomas hesitated" in page
+    assert re.search(r"card-note no-print.*Thomas hesitated", page, re.DOTALL), "what is printed is handed out"
     assert "Thomas hesitated" not in _page(cast.anna, cast, protocol)
     with acting_as(cast.anna):
         assert not InternalNote.objects.exists()
