@@ -100,6 +100,11 @@ def tasks_of(items: list[ActionItem], member: Member) -> list[Task]:
     return [_task(item, member, today) for item in items]
 
 
+def progress_of(tasks: list[Task]) -> str:
+    """How many of them are done, in words."""
+    return _("%(done)d of %(number)d done") % {"done": sum(task.is_done for task in tasks), "number": len(tasks)}
+
+
 def _task(item: ActionItem, member: Member, today) -> Task:
     return Task(
         pk=item.pk,

@@ -93,7 +93,7 @@ def test_done_from_the_page_and_undone(cast, published):
     path = url("protocols:do", cast.acme, published.number, item.pk)
 
     row = browse_as(cast.anna).post(path, {"done": "1"}, headers={"HX-Request": "true"})
-    assert 'aria-pressed="true"' in row.content.decode()
+    assert 'aria-pressed="true"' in row.content.decode() and "1 of 1 done" in row.content.decode()
     with tenant(cast.north.pk):
         assert ActionItem.objects.get().done_by_id == cast.anna.pk
         assert Event.objects.filter(kind="action.done").count() == 1
@@ -103,6 +103,14 @@ def test_done_from_the_page_and_undone(cast, published):
         assert not ActionItem.objects.get().is_done
     assert browse_as(cast.bob).post(path, {"done": "1"}).status_code == 404
     assert browse_as(cast.rita).post(path, {"done": "1"}).status_code == 403
+
+
+def test_the_page_says_how_many_action_items_are_done(cast, write):
+    protocol = write(key_points="@anna fri call\n@nora mon write")
+    with tenant(cast.north.pk):
+        assert "0 of 2 done" in _page(cast.anna, cast, protocol)
+        actions.do(ActionItem.objects.get(text="call"), by=cast.anna)
+    assert "1 of 2 done" in _page(cast.anna, cast, protocol)
 
 
 def test_action_items_follow_the_text_and_stay_done(cast, published):
