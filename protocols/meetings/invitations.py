@@ -78,7 +78,7 @@ def _write(news: News, member: Member) -> None:
     with translation.override(language), timezone.override(clock), agency_urls(agency) as base:
         desk = _desk(news, member, base)
         _queue(news, desk, news.event.title, _calendar(news, desk))
-        if news.ends_old_plan and not news.is_taken_back:
+        if news.series and news.ends_old_plan and not news.is_taken_back:
             title = _("The old dates end: %(title)s") % {"title": news.series.title}
             _queue(news, desk, title, _calendar_of_old(news, desk))
 
