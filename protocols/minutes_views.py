@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.access import area
-from protocols import actions, minutes
+from protocols import actions, minutes, page
 from protocols.models import ActionItem, AgendaItem, Meeting, can_be_written_by
-from protocols.showing import one, url_of
+from protocols.showing import one, tasks_in, url_of
 
 
 @area("work")
@@ -90,7 +90,9 @@ def do(request, number, pk):
     is_done = request.POST.get("done") == "1"
     item = actions.do(item, by=request.member) if is_done else actions.undo(item, by=request.member)
     if request.htmx:
-        return render(request, "protocols/_task.html", {"task": minutes.task_of(item, request)})
+        progress = page.progress_of(page.tasks_of(tasks_in(request, protocol), request.member))
+        context = {"task": minutes.task_of(item, request), "protocol": protocol, "progress": progress}
+        return render(request, "protocols/_ticked.html", context)
     messages.success(request, _("Done") if is_done else _("Open again"))
     return redirect(_next(request) or f"{url_of(request, protocol)}#action-{item.pk}")
 

@@ -100,6 +100,11 @@ def tasks_of(items: list[ActionItem], member: Member) -> list[Task]:
     return [_task(item, member, today) for item in items]
 
 
+def progress_of(tasks: list[Task]) -> str:
+    """How many of them are done, in words."""
+    return _("%(done)d of %(number)d done") % {"done": sum(task.is_done for task in tasks), "number": len(tasks)}
+
+
 def _task(item: ActionItem, member: Member, today) -> Task:
     return Task(
         pk=item.pk,
@@ -163,21 +168,21 @@ def _reading(protocol: Protocol) -> Step:
     return Step("eye", words if number else _("Not read yet"), "", "done" if number else "")
 
 
-def notice_of(protocol: Protocol) -> dict[str, Any] | None:
+def notice_of(protocol: Protocol, member: Member) -> dict[str, Any] | None:
     """The line above the text: until when it can be corrected, or since when it is agreed."""
     if not protocol.is_published:
         return None
     if protocol.is_accepted:
         return {"tone": "ok", "icon": "ok", "text": _agreed(protocol)}
-    if protocol.correct_until is None:
+    if protocol.correct_until is None or protocol.client.is_read_only:
         return None
     words = {"day": format_datetime(protocol.correct_until)}
     if protocol.correct_until <= timezone.now():
         return {"tone": "info", "icon": "info", "text": _("The time for corrections is over.")}
-    text = (
-        _("Something wrong or missing? Correct it before %(day)s. After that this protocol counts as agreed.") % words
-    )
-    return {"tone": "info", "icon": "info", "text": text}
+    text = _("Something wrong or missing? Correct it before %(day)s. After that this protocol counts as agreed.")
+    if not protocol.can_be_corrected_by(member):
+        text = _("It can be corrected until %(day)s. After that this protocol counts as agreed.")
+    return {"tone": "info", "icon": "info", "text": text % words}
 
 
 def _agreed(protocol: Protocol) -> str:

@@ -51,15 +51,17 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
     files = reading.FILES.ask(member, client, protocol=protocol.pk)
     said = reading.SAID.ask(member, client, protocol=protocol.pk)
     items = reading.ITEMS.ask(member, client, protocol=protocol.pk)
-    tasks = tasks_in(request, protocol)
-    contents = page.contents_of(protocol, items, page.people_named_in(protocol, items, tasks))
+    found = tasks_in(request, protocol)
+    contents = page.contents_of(protocol, items, page.people_named_in(protocol, items, found))
+    tasks = page.tasks_of(found, member)
     context = {
         "protocol": protocol,
         "lede": in_parts(presenting.lede_of(protocol)),
         "contents": contents,
-        "tasks": page.tasks_of(tasks, member),
+        "tasks": tasks,
+        "progress": page.progress_of(tasks),
         "carried": page.tasks_of(carried_in(request, protocol), member),
-        "notice": page.notice_of(protocol),
+        "notice": page.notice_of(protocol, member),
         "track": page.track_of(protocol, sum(c.is_correction and not c.settled_at for c in said)),
         "facts": presenting.facts_of(protocol),
         "seen_by": presenting.seen_by(protocol, member),

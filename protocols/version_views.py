@@ -1,5 +1,7 @@
 """What a published protocol said before, and what changed."""
 
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -7,7 +9,7 @@ from django.views.decorators.http import require_safe
 from portal.core.access import area
 from protocols.models import Version
 from protocols.showing import one, opened
-from protocols.versions import as_published, changes
+from protocols.versions import as_published, changes, readable
 
 
 @area("work")
@@ -16,18 +18,21 @@ def version(request, number, version):
     """One version against the one before it."""
     protocol = one(request, number)
     versions = list(Version.objects.visible_to(request.member).of(protocol).select_related("saved_by__user"))
+    for row in versions:
+        row.protocol = protocol
     shown = next((row for row in versions if row.number == version), None)
     if shown is None:
         raise Http404("no such version")
     if version == protocol.version:
         opened(request, protocol)
     before = next((row for row in versions if row.number == version - 1), None)
+    read = partial(readable, by=request.member)
     context = {
         "protocol": protocol,
         "shown": shown,
         "before": before,
         "versions": versions,
-        "changes": changes(before.content, shown.content) if before else as_published(shown.content),
+        "changes": changes(*map(read, (before, shown))) if before else as_published(read(shown)),
     }
     return render(request, "protocols/version.html", context)
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from portal.core.differences import difference
 from portal.core.formats import format_datetime
-from protocols.models import Kind, Protocol
+from portal.tenancy.models import Member
+from protocols.models import Kind, Protocol, Version
 
 
 def snapshot_of(protocol: Protocol) -> dict[str, Any]:
@@ -42,6 +43,12 @@ def _known(old: list[dict], new: list[dict]) -> list[dict]:
     """The new rows without what the old ones do not say."""
     keys = old[0].keys() if old else ()
     return [{key: row[key] for key in row if key in keys} for row in new]
+
+
+def readable(version: Version, *, by: Member) -> dict[str, Any]:
+    """What it said; whom projects are shared with learns no name of a project in which the protocol lay before."""
+    hidden = {"project"} if by.goes_by_projects(version.protocol.client_id) else set()
+    return {key: said for key, said in version.content.items() if key not in hidden}
 
 
 @dataclass(frozen=True, slots=True)

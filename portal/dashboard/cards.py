@@ -65,7 +65,7 @@ def _mails_of(reader, client) -> QuerySet:
 
 def _past_of(reader, client) -> QuerySet:
     rows = feed(reader, client).filter(happened_at__gte=SINCE)
-    return rows.order_by(f"-{clock_of(reader)}", "-pk")[:ENTRIES]
+    return rows.order_by(f"-{clock_of(reader)}", "-pk")[: ENTRIES + 1]
 
 
 def _latest_of(reader, _client) -> QuerySet:
@@ -91,13 +91,23 @@ def mails(member: Member, client: Client, project: Project | None = None) -> lis
     return [_mail(row, client.slug) for row in rows]
 
 
-def past(member: Member, client: Client, days: int, project: Project | None = None) -> list[Event]:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The newest entries of a period; left_out: whether it has more than are shown."""
+
+    entries: list[Event]
+    left_out: bool
+
+
+def past(member: Member, client: Client, days: int, project: Project | None = None) -> Past:
     """The client's timeline of the last days, or of one project, as the member may see it."""
     since = timezone.now() - timedelta(days=days)
     if project is None:
-        return PAST.ask(member, client, since=since)
-    rows = feed(member, client).filter(happened_at__gte=since, project=project)
-    return list(rows.order_by(f"-{clock_of(member)}", "-pk")[:ENTRIES])
+        found = PAST.ask(member, client, since=since)
+    else:
+        rows = feed(member, client).filter(happened_at__gte=since, project=project)
+        found = list(rows.order_by(f"-{clock_of(member)}", "-pk")[: ENTRIES + 1])
+    return Past(found[:ENTRIES], len(found) > ENTRIES)
 
 
 def latest(member: Member) -> list[Row]:

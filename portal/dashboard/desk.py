@@ -18,6 +18,7 @@ from portal.people.actions.keeping import PERIODS
 from portal.people.models import PinnedClient, StartChoice
 from portal.profile.models import Proposal
 from portal.tenancy.models import Client, Member
+from portal.tenancy.models.client import OPEN_CLIENT
 from protocols.models import ActionItem, Comment, Meeting, MeetingGuest, MeetingTopic, Protocol
 from tickets.models import Ticket
 from worklog.models import WorkEntry
@@ -26,7 +27,6 @@ from worklog.questions import waiting_for
 MOST = 8
 """Of each kind; one more than a card shows is enough to know that there are more."""
 MOST_CLIENTS = 50
-OPEN_CLIENT = {"client__archived_at": None, "client__read_only_at": None}
 OF_CLIENT = {"client": F("client__name"), "slug": F("client__slug")}
 MOMENTS = ("until", "starts", "ends", "at")  # names whose values are moments
 

@@ -76,10 +76,12 @@ def _access(member: Member, client: Client, slug: str) -> ProjectAccess:
 def _work(request, project: Project) -> dict:
     member, client = request.member, request.client
     days = cards.period_of(member)
+    past = cards.past(member, client, days, project)
     return {
         "protocols": cards.protocols(member, client, project),
         "mails": cards.mails(member, client, project),
-        "days": days_of(cards.past(member, client, days, project), member, client),
+        "days": days_of(past.entries, member, client),
+        "left_out": past.left_out,
         "periods": [(number, number == days) for number in PERIODS],
         "horizon": horizon_of(member, client),
         "sides": side_names(member, client),

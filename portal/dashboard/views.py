@@ -94,12 +94,14 @@ def _work(request, desk: Desk) -> dict:
     member, client = request.member, request.client
     if not member.sees_area(client, "work"):
         return {"sees_work": False, "days": []}
+    past = cards.past(member, client, desk.days)
     return {
         "sees_work": True,
         "next": meetings.next_of(desk),
         "is_pinned": desk.is_pinned,
         "protocols": cards.protocols(member, client),
-        "days": days_of(cards.past(member, client, desk.days), member, client),
+        "days": days_of(past.entries, member, client),
+        "left_out": past.left_out,
         "hours": desk.minutes,
         "periods": [(number, number == desk.days) for number in PERIODS],
         "horizon": horizon_of(member, client),

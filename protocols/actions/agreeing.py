@@ -32,13 +32,14 @@ def accept(protocol: Protocol, *, by: Member) -> Protocol:
 def accept_by_silence(protocol_id: int) -> bool:
     """The time for corrections is over: agreed, if the other side was told, and nothing is open. Safe to run again.
 
-    A notice that came only when it was over begins it anew: nobody agrees by silence to what he could not have corrected.
+    A notice that came only when it was over begins it anew, and of a closed client nothing is agreed: nobody agrees by silence
+    to what he could not have corrected.
     """
     protocol = _locked(Protocol(pk=protocol_id))
     until = protocol.correct_until
     if protocol.is_accepted or not protocol.is_published or until is None or until > timezone.now():
         return False
-    if protocol.comments.open_corrections().exists():
+    if protocol.client.is_read_only or protocol.comments.open_corrections().exists():
         return False
     told_at = arrived_at(protocol)
     if told_at is None:

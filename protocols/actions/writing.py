@@ -17,7 +17,7 @@ from portal.events.record import record
 from portal.tenancy.models import Client, Member
 from protocols.actions.attending import keep_guests, keep_people
 from protocols.actions.doing import keep_action_items
-from protocols.actions.filing import keep_files, move_files
+from protocols.actions.filing import keep_files, move_along
 from protocols.models import (
     AgendaItem,
     InternalNote,
@@ -130,7 +130,7 @@ def edit(
     protocol.edited_at = timezone.now()
     protocol.save(update_fields=[*fields, "edited_at"])
     if is_moved:
-        move_files(protocol)
+        move_along(protocol)
     _keep_contents(protocol, contents, by=by)
     keep_files(protocol, uploads, by=by)
     if protocol.is_published:

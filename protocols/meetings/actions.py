@@ -6,12 +6,15 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from portal.core.context import tenant
 from portal.events.record import record
 from portal.tenancy.models import Client, Member
-from protocols.meetings.guests import allowed, invite
-from protocols.models import Meeting, MeetingGuest
+from protocols.actions.filing import move_told
+from protocols.meetings.guests import Changed, allowed, invite
+from protocols.models import Meeting, MeetingGuest, MeetingSeries
 
 DIFFERENT = ("starts_at", "ends_at", "place")
 """What makes another appointment of it: guests are told, and their calendars follow."""
@@ -55,7 +58,7 @@ def change(
     meeting = _locked(meeting)
     if not meeting.can_be_changed_by(by):
         raise PermissionDenied
-    before = {name: getattr(meeting, name) for name in DIFFERENT}
+    before, project_id = {name: getattr(meeting, name) for name in DIFFERENT}, meeting.project_id
     for name, value in fields.items():
         setattr(meeting, name, value)
     meeting.ends_at = meeting.starts_at + timedelta(minutes=duration_minutes)
@@ -67,12 +70,14 @@ def change(
     if needs_a_new_yes:
         meeting.confirmed_at = None
     meeting.save(update_fields=[*fields, "ends_at", "edited_at", "sequence", "moved_at", "confirmed_at"])
-    if guests is not None:
-        invite(meeting, _everybody(meeting, guests))
+    if meeting.project_id != project_id:
+        move_along(meeting)
+    invited = invite(meeting, _everybody(meeting, guests)) if guests is not None else Changed([], [])
     if is_moved:
         _ask_again(meeting, by)
     if is_moved and not meeting.is_over:
         record("meeting.moved", meeting, by=by, **words_of(meeting))
+    _tell_guests(meeting, invited, by, is_told=is_moved)
     if needs_a_new_yes:
         record("meeting.proposed", meeting, by=by, **words_of(meeting))
     return meeting
@@ -121,6 +126,26 @@ def answer(meeting: Meeting, *, by: Member, answer: str, whole_series: bool = Fa
     if not rows.exclude(answer=answer).update(answer=answer, answered_at=timezone.now()):
         return  # said before: the leader need not hear it twice
     record("meeting.answered", meeting, by=by, name=str(by), **words_of(meeting))
+
+
+def _tell_guests(meeting: Meeting, invited: Changed, by: Member, *, is_told: bool) -> None:
+    """Who is invited newly gets an invitation, unless the new date tells him; who is not any more learns that too."""
+    if meeting.is_over or meeting.is_proposal:
+        return
+    if invited.added and not is_told:
+        record("meeting.planned", meeting, by=by, guests=invited.added, **words_of(meeting))
+    if invited.left_out:
+        record("meeting.uninvited", meeting, by=by, guests=invited.left_out, **words_of(meeting))
+
+
+def move_along(row: Meeting | MeetingSeries) -> None:
+    """Events and notifications follow it into its project, or a vendor would keep them."""
+    about = Q(subject_type=row._meta.label_lower, subject_id=row.pk)
+    if isinstance(row, MeetingSeries):
+        meetings = Meeting.objects.filter(agency_id=row.agency_id, series=row)
+        about |= Q(subject_type=Meeting._meta.label_lower, subject_id__in=meetings.values("pk"))
+    with tenant(row.agency_id):
+        move_told(about, row)
 
 
 def words_of(meeting: Meeting) -> dict[str, Any]:

@@ -12,9 +12,15 @@ from protocols.models import Meeting, MeetingGuest
 
 
 def _guests(event: Event) -> QuerySet[Member]:
-    """Whoever is invited."""
+    """Whoever is invited; of those who came later only they, when the event names them."""
     rows = MeetingGuest.objects.filter(agency_id=event.agency_id, meeting_id=event.payload["meeting"])
-    return everybody(event).filter(pk__in=rows.values("member_id"))
+    told = everybody(event).filter(pk__in=rows.values("member_id"))
+    return told.filter(pk__in=event.payload["guests"]) if "guests" in event.payload else told
+
+
+def _left_out(event: Event) -> QuerySet[Member]:
+    """Whoever was invited and is not any more."""
+    return everybody(event).filter(pk__in=event.payload["guests"])
 
 
 def _house(event: Event) -> QuerySet[Member]:
@@ -57,6 +63,7 @@ KINDS = (
         _guests,
         has_own_mail=True,
     ),
+    _kind("meeting.uninvited", _("No longer invited: %(title)s"), _("Invitations that are taken back"), _left_out, has_own_mail=True),
     _kind("meeting.confirmed", _("Confirmed: %(title)s"), _("Proposed meetings that are confirmed"), _guests, has_own_mail=True),
     _kind("meeting.proposed", _("Meeting proposed: %(title)s"), _("Meetings that clients propose"), _house, members=("specialist",)),
     _kind(

@@ -1,6 +1,7 @@
 """Who can be invited to a meeting of a client: whoever sees it there. Nobody learns of people of other clients here."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
@@ -46,12 +47,22 @@ def allowed(client: Client, project: Project | None, wanted: Iterable[int]) -> l
         return list(possible_guests(client, project).filter(pk__in=list(wanted)).values_list("pk", flat=True))
 
 
-def invite(meeting: Meeting, members: Iterable[int]) -> None:
+@dataclass(frozen=True)
+class Changed:
+    """Ids of members who are invited newly, and of those who are not any more."""
+
+    added: list[int]
+    left_out: list[int]
+
+
+def invite(meeting: Meeting, members: Iterable[int]) -> Changed:
     """Exactly these are invited from now on; answers of those who stay are kept."""
     wanted = set(members)
     rows = MeetingGuest.objects.filter(agency_id=meeting.agency_id, meeting=meeting)
-    rows.exclude(member__in=wanted).delete()
     there = set(rows.values_list("member_id", flat=True))
+    rows.exclude(member__in=wanted).delete()
+    found = Changed(sorted(wanted - there), sorted(there - wanted))
     MeetingGuest.objects.bulk_create(
-        MeetingGuest(agency_id=meeting.agency_id, meeting=meeting, member_id=pk) for pk in sorted(wanted - there)
+        MeetingGuest(agency_id=meeting.agency_id, meeting=meeting, member_id=pk) for pk in found.added
     )
+    return found

@@ -35,7 +35,17 @@ class News:
 
     @property
     def is_off(self) -> bool:
-        return self.event.kind == "meeting.cancelled"
+        return self.event.kind == "meeting.cancelled" or self.is_taken_back
+
+    @property
+    def is_taken_back(self) -> bool:
+        """It takes place without the person."""
+        return self.event.kind == "meeting.uninvited"
+
+    @property
+    def ends_old_plan(self) -> bool:
+        """The meetings before the change keep the uid under which calendars know them; the others have a new one."""
+        return self.series is not None and "old" in self.event.payload
 
 
 def send(event: Event) -> None:
@@ -68,7 +78,7 @@ def _write(news: News, member: Member) -> None:
     with translation.override(language), timezone.override(clock), agency_urls(agency) as base:
         desk = _desk(news, member, base)
         _queue(news, desk, news.event.title, _calendar(news, desk))
-        if news.series and news.event.payload.get("old"):
+        if news.series and news.ends_old_plan and not news.is_taken_back:
             title = _("The old dates end: %(title)s") % {"title": news.series.title}
             _queue(news, desk, title, _calendar_of_old(news, desk))
 
@@ -96,7 +106,7 @@ def _words(news: News, desk: ical.Desk, subject: str, off_url: str) -> dict[str,
         "answers": [] if news.is_off else answers,
         "action_url": page,
         "action_label": _("Open it in the portal"),
-        "why": _why(desk.agency),
+        "why": _why(news, desk.agency),
         "links": [
             {"url": off_url, "label": _("Switch these mails off")},
             {"url": desk.base + reverse("notifications:preferences"), "label": _("Choose what we tell you")},
@@ -104,7 +114,9 @@ def _words(news: News, desk: ical.Desk, subject: str, off_url: str) -> dict[str,
     }
 
 
-def _why(agency: Agency) -> str:
+def _why(news: News, agency: Agency) -> str:
+    if news.is_taken_back:
+        return _("You get this mail because you were invited before.")
     if agency.sender_address:
         return _("You get this mail because you are invited. Answer in your calendar or on the page.")
     return _(
@@ -121,11 +133,20 @@ def _desk(news: News, member: Member, base: str) -> ical.Desk:
 def _calendar(news: News, desk: ical.Desk) -> str:
     """A series as a whole, one meeting of a series, or a meeting that stands alone."""
     meeting, method = news.meeting, "CANCEL" if news.is_off and not news.series else "REQUEST"
+    if news.is_taken_back:
+        return _calendar_of_old(news, desk) if news.ends_old_plan else _calendar_of_left_out(news, desk)
     if news.series:
         return ical.calendar_of([ical.whole(news.series, desk)], method=method)
     if meeting.series and ical.belongs_to_plan(meeting, meeting.series):
         return ical.calendar_of([ical.occurrence(meeting, meeting.series, desk)], method=method)
     return ical.calendar_of([ical.single(meeting, desk)], method=method)
+
+
+def _calendar_of_left_out(news: News, desk: ical.Desk) -> str:
+    """Out of this person's calendar. RFC 5546, 3.2.5: without a status, for it takes place with the others."""
+    event = ical.whole(news.series, desk) if news.series else ical.single(news.meeting, desk)
+    event.pop("status")
+    return ical.calendar_of([event], method="CANCEL")
 
 
 def _calendar_of_old(news: News, desk: ical.Desk) -> str:

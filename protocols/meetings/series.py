@@ -13,6 +13,7 @@ from portal.core.zones import zone
 from portal.events.record import record
 from portal.tenancy.models import Client, Member
 from protocols.meetings import planning
+from protocols.meetings.actions import move_along
 from protocols.meetings.guests import allowed
 from protocols.models import Meeting, MeetingGuest, MeetingSeries, MeetingTopic
 
@@ -62,7 +63,7 @@ def change(series: MeetingSeries, *, by: Member, since: date, guests: Iterable[i
     series = _locked(series)
     if not series.can_be_changed_by(by):
         raise PermissionDenied
-    old = _until(series, since)
+    old, were_invited, project_id = _until(series, since), set(series.guest_ids), series.project_id
     is_split = series.first_on < since
     for name, value in fields.items():
         setattr(series, name, value)
@@ -73,7 +74,13 @@ def change(series: MeetingSeries, *, by: Member, since: date, guests: Iterable[i
     _replan(series, since)
     make_ahead(series)
     _say_yes(series, by)
-    _tell("meeting.moved", series, by, **({"old": old} if is_split else {}))
+    if series.project_id != project_id:
+        move_along(series)
+    of_old = {"old": old} if is_split else {}
+    _tell("meeting.moved", series, by, **of_old)
+    left_out = sorted(were_invited.difference(series.guest_ids))
+    if left_out:
+        _tell("meeting.uninvited", series, by, guests=left_out, **of_old)
     return series
 
 
@@ -173,9 +180,13 @@ def _until(series: MeetingSeries, since: date) -> dict[str, Any]:
 
 
 def _tell(kind: str, series: MeetingSeries, by: Member, **payload: Any) -> None:
-    """The event leads to the next meeting, or to the last one when none comes."""
+    """The event leads to the next meeting of the plan as it stands now, or to the last one when none comes.
+
+    Its guests are told. Those of meetings before a change may be others.
+    """
     rows = _meetings(series).order_by("starts_at")
-    shown = rows.coming().first() or rows.last()
+    coming = rows.coming()
+    shown = coming.filter(original_on__gte=series.first_on).first() or coming.first() or rows.last()
     if shown:
         record(kind, series, by=by, title=series.title, meeting=shown.pk, series=series.pk, **payload)
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from portal.core.jobs import enqueue
 from portal.tenancy.models import Agency
+from portal.tenancy.models.client import OPEN_CLIENT
 from portal.tenancy.tasks import cross_tenant_task, tenant_task
 from protocols.meetings import series, unwritten
 from protocols.models import Meeting, MeetingSeries
@@ -43,5 +44,5 @@ def remind_all() -> None:
 
 def _going_on(rows):
     """Series whose last meeting is not made yet, of clients that are not closed."""
-    open_ones = rows.filter(ended_at=None, client__archived_at=None, client__read_only_at=None)
+    open_ones = rows.filter(ended_at=None, **OPEN_CLIENT)
     return open_ones.filter(Q(last_on=None) | Q(made_until=None) | Q(made_until__lt=F("last_on")))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import ClientOwned, ClientOwnedQuerySet, Member, TenantModel
+from portal.tenancy.models.client import OPEN_CLIENT
 from portal.tenancy.walls import TenantForeignKey
 from protocols.reminding import MOST
 
@@ -93,10 +94,15 @@ class ActionItemQuerySet(ClientOwnedQuerySet):
         return self.filter(dropped_at=None)
 
     def remindable(self, *, on):
-        """Due by the day after, and nobody was told; or late, and told less often than may be. Not whose person has left."""
+        """Due by the day after, and nobody was told; or late, and told less often than may be.
+
+        Not whose person has left, nor of a client that is closed.
+        """
         soon = self.open().filter(due_on__lte=on + REMIND_AHEAD, due_on__gte=on - REMIND_BACK)
         again = models.Q(due_on__lt=on, reminders__lt=MOST)
-        return soon.filter(models.Q(reminders=0) | again, assignee__isnull=False, assignee__ended_at=None)
+        return soon.filter(
+            models.Q(reminders=0) | again, assignee__isnull=False, assignee__ended_at=None, **OPEN_CLIENT
+        )
 
     def mine(self, member: Member):
         return self.filter(assignee_id=member.pk)

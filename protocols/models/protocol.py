@@ -12,6 +12,7 @@ from portal.core.prepared import since
 from portal.files.models import File
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Project, TenantModel, TenantQuerySet
 from portal.tenancy.models.access import COMMENTING, CONTRIBUTING, projects_open_to
+from portal.tenancy.models.client import OPEN_CLIENT
 from portal.tenancy.walls import TenantForeignKey
 
 LONGEST = 1440
@@ -49,8 +50,8 @@ class ProtocolQuerySet(ClientOwnedQuerySet):
         return self.filter(published_at=None)
 
     def silent(self, *, at):
-        """Nobody has accepted them, and the time for corrections is over."""
-        return self.published().filter(accepted_at=None, correct_until__lte=at)
+        """Nobody has accepted them, and the time for corrections is over; not of a client that is closed."""
+        return self.published().filter(accepted_at=None, correct_until__lte=at, **OPEN_CLIENT)
 
     def unread_by(self, member):
         """Published by somebody else since the member came, lately, and not opened by the member yet."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.dashboard import cards
 from portal.people.actions import keeping
 from portal.people.actions.clients import archive_client
 from portal.people.models import PinnedClient, StartChoice
@@ -163,6 +164,21 @@ def test_the_period_is_kept(cast, protocol, days_pass):
     assert page.context["periods"] == [(30, False), (60, True), (90, False)]
     browse_as(cast.anna).post(url("keep_period", cast.acme), {"days": "30"})
     assert browse_as(cast.anna).get(path).context["days"] == []
+
+
+def test_the_timeline_says_when_it_shows_only_the_newest(cast, write, days_pass, monkeypatch):
+    monkeypatch.setattr(cards, "ENTRIES", 2)
+    said, path = "Only the newest entries of these days are here", url("client_home", cast.acme)
+    write("First"), write("Second")
+    days_pass(20)
+    assert said not in browse_as(cast.anna).get(path).content.decode()
+
+    write("Third", by=cast.anna), days_pass(20)
+    browse_as(cast.anna).post(url("keep_period", cast.acme), {"days": "90"})
+    page = browse_as(cast.anna).get(path)
+
+    assert said in page.content.decode()
+    assert sum(len(day.agency) + len(day.client) for day in page.context["days"]) == 2
 
 
 @pytest.mark.parametrize("days", ["", "31", "9999999999999", "٣٠"])

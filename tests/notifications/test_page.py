@@ -5,7 +5,7 @@ import pytest
 from portal.core.context import tenant
 from portal.notifications import actions
 from portal.notifications.models import Notification, Preference
-from portal.tenancy.actions import set_access
+from portal.tenancy.actions import set_access, share_project, unshare_project
 from protocols import actions as protocols
 from protocols.models import Protocol
 from tests.browse import browse_as, url
@@ -24,6 +24,25 @@ def test_contact_finds_what_is_new_and_follows_it(cast, protocol, deliver):
     assert follow.url == url("protocols:detail", cast.acme, protocol.number)
     assert browser.get(path).context["shell"].unread == 0
     assert browser.get(path, {"show": "new"}).context["days"] == []
+
+
+def test_a_specialist_keeps_nothing_of_a_project_that_is_shared_no_longer(cast, write, deliver):
+    with tenant(cast.north.pk):
+        share_project(cast.shop, level="contribute", member=cast.fred)
+    write("Of the shop", project=cast.shop)
+    deliver()
+    path = url("notifications:index", cast.north)
+    page = browse_as(cast.fred).get(path)
+    assert "Of the shop" in page.content.decode()
+    follow = page.context["days"][0].lines[0].url
+
+    with tenant(cast.north.pk):
+        unshare_project(cast.shop, member=cast.fred)
+
+    page = browse_as(cast.fred).get(path)
+    assert "Of the shop" not in page.content.decode()
+    assert page.context["shell"].unread == 0
+    assert browse_as(cast.fred).get(follow).status_code == 404
 
 
 def test_all_are_read_at_once_but_only_the_own_ones(cast, write, deliver):

@@ -6,7 +6,8 @@ from portal.core.context import tenant
 from portal.events.delivery import deliver
 from portal.events.models import Event
 from portal.notifications.models import Notification
-from portal.profile.models import Proposal
+from portal.profile.actions import proposals
+from portal.profile.models import Field, Proposal
 from tests.browse import browse_as, events_of, url
 from tests.profile.conftest import SHARED, again, changes_of, page, typed
 
@@ -40,6 +41,15 @@ def test_contact_chooses_a_shared_field_and_writes(cast, section, proposal):
     assert (proposal.base, proposal.by_id) == (SHARED, cast.anna.pk)
     assert events_of(proposal) == [("profile.proposed", cast.anna.pk)]
     assert "Change of the profile proposed: Main goal" in told(cast.olaf)
+
+
+def test_of_a_field_that_is_internal_by_now_outsiders_hear_nothing(cast, goal, proposal):
+    with tenant(cast.north.pk):
+        Field.objects.filter(pk=goal.pk).update(is_internal=True)
+        proposals.take_in(proposal, by=cast.nora, text="Nine thousand orders", version=again(goal).version)
+        event = Event.objects.get(kind="profile.taken_in")
+    assert event.internal
+    assert not [title for title in told(cast.anna) if "taken in" in title]
 
 
 def test_nothing_changes_until_it_is_taken_in(cast, section, goal, proposal):

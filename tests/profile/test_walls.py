@@ -1,9 +1,17 @@
 """Internal fields never reach anybody outside the agency: not on pages, not in the history, not by the search, not in the database."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events.models import Event
+from portal.notifications import actions as notifications
+from portal.notifications import bursts
+from portal.notifications.models import Delivery, Notification
+from portal.profile.actions import proposals
 from portal.profile.models import Change, Field, Proposal, Reminder, Section
 from portal.tenancy.actions import set_access
 from portal.tenancy.scope import acting_as
@@ -117,6 +125,35 @@ def test_a_field_made_internal_takes_its_past_along(cast, section, goal):
     with acting_as(cast.anna), transaction.atomic():
         assert not Change.objects.exists()
     assert SHARED in said(cast.nora, cast.acme)
+
+
+def test_a_field_made_internal_takes_along_what_was_told_of_it(cast, section, goal, time_machine):
+    """Shared by mistake: neither the bell, nor a mail that waits, nor the timeline ten days later names it to the client."""
+    with tenant(cast.north.pk):
+        wish = proposals.propose(goal, by=cast.anna, text="Twenty thousand orders")
+        proposals.take_in(wish, by=cast.nora, text="Twenty thousand orders", version=goal.version)
+        for event in Event.objects.all():
+            notifications.tell(event)
+        assert Notification.objects.visible_to(cast.anna).count() == 2, "it was told at first"
+        assert Delivery.objects.waiting().filter(member=cast.anna).exists()
+
+    form = page(cast.nora, cast.acme, "edit", section.pk).context["form"]
+    data = typed(form, **{f"is_shared_{goal.pk}": None})
+    assert browse_as(cast.nora).post(url("profile:edit", cast.acme, section.pk), data).status_code == 302
+
+    with tenant(cast.north.pk):
+        for waiting in Delivery.objects.waiting().filter(member=cast.anna):
+            Delivery.objects.filter(pk=waiting.pk).update(due_at=timezone.now())
+            bursts.send(waiting.pk)
+        assert set(Delivery.objects.filter(member=cast.anna).values_list("outcome", flat=True)) == {"closed"}
+        assert Notification.objects.visible_to(cast.olaf).exists(), "the agency's people keep what they were told"
+    assert "Main goal" not in browse_as(cast.anna).get(url("notifications:index", cast.north)).content.decode()
+    time_machine.move_to(timezone.now() + timedelta(days=20))
+    for member in (cast.anna, cast.vera):
+        with acting_as(member), transaction.atomic():
+            assert not [event.title for event in Event.objects.visible_to(member) if "Main goal" in event.title]
+    with tenant(cast.north.pk):
+        assert [event.title for event in Event.objects.visible_to(cast.nora) if "Main goal" in event.title]
 
 
 def test_what_stood_there_while_it_was_internal_stays_internal(cast, section, remark):

@@ -14,6 +14,7 @@ from portal.notifications import actions as notifications
 from portal.notifications import bursts
 from portal.notifications.models import Delivery
 from portal.tenancy.actions import share_project
+from portal.tenancy.models import Client
 from protocols import actions
 from protocols.models import Comment, Protocol
 from protocols.tasks import agree
@@ -278,6 +279,36 @@ def test_silence_with_an_open_correction_is_no_yes(cast, protocol, end_window):
         actions.comment(protocol, by=cast.anna, text="Wrong", is_correction=True)
     end_window(protocol)
     assert not _fresh(protocol).is_accepted
+
+
+@pytest.mark.parametrize("closed", ["archived_at", "read_only_at"])
+def test_of_a_closed_client_nothing_is_agreed_by_silence(cast, protocol, end_window, closed, monkeypatch):
+    """Nobody there could correct it any more, and nobody looks at it every hour."""
+    looked_at = []
+    _open(cast.anna, cast.acme, protocol)
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(**{closed: timezone.now()})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "accept_by_silence", looked_at.append)
+        end_window(protocol)
+    with tenant(cast.north.pk):
+        actions.accept_by_silence(protocol.pk)
+
+    assert looked_at == []
+    assert not _fresh(protocol).is_accepted
+
+
+def test_nobody_is_asked_to_correct_what_he_cannot(cast, protocol):
+    asked = "Something wrong or missing?"
+    assert asked in _open(cast.anna, cast.acme, protocol).content.decode()
+    reader = _open(cast.rita, cast.acme, protocol).content.decode()
+    assert asked not in reader and "It can be corrected until" in reader
+
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(read_only_at=timezone.now())
+    closed = _open(cast.anna, cast.acme, protocol).content.decode()
+    assert asked not in closed and "It can be corrected until" not in closed
 
 
 def test_a_reader_of_the_own_house_is_no_notice(cast, protocol, end_window):

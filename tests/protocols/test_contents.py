@@ -18,6 +18,7 @@ from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
 from portal.notifications import bursts
 from portal.notifications.models import Delivery
+from portal.tenancy.models import Client as Company
 from portal.tenancy.models import Member
 from portal.tenancy.scope import acting_as
 from protocols import actions
@@ -92,7 +93,7 @@ def test_done_from_the_page_and_undone(cast, published):
     path = url("protocols:do", cast.acme, published.number, item.pk)
 
     row = browse_as(cast.anna).post(path, {"done": "1"}, headers={"HX-Request": "true"})
-    assert 'aria-pressed="true"' in row.content.decode()
+    assert 'aria-pressed="true"' in row.content.decode() and "1 of 1 done" in row.content.decode()
     with tenant(cast.north.pk):
         assert ActionItem.objects.get().done_by_id == cast.anna.pk
         assert Event.objects.filter(kind="action.done").count() == 1
@@ -102,6 +103,14 @@ def test_done_from_the_page_and_undone(cast, published):
         assert not ActionItem.objects.get().is_done
     assert browse_as(cast.bob).post(path, {"done": "1"}).status_code == 404
     assert browse_as(cast.rita).post(path, {"done": "1"}).status_code == 403
+
+
+def test_the_page_says_how_many_action_items_are_done(cast, write):
+    protocol = write(key_points="@anna fri call\n@nora mon write")
+    with tenant(cast.north.pk):
+        assert "0 of 2 done" in _page(cast.anna, cast, protocol)
+        actions.do(ActionItem.objects.get(text="call"), by=cast.anna)
+    assert "1 of 2 done" in _page(cast.anna, cast, protocol)
 
 
 def test_action_items_follow_the_text_and_stay_done(cast, published):
@@ -130,6 +139,16 @@ def test_the_assignee_is_told_and_reminded_once(cast, published):
     remind(cast.north.pk)
     with tenant(cast.north.pk):
         assert Event.objects.filter(kind="action.due").count() == 1
+
+
+@pytest.mark.parametrize("closed", ["archived_at", "read_only_at"])
+def test_nobody_is_reminded_of_what_cannot_be_marked_as_done(cast, published, closed):
+    with tenant(cast.north.pk):
+        ActionItem.objects.update(due_on=ActionItem.objects.get().created_at.date())
+        Company.objects.filter(pk=cast.acme.pk).update(**{closed: timezone.now()})
+    remind(cast.north.pk)
+    with tenant(cast.north.pk):
+        assert not Event.objects.filter(kind="action.due").exists()
 
 
 def test_what_is_overdue_for_some_business_days_is_reminded_of_once_more(cast, published, time_machine):
@@ -229,7 +248,9 @@ def test_internal_notes_are_the_agencys_alone(cast, sent):
     browse_as(cast.nora).post(url("protocols:create", cast.acme), {**sent, "internal_note": "Thomas hesitated"})
     with tenant(cast.north.pk):
         protocol = cast.acme_protocol()
-    assert "Thomas hesitated" in _page(cast.nora, cast, protocol)
+    page = _page(cast.nora, cast, protocol)
+    assert "Thomas hesitated" in page
+    assert re.search(r"card-note no-print.*Thomas hesitated", page, re.DOTALL), "what is printed is handed out"
     assert "Thomas hesitated" not in _page(cast.anna, cast, protocol)
     with acting_as(cast.anna):
         assert not InternalNote.objects.exists()

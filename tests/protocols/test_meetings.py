@@ -75,6 +75,19 @@ def test_contact_makes_no_series_and_confirms_nothing(cast, words, plan):
     assert browse_as(cast.anna).post(path).status_code == 403
 
 
+def test_the_next_meeting_says_that_it_is_only_proposed(cast, plan):
+    meeting, path = plan("Visit", by=cast.anna), url("protocols:meetings", cast.acme)
+    assert _next_card(browse_as(cast.anna).get(path)).count("Proposed") == 1
+
+    browse_as(cast.nora).post(url("protocols:confirm_meeting", cast.acme, meeting.pk))
+
+    assert "Proposed" not in _next_card(browse_as(cast.anna).get(path))
+
+
+def _next_card(page) -> str:
+    return page.content.decode().partition('id="h-next"')[2].partition("</section>")[0]
+
+
 def test_agency_declines_a_proposal(cast, plan, mails_sent):
     meeting = plan("Spontaneous", by=cast.anna)
     mails_sent()

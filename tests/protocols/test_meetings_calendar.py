@@ -16,13 +16,14 @@ from icalendar import Calendar
 
 from portal.audit.models import AuditEvent
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.mail import tasks as mail_tasks
 from portal.notifications.actions import choose
 from portal.notifications.models import Notification
 from portal.tenancy.models import Member
 from protocols.meetings import actions, agenda, feeds, series
 from protocols.models import CalendarFeed, InternalNote, Meeting
-from tests.browse import browse_as, reload, url
+from tests.browse import browse_as, events_of, reload, url
 from tests.protocols.meeting_makers import held, mails_sent, plan, plan_series, rows_of
 
 __all__ = ["held", "mails_sent", "plan", "plan_series"]
@@ -139,6 +140,95 @@ def test_moving_raises_the_sequence_and_calling_off_cancels(cast, plan, mails_se
     assert the_event(off.calendar)["STATUS"] == "CANCELLED"
     assert (moved.subject, off.subject) == ("New date: Visit", "Does not take place: Visit")
     assert "answer=" not in off.text
+
+
+def _change(cast, meeting, guests, **words):
+    words = {"title": meeting.title, "kind": "call", "place": meeting.place, "starts_at": meeting.starts_at, **words}
+    with tenant(cast.north.pk):
+        return actions.change(
+            reload(meeting), by=cast.nora, guests=[guest.pk for guest in guests], leader=cast.nora, duration_minutes=45,
+            **words,
+        )  # fmt: skip
+
+
+def test_who_is_invited_later_gets_an_invitation_and_nobody_else_does(cast, plan, mails_sent):
+    meeting = plan("Visit", guests=[cast.anna])
+    mails_sent()
+
+    _change(cast, meeting, [cast.anna, cast.olaf])
+
+    mails = mails_sent()
+    assert list(mails) == ["olaf@olaf.example"]
+    assert mails["olaf@olaf.example"][0].subject == "Invitation: Visit"
+    with tenant(cast.north.pk):
+        assert Notification.objects.filter(member=cast.olaf, kind="meeting.planned").count() == 1
+        assert Notification.objects.filter(member=cast.anna, kind="meeting.planned").count() == 1
+
+
+def test_who_is_not_invited_any_more_is_told_and_his_calendar_forgets_it(cast, plan, mails_sent):
+    meeting = plan("Visit", guests=[cast.anna, cast.olaf])
+    invited = the_event(mails_sent()[ANNA][0].calendar)
+
+    _change(cast, meeting, [cast.olaf])
+
+    mails = mails_sent()
+    assert list(mails) == [ANNA]
+    (told,) = mails[ANNA]
+    event = the_event(told.calendar)
+    assert told.subject == "No longer invited: Visit" and "METHOD:CANCEL" in told.calendar
+    assert event["UID"] == invited["UID"] and event["SEQUENCE"] > invited["SEQUENCE"]
+    assert "STATUS" not in event, "it takes place with the others"
+    assert "answer=" not in told.text and "you are invited" not in told.text
+
+
+def test_guests_of_proposals_and_of_the_past_are_changed_in_silence(cast, plan, held, mails_sent):
+    proposal, past = plan("Proposal", by=cast.anna), held("Past")
+    mails_sent()
+
+    for meeting in (proposal, past):
+        _change(cast, meeting, [cast.olaf])
+
+    assert "meeting.planned" not in {kind for kind, _actor in events_of(proposal) + events_of(past)}
+    assert not mails_sent()
+
+
+@pytest.mark.parametrize("since", [date(2026, 9, 8), date(2026, 9, 22)], ids=["all", "the later ones"])
+def test_who_falls_out_of_a_series_is_told_too(cast, september, plan_series, mails_sent, since):
+    weekly = plan_series(date(2026, 9, 8), guests=[cast.anna, cast.olaf])
+    invited = the_event(mails_sent()[ANNA][0].calendar)
+    with tenant(cast.north.pk):
+        series.change(
+            weekly, by=cast.nora, since=since, guests=[cast.olaf.pk], title="Jour fixe", kind="call", place="",
+            project=None, leader=cast.nora, rhythm="WEEKLY/1", duration_minutes=45, last_on=None, first_on=since,
+            starts_at_time=time(10),
+        )  # fmt: skip
+
+    (told,) = mails_sent()[ANNA]
+    event = the_event(told.calendar)
+    assert told.subject == "No longer invited: Jour fixe" and event["UID"] == invited["UID"]
+    if since == date(2026, 9, 8):
+        assert "METHOD:CANCEL" in told.calendar
+    else:
+        assert event["RRULE"]["UNTIL"] == [datetime(2026, 9, 21, 8, tzinfo=UTC)], "the earlier ones stay"
+
+
+def test_what_was_told_follows_the_meeting_into_its_project(cast, plan, plan_series, mails_sent):
+    meeting, weekly = plan("Talk about Vera", project=cast.shop, guests=[cast.vera]), plan_series(project=cast.shop)
+    mails_sent()
+    with tenant(cast.north.pk):
+        assert Notification.objects.open_to(cast.vera).exists(), "it was told at first"
+    _change(cast, meeting, [], project=cast.blog)
+    with tenant(cast.north.pk):
+        series.change(
+            weekly, by=cast.nora, since=weekly.first_on, guests=[], title="Jour fixe", kind="call", place="",
+            project=None, leader=cast.nora, rhythm="WEEKLY/1", duration_minutes=45, last_on=None,
+            first_on=weekly.first_on, starts_at_time=time(10),
+        )  # fmt: skip
+    mails_sent()
+
+    with tenant(cast.north.pk):
+        assert not Notification.objects.open_to(cast.vera).exists()
+        assert not Event.objects.filter(project=cast.shop).exists()
 
 
 def test_who_wants_no_mail_of_this_kind_still_finds_it_under_the_bell(cast, plan, mails_sent):

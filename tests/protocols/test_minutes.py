@@ -106,6 +106,19 @@ def test_a_draft_keeps_itself(cast, words):
         assert (Protocol.objects.get().title, Protocol.objects.get().is_published) == ("Final", True)
 
 
+def test_what_is_published_does_not_change_while_somebody_types(cast, words, write):
+    """A second tab still holds the form of the draft."""
+    protocol = write("Agreed words")
+    typed = {name: value for name, value in words.items() if name != "publish"}
+    typed |= {"draft_number": protocol.number, "version": protocol.edited_at.isoformat(), "title": "Half a sen"}
+
+    assert browse_as(cast.nora).post(url("protocols:keep", cast.acme), typed).status_code == 403
+
+    with tenant(cast.north.pk):
+        protocol = Protocol.objects.get()
+        assert (protocol.title, protocol.version) == ("Agreed words", 1)
+
+
 def test_a_kept_draft_is_nobody_elses(cast, words):
     typed = {name: value for name, value in words.items() if name != "publish"}
     browse_as(cast.anna).post(url("protocols:keep", cast.acme), typed)

@@ -12,6 +12,7 @@ from portal.core import pdf
 from portal.core.context import tenant
 from portal.core.press import WORKER, Press
 from portal.tenancy.models import Agency
+from protocols import actions
 from tests.browse import browse_as, url
 
 
@@ -30,6 +31,14 @@ def test_contact_takes_the_protocol_along(cast, write):
     text = words_of(answer)
     for said in ("North · Acme", "Delivery times", "Results", "Go for oak", "Grüße", "Nora Example", "1 / 1"):
         assert said in text
+
+
+def test_it_says_who_was_invited_and_not_there(cast, write):
+    protocol = write(contents=actions.Contents(present=[cast.nora], absent=[cast.anna]))
+
+    text = words_of(browse_as(cast.anna).get(url("protocols:pdf", cast.acme, protocol.number)))
+
+    assert "Took part Nora Example" in text and "Anna Example was invited and not there" in text
 
 
 def test_it_wears_the_agencys_logo_and_colour(cast, protocol):

@@ -50,6 +50,17 @@ def test_the_difference_shows_what_was_before_and_what_is_now(cast, protocol, ch
     assert _letters(after) in _letters(re.sub("<del>.*?</del>|</?ins>", "", html, flags=re.DOTALL))
 
 
+@pytest.mark.parametrize(("who", "learns"), [("anna", True), ("vera", False)])
+def test_a_vendor_learns_no_name_of_a_project_in_which_it_lay_before(cast, write, who, learns):
+    protocol = write(project=cast.blog)
+    _edit(cast, protocol, project=cast.shop)
+
+    for number in (1, 2):
+        page = browse_as(getattr(cast, who)).get(url("protocols:version", cast.acme, protocol.number, number))
+        assert page.status_code == 200
+        assert any("Blog" in (change.html or "") for change in page.context["changes"]) == learns
+
+
 def _letters(text):
     """Without spaces: a difference keeps those of the new text."""
     return "".join(text.split())

@@ -1,12 +1,16 @@
 """Writing protocols: at once, as a draft, together; and what is refused."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.core.context import tenant
 from portal.events.models import Event
+from portal.notifications import actions as notifications
+from portal.notifications.models import Notification
 from portal.tenancy.models import Client, Project, ProjectAccess
-from protocols.models import Protocol, ProtocolFile
+from protocols.models import ActionItem, Protocol, ProtocolFile
 from tests.browse import browse_as, events_of, reload, url
 
 
@@ -194,6 +198,47 @@ def test_files_follow_the_protocol_into_its_project(cast, write, words):
     assert link.file.project_id == cast.shop.pk
     download = url("protocols:download", cast.acme, protocol.number, link.pk)
     assert browse_as(cast.vera).get(download).status_code == 200
+
+
+def test_what_was_told_follows_the_protocol_into_its_project(cast, write, words, time_machine):
+    """A protocol that lay in a shared project by mistake: its vendor keeps neither its title nor its action items."""
+    text = "@vera fri look at the secret plan\n@nora mon call them"
+    protocol = write("Part ways with the supplier", project=cast.shop, key_points=text)
+    with tenant(cast.north.pk):
+        for event in Event.objects.all():
+            notifications.tell(event)
+        assert Notification.objects.filter(member=cast.vera).exists(), "it was told at first"
+        ActionItem.objects.update(assignee=cast.vera)
+    path = url("protocols:edit", cast.acme, protocol.number)
+    sent = {**words, "title": protocol.title, "key_points": text, "version": protocol.edited_at.isoformat()}
+
+    assert browse_as(cast.nora).post(path, {**sent, "project": cast.blog.pk}).status_code == 302
+
+    time_machine.move_to(protocol.published_at + timedelta(days=20))
+    browser = browse_as(cast.vera)
+    pages = [url("notifications:index", cast.north), url("home", cast.north), url("shared_project", cast.acme, "shop")]
+    for page in pages:
+        said = browser.get(page)
+        assert said.status_code == 200
+        assert "Part ways" not in said.content.decode() and "call them" not in said.content.decode(), page
+    with tenant(cast.north.pk):
+        assert not Notification.objects.open_to(cast.vera).exists(), "and no mail about it leaves any more"
+        assert not Event.objects.visible_to(cast.vera).exists()
+        assert {item.project_id for item in ActionItem.objects.all()} == {cast.blog.pk}
+
+
+def test_the_author_of_the_client_takes_everything_along_too(cast, write, words):
+    """Whoever moves it need not see what others were told."""
+    protocol = write("Ours", by=cast.anna, project=cast.shop)
+    with tenant(cast.north.pk):
+        notifications.tell(Event.objects.get(kind="protocol.published"))
+    path = url("protocols:edit", cast.acme, protocol.number)
+
+    browse_as(cast.anna).post(path, {**words, "project": "", "version": protocol.edited_at.isoformat()})
+
+    with tenant(cast.north.pk):
+        assert not Notification.objects.open_to(cast.vera).exists()
+        assert not Event.objects.filter(project=cast.shop).exists()
 
 
 def _only(client) -> Protocol:

@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from portal.events.record import record
+from portal.profile.actions.withdrawing import withdraw
 from portal.profile.models import Change, Field, Section, Verb
 from portal.tenancy.models import Member
 
@@ -29,6 +30,7 @@ def rewrite(
     verb = _verb(field.is_internal, is_internal)
     if verb == Verb.HIDDEN:
         # What was shared before goes out of sight with the field.
+        withdraw(field)
         Change.objects.filter(field=field).update(is_internal=True)
     was = {"old_label": field.label if field.label != label else "", "old": "" if verb == Verb.SHARED else field.text}
     field.label, field.text, field.is_internal = label, text, is_internal

@@ -21,6 +21,10 @@ def still_open(path: str, today) -> models.Q:
     return models.Q(**{column: None}) | models.Q(**{f"{column}__gte": today})
 
 
+OPEN_CLIENT = {"client__archived_at": None, "client__read_only_at": None}
+"""Conditions on rows of clients for whom the work goes on."""
+
+
 class ClientQuerySet(TenantQuerySet):
     """Companies."""
 
