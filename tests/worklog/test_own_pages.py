@@ -325,3 +325,11 @@ def test_cell_that_is_sent_32_times_at_once_is_one_entry(cast):
 
     with transaction.atomic():
         assert [row.minutes for row in _all(cast)] == [90]
+
+
+@pytest.mark.parametrize("kind", ["Nothing of ours", "Ca\0ll", "x" * 3000])
+def test_row_of_a_kind_that_is_not_offered_is_left_out(cast, sheet, kind):
+    page = sheet({"0-0": "1:30"}, rows=[f"c{cast.acme.pk}:{kind}"])
+
+    assert page.status_code in (200, 302, 422)
+    assert _all(cast) == []
