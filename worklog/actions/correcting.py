@@ -8,8 +8,10 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.events.record import record
 from portal.files.models import File
+from portal.notifications.models import Notification
 from portal.tenancy.models import Member
 from worklog.actions import kinds
 from worklog.actions.logging import annotate, check, subject_of
@@ -33,7 +35,7 @@ def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> 
     """
     with tenant(entry.agency_id):
         row = locked(entry, by, words.get("spent_on", entry.spent_on))
-        before, seen, day = told(row), was_seen(row), row.spent_on
+        before, seen, day, was_in = told(row), was_seen(row), row.spent_on, row.project_id
         check(by, row.client, words.get("project", row.project), row.member if by.is_specialist else by)
         for name in (name for name in (*PLAIN, "project", "spent_on") if name in words):
             setattr(row, name, words[name])
@@ -45,8 +47,10 @@ def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> 
             row.started_at = row.ended_at = None  # longer than from then to then: only the minutes are known
         if told(row) != before:
             hold_back(row, by=by, seen=seen, has_moved=row.spent_on != day)
-        if told(row) != before or any(name in words for name in (*PLAIN, "subject")):
+        if told(row) != before or any(name in words for name in (*PLAIN, "project", "subject")):
             row.save()
+            if row.project_id != was_in:
+                _move_along(row)
             trace(row, before, told(row), by=by, reason=reason, seen=seen)
     return row
 
@@ -108,6 +112,16 @@ def locked(entry: WorkEntry, by: Member, *days: date) -> WorkEntry:
     if row.agency_id != by.agency_id or not row.can_be_edited_by(by):
         raise PermissionDenied
     return row
+
+
+def _move_along(row: WorkEntry) -> None:
+    """Files, events and notifications follow the entry to its project, or whoever knows the other one alone would keep them."""
+    files = WorkResult.objects.filter(entry=row, file__isnull=False).values("file_id")
+    File.objects.filter(agency_id=row.agency_id, pk__in=files).update(project=row.project)
+    subject_type, subject_id = subject_of(row)
+    about = {"agency_id": row.agency_id, "subject_type": subject_type, "subject_id": subject_id}
+    for model in (Event, Notification):
+        model.objects.filter(**about).update(project_id=row.project_id)
 
 
 def _delete(row: WorkEntry) -> None:
