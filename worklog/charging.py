@@ -44,7 +44,7 @@ class Taken:
 
 
 def chargeable(client: Client, first: date, last: date, *, with_retainer: bool) -> Any:
-    """Work of the agency's people and suppliers that no standing invoice or draft has: billable, and what counts as retainer if
+    """Work of the agency's people that no standing invoice or draft has: billable, and what counts as retainer if
     that is charged by the hour too; never what is without charge. Call with the agency's sight."""
     charges = [Charge.BILLABLE, Charge.RETAINER] if with_retainer else [Charge.BILLABLE]
     rows = WorkEntry.objects.filter(agency_id=client.agency_id).of(client)
