@@ -275,7 +275,8 @@ def test_times_and_durations_that_contradict_each_other_are_named(cast, span, du
 
 def test_rows_without_a_name_are_of_whoever_brings_them(cast):
     """Two colleagues were in the same call: what one has brought is not there already for the other."""
-    text = "Client,Project,Description,Start date,Start time,End date,End time,Duration\nAcme,,Standup,2026-11-16,09:00:00,2026-11-16,09:15:00,00:15:00\n"
+    head = "Client,Project,Description,Start date,Start time,End date,End time,Duration"
+    text = f"{head}\nAcme,,Standup,2026-11-16,09:00:00,2026-11-16,09:15:00,00:15:00\n"
 
     assert [_bring(text, member) for member in (cast.nora, cast.olaf, cast.nora)] == [1, 1, 0]
     assert {row.member for row in _entries(cast)} == {cast.nora, cast.olaf}
