@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -181,6 +182,15 @@ def test_days_that_could_be_read_in_two_ways_are_asked_for(cast, people):
 def test_not_billable_costs_nothing_only_if_one_says_so(cast, people):
     assert {draft.charge for draft in _plan(people(TOGGL), cast.olaf).drafts} == {""}
     assert [draft.charge for draft in _plan(people(TOGGL), cast.olaf, free=True).drafts] == ["", "goodwill"]
+
+
+def test_a_head_of_brackets_alone_is_read_at_once():
+    """As long as the reader of CSV takes a cell; looking for the end of each bracket would take half a minute."""
+    begun = monotonic()
+    with pytest.raises(ValidationError, match="none that we know"):
+        reading.read("(" * 100_000 + ",Duration\n1,2\n")
+
+    assert monotonic() - begun < 2
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Name;Firma\n", "User,Description\nNora,Guide\n", '"\n'])
