@@ -3,7 +3,7 @@
 import html
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connections, transaction
@@ -287,6 +287,16 @@ def test_undo_to_times_that_are_none_gives_back_the_minutes_at_most(cast, log, s
 
     assert answer.status_code in (302, 404)
     assert (reload(row).minutes, reload(row).started_at) in [(30, None), (90, None)]
+
+
+def test_undo_gives_back_no_times_of_another_day(cast, log):
+    row = log(day=date(2026, 11, 16))
+
+    span = f"start={int(datetime(2020, 2, 2, 8, tzinfo=UTC).timestamp())}&end={int(datetime(2020, 2, 2, 9, tzinfo=UTC).timestamp())}"
+    browse_as(cast.nora).post(f"{url('my_work:undo', cast.north)}?entries={row.pk}&was=30&{span}")
+
+    row = reload(row)
+    assert (row.minutes, row.started_at, row.ended_at) == (30, None, None)
 
 
 def test_undo_in_a_month_that_was_closed_says_so(cast, log):

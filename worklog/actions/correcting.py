@@ -1,6 +1,6 @@
 """Changing what was logged. What somebody of the client has seen leaves a trace that the client sees too."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,10 +18,10 @@ from worklog.actions.logging import annotate, check, subject_of
 from worklog.actions.looking import was_seen
 from worklog.actions.months import hold_open
 from worklog.actions.tracing import hold_back, told, trace
+from worklog.days import MINUTE, zone_of
 from worklog.events import REMOVED
 from worklog.models import WorkEntry, WorkResult
 
-MINUTE = timedelta(minutes=1)
 PLAIN = ("text", "minutes", "started_at", "ended_at", "charge")
 
 
@@ -43,8 +43,8 @@ def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> 
             row.subject_type, row.subject_id = words["subject"] or ("", None)
         if "kind" in words:
             row.kind = kinds.named(row.client.agency, words["kind"])
-        if row.started_at and row.ended_at and row.minutes * MINUTE > row.ended_at - row.started_at:
-            row.started_at = row.ended_at = None  # longer than from then to then: only the minutes are known
+        if _is_no_span(row, is_new="started_at" in words):
+            row.started_at = row.ended_at = None  # only the minutes are known
         if told(row) != before:
             hold_back(row, by=by, seen=seen, has_moved=row.spent_on != day)
         if told(row) != before or any(name in words for name in (*PLAIN, "project", "subject")):
@@ -107,11 +107,21 @@ def locked(entry: WorkEntry, by: Member, *days: date) -> WorkEntry:
     Call with the agency's sight. Raises `MonthClosed`.
     """
     hold_open(entry.client, {entry.spent_on, *days}, by=by)
-    rows = WorkEntry.objects.select_related("client__agency", "kind", "project", "member__vendor", "vendor")
+    rows = WorkEntry.objects.select_related(
+        "client__agency", "kind", "project", "member__vendor", "member__user", "member__agency", "vendor"
+    )
     row = rows.select_for_update(of=("self",)).get(pk=entry.pk)
     if row.agency_id != by.agency_id or not row.can_be_edited_by(by):
         raise PermissionDenied
     return row
+
+
+def _is_no_span(row: WorkEntry, *, is_new: bool) -> bool:
+    """Longer than from then to then; or said now, and of another day by the clock of whoever worked."""
+    if row.started_at is None or row.ended_at is None:
+        return False
+    is_elsewhere = row.started_at.astimezone(zone_of(row.member)).date() != row.spent_on
+    return row.minutes * MINUTE > row.ended_at - row.started_at or (is_new and is_elsewhere)
 
 
 def _move_along(row: WorkEntry) -> None:
