@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,11 +90,15 @@ def shown(rows: QuerySet[WorkEntry]) -> Any:
 
 
 def works_of(entries: Iterable[WorkEntry]) -> dict[int, Work]:
-    """As an invoice keeps them, by id; one query for what came of them. Needs `with_names`."""
+    """As an invoice keeps them, by id; one query for what came of them, without what waits with a held-back activity: not even its
+    hash is told. Needs `with_names`.
+    """
     entries = list(entries)
     rows = WorkEntry.objects.filter(pk__in=[entry.pk for entry in entries], results__isnull=False)
-    hashes = dict(rows.order_by().values_list("pk").annotate(found=ArrayAgg("results__sha256", order_by="results__pk")))
-    return {entry.pk: _work(entry, hashes.get(entry.pk, [])) for entry in entries}
+    told = Q(results__event=None) | Q(results__event__visible_from__lte=timezone.now())
+    found = ArrayAgg("results__sha256", filter=told, order_by="results__pk")
+    hashes = dict(rows.order_by().values_list("pk").annotate(found=found))
+    return {entry.pk: _work(entry, hashes.get(entry.pk) or []) for entry in entries}
 
 
 def _work(entry: WorkEntry, hashes: list[str]) -> Work:

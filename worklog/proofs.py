@@ -9,5 +9,7 @@ PROOFS = {
     "charged results are those of the entry": f"""
         SELECT w.agency_id, format('%s, entry %s: its results are not those that were charged', i.number, w.entry_id)
         FROM {STANDING} WHERE w.results IS DISTINCT FROM ARRAY(
-          SELECT r.sha256 FROM worklog_workresult r WHERE (r.agency_id, r.entry_id) = (w.agency_id, w.entry_id) ORDER BY r.id)""",  # noqa: S608
+          SELECT r.sha256 FROM worklog_workresult r LEFT JOIN events_event v ON (v.agency_id, v.id) = (r.agency_id, r.event_id)
+          WHERE (r.agency_id, r.entry_id) = (w.agency_id, w.entry_id)
+            AND (r.sha256 = ANY (w.results) OR r.event_id IS NULL OR v.visible_from <= i.issued_at) ORDER BY r.id)""",  # noqa: S608
 }
