@@ -164,3 +164,18 @@ def test_what_a_vendor_did_as_a_provider_is_never_the_agencys(cast, log):
 
     assert "0:00 of 10:00" in _page(cast.anna, cast.acme)
     assert browse_as(cast.olaf).get(url("worklog:edit", cast.acme, row.pk)).status_code == 403
+
+
+def test_who_sees_no_sums_writes_over_none(cast):
+    """Nora manages Acme: she learns that there is something, not what."""
+    agree(cast.acme, OCTOBER, None, by=cast.olaf, amount=Decimal(1200))
+    with tenant(cast.north.pk):
+        type(cast.acme).objects.filter(pk=cast.acme.pk).update(manager=cast.nora)
+    browser, path = browse_as(cast.nora), url("worklog:budget", cast.acme)
+
+    page = browser.post(path, {"month": "2026-10", "hours": "10", "project": ""})
+
+    assert page.status_code == 422 and "1,200" not in page.content.decode()
+    with tenant(cast.north.pk):
+        assert WorkBudget.objects.get().amount == 1200
+    assert browser.post(path, {"month": "2026-11", "hours": "10", "project": ""}).status_code == 302
