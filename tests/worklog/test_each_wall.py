@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.tenancy import actions
+from portal.tenancy.models import Role
 from portal.tenancy.scope import acting_as
 from tests.limited import fresh, lena_in
 from tests.timeline.conftest import post
@@ -40,7 +41,7 @@ OF_AGENCY = {
     "WorkResult": {"Shown", "Held", "Waits", "Of secret"},
     "Explanation": {"Guide"},
     "ExplanationPost": {"Why?"},
-    "WorkBudget": {600},
+    "WorkBudget": {600, 60},
     **dict.fromkeys(("MonthClosing", "ClientWorkPolicy", "WorkStatement"), frozenset({"Acme", "Bolt"})),
 }
 OF_ACME = {
@@ -52,11 +53,11 @@ OF_ACME = {
 }
 RATES = {Decimal(90), Decimal(91), Decimal(92)}
 SEEN = {
-    "olaf": {**OF_AGENCY, "WorkBudget": {600, None}, "WorkRate": RATES},
+    "olaf": {**OF_AGENCY, "WorkBudget": {600, 60, None}, "WorkRate": RATES},
     "nora": {**OF_AGENCY, "Timer": {"Runs"}},
     "rita": OF_AGENCY,
     "fred": {},
-    "anna": {**OF_ACME, "WorkBudget": {600, None}, "WorkLook": {"Anna Example"}},
+    "anna": {**OF_ACME, "WorkBudget": {600, 60, None}, "WorkLook": {"Anna Example"}},
     "mia": OF_ACME,
     "lena": {"WorkEntry": {"Shop", "Leaflet"}},
     "carl": {},
@@ -92,6 +93,7 @@ def everything(cast, log, post, seen_by):
         with tenant(cast.north.pk):
             models.WorkStatement.objects.create(agency=cast.north, client=client, month=date(2026, 9, 1))
     budgeting.agree(cast.acme, date(2026, 9, 1), 600, by=cast.olaf)
+    budgeting.agree(cast.acme, date(2026, 7, 1), 60, by=cast.olaf, project=cast.shop)
     budgeting.agree(cast.acme, date(2026, 8, 1), None, by=cast.olaf, amount=Decimal(1200), project=cast.shop)
     timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Runs")
 
@@ -124,6 +126,13 @@ def test_each_wall_alone_says_who_sees_what(cast, everything, name):
         assert {key: second[key] for key in second if key not in own} == {
             key: expected[key] for key in expected if key not in own
         }
+
+
+def test_prices_of_other_clients_stay_closed_to_whoever_sees_some(cast, everything):
+    with tenant(cast.north.pk), transaction.atomic():
+        Role.objects.filter(pk=cast.fred.role_id).update(permissions=["write", "money"])
+        actions.share_project(cast.shop, level="manage", member=cast.fred)
+        assert set(models.WorkRate.objects.visible_to(fresh(cast.fred)).values_list("amount", flat=True)) == {90, 91}
 
 
 def _found(rows_of) -> dict[str, set]:
