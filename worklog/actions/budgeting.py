@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -38,7 +39,8 @@ def agree(
         raise PermissionDenied
     if project and project.client_id != client.pk:
         raise PermissionDenied
-    about = {"agency_id": client.agency_id, "client": client, "project": project, "month": month.replace(day=1)}
+    about: dict[str, Any] = {"agency_id": client.agency_id, "client": client, "project": project}
+    about["month"] = month.replace(day=1)
     with tenant(client.agency_id):
         if not by.can("money") and WorkBudget.objects.filter(**about, amount__isnull=False).exists():
             raise Unseen
