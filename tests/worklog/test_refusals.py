@@ -56,6 +56,10 @@ def test_a_plan_is_judged_again_when_it_is_carried_out(cast):
     for by in (cast.anna, cast.pavel):
         with pytest.raises(PermissionDenied):
             importing.carry_out(found, by=by)
+    of_pavel = _plan(cast.nora)
+    of_pavel.lines[0].draft.member, of_pavel.lines[0].draft.project = cast.pavel, cast.shop
+    with pytest.raises(PermissionDenied):
+        importing.carry_out(of_pavel, by=cast.pavel)
     with tenant(cast.north.pk):
         Client.objects.filter(pk=cast.acme.pk).update(read_only_at="2026-10-01T00:00:00Z")
     found.lines[0].draft.client = _fresh_client(cast.acme)
