@@ -39,7 +39,7 @@ def standings_of(facts: Facts, sums: Sums, agency: Agency, month: Month, today: 
     if not facts.budgets:
         return []
     total, passed = working_days(calendar_of(agency), month, today)
-    return [_standing(row, sums, facts.providers, total, passed) for row in facts.budgets]
+    return [_standing(row, sums, total, passed) for row in facts.budgets]
 
 
 def working_days(calendar: BusinessCalendar, month: Month, today: date) -> tuple[int, int]:
@@ -55,13 +55,11 @@ def forecast_of(used: int, total: int, passed: int) -> int | None:
     return (used * total * 2 + passed) // (2 * passed)
 
 
-def _standing(row: Agreed, sums: Sums, providers: set[int], total: int, passed: int) -> Standing:
+def _standing(row: Agreed, sums: Sums, total: int, passed: int) -> Standing:
     counting = (
         part.minutes
         for part in sums.counted
-        if part.charge != Charge.GOODWILL
-        and part.vendor_id not in providers
-        and row.project_id in (None, part.project_id)
+        if part.charge != Charge.GOODWILL and part.vendor_id is None and row.project_id in (None, part.project_id)
     )
     used = sum(counting)
     return Standing(

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,7 +44,7 @@ class Taken:
 
 
 def chargeable(client: Client, first: date, last: date, *, with_retainer: bool) -> Any:
-    """Work of the agency's people and suppliers that no standing invoice or draft has: billable, and what counts as retainer if
+    """Work of the agency's people that no standing invoice or draft has: billable, and what counts as retainer if
     that is charged by the hour too; never what is without charge. Call with the agency's sight."""
     charges = [Charge.BILLABLE, Charge.RETAINER] if with_retainer else [Charge.BILLABLE]
     rows = WorkEntry.objects.filter(agency_id=client.agency_id).of(client)
@@ -90,11 +90,15 @@ def shown(rows: QuerySet[WorkEntry]) -> Any:
 
 
 def works_of(entries: Iterable[WorkEntry]) -> dict[int, Work]:
-    """As an invoice keeps them, by id; one query for what came of them. Needs `with_names`."""
+    """As an invoice keeps them, by id; one query for what came of them, without what waits with a held-back activity: not even its
+    hash is told. Needs `with_names`.
+    """
     entries = list(entries)
     rows = WorkEntry.objects.filter(pk__in=[entry.pk for entry in entries], results__isnull=False)
-    hashes = dict(rows.order_by().values_list("pk").annotate(found=ArrayAgg("results__sha256", order_by="results__pk")))
-    return {entry.pk: _work(entry, hashes.get(entry.pk, [])) for entry in entries}
+    told = Q(results__event=None) | Q(results__event__visible_from__lte=timezone.now())
+    found = ArrayAgg("results__sha256", filter=told, order_by="results__pk")
+    hashes = dict(rows.order_by().values_list("pk").annotate(found=found))
+    return {entry.pk: _work(entry, hashes.get(entry.pk) or []) for entry in entries}
 
 
 def _work(entry: WorkEntry, hashes: list[str]) -> Work:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import area, staff_only
+from portal.tenancy.models import Client, Member
 from portal.tenancy.once import once
 from worklog.actions import explaining
-from worklog.actions.budgeting import agree
+from worklog.actions.budgeting import Unseen, agree
 from worklog.client_forms import BudgetForm, TextForm
 from worklog.filtering import View
 from worklog.models import Explanation, WorkBudget, WorkEntry, can_be_managed_by
@@ -69,14 +70,21 @@ def budget(request):
     budgets = WorkBudget.objects.visible_to(member).of(client).select_related("project", "set_by__user")
     holding = budgets.in_force(view.month.first).filter(project=None).first()
     form = BudgetForm(request.POST or None, client=client, member=member, month=view.month, holding=holding)
-    if form.is_valid():
-        data = form.cleaned_data
-        about = {"project": data["project"], "amount": data["amount"]}
-        agree(client, data["month"].first, data["hours"], by=member, **about)
+    if form.is_valid() and _agreed(form, client, member):
         messages.success(request, _("Saved"))
-        return redirect(f"{reverse('worklog:index', args=[client.slug])}?month={data['month'].key}")
+        return redirect(f"{reverse('worklog:index', args=[client.slug])}?month={form.cleaned_data['month'].key}")
     context = {"form": form, "lines": budget_lines(budgets.order_by("-month", "project_id"), client)}
     return render(request, "worklog/budget.html", context, status=422 if form.errors else 200)
+
+
+def _agreed(form: BudgetForm, client: Client, member: Member) -> bool:
+    """False, and the words at the field, when somebody who sees sums has to do it."""
+    data = form.cleaned_data
+    try:
+        agree(client, data["month"].first, data["hours"], by=member, project=data["project"], amount=data["amount"])
+    except Unseen:
+        form.add_error("month", _("From this month on something was agreed that only who sees sums can change."))
+    return not form.errors
 
 
 def _get(request, pk) -> WorkEntry:

@@ -19,13 +19,21 @@ from worklog.models import WorkEntry
 from worklog.presenting import marks_of, span_of
 from worklog.workbook import clock_of, sheet_response, total_of, workbook_of
 
+MOST = 50_000
+"""Entries of one file: the whole house's of some years would fill the memory."""
 NAME, WHAT = "entries", "time entries"
 WIDTHS = (12, 8, 8, 9, 8, 24, 24, 20, 20, 60, 16, 24)
 
 
+class TooMany(Exception):
+    """More entries than a file takes: whoever wants them asks for fewer days at once."""
+
+
 def export(member: Member, wanted: Wanted, form: str) -> HttpResponse:
-    """Raises PdfTrouble."""
-    rows = list(wanted.rows(member).order_by("spent_on", "started_at", "pk"))
+    """Raises PdfTrouble and TooMany."""
+    rows = list(wanted.rows(member).order_by("spent_on", "started_at", "pk")[: MOST + 1])
+    if len(rows) > MOST:
+        raise TooMany
     return MADE[form](member, wanted, rows)
 
 

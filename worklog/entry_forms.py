@@ -14,7 +14,7 @@ from portal.tenancy.models import Client, Member
 from timeline.events import POSTED
 from worklog.actions.kinds import kind_names
 from worklog.choosing import places_of
-from worklog.days import stretches, zone_of
+from worklog.days import MINUTE, stretches, zone_of
 from worklog.durations import DAY as DAY_MINUTES
 from worklog.durations import Typed
 from worklog.fields import TimeField
@@ -171,11 +171,13 @@ def _time(entry: WorkEntry) -> str:
 
 
 def _typed(entry: WorkEntry) -> Typed:
-    """What would have to be typed for the times of the entry."""
+    """What would have to be typed for the times of the entry; its duration where the clocks changed between them."""
     if entry.started_at is None or entry.ended_at is None:
         return Typed(entry.minutes)
     clock = zone_of(entry.member)
     start, end = (moment.astimezone(clock) for moment in (entry.started_at, entry.ended_at))
     first, last = (moment.hour * 60 + moment.minute for moment in (start, end))
     last += DAY_MINUTES if last <= first else 0
+    if (last - first) * MINUTE != entry.ended_at - entry.started_at:
+        return Typed(entry.minutes)
     return Typed(last - first, first, last)

@@ -53,7 +53,7 @@ def glance_of(member: Member, client: Client) -> Glance:
     today = timezone.localdate()
     view = View(Month.of(today), MEMBER, {})
     (row,) = QUESTION.ask(member, client, first=view.month.first, last=view.month.last)
-    facts, counted = facts_in(row), [Counted(**part) for part in row.counted or []]
+    facts, counted = facts_in(row, member, client, view.month), [Counted(**part) for part in row.counted or []]
     sums = Sums(minutes=sum(part.minutes for part in counted), counted=counted)
     standings = standings_of(facts, sums, client.agency, view.month, today)
     may_log = can_be_logged_by(member, client) and client.read_only_at is None

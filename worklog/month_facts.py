@@ -8,10 +8,11 @@ from django.db.models import DateField, Exists, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
+from portal.core.context import tenant
 from portal.core.formats import format_date
 from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
-from portal.tenancy.models import Client, Member, Project, Vendor
+from portal.tenancy.models import Client, Member, Project
 from worklog.agreed import Agreed
 from worklog.models import ClientWorkPolicy, WorkBudget, WorkEntry, WorkKind
 from worklog.months import Month
@@ -22,7 +23,7 @@ NAMED = JSONObject(pk="pk", name="name")
 
 @dataclass(frozen=True)
 class Facts:
-    """members, kinds, projects: names by id, as far as they are open to the reader. providers: vendors whom the client engaged.
+    """members, kinds, projects: names by id, as far as they are open to the reader.
 
     is_provisional: whether something of the month was not invoiced. is_delayed: whether the client's people see it later.
     """
@@ -30,7 +31,6 @@ class Facts:
     members: dict[int, str]
     kinds: dict[int, str]
     projects: dict[int, str]
-    providers: set[int]
     budgets: list[Agreed]
     is_provisional: bool
     is_delayed: bool
@@ -48,17 +48,16 @@ class Facts:
 def facts_of(member: Member, client: Client, month: Month) -> Facts:
     """One query."""
     (row,) = QUESTION.ask(member, client, first=month.first, last=month.last)
-    return facts_in(row)
+    return facts_in(row, member, client, month)
 
 
-def facts_in(row: Any) -> Facts:
+def facts_in(row: Any, member: Member, client: Client, month: Month) -> Facts:
     """From the answer to a question that `facts_question` built."""
     return Facts(
         members=_names(row.people),
         kinds=_names(row.kinds),
         projects=_names(row.projects),
-        providers=set(_names(row.providers)),
-        budgets=[Agreed.read(agreed) for agreed in row.budgets or []],
+        budgets=[Agreed.read(agreed) for agreed in _still_agreed(row.budgets or [], member, client, month)],
         is_provisional=row.is_provisional,
         is_delayed=row.is_delayed,
     )
@@ -66,6 +65,18 @@ def facts_in(row: Any) -> Facts:
 
 def _names(entries: list[dict] | None) -> dict[int, str]:
     return {entry["pk"]: entry["name"] for entry in entries or []}
+
+
+def _still_agreed(rows: list[dict], member: Member, client: Client, month: Month) -> list[dict]:
+    """A contact who does not see sums does not go by hours that an amount has replaced: of that row, which the wall hides, he
+    learns nothing but that.
+    """
+    if not rows or member.is_specialist or member.sees_area(client, "money"):
+        return rows
+    with tenant(client.agency_id):
+        amounts = WorkBudget.objects.filter(agency_id=client.agency_id, client=client, amount__isnull=False)
+        since = dict(amounts.filter(month__lte=month.first).order_by("month").values_list("project", "month"))
+    return [row for row in rows if row["project"] not in since or row["month"] > since[row["project"]].isoformat()]
 
 
 def facts_question(reader, client) -> QuerySet:
@@ -77,7 +88,6 @@ def facts_question(reader, client) -> QuerySet:
         "people": _people(reader, client),
         "kinds": WorkKind.objects.visible_to(reader).order_by("position", "pk"),
         "projects": Project.objects.visible_to(reader).filter(client=client).order_by("name", "pk"),
-        "providers": Vendor.objects.visible_to(reader).filter(client=client),
     }
     return rows.annotate(
         **{name: ArraySubquery(found.values(json=NAMED)) for name, found in lists.items()},
@@ -98,7 +108,7 @@ def _budgets(reader, client) -> QuerySet:
     """What is agreed in that month; for the client as a whole comes first."""
     rows = WorkBudget.objects.visible_to(reader).of(client).in_force(FIRST)
     rows = rows.order_by(F("project_id").asc(nulls_first=True))
-    return rows.values(json=JSONObject(project="project_id", minutes="minutes", amount="amount"))[:200]
+    return rows.values(json=JSONObject(month="month", project="project_id", minutes="minutes", amount="amount"))[:200]
 
 
 QUESTION = Question(facts_question)

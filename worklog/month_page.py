@@ -95,7 +95,7 @@ QUESTION = Question(_question)
 def month_of(member: Member, client: Client, month: Month) -> tuple[Facts, Sums]:
     """Facts and sums of the whole month: one query."""
     (row,) = QUESTION.ask(member, client, first=month.first, last=month.last)
-    return facts_in(row), sums_in(row.sums)
+    return facts_in(row, member, client, month), sums_in(row.sums)
 
 
 def figures_of(found: Sums, sums: Sums, view: View) -> dict[str, Any]:

@@ -78,7 +78,10 @@ def export(request, form):
         return entries_export.export(request.member, wanted, form)
     except PdfTrouble:
         messages.error(request, _("The PDF cannot be made at the moment. Take the XLSX instead, or try again later."))
-        return redirect(f"{reverse('my_work:entries')}{wanted.query}")
+    except entries_export.TooMany:
+        words = _("These are too many entries for one file, which takes %(most)d. Choose fewer days.")
+        messages.error(request, words % {"most": entries_export.MOST})
+    return redirect(f"{reverse('my_work:entries')}{wanted.query}")
 
 
 @loggers

@@ -18,6 +18,7 @@ from portal.core.formats import format_date, format_minutes
 from portal.core.prepared import Slot
 from portal.tenancy.asking import Question
 from portal.tenancy.models import Member
+from worklog.actions.kinds import kind_names
 from worklog.choosing import Place, places_of
 from worklog.hanging import with_question
 from worklog.models import WorkEntry
@@ -136,7 +137,8 @@ ENTRIES = Question(_entries_of_week)
 
 
 def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
-    """The week as it stands. keys: rows that are shown first, also without time; what cannot be logged is left out."""
+    """The week as it stands. keys: rows that are shown first, also without time; what cannot be logged is left out, and
+    what is no kind of work that is offered."""
     today, offered = timezone.localdate(), places_of(member)
     entries = ENTRIES.ask(member, monday=week.monday, sunday=week.sunday)
     (asked,) = AROUND.ask(member, monday_before=week.before.monday, sunday_before=week.before.sunday)
@@ -146,9 +148,13 @@ def sheet_of(member: Member, week: Week, keys: Iterable[str] = ()) -> Sheet:
         place = Place(entry.client, entry.project)
         places.setdefault(place.key, place)
         logged[entry.spent_on] += entry.minutes
-    order = list(dict.fromkeys([*list(keys)[:MOST_ROWS], *found]))
+    asked_for = list(keys)[:MOST_ROWS]
+    kinds = kind_names(member.agency) if asked_for else []
+    order = list(dict.fromkeys([*asked_for, *found]))
     known = [(key, *key.split(SEPARATOR, 1)) for key in order if SEPARATOR in key]
-    shown = [(key, places[place], kind) for key, place, kind in known if place in places and kind]
+    shown = [
+        (key, places[place], kind) for key, place, kind in known if place in places and (kind in kinds or key in found)
+    ]
     rows = [
         _row(member, number, key, place, kind, week, found.get(key, {}), wanted, today)
         for number, (key, place, kind) in enumerate(shown)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,17 +14,21 @@ from invoices.behind import WorkChanged
 from invoices.models import Invoice, LineWork
 from invoices.sums import line_net, parts_of
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.tenancy.actions import set_access
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from tests.scenery import text_file
 from tests.tickets.conftest import open_ticket
+from tests.timeline.conftest import post
 from tests.worklog.conftest import log
+from timeline.actions import posting
 from worklog.actions import correcting, explaining, invoicing, proving, rating
 from worklog.actions.invoicing import NothingToCharge
 from worklog.models import Charge, Explanation, WorkEntry
+from worklog.proofs import PROOFS
 
-__all__ = ["log", "open_ticket"]
+__all__ = ["log", "open_ticket", "post"]
 FIRST = date(2026, 1, 1)
 
 
@@ -288,6 +292,33 @@ def test_credit_note_keeps_what_its_lines_were_for(cast, log, rate, take, open_t
     with tenant(cast.north.pk):
         line = note.lines.get()
     assert (line.subject_type, line.subject_id) == ("tickets.ticket", ticket.pk)
+
+
+def test_result_of_a_held_back_activity_is_on_no_invoice(cast, log, rate, take, post):
+    """Neither counted nor as a hash; and the proofs hold whatever becomes of the activity."""
+    rate(95)
+    entry, activity = log(60), post()
+    (shown,) = proving.add(entry, by=cast.nora, text="Oak")
+    (held,) = proving.add(entry, by=cast.nora, text="Soon", event=activity.event)
+    invoice = issuing.issue(take(), by=cast.olaf)
+
+    with tenant(cast.north.pk):
+        assert LineWork.objects.get().results == [shown.sha256]
+        assert _unproven() == []
+    assert held.sha256 not in browse_as(cast.anna).get(url("invoices:detail", cast.acme, invoice.pk)).content.decode()
+    with tenant(cast.north.pk):
+        for moment in (timezone.now(), timezone.now() + timedelta(days=1)):
+            Event.objects.filter(pk=activity.event_id).update(visible_from=moment)
+            assert _unproven() == []
+    posting.take_back(activity, by=cast.nora)
+    with tenant(cast.north.pk):
+        assert _unproven() == []
+
+
+def _unproven() -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(PROOFS["charged results are those of the entry"])
+        return cursor.fetchall()
 
 
 def test_each_entry_shows_what_came_of_it_in_place(cast, log, rate, take, open_ticket):

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from portal.audit.models import AuditEvent
 from portal.core.context import tenant
 from tests.browse import browse_as, url
+from worklog import entries_export
 
 OCTOBER, NOVEMBER = date(2026, 10, 5), date(2026, 11, 9)
 
@@ -89,3 +90,15 @@ def test_audit_log_knows_who_took_what(cast, entries, form):
     assert event.detail["what"] == "time entries"
     assert (event.detail["rows"], event.detail["filters"]) == (1, {"from": "2026-11-01"})
     assert len(event.detail["sha256"]) == 64
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
+def test_a_file_of_too_many_entries_is_none_and_says_so(cast, entries, form, monkeypatch):
+    monkeypatch.setattr(entries_export, "MOST", 1)
+    browser, path = browse_as(cast.nora), url(f"my_work:{form}", cast.north)
+
+    page = browser.get(f"{path}?who=all", follow=True)
+
+    assert page.redirect_chain == [(f"{url('my_work:entries', cast.north)}?who=all", 302)]
+    assert "Choose fewer days" in page.content.decode()
+    assert browser.get(f"{path}?to=2026-10-31")["Content-Disposition"].startswith("attachment")

@@ -10,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.context import tenant
+from portal.people.actions.clients import save_vendor
+from portal.tenancy import actions
 from tests.browse import browse_as, url
+from tests.limited import fresh
 from worklog.actions.budgeting import agree
 from worklog.budgets import forecast_of
+from worklog.charging import chargeable
 from worklog.models import WorkBudget
 
 OCTOBER = date(2026, 10, 1)
@@ -174,3 +178,43 @@ def test_entry_counts_as_what_is_in_force(cast, log):
     assert log(day=day, project=cast.shop).charge == "retainer"
     assert log(day=day).charge == "billable"
     assert "1:30 of 10:00" in _page(cast.anna, cast.acme, "?month=2026-11")
+
+
+def test_hours_that_an_amount_replaced_are_agreed_no_more_for_nobody(cast, log):
+    """Also for those who may not know the amount."""
+    with tenant(cast.north.pk):
+        actions.set_access(cast.carl, cast.acme, ["work"])
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+    agree(cast.acme, date(2026, 11, 1), None, by=cast.olaf, amount=Decimal(1200))
+    log(60, day=date(2026, 11, 2))
+
+    for member in (fresh(cast.carl), cast.nora):
+        page = _page(member, cast.acme, "?month=2026-11")
+        assert "of 10:00" not in page and "1,200" not in page
+
+
+def test_what_a_vendor_did_as_a_provider_is_never_the_agencys(cast, log):
+    """It may become a supplier: then too it uses no budget, is on no invoice, and is corrected by none of the agency."""
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+    row = log(60, day=OCTOBER, by=cast.pavel, project=cast.shop, charge="billable")
+    with tenant(cast.north.pk):
+        save_vendor(cast.provider, by=cast.olaf, engagement="supplier", client=None)
+        assert not chargeable(cast.acme, OCTOBER, OCTOBER, with_retainer=True).exists()
+
+    assert "0:00 of 10:00" in _page(cast.anna, cast.acme)
+    assert browse_as(cast.olaf).get(url("worklog:edit", cast.acme, row.pk)).status_code == 403
+
+
+def test_who_sees_no_sums_writes_over_none(cast):
+    """Nora manages Acme: she learns that there is something, not what."""
+    agree(cast.acme, OCTOBER, None, by=cast.olaf, amount=Decimal(1200))
+    with tenant(cast.north.pk):
+        type(cast.acme).objects.filter(pk=cast.acme.pk).update(manager=cast.nora)
+    browser, path = browse_as(cast.nora), url("worklog:budget", cast.acme)
+
+    page = browser.post(path, {"month": "2026-10", "hours": "10", "project": ""})
+
+    assert page.status_code == 422 and "1,200" not in page.content.decode()
+    with tenant(cast.north.pk):
+        assert WorkBudget.objects.get().amount == 1200
+    assert browser.post(path, {"month": "2026-11", "hours": "10", "project": ""}).status_code == 302

@@ -206,8 +206,7 @@ def test_form_that_is_saved_unchanged_changes_nothing(cast, log, words, editor):
 
     for entry in rows:
         path = url("worklog:edit", cast.acme, entry.pk)
-        time = re.search(r'name="time"[^>]*value="([^"]*)"', browser.get(path).content.decode())[1]
-        browser.post(path, {**words, "time": time, "text": "Said better"})
+        browser.post(path, {**words, "time": _time_of(browser, path), "text": "Said better"})
 
     found = [(row.text, row.minutes, row.started_at) for row in map(reload, rows)]
     assert found == [("Said better", 75, start), ("Said better", 90, start)]
@@ -259,3 +258,29 @@ def test_closing_of_a_month_is_not_outrun(cast, log):
         for job in waiting:
             with pytest.raises(months.MonthClosed):
                 job.result()
+
+
+@pytest.mark.parametrize(("start", "end", "minutes"), [("00:50", "01:10", 20), ("00:30", "01:30", 60)])
+def test_entry_of_the_hour_that_the_clocks_show_twice_can_be_edited(cast, log, words, start, end, minutes):
+    """Its times read backwards on the wall: 02:50 to 02:10, and 02:30 to 02:30."""
+    day = date(2026, 10, 25)
+    span = [datetime.fromisoformat(f"2026-10-25T{time}+00:00") for time in (start, end)]
+    row = log(minutes, day=day)
+    with tenant(cast.north.pk):
+        WorkEntry.objects.filter(pk=row.pk).update(started_at=span[0], ended_at=span[1])
+    path = url("worklog:edit", cast.acme, row.pk)
+
+    browser = browse_as(cast.nora)
+    sent = {**words, "spent_on": day.isoformat(), "time": _time_of(browser, path), "text": "Night shift"}
+    assert browser.post(path, sent).status_code == 302
+
+    row = reload(row)
+    assert (row.text, row.minutes, [row.started_at, row.ended_at]) == ("Night shift", minutes, span)
+    assert browser.post(path, sent | {"spent_on": "2026-10-26"}).status_code == 302
+    row = reload(row)
+    assert (row.spent_on, row.minutes) == (date(2026, 10, 26), minutes)
+
+
+def _time_of(browser, path) -> str:
+    """What stands in the field of the time."""
+    return re.search(r'name="time"[^>]*value="([^"]*)"', browser.get(path).content.decode())[1]

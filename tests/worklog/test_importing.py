@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -183,6 +184,15 @@ def test_not_billable_costs_nothing_only_if_one_says_so(cast, people):
     assert [draft.charge for draft in _plan(people(TOGGL), cast.olaf, free=True).drafts] == ["", "goodwill"]
 
 
+def test_a_head_of_brackets_alone_is_read_at_once():
+    """As long as the reader of CSV takes a cell; looking for the end of each bracket would take half a minute."""
+    begun = monotonic()
+    with pytest.raises(ValidationError, match="none that we know"):
+        reading.read("(" * 100_000 + ",Duration\n1,2\n")
+
+    assert monotonic() - begun < 2
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Name;Firma\n", "User,Description\nNora,Guide\n", '"\n'])
 def test_other_files_are_refused(text):
     with pytest.raises(ValidationError, match="none that we know"):
@@ -271,3 +281,12 @@ def test_times_and_durations_that_contradict_each_other_are_named(cast, span, du
 
     assert line.state == state, line.errors
     assert state == NEW or "do not go together" in line.errors[0]
+
+
+def test_rows_without_a_name_are_of_whoever_brings_them(cast):
+    """Two colleagues were in the same call: what one has brought is not there already for the other."""
+    head = "Client,Project,Description,Start date,Start time,End date,End time,Duration"
+    text = f"{head}\nAcme,,Standup,2026-11-16,09:00:00,2026-11-16,09:15:00,00:15:00\n"
+
+    assert [_bring(text, member) for member in (cast.nora, cast.olaf, cast.nora)] == [1, 1, 0]
+    assert {row.member for row in _entries(cast)} == {cast.nora, cast.olaf}

@@ -3,7 +3,7 @@
 import html
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connections, transaction
@@ -314,6 +314,16 @@ def test_undo_to_times_that_are_none_gives_back_the_minutes_at_most(cast, log, s
     assert (reload(row).minutes, reload(row).started_at) in [(30, None), (90, None)]
 
 
+def test_undo_gives_back_no_times_of_another_day(cast, log):
+    row = log(day=date(2026, 11, 16))
+
+    span = f"start={int(datetime(2020, 2, 2, 8, tzinfo=UTC).timestamp())}&end={int(datetime(2020, 2, 2, 9, tzinfo=UTC).timestamp())}"
+    browse_as(cast.nora).post(f"{url('my_work:undo', cast.north)}?entries={row.pk}&was=30&{span}")
+
+    row = reload(row)
+    assert (row.minutes, row.started_at, row.ended_at) == (30, None, None)
+
+
 def test_undo_in_a_month_that_was_closed_says_so(cast, log):
     row = log()
     months.close(cast.acme, row.spent_on, by=cast.olaf)
@@ -350,3 +360,11 @@ def test_cell_that_is_sent_32_times_at_once_is_one_entry(cast):
 
     with transaction.atomic():
         assert [row.minutes for row in _all(cast)] == [90]
+
+
+@pytest.mark.parametrize("kind", ["Nothing of ours", "Ca\0ll", "x" * 3000])
+def test_row_of_a_kind_that_is_not_offered_is_left_out(cast, sheet, kind):
+    page = sheet({"0-0": "1:30"}, rows=[f"c{cast.acme.pk}:{kind}"])
+
+    assert page.status_code in (200, 302, 422)
+    assert _all(cast) == []

@@ -8,15 +8,17 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.events.record import record
 from portal.files.models import File
+from portal.notifications.models import Notification
 from portal.tenancy.models import Member
 from worklog.actions import kinds
 from worklog.actions.logging import annotate, check, subject_of
 from worklog.actions.looking import was_seen
 from worklog.actions.months import hold_open
 from worklog.actions.tracing import hold_back, told, trace
-from worklog.days import MINUTE
+from worklog.days import MINUTE, zone_of
 from worklog.events import REMOVED
 from worklog.models import WorkEntry, WorkResult
 
@@ -33,7 +35,7 @@ def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> 
     """
     with tenant(entry.agency_id):
         row = locked(entry, by, words.get("spent_on", entry.spent_on))
-        before, seen, day = told(row), was_seen(row), row.spent_on
+        before, seen, day, was_in = told(row), was_seen(row), row.spent_on, row.project_id
         check(by, row.client, words.get("project", row.project), row.member if by.is_specialist else by)
         for name in (name for name in (*PLAIN, "project", "spent_on") if name in words):
             setattr(row, name, words[name])
@@ -41,12 +43,14 @@ def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> 
             row.subject_type, row.subject_id = words["subject"] or ("", None)
         if "kind" in words:
             row.kind = kinds.named(row.client.agency, words["kind"])
-        if row.started_at and row.ended_at and row.minutes * MINUTE > row.ended_at - row.started_at:
-            row.started_at = row.ended_at = None  # longer than from then to then: only the minutes are known
+        if _is_no_span(row, is_new="started_at" in words):
+            row.started_at = row.ended_at = None  # only the minutes are known
         if told(row) != before:
             hold_back(row, by=by, seen=seen, has_moved=row.spent_on != day)
-        if told(row) != before or any(name in words for name in (*PLAIN, "subject")):
+        if told(row) != before or any(name in words for name in (*PLAIN, "project", "subject")):
             row.save()
+            if row.project_id != was_in:
+                _move_along(row)
             trace(row, before, told(row), by=by, reason=reason, seen=seen)
     return row
 
@@ -103,11 +107,31 @@ def locked(entry: WorkEntry, by: Member, *days: date) -> WorkEntry:
     Call with the agency's sight. Raises `MonthClosed`.
     """
     hold_open(entry.client, {entry.spent_on, *days}, by=by)
-    rows = WorkEntry.objects.select_related("client__agency", "kind", "project", "member__vendor", "vendor")
+    rows = WorkEntry.objects.select_related(
+        "client__agency", "kind", "project", "member__vendor", "member__user", "member__agency", "vendor"
+    )
     row = rows.select_for_update(of=("self",)).get(pk=entry.pk)
     if row.agency_id != by.agency_id or not row.can_be_edited_by(by):
         raise PermissionDenied
     return row
+
+
+def _is_no_span(row: WorkEntry, *, is_new: bool) -> bool:
+    """Longer than from then to then; or said now, and of another day by the clock of whoever worked."""
+    if row.started_at is None or row.ended_at is None:
+        return False
+    is_elsewhere = row.started_at.astimezone(zone_of(row.member)).date() != row.spent_on
+    return row.minutes * MINUTE > row.ended_at - row.started_at or (is_new and is_elsewhere)
+
+
+def _move_along(row: WorkEntry) -> None:
+    """Files, events and notifications follow the entry to its project, or whoever knows the other one alone would keep them."""
+    files = WorkResult.objects.filter(entry=row, file__isnull=False).values("file_id")
+    File.objects.filter(agency_id=row.agency_id, pk__in=files).update(project=row.project)
+    subject_type, subject_id = subject_of(row)
+    about = {"agency_id": row.agency_id, "subject_type": subject_type, "subject_id": subject_id}
+    for model in (Event, Notification):
+        model.objects.filter(**about).update(project_id=row.project_id)
 
 
 def _delete(row: WorkEntry) -> None:

@@ -20,10 +20,10 @@ class People:
 
     def of(self, row: dict[str, str], errors: list[str]) -> Member | None:
         """The one who is named; whoever imports, if nobody is. Time of others is brought by those who keep the clients."""
+        if not names_somebody(row):
+            return self.by
         name = row.get("person") or f"{row.get('first_name', '')} {row.get('last_name', '')}".strip()
         email = row.get("email", "")
-        if not name and not email:
-            return self.by
         member = self._found(email or name) or self._found(name)
         if member is None:
             errors.append(_("Nobody who logs time here is called %(name)s.") % {"name": email or name})
@@ -35,3 +35,8 @@ class People:
         """Kimai writes the address where others write the name."""
         named = self.by_name.get(word.casefold(), [])
         return self.by_email.get(word.casefold()) or (named[0] if len(named) == 1 else None)
+
+
+def names_somebody(row: dict[str, str]) -> bool:
+    """Whether the row says whose time it is."""
+    return any(row.get(column) for column in ("person", "first_name", "last_name", "email"))

@@ -13,7 +13,7 @@ from worklog.actions.kinds import kind_names
 from worklog.choosing import Place, places_of
 from worklog.days import Stretch
 from worklog.importing import cells, reading
-from worklog.importing.people import People
+from worklog.importing.people import People, names_somebody
 from worklog.importing.times import stretches_of
 from worklog.importing.vendors import Vendor
 from worklog.models import MonthClosing, WorkEntry, can_be_managed_by
@@ -88,13 +88,20 @@ def make(text: str, wishes: Wishes, *, by: Member) -> Plan:
 
 
 def _mark_known(lines: list[Line], by: Member) -> None:
-    keys = [line.draft.key for line in lines if line.draft]
-    known = set(
-        WorkEntry.objects.filter(agency_id=by.agency_id, import_key__in=keys).values_list("import_key", flat=True)
-    )
-    for line in lines:
-        if line.draft and line.draft.key in known:
+    """Rows that name nobody are of whoever brings them: the same one of a colleague is another one."""
+    drafts = [(line, line.draft) for line in lines if line.draft]
+    keys = [key for _line, draft in drafts for key in (draft.key, _own_key(draft))]
+    rows = WorkEntry.objects.filter(agency_id=by.agency_id, import_key__in=keys)
+    known = dict(rows.values_list("import_key", "member_id"))
+    for line, draft in drafts:
+        if not names_somebody(line.cells) and known.get(draft.key, by.pk) != by.pk:
+            draft.key = _own_key(draft)
+        if draft.key in known:
             line.state = HERE
+
+
+def _own_key(draft: Draft) -> str:
+    return f"{draft.key}/{draft.member.pk}"
 
 
 class _Judge:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+MOST_LETTERS = 100
+"""Of a head; no program writes a longer one, and the search for brackets in it would take its time."""
 _NOISE = re.compile(r"\([^)]*\)|[^a-z0-9äöüß]")
 
 
@@ -94,7 +96,7 @@ VENDORS = (CLOCKIFY, TOGGL, HARVEST, KIMAI)
 
 def plain(head: str) -> str:
     """A head as it is compared: "Duration (h)" is durationh, "Amount (EUR)" amount."""
-    text = head.casefold().strip().replace("(h)", "h").replace("(decimal)", "decimal")
+    text = head[:MOST_LETTERS].casefold().strip().replace("(h)", "h").replace("(decimal)", "decimal")
     return _NOISE.sub("", text)
 
 

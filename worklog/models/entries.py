@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Client, ClientOwned, ClientOwnedQuerySet, Member, Vendor
 from portal.tenancy.models.access import projects_open_to
-from portal.tenancy.models.member import Engagement
 from portal.tenancy.walls import TenantForeignKey
 
 from .kinds import WorkKind
@@ -68,8 +67,10 @@ class WorkEntryQuerySet(ClientOwnedQuerySet):
         return self.filter(removed_at=None)
 
     def of_agency(self):
-        """Without the time of providers, which the client engaged itself."""
-        return self.filter(~Q(vendor__engagement=Engagement.PROVIDER) | Q(vendor=None))
+        """Without the time of providers, which the client engaged itself. Only they log time of all vendors; what becomes of a vendor
+        later does not make its time the agency's.
+        """
+        return self.filter(vendor=None)
 
     def awaiting_approval(self):
         """Not shown yet, or to be looked at again."""
@@ -230,7 +231,7 @@ class WorkEntry(ClientOwned):
     @property
     def is_of_provider(self) -> bool:
         """Time of somebody whom the client engaged: the agency does not answer for it."""
-        return self.vendor is not None and self.vendor.engagement == Engagement.PROVIDER
+        return self.vendor_id is not None
 
 
 def can_be_logged_by(member: Member, client: Client) -> bool:

@@ -1,7 +1,7 @@
 """What hangs on an entry: what it said before, the agency's own note, what came of the work, and questions about it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +21,20 @@ class OfEntryQuerySet(TenantQuerySet):
 
 
 class WorkCorrectionQuerySet(OfEntryQuerySet):
-    """Corrections; outsiders learn of those that changed what they had seen."""
+    """Corrections; outsiders learn of those that changed what they had seen. To whom only some projects are open, those since the
+    entry came to its project: what it was before is the other project's.
+    """
 
     def visible_to(self, member):
         rows = super().visible_to(member)
-        return rows if member.is_specialist else rows.filter(is_internal=False)
+        if member.is_specialist:
+            return rows
+        rows = rows.filter(is_internal=False)
+        if member.is_contact and member.projects_of("work"):
+            same = {"agency_id": OuterRef("agency_id"), "entry": OuterRef("entry")}
+            moves = WorkCorrection.objects.filter(**same, pk__gte=OuterRef("pk"), new__has_key="project")
+            rows = rows.filter(Q(entry__client__in=member.clients_of("work")) | ~Exists(moves))
+        return rows
 
 
 class WorkCorrection(TenantModel):

@@ -169,7 +169,7 @@ class Member(TenantModel):
 
     def sees_client(self, client: Client) -> bool:
         """What ClientQuerySet.visible_to asks, of one client."""
-        return self.sees_all_clients or client.pk in self.client_ids
+        return self.agency_id == client.agency_id and (self.sees_all_clients or client.pk in self.client_ids)
 
     @property
     def now(self) -> datetime:
