@@ -246,6 +246,25 @@ def test_answer_to_a_closed_ticket_opens_it_again_or_begins_another(cast, ticket
         assert [said.text for said in link.ticket.comments.all()] == ["Again broken"]
 
 
+def test_further_answers_to_a_closed_ticket_begin_no_further_ones(cast, ticket, take_in):
+    address = _reply_addresses(cast, ticket)[False]
+    with tenant(cast.north.pk):
+        actions.close(ticket, by=cast.nora)
+        Ticket.objects.filter(pk=ticket.pk).update(closed_at=timezone.now() - timedelta(days=15))
+
+    for number, words in enumerate(("Again broken", "Still")):
+        take_in(address, text=words, From="anna@anna.example", Message_ID=f"<{number}@x.example>")
+
+    with tenant(cast.north.pk):
+        follower = Link.objects.select_related("ticket").get(kind="follows", other=ticket).ticket
+        assert [said.text for said in follower.comments.order_by("pk")] == ["Again broken", "Still"]
+        actions.close(follower, by=cast.nora)
+        Ticket.objects.filter(pk=follower.pk).update(closed_at=timezone.now() - timedelta(days=15))
+    take_in(address, text="And again", From="anna@anna.example", Message_ID="<3@x.example>")
+    with tenant(cast.north.pk):
+        assert Link.objects.filter(kind="follows", other=ticket).count() == 2
+
+
 def test_answer_to_what_went_on_out_of_sight_goes_on_in_the_own_project(cast, ticket, open_ticket, take_in):
     inner, lena = open_ticket(title="Of the whole company"), lena_in(cast, cast.shop)
     with tenant(cast.north.pk):

@@ -10,7 +10,7 @@ from tickets.actions.changing import reopen
 from tickets.actions.history import lock, locked
 from tickets.actions.linking import living
 from tickets.actions.opening import open_follower
-from tickets.models import Ticket, can_be_opened_by
+from tickets.models import Link, LinkKind, Ticket, can_be_opened_by
 
 
 class _MergedOn(Exception):
@@ -34,7 +34,9 @@ def lock_with_the_living(ticket: Ticket, *others: Ticket) -> int:
 
 
 def where_it_goes_on(ticket: Ticket, *, by: Member) -> Ticket:
-    """The ticket into which it was merged; else itself, open again while its type allows that; else a new one that follows it.
+    """The ticket into which it was merged; else itself, open again while its type allows that; else the one that follows it.
+
+    That one is new, unless an earlier answer has begun it and it is still open.
 
     Whoever may not speak where it went on, for it lies in another project, speaks of his own; it stays closed for whoever may
     do no more than comment.
@@ -44,8 +46,21 @@ def where_it_goes_on(ticket: Ticket, *, by: Member) -> Ticket:
         return ticket
     if ticket.can_be_reopened_by(by):
         return reopen(ticket, by=by)
+    if follower := _follower_of(ticket, by):
+        return follower
     may_open = can_be_opened_by(by, ticket.client, ticket.project_id)
     return open_follower(ticket, by=by) if may_open else ticket
+
+
+def _follower_of(ticket: Ticket, by: Member) -> Ticket | None:
+    """What was begun when this one was closed already, as long as it is open."""
+    with tenant(ticket.agency_id):
+        links = Link.objects.filter(agency_id=ticket.agency_id, other=ticket, kind=LinkKind.FOLLOWS)
+        following = list(links.values_list("ticket_id", flat=True))
+    rows = Ticket.objects.visible_to(by).open().filter(pk__in=following, created_at__gte=ticket.closed_at)
+    newest = rows.order_by("-pk").first()
+    found = newest and locked(newest)
+    return found if found and not found.is_closed and found.can_be_commented_by(by) else None
 
 
 def _living_for(ticket: Ticket, by: Member) -> Ticket | None:
