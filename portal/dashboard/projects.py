@@ -10,13 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from portal.dashboard import cards
-from portal.people.actions.keeping import PERIODS
+from portal.dashboard.past import past_of
 from portal.people.rules import project_can_be_shared_by
 from portal.tenancy.models import Client, Member, Project, ProjectAccess
 from portal.tenancy.models.access import projects_open_to
 from portal.tenancy.presence import manager_presence
 from protocols.models import Protocol
-from timeline.presenting import days_of, horizon_of, side_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +74,10 @@ def _access(member: Member, client: Client, slug: str) -> ProjectAccess:
 
 def _work(request, project: Project) -> dict:
     member, client = request.member, request.client
-    days = cards.period_of(member)
-    past = cards.past(member, client, days, project)
     return {
         "protocols": cards.protocols(member, client, project),
         "mails": cards.mails(member, client, project),
-        "days": days_of(past.entries, member, client),
-        "left_out": past.left_out,
-        "periods": [(number, number == days) for number in PERIODS],
-        "horizon": horizon_of(member, client),
-        "sides": side_names(member, client),
+        **past_of(member, client, cards.period_of(member), project),
     }
 
 

@@ -8,15 +8,14 @@ from django.views.decorators.http import require_safe
 from portal.core.access import staff_only
 from portal.dashboard import cards, meetings
 from portal.dashboard.desk import Desk, desk_of
+from portal.dashboard.past import past_of
 from portal.dashboard.projects import shared_with
 from portal.dashboard.waiting import waiting_of
-from portal.people.actions.keeping import PERIODS
 from portal.tenancy.models import Client
 from portal.tenancy.presence import manager_presence
 from protocols.models import can_be_written_by
 from tickets.models import can_be_opened_by
 from tickets.projecting import standings_of
-from timeline.presenting import days_of, horizon_of, side_names
 from worklog.actions.looking import look
 from worklog.glance import glance_of
 from worklog.quick import quick_form_of
@@ -94,18 +93,13 @@ def _work(request, desk: Desk) -> dict:
     member, client = request.member, request.client
     if not member.sees_area(client, "work"):
         return {"sees_work": False, "days": []}
-    past = cards.past(member, client, desk.days)
     return {
         "sees_work": True,
         "next": meetings.next_of(desk),
         "is_pinned": desk.is_pinned,
         "protocols": cards.protocols(member, client),
-        "days": days_of(past.entries, member, client),
-        "left_out": past.left_out,
         "hours": desk.minutes,
-        "periods": [(number, number == desk.days) for number in PERIODS],
-        "horizon": horizon_of(member, client),
-        "sides": side_names(member, client),
+        **past_of(member, client, desk.days),
     }
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
-from portal.dashboard import cards
+from portal.dashboard import cards, past
 from portal.people.actions import keeping
 from portal.people.actions.clients import archive_client
 from portal.people.models import PinnedClient, StartChoice
@@ -179,6 +179,21 @@ def test_the_timeline_says_when_it_shows_only_the_newest(cast, write, days_pass,
 
     assert said in page.content.decode()
     assert sum(len(day.agency) + len(day.client) for day in page.context["days"]) == 2
+
+
+def test_what_lies_further_back_waits_below_a_fold(cast, write, days_pass, monkeypatch):
+    monkeypatch.setattr(past, "AT_ONCE", 2)
+    path = url("client_home", cast.acme)
+    write("First"), days_pass(15)
+    assert "earlier entr" not in browse_as(cast.anna).get(path).content.decode()
+
+    write("Second"), write("Third"), days_pass(15)
+    browse_as(cast.anna).post(url("keep_period", cast.acme), {"days": "90"})
+    page = browse_as(cast.anna).get(path)
+
+    at_once, _fold, below = page.content.decode().partition("1 earlier entry")
+    assert "Second" in at_once and "Third" in at_once and "First" in below
+    assert page.context["earlier_number"] == 1
 
 
 @pytest.mark.parametrize("days", ["", "31", "9999999999999", "٣٠"])
