@@ -2,7 +2,6 @@
 
 import os
 import random
-import time
 
 import psycopg
 import pytest
@@ -10,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from portal.accounts.models import User
-from portal.audit.tasks import seal
 from portal.audit.verification import NOTE, verify
 from portal.core.logs import Formatter
 from tests import world
+from tests.audit.sealing import seal_everything
 
 pytestmark = pytest.mark.empty_house
 TAMPERED = {
@@ -37,9 +36,9 @@ def sealed(transactional_db, caplog):
     """A world whose events are sealed; twice, so that there is more than one seal. The log lines about it."""
     caplog.set_level("INFO", logger="portal.audit.tasks")
     world.build()
-    _seal_everything()
+    seal_everything()
     _more()
-    _seal_everything()
+    seal_everything()
     assert verify() == "ok"
     return [Formatter().format(record) for record in caplog.records if record.message == NOTE]
 
@@ -87,7 +86,7 @@ def test_seals_cut_off_and_made_anew_are_found_in_the_log(sealed, superuser, cap
     with pytest.raises(CommandError, match=r"^seal \d+: removed"):
         call_command("audit_verify", log=sealed)
 
-    _seal_everything()
+    seal_everything()
     anew = [Formatter().format(record) for record in caplog.records if record.message == NOTE]
 
     assert verify() == "ok"
@@ -114,18 +113,3 @@ def test_what_is_not_sealed_yet_breaks_nothing(sealed):
 
 def _more() -> None:
     User.objects.create_user(f"{random.random()}@late.example", name="Late")
-
-
-def _seal_everything() -> None:
-    """Running transactions of others hold the horizon back, so this may take a moment."""
-    for _turn in range(480):
-        seal()
-        with connections["maint"].cursor() as cursor:
-            cursor.execute(
-                "SELECT NOT EXISTS (SELECT FROM audit.event WHERE xid >= "
-                "coalesce((SELECT upto FROM audit.seal ORDER BY n DESC LIMIT 1), '0'))"
-            )
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.25)
-    raise AssertionError("nothing could be sealed: a transaction stays open")

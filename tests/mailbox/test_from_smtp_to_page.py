@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 def work_off(agency, *, at_once=False):
     """What the worker does with everything that waits."""
     with tenant(agency.pk), transaction.atomic():
-        waiting = list(InboundMail.objects.undone().values_list("pk", flat=True))
+        waiting = list(InboundMail.objects.undone().order_by("pk").values_list("pk", flat=True))
 
     def work(pk):
         try:

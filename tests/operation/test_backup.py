@@ -12,11 +12,11 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from psycopg.conninfo import make_conninfo
 
-from portal.audit.tasks import seal
 from portal.core.context import tenant
 from portal.files import actions
 from portal.operation import archive, census, restoring, sealing
 from tests import world
+from tests.audit.sealing import seal_everything
 
 KEY = sealing.new_key()
 
@@ -47,7 +47,7 @@ def test_restored_into_an_empty_installation_it_is_what_was_saved(transactional_
     cast = world.build()
     with tenant(cast.north.pk), transaction.atomic():
         file = actions.store_bytes("plan.txt", b"The plan", client=cast.acme, area="work")
-    seal()
+    seal_everything()
     call_command("backup", place / "all.backup", verbosity=0)
     settings.MEDIA_ROOT = str(place / "other machine")
 
@@ -58,7 +58,7 @@ def test_restored_into_an_empty_installation_it_is_what_was_saved(transactional_
         assert after == census.count_rows(here)
         assert after["public.tenancy_client"] == {str(cast.north.pk): 2, str(cast.south.pk): 1}
         assert after["public.tenancy_agency"] == {str(cast.north.pk): 1, str(cast.south.pk): 1}
-        assert after["audit.seal"] == {"": 1}
+        assert after["audit.seal"][""] >= 1
         assert there.execute("SELECT audit.verify()").fetchone() == ("ok",)
         walls = "SELECT count(*) FROM pg_policies WHERE schemaname = 'public'"
         assert there.execute(walls).fetchone() == here.execute(walls).fetchone()

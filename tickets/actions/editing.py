@@ -59,9 +59,9 @@ def change(ticket: Ticket, *, by: Member, is_sure: bool = False, **fields: Any) 
     touch(ticket, *changed, *_fitted(ticket, changed), is_internal=is_internal)
     with tenant(ticket.agency_id):
         _remember(ticket, {name: before[name] for name in changed}, by, inner)
-        if "title" in changed:
-            call_anew(ticket)
     record("ticket.changed", ticket, by=by, internal=is_internal, what=changed, **words_of(ticket))
+    if "title" in changed:  # after the line above, which keeps what the timeline said
+        call_anew(ticket)
     return _moved(ticket, before["project"], by) if "project" in changed else ticket
 
 

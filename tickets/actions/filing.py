@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.core.files.uploadedfile import UploadedFile
 
+from portal.core.context import tenant
 from portal.events.models import Event
 from portal.files.actions import store_all
 from portal.files.models import File
@@ -35,11 +36,10 @@ def keep_inside(said: Comment) -> None:
 
 def call_anew(ticket: Ticket) -> None:
     """What is still to be mailed of it names it as it is called now: a slip that was mended in time leaves the house nowhere."""
-    events = Event.objects.filter(agency_id=ticket.agency_id, delivered_at=None).about(Ticket, ticket.pk)
-    mails = Notification.objects.filter(agency_id=ticket.agency_id).about(Ticket, ticket.pk)
-    waiting = events, mails.filter(deliveries__ended_at=None, deliveries__isnull=False)
-    for rows in waiting:
-        for row in rows:
+    with tenant(ticket.agency_id):
+        events = Event.objects.filter(agency_id=ticket.agency_id, delivered_at=None).about(Ticket, ticket.pk)
+        mails = Notification.objects.filter(agency_id=ticket.agency_id).about(Ticket, ticket.pk)
+        for row in (*events, *mails.filter(deliveries__ended_at=None, deliveries__isnull=False)):
             row.payload["title"] = ticket.title
             row.save(update_fields=["payload"])
 
