@@ -91,6 +91,7 @@ def test_week_is_filled_in_by_the_keyboard_and_saves_itself(cast, open_as):
     expect(page.get_by_text("Type a time such as 1:30")).to_be_visible()
     expect(page.locator(".sheet tfoot .cell-end")).to_have_text("3:00")
     assert sum(row["sum"] for row in _sums(cast)) == 180
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
     page.locator(".sheet .input").nth(2).fill("2h")
     page.keyboard.press("Enter")
     expect(page.locator(".sheet tfoot .cell-end")).to_have_text("5:00")

@@ -38,7 +38,9 @@ def wait_until(condition, seconds, what=""):
 
 
 class Run:
-    """bin/run on ports of its own."""
+    """bin/run on ports of its own. code: the release that runs."""
+
+    code = ROOT
 
     def __init__(self, data_dir, **environ):
         self.data_dir = data_dir
@@ -67,7 +69,7 @@ class Run:
         environ |= {"PORT": str(self.port), "SMTP_PORT": str(self.smtp_port), "DATA_DIR": str(self.data_dir)}
         with self.log.open(mode) as log:
             self.process = subprocess.Popen(
-                [*self.through, ROOT / "bin" / "run", *arguments],
+                [*self.through, self.code / "bin" / "run", *arguments],
                 env=environ | self.environ,
                 stdout=log,
                 stderr=log,
