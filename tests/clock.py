@@ -1,5 +1,6 @@
 """Today in a test is the agency's, also in the hours in which UTC has another day. Whoever imports the fixture has it."""
 
+import re
 from time import sleep
 
 import pytest
@@ -20,3 +21,8 @@ def begin_early_in_a_minute():
     left = 60 - timezone.now().second
     if left <= ROOM:
         sleep(left)
+
+
+def says(page: str, time: str) -> bool:
+    """Whether it names this time that was logged; the moments on a page end like one now and then: 16:41:35."""
+    return re.search(rf"(?<!\d){time}(?!\d)", page) is not None
