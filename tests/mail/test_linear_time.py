@@ -127,4 +127,5 @@ def test_what_grows_too_fast_would_be_seen():
     def quadratic(words):
         return [words.count(words[place:]) for place in range(len(words))]
 
-    assert slow_units(quadratic, 3 * SIZE, ["a"])
+    # On a busy machine the shorter text may take longer than its due; not three times in a row.
+    assert any(slow_units(quadratic, 3 * SIZE, ["a"]) for _again in range(3))
