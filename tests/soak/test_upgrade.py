@@ -14,9 +14,10 @@ from django.conf import settings
 from portal.core.embedded import read_secrets
 from tests.soak.person import Person
 from tests.soak.rig import ROOT, Run, folder, wait_until
-from tests.soak.test_path import FOUND_SECONDS
 
-BEFORE_SECONDS, AFTER_SECONDS = 10, 45
+AFTER_SECONDS = 45
+WARM_PAGES, ENOUGH_PAGES = 10, 200
+"""So many each has read before the schema changes; so many all have read in the end, or too little was tried."""
 CLIENT = "/nordlicht/hanse-moebelwerk/"
 PAGES = {
     "katrin.vogel@hanse-moebelwerk.example": [
@@ -77,9 +78,7 @@ def test_old_processes_serve_people_while_and_after_the_schema_changes(before, s
         people = [AtWork(old, email) for email in PAGES]
         for person in people:
             person.start()
-        wait_until(
-            lambda: all(sum(person.answers.values()) >= BEFORE_SECONDS for person in people), 120, "people at work"
-        )
+        wait_until(lambda: all(sum(person.answers.values()) >= WARM_PAGES for person in people), 120, "people at work")
         began = time.monotonic()
         done = _migrate(old)
         took = time.monotonic() - began
@@ -103,7 +102,7 @@ def test_old_processes_serve_people_while_and_after_the_schema_changes(before, s
         f"{applied} migrations in {took:.1f} s under load; pages by status: {dict(answers)}; load {os.getloadavg()[0]:.1f}"
     )
     assert [trouble for person in people for trouble in person.troubles] == []
-    assert sum(answers.values()) > 2 * FOUND_SECONDS
+    assert sum(answers.values()) > ENOUGH_PAGES
 
 
 def _migrate(run):
