@@ -18,7 +18,6 @@ from timeline.models import Activity
 
 SIDES = ("agency", "client")
 KIND = "kind-"
-MOST_IN_A_MAIL = 200
 
 
 def feed(member: Member, client: Client) -> EventQuerySet:
@@ -65,12 +64,12 @@ def narrowing(
 
 
 def became_visible(member: Member, since: datetime, until: datetime) -> EventQuerySet:
-    """What others did and what this member could see for the first time in a period, at clients that are open to him."""
+    """What others did and what this member could see for the first time in a period, at clients that are open to him; newest first."""
     rows = Event.objects.visible_to(member).on_timeline().filter(visible_from__gt=since, visible_from__lte=until)
     rows = rows.filter(still_open("client", timezone.localdate(until)), client__archived_at=None)
     rows = rows.exclude(actor=member.pk).exclude(payload__has_key="taken_back")
     rows = rows.filter(client__isnull=False).select_related("client", "actor__user", "actor__vendor")
-    return rows.order_by("client__name", "client_id", "-happened_at", "-pk")[:MOST_IN_A_MAIL]
+    return rows.order_by("-happened_at", "-pk")
 
 
 def in_period(member: Member, client: Client, first: date, last: date) -> EventQuerySet:

@@ -20,8 +20,12 @@ from portal.tenancy.scope import agency_urls
 from timeline.events import POSTED
 
 
-def send(member: Member, entries: list[Event]) -> OutgoingMail:
-    """Queue it. entries: in the order of their clients."""
+MOST = 200
+"""So many entries stand in one mail; it says how many more there are."""
+
+
+def send(member: Member, newest: list[Event], number: int) -> OutgoingMail:
+    """Queue it. newest: the entries that stand in it, newest first; number: how many there are."""
     agency = member.agency
     clock = zone(member.user.time_zone or agency.time_zone)
     with (
@@ -30,16 +34,17 @@ def send(member: Member, entries: list[Event]) -> OutgoingMail:
         agency_urls(agency) as base,
     ):
         off_url = base + unsubscribing.path_for(member, {POSTED})
-        words = _words(member, entries, base, off_url)
+        words = _words(member, newest, number, base, off_url)
         text = render_to_string("notifications/email/notice.txt", words)
         html = render_to_string("notifications/email/notice.html", words)
         headers = AUTOMATIC | unsubscribing.headers(off_url)
         return queue(agency, member.user.email, words["subject"], text, html, headers=headers)
 
 
-def _words(member: Member, entries: list[Event], base: str, off_url: str) -> dict:
-    groups = [(client, list(found)) for client, found in groupby(entries, key=lambda event: event.client)]
-    number, names = len(entries), ", ".join(client.name for client, _found in groups[:3])
+def _words(member: Member, newest: list[Event], number: int, base: str, off_url: str) -> dict:
+    by_client = sorted(newest, key=lambda event: (event.client.name, event.client_id))
+    groups = [(client, list(found)) for client, found in groupby(by_client, key=lambda event: event.client)]
+    more, names = number - len(newest), ", ".join(client.name for client, _found in groups[:3])
     heading = ngettext("%(number)d new entry on the timeline", "%(number)d new entries on the timeline", number) % {
         "number": number
     }
@@ -48,8 +53,11 @@ def _words(member: Member, entries: list[Event], base: str, off_url: str) -> dic
         "agency": member.agency,
         "subject": f"{heading}: {names}",
         "heading": heading,
-        "preheader": " · ".join(event.title for event in entries[:3]),
+        "preheader": " · ".join(event.title for event in newest[:3]),
         "groups": [(client.name, [_item(event, client, base) for event in found]) for client, found in groups],
+        "text": more
+        and ngettext("%(number)d older entry stands on the timeline.", "%(number)d older entries stand on the timeline.", more)
+        % {"number": more},
         "action_url": base + reverse("timeline:index", args=[first.slug]),
         "action_label": _("Open the timeline"),
         "why": _("You get this mail once a week, when something new stands on the timeline."),

@@ -15,7 +15,7 @@ from portal.mail.models import OutgoingMail
 from portal.notifications.models import Delivery, Notification, Preference
 from portal.tenancy.models import Client, Member
 from tests.browse import browse_as, url
-from timeline import tasks
+from timeline import letters, tasks
 from timeline.actions import announcing, deciding
 from timeline.models import Activity, WeeklyChoice, WeeklyMail
 
@@ -100,6 +100,20 @@ def test_weekly_mail_tells_what_became_visible_and_nothing_that_waits(cast, read
         assert "Protocol: Jour fixe" in words
         assert "Still secret" not in words
         assert "Old work" not in words
+
+
+def test_weekly_mail_says_what_does_not_fit(cast, reader, at, post, days_pass, monkeypatch):
+    for title in ("Oldest", "Older", "Newest"):
+        post(title), days_pass(1)
+    days_pass(10), at(MONDAY), monkeypatch.setattr(letters, "MOST", 2)
+
+    assert _mail(cast, reader()).entries == 3
+
+    mail = _last_mail(cast)
+    assert mail.subject.startswith("3 new entries")
+    for words in (mail.text, mail.html):
+        assert "Newest" in words and "Older" in words and "Oldest" not in words
+        assert "1 older entry stands on the timeline." in words
 
 
 def test_once_per_week_and_person_however_often_it_runs(cast, reader, at, post, days_pass):

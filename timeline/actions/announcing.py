@@ -85,10 +85,10 @@ def mail_week(member: Member) -> WeeklyMail | None:
     if not is_new:
         return None
     with acting_as(member):
-        entries = list(became_visible(member, since, now))
-    if entries:
-        letters.send(member, entries)
-        row.entries = len(entries)
+        entries = became_visible(member, since, now)
+        row.entries, newest = entries.count(), list(entries[: letters.MOST])
+    if newest:
+        letters.send(member, newest, row.entries)
         row.save(update_fields=["entries"])
     return row
 
