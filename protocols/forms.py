@@ -15,7 +15,7 @@ from portal.tenancy.models import Project
 from portal.tenancy.models.access import projects_open_to
 from protocols.actions import Contents, Point
 from protocols.fields import DurationField, KindField, PeopleField, is_possible
-from protocols.models import InternalNote, Kind, Protocol, ProtocolQuerySet
+from protocols.models import Comment, InternalNote, Kind, Protocol, ProtocolQuerySet
 from protocols.understanding import people_at
 
 MAX_TEXT = 100_000
@@ -208,6 +208,19 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Answer"), required=False, max_length=MAX_COMMENT, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, *args, said: Comment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.said = said
+
+    def clean_how(self):
+        how = self.cleaned_data["how"]
+        if how == "taken" and not self.said.may_be_taken_in():
+            raise forms.ValidationError(
+                _("The text has not changed since this correction came. Change the protocol first, or say why it stays as it is."),
+                code="unchanged",
+            )
+        return how
 
     def clean(self):
         if self.cleaned_data.get("how") == "answered" and not self.cleaned_data.get("answer") and not self.errors:

@@ -44,7 +44,7 @@ def settle(request, number, pk):
     said.protocol = protocol
     if not said.can_be_settled_by(request.member):
         raise PermissionDenied
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST or None, said=said)
     if request.method == "POST" and form.is_valid():
         is_taken_in, answer = form.cleaned_data["how"] == "taken", form.cleaned_data["answer"]
         actions.settle(said, by=request.member, is_taken_in=is_taken_in, answer=answer)

@@ -80,7 +80,7 @@ PROTOCOLS = [
         WRITTEN,
         "nora",
         lambda t: (t.shared.number, t.correction.pk),
-        lambda t: {"how": "taken"},
+        lambda t: {"how": "answered", "answer": "We looked it up"},
         writes=True,
     ),
     Row("protocols:accept", NO_GET, WRITTEN, args=_number, writes=True),

@@ -51,7 +51,7 @@ def settle(said: Comment, *, by: Member, is_taken_in: bool, answer: str = "") ->
     said = Comment.objects.select_for_update(of=("self",)).select_related("protocol__client").get(pk=said.pk)
     if said.is_correction and said.settled_at:
         return said
-    if not said.can_be_settled_by(by):
+    if not said.can_be_settled_by(by) or (is_taken_in and not said.may_be_taken_in()):
         raise PermissionDenied
     said.settled_at, said.settled_by, said.answer = timezone.now(), by, answer
     said.settled_version = said.protocol.version if is_taken_in else None

@@ -241,6 +241,10 @@ class Comment(TenantModel):
         writes_it = self.protocol.author_id == member.pk if member.is_vendor else member.side == self.protocol.side
         return self.author_id == member.pk or writes_it
 
+    def may_be_taken_in(self) -> bool:
+        """Whether the text has changed since; what nobody changed has taken nothing in."""
+        return self.protocol.versions.filter(saved_at__gte=self.created_at).exists()
+
 
 class ProtocolFile(TenantModel):
     """A document used in the meeting, or one that came with a comment."""

@@ -147,6 +147,25 @@ def test_only_the_other_side_or_its_author_settles_a_correction(cast, protocol):
     assert browse_as(cast.anna).post(path, {"how": "answered", "answer": "My mistake"}).status_code == 302
 
 
+def test_a_correction_counts_as_taken_in_only_once_the_text_has_changed(cast, protocol):
+    with tenant(cast.north.pk):
+        actions.edit(protocol, by=cast.nora, seen_at=protocol.edited_at, title="Before the correction")
+        said = actions.comment(protocol, by=cast.anna, text="All 210", is_correction=True)
+        with pytest.raises(PermissionDenied):
+            actions.settle(said, by=cast.nora, is_taken_in=True)
+    nora, path = browse_as(cast.nora), url("protocols:settle", cast.acme, protocol.number, said.pk)
+    refused = nora.post(path, {"how": "taken"})
+    assert refused.status_code == 422 and "has not changed since" in refused.content.decode()
+
+    with tenant(cast.north.pk):
+        now = _fresh(protocol)
+        actions.edit(now, by=cast.nora, seen_at=now.edited_at, title="All 210")
+
+    assert nora.post(path, {"how": "taken"}).status_code == 302
+    with tenant(cast.north.pk):
+        assert Comment.objects.get(pk=said.pk).settled_version == _fresh(protocol).version
+
+
 def test_the_actions_themselves_refuse_a_vendor_who_only_looks(cast, write):
     """Whatever page, mail or interface calls them."""
     own = write("Vera's", by=cast.vera, project=cast.shop)
@@ -173,7 +192,8 @@ def test_a_vendor_settles_only_corrections_of_what_it_wrote(cast, write, level):
 
     browser = browse_as(cast.vera)
     paths = [url("protocols:settle", cast.acme, said.protocol.number, said.pk) for said in wrong]
-    answers = [browser.post(path, {"how": "taken"}).status_code for path in paths]
+    no = {"how": "answered", "answer": "It was so"}
+    answers = [browser.post(path, no).status_code for path in paths]
 
     assert answers == [403, 403 if level == "view" else 302]
 
