@@ -217,7 +217,9 @@ class AnswerForm(forms.Form):
         how = self.cleaned_data["how"]
         if how == "taken" and not self.said.may_be_taken_in():
             raise forms.ValidationError(
-                _("The text has not changed since this correction came. Change the protocol first, or say why it stays as it is."),
+                _(
+                    "The text has not changed since this correction came. Change the protocol first, or say why it stays as it is."
+                ),
                 code="unchanged",
             )
         return how

@@ -19,7 +19,6 @@ from portal.tenancy.models import Client, Member
 from portal.tenancy.scope import agency_urls
 from timeline.events import POSTED
 
-
 MOST = 200
 """So many entries stand in one mail; it says how many more there are."""
 
@@ -56,7 +55,9 @@ def _words(member: Member, newest: list[Event], number: int, base: str, off_url:
         "preheader": " · ".join(event.title for event in newest[:3]),
         "groups": [(client.name, [_item(event, client, base) for event in found]) for client, found in groups],
         "text": more
-        and ngettext("%(number)d older entry stands on the timeline.", "%(number)d older entries stand on the timeline.", more)
+        and ngettext(
+            "%(number)d older entry stands on the timeline.", "%(number)d older entries stand on the timeline.", more
+        )
         % {"number": more},
         "action_url": base + reverse("timeline:index", args=[first.slug]),
         "action_label": _("Open the timeline"),

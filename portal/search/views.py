@@ -3,8 +3,8 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.search.asking import understood
 from portal.search.finding import Group, find
+from portal.search.forms import QuestionForm
 from portal.search.quoting import marked, quoted
 from portal.search.searchables import FEW, NEWEST, Hit
 
@@ -12,10 +12,16 @@ from portal.search.searchables import FEW, NEWEST, Hit
 @require_safe
 def index(request):
     """Everything that fits and that the member may see, newest first in each kind; while typing only the list changes."""
-    text = request.GET.get("q", "")[:200]
-    found = find(request.member, understood(text))
+    form = QuestionForm(request.GET)
+    found = find(request.member, form.asked)
     chosen = [group for group in found.groups if group.kind.code == request.GET.get("kind")]
-    words = {"q": text, "tabs": found.groups, "groups": _shown(chosen or found.groups, found.stems), "newest": NEWEST}
+    words = {
+        "form": form,
+        "q": form.cleaned_data.get("q", ""),
+        "tabs": found.groups,
+        "groups": _shown(chosen or found.groups, found.stems),
+        "newest": NEWEST,
+    }
     words["chosen"] = chosen[0].kind.code if chosen else ""
     return render(request, "search/_list.html" if request.htmx else "search/index.html", words)
 

@@ -1,6 +1,9 @@
 """One box over all tabs: whoever asks finds what he sees, and not even a hint of the rest."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.search import finding
@@ -11,9 +14,9 @@ from tests.browse import browse_as, url
 from tests.counting import queries_of
 
 
-def found(member, asked: str) -> list[str]:
+def found(member, asked: str, **fields) -> list[str]:
     """Titles of what the member finds."""
-    response = browse_as(member).get(url("search:index", member.agency), {"q": asked})
+    response = browse_as(member).get(url("search:index", member.agency), {"q": asked, **fields})
     assert response.status_code == 200
     return [
         "".join(part for part, _is_hit in hit["title"]) for group in response.context["groups"] for hit in group["hits"]
@@ -93,6 +96,29 @@ def test_whatever_is_asked_is_answered(cast, write, asked):
     write("Islands")
 
     assert found(cast.anna, asked) == []
+
+
+def test_fields_narrow_like_the_words_of_the_line(cast, write):
+    """For whoever does not type `from:anna after:2026-03`; both days belong to what is asked."""
+    noon = timezone.now().replace(hour=12) - timedelta(days=1)
+    day = noon.date()
+    write("Islands of Anna", by=cast.anna, held_at=noon - timedelta(days=3))
+    write("Islands of Nora", by=cast.nora, held_at=noon)
+
+    assert found(cast.anna, "islands", who="anna") == ["Islands of Anna"]
+    assert found(cast.anna, "islands", since=day - timedelta(days=1)) == ["Islands of Nora"]
+    assert found(cast.anna, "islands", until=day - timedelta(days=3)) == ["Islands of Anna"]
+    assert found(cast.anna, "", who="nora", since=day, until=day) == ["Islands of Nora"]
+    assert len(found(cast.anna, "islands", since="9999-12-31", until="soon", who="\0")) == 2, (
+        "what makes no sense is left out"
+    )
+
+
+def test_one_kind_alone_keeps_the_fields(cast, write, deliver):
+    write("Islands"), deliver(Subject="Islands")
+    page = browse_as(cast.anna).get(url("search:index", cast.north), {"q": "islands", "since": "2020-01-01"})
+
+    assert "?q=islands&amp;since=2020-01-01&amp;kind=mail" in page.content.decode()
 
 
 @pytest.mark.parametrize("who", ["anna", "nora", "vera"])
