@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.factors import meets_policy
 from portal.core.access import public
 from portal.core.paging import next_of, page_of
-from portal.notifications import actions, bell, presenting, unsubscribing
+from portal.notifications import actions, presenting, unsubscribing
 from portal.notifications.forms import PreferencesForm
 from portal.notifications.models import Notification, Preference
+from portal.tenancy import badges
 
 STOP_POLLING = 286
 """The status by which htmx asks no more."""
@@ -59,7 +60,7 @@ def bell_fragment(request):
     """The bell of an open page, asked for each minute. Whoever is signed out meanwhile is not torn from his page by it."""
     if request.member is None or not meets_policy(request):
         return HttpResponse(status=STOP_POLLING, headers={"HX-Reswap": "none"})
-    unread = bell.unread_of(request.member).count()
+    unread = badges.numbers_for(request.member, None, [])["bell"]
     if request.GET.get("shown") == str(unread):
         return HttpResponse(status=204)
     poll_url = f"{reverse('notifications:bell')}?shown={unread}"
