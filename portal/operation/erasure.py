@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models.functions import Cast, Concat, Lower
 
-from mailbox.models import AddressTest, Draft, KnownAddress, MailRead
+from mailbox.models import AddressTest, Draft, KnownAddress, MailRead, is_letter
 from portal.accounts.models import User
 from portal.audit.log import log
 from portal.core.context import tenant
@@ -42,6 +42,8 @@ WORDS: dict[type[models.Model], tuple[str, ...]] = {
     Change: ("old", "new"),
 }
 """Columns that keep the names of the day."""
+ALONE = r"(?<![\w.+%-]){}(?!\.?[\w-])"
+"""An address that is not the end or the beginning of another one."""
 AT_ONCE = 500
 
 
@@ -95,12 +97,12 @@ def _unname_traces(member: Member, names: list[str], email: str) -> None:
 
 
 def _unname_mails(agency_id: int, email: str) -> None:
-    """Mails of ours to the person alone go; where others read along, only the address goes."""
+    """Mails of ours to the person alone go; where others read along, and from letters, only the address goes."""
     people = Lower(Concat(Cast("to", models.TextField()), Cast("cc", models.TextField())))
     mails = OutgoingMail.objects.filter(agency_id=agency_id).alias(people=people)
-    for mail in mails.filter(people__contains=email.lower()):
+    for mail in mails.filter(people__contains=email.lower()).annotate(stays=is_letter()):
         mail.to, mail.cc = ([one for one in some if one.lower() != email.lower()] for some in (mail.to, mail.cc))
-        if mail.to:
+        if mail.to or mail.stays:
             mail.save(update_fields=["to", "cc"])
         else:
             mail.delete()
@@ -123,7 +125,7 @@ def _without(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_without(name, one) for one in value]
     if isinstance(value, str) and "@" in name:
-        return re.sub(re.escape(name), NOBODY, value, flags=re.IGNORECASE)
+        return re.sub(ALONE.format(re.escape(name)), NOBODY, value, flags=re.IGNORECASE)
     return NOBODY if value == name else value
 
 
