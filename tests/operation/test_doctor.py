@@ -257,6 +257,23 @@ def test_platform_staff_read_the_report_and_ask_for_a_new_one(cast, monkeypatch)
     assert browser.post("/admin/status/run/").status_code == 302
 
 
+def test_a_report_that_grows_old_is_told_by_the_page_and_in_the_log(db, monkeypatch, caplog, time_machine):
+    """The examination may run into the worker's limit of time; then nothing of what it would find was told any more."""
+    monkeypatch.setattr(doctor, "CHECKS", (inside.disk,))
+    monkeypatch.setattr(doctor, "QUICK", (doctor.lateness,))
+    browser = browser_of(User.objects.create_user("paula@platform.example", name="Paula", is_staff=True))
+    tasks.examine()
+    tasks.watch()
+    assert "The last one was" not in browser.get("/admin/status/").content.decode() + caplog.text
+
+    time_machine.move_to(timezone.now() + doctor.LATE + timedelta(minutes=1))
+    tasks.watch()
+
+    assert "doctor: Examination: The last one was" in caplog.text
+    browser = browser_of(User.objects.get(email="paula@platform.example"))
+    assert "The last one was" in browser.get("/admin/status/").content.decode()
+
+
 def test_nobody_else_learns_that_there_is_a_status_page(cast, olaf):
     unverified = User.objects.create_user("pat@platform.example", name="Pat", is_staff=True)
     assert browse_as(olaf).get("/admin/status/").status_code == 404
