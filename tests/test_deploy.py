@@ -67,6 +67,12 @@ def test_secrets_come_from_files_or_the_operator(name):
     assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_whatever_the_operator_sets_reaches_our_services(name):
+    """Not only what the file names: a Sentry or a period of retention in .env must not be lost without a word."""
+    assert SERVICES[name]["env_file"] == [".env"]
+
+
 def test_only_migrations_know_the_owners_password():
     holders = [name for name, service in SERVICES.items() if "owner_password" in service.get("secrets", [])]
 
@@ -187,6 +193,13 @@ def becomes_healthy(environ, name, process):
     pytest.fail(f"{name}: {done.stderr}")
 
 
+def commands_for_a_running_container() -> list[list[str]]:
+    """What the README has an operator run beside the processes: there no entry point has put the passwords in."""
+    lines = re.findall(r"^docker compose exec web python ([^#\n]+)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert lines
+    return [line.split() for line in lines]
+
+
 def test_every_entry_point_starts_with_production_settings(production):
     for step in ("build", "migrate"):
         done = run(production, step)
@@ -206,6 +219,10 @@ def test_every_entry_point_starts_with_production_settings(production):
         for name, process in started.items():
             assert becomes_healthy(without_owner, name, process)
         assert run(without_owner, "check").returncode == 0
+        for words in commands_for_a_running_container():
+            command = [sys.executable, *words]
+            done = subprocess.run(command, env=without_owner, cwd=ROOT, capture_output=True, text=True, timeout=60)
+            assert done.returncode == 0, (words, done.stderr[-500:])
     finally:
         for process in started.values():
             process.terminate()
