@@ -101,6 +101,17 @@ def test_image_is_built_in_stages_and_drops_root():
     assert any("--require-hashes" in line for line in lines)
 
 
+def test_nothing_that_is_secret_or_made_here_lies_in_the_image():
+    """The image takes the whole folder: what git leaves out, the operator's passwords among it, must stay out here too."""
+    left_out = set((ROOT / "deploy" / "Dockerfile.dockerignore").read_text().split())
+    ours = {line.strip("/") for line in (ROOT / ".gitignore").read_text().split()}
+    named = {"*.pyc": "**/__pycache__", "__pycache__": "**/__pycache__", "*.mo": "**/*.mo", "bench/results": "bench"}
+
+    assert {"secrets", ".env"} <= ours
+    for name in ours:
+        assert named.get(name, name) in left_out or (name.endswith("_cache") and ".*_cache" in left_out), name
+
+
 def test_passwords_are_put_into_addresses_that_have_none():
     assert (
         entrypoint.with_password("postgres://app@db:5432/portal", "a/b@c") == "postgres://app:a%2Fb%40c@db:5432/portal"

@@ -60,7 +60,7 @@ def test_whoever_has_two_addresses_is_known_by_both_after_they_were_merged(cast,
     with tenant(cast.north.pk), transaction.atomic():
         merging.merge(cast.anna, cast.carl, by=cast.olaf)
 
-    mail = deliver(**{"From": "ANNA@anna.example", "To": "x@x.example", "envelope_from": "anna@anna.example"})[-1]
+    mail = deliver(From="ANNA@anna.example", To="x@x.example", envelope_from="anna@anna.example")[-1]
 
     assert mail.held_at is None
 
