@@ -25,7 +25,7 @@ from portal.people.models import Invitation
 from portal.search.asking import understood
 from portal.search.finding import find
 from portal.tenancy import actions as places
-from portal.tenancy.models import Member
+from portal.tenancy.models import Client, Member
 from protocols import actions as protocols
 from protocols.actions import talking
 from protocols.actions.writing import Contents
@@ -191,6 +191,27 @@ def test_who_was_written_to_from_the_tab_is_forgotten_and_the_letters_stay(cast,
         to = dict(OutgoingMail.objects.values_list("pk", "to"))
         assert (to[alone.outgoing_id], to[both.outgoing_id]) == ([], [cast.carl.user.email])
         assert Mail.objects.filter(pk__in=[alone.pk, both.pk]).count() == 2
+
+
+@pytest.mark.parametrize("namesake", ["carl", "acme", ""])
+def test_words_about_a_namesake_stay(cast, capsys, namesake):
+    name, address = cast.anna.user.name, cast.anna.user.email
+    with tenant(cast.north.pk), transaction.atomic():
+        if namesake == "carl":
+            User.objects.filter(pk=cast.carl.user_id).update(name=name)
+        if namesake == "acme":
+            Client.objects.filter(pk=cast.acme.pk).update(name=name)
+        letter_of(cast, cast.carl)
+        event = Event.objects.filter(kind="mail.sent").latest("pk")
+        Event.objects.filter(pk=event.pk).update(payload={"names": [name, address]})
+        members.end(cast.anna, by=cast.olaf)
+
+    call_command("erase_person", address, agency="north")
+
+    with tenant(cast.north.pk), transaction.atomic():
+        words = Event.objects.get(pk=event.pk).payload["names"]
+    assert words == [name if namesake else "Former member", "Former member"]
+    assert ("has the same name" in capsys.readouterr().out) is bool(namesake)
 
 
 def test_an_address_that_only_ends_or_begins_alike_stays(cast):
