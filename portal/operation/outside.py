@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from functools import partial
 from typing import Any
 
@@ -99,9 +100,11 @@ def _days_left(host: str, port: int, context: ssl.SSLContext) -> int:
 
 
 def sender_domains(lookup: Lookup | None = None) -> Iterator[Finding]:
-    """SPF, DKIM and DMARC of the domain in each agency's sender address."""
-    lookup = lookup or text_records
+    """SPF, DKIM and DMARC of the domain in each agency's sender address, and in ours, which codes for signing in come from."""
+    lookup, own = lookup or text_records, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     rows = list(_agencies().exclude(sender_address="").order_by("pk").values_list("name", "sender_address"))
+    if not own.endswith("localhost"):
+        rows.insert(0, (_("this installation"), own))
     yield from _side_by_side(_("Sender domains"), partial(_sender_domain_of, lookup), rows)
 
 

@@ -37,6 +37,17 @@ def test_a_certificate_of_another_name_or_of_nobody_is_none(tmp_path, trusted, m
         outside.days_left("localhost", port)
 
 
+def test_the_installations_own_sender_is_looked_at_too(cast, settings):
+    """Codes for signing in come from it, and all mails of agencies that have named no address of their own."""
+    settings.DKIM_SELECTORS, settings.DEFAULT_FROM_EMAIL = ["gh1"], "Portal <portal@portal.example>"
+    (finding,) = outside.sender_domains(lambda name: [])
+    assert (finding.name, finding.state) == ("Sender domain of this installation", "broken")
+    assert finding.text == "portal.example lacks SPF, DKIM, DMARC"
+
+    settings.DEFAULT_FROM_EMAIL = "Glasshouse <no-reply@in.localhost>"
+    assert list(outside.sender_domains(lambda name: [])) == [], "nobody asks DNS about a machine to try things out"
+
+
 def test_many_silent_hosts_and_name_servers_cost_a_bounded_time_and_who_was_left_out_is_said(cast, monkeypatch):
     answers = threading.Event()
     Agency.objects.using("maint").update(host="silent.example", sender_address="office@north.example")
