@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, body)
 
     def _listing(self):
-        prefix = parse_qs(urlsplit(self.path).query)["prefix"][0]
+        prefix = parse_qs(urlsplit(self.path).query, keep_blank_values=True)["prefix"][0]
         keys = [key.removeprefix(prefix) for key in sorted(self.server.objects) if key.startswith(prefix)]
         folders = sorted({key.split("/")[0] for key in keys if "/" in key})
         files = [key for key in keys if "/" not in key]
