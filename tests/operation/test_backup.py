@@ -103,7 +103,7 @@ def test_an_archive_opens_with_its_key_only(made):
 
 def test_files_go_to_an_object_store_and_come_back_from_it(place, settings, monkeypatch):
     """The containers keep files there: what is read from an archive cannot be read twice, and a store may want to."""
-    contents = {"1/brand": os.urandom(3000), "1/empty": b"", "1/large": os.urandom(5 * 1024 * 1024)}
+    contents = {"1/brand": os.urandom(3000), "1/empty": b"", "1/large": os.urandom(9 * 1024 * 1024)}
     monkeypatch.setattr(archive, "_dump", _dump_of_nothing)
     monkeypatch.setattr(restoring.psycopg, "connect", lambda *args, **more: nullcontext())
     monkeypatch.setattr(restoring.postgres, "empty_schemas", lambda database: None)
