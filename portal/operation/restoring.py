@@ -65,7 +65,7 @@ def _lies_there(name: str, sha256: str) -> bool:
 
 def _store(name: str, content: BinaryIO, workplace: Path) -> None:
     """By way of a file: an archive is read once and forwards, and an object store reads first for its signature."""
-    with tempfile.SpooledTemporaryFile(archive.CHUNK, dir=workplace) as whole:
+    with tempfile.SpooledTemporaryFile(archive.CHUNK, dir=str(workplace)) as whole:
         shutil.copyfileobj(content, whole)
         whole.seek(0)
         default_storage.save(name, File(cast(Any, whole), name=name))
