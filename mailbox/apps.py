@@ -9,7 +9,7 @@ class MailboxConfig(AppConfig):
     verbose_name = _("Mails")
 
     def ready(self):
-        from mailbox import actions, finding, handing_over, letter, quarantine_menu, replying, returning
+        from mailbox import actions, finding, handing_over, letter, quarantine_menu, replying, returning, strangers
         from mailbox.events import KINDS
         from portal.events import kinds
         from portal.mail import bounces, receiving, replies
@@ -21,6 +21,7 @@ class MailboxConfig(AppConfig):
         receiving.register(actions.receive)
         bounces.register(returning.note)
         handover.register(handing_over.ASSIGNED)
+        handover.on_merge(strangers.know_both)
         replies.register(replying.PURPOSE, replying.take, may=replying.may)
         searchables.register(*finding.SEARCHABLES, order=30)
         navigation.letter_of = letter.letter_of

@@ -62,6 +62,15 @@ def remember(mail: Mail) -> None:
     KnownAddress.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def know_both(member: Member, into: Member) -> None:
+    """Two places are one person's, who goes on writing from either address: the one that ends stays known to the clients."""
+    rows = [
+        KnownAddress(agency_id=into.agency_id, client_id=client_id, address=member.user.email.lower())
+        for client_id in ClientAccess.objects.filter(member=into).values_list("client_id", flat=True)
+    ]
+    KnownAddress.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def _people_of(client: Client):
     """Active members who have to do with the client, with their addresses as `lowered`."""
     shares = ProjectAccess.objects.filter(agency_id=client.agency_id, client=client)

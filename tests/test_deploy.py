@@ -67,6 +67,12 @@ def test_secrets_come_from_files_or_the_operator(name):
     assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_whatever_the_operator_sets_reaches_our_services(name):
+    """Not only what the file names: a Sentry or a period of retention in .env must not be lost without a word."""
+    assert SERVICES[name]["env_file"] == [".env"]
+
+
 def test_only_migrations_know_the_owners_password():
     holders = [name for name, service in SERVICES.items() if "owner_password" in service.get("secrets", [])]
 
@@ -93,6 +99,17 @@ def test_image_is_built_in_stages_and_drops_root():
     assert sum(line.startswith("FROM python:3.13-slim") for line in lines) == 2
     assert "USER portal" in lines
     assert any("--require-hashes" in line for line in lines)
+
+
+def test_nothing_that_is_secret_or_made_here_lies_in_the_image():
+    """The image takes the whole folder: what git leaves out, the operator's passwords among it, must stay out here too."""
+    left_out = set((ROOT / "deploy" / "Dockerfile.dockerignore").read_text().split())
+    ours = {line.strip("/") for line in (ROOT / ".gitignore").read_text().split()}
+    named = {"*.pyc": "**/__pycache__", "__pycache__": "**/__pycache__", "*.mo": "**/*.mo", "bench/results": "bench"}
+
+    assert {"secrets", ".env"} <= ours
+    for name in ours:
+        assert named.get(name, name) in left_out or (name.endswith("_cache") and ".*_cache" in left_out), name
 
 
 def test_passwords_are_put_into_addresses_that_have_none():
@@ -187,6 +204,13 @@ def becomes_healthy(environ, name, process):
     pytest.fail(f"{name}: {done.stderr}")
 
 
+def commands_for_a_running_container() -> list[list[str]]:
+    """What the README has an operator run beside the processes: there no entry point has put the passwords in."""
+    lines = re.findall(r"^docker compose exec web python ([^#\n]+)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert lines
+    return [line.split() for line in lines]
+
+
 def test_every_entry_point_starts_with_production_settings(production):
     for step in ("build", "migrate"):
         done = run(production, step)
@@ -206,6 +230,10 @@ def test_every_entry_point_starts_with_production_settings(production):
         for name, process in started.items():
             assert becomes_healthy(without_owner, name, process)
         assert run(without_owner, "check").returncode == 0
+        for words in commands_for_a_running_container():
+            command = [sys.executable, *words]
+            done = subprocess.run(command, env=without_owner, cwd=ROOT, capture_output=True, text=True, timeout=60)
+            assert done.returncode == 0, (words, done.stderr[-500:])
     finally:
         for process in started.values():
             process.terminate()

@@ -64,6 +64,11 @@ class MailQuerySet(MailsQuerySet):
         return self.order_by("-received_at", "-pk")
 
 
+def is_letter() -> Exists:
+    """Of rows of OutgoingMail: that it is the sending of a mail that was written here, which stays as long as that mail."""
+    return Exists(Mail.objects.filter(agency_id=OuterRef("agency_id"), outgoing=OuterRef("pk")))
+
+
 class HeldQuerySet(MailsQuerySet):
     """Mails that are held back: for the agency's people alone, of their clients."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import DateInput
 from django.http import Http404
@@ -101,8 +102,16 @@ class AgencyAdmin(GuardedAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.agency = request.agency
+        form.agency, form.refused = request.agency, getattr(request, "refused", None)
         return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """What the action refuses stands at the form, as on the portal's own pages. Nothing was saved then."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as error:
+            request.refused = error
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
         """Every write is an action: a class that lets rows be changed calls it here."""

@@ -2,20 +2,22 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from portal.core.formats import format_datetime
 from portal.operation import inside, outside
-from portal.operation.findings import BROKEN, ORDER, Finding
+from portal.operation.findings import BROKEN, ORDER, SOON, Finding
 
 KEPT = "operation:report"
 CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (*inside.CHECKS, *outside.CHECKS)
-QUICK = (inside.jobs, inside.incoming_mail, outside.mail_doors, outside.mailboxes)
-"""What may not wait for the next examination. A silent beat cannot tell of itself: /readyz and the figures do."""
+LATE = timedelta(hours=13)
+"""Two examinations were missed, or ran into the worker's limit of time."""
 log = logging.getLogger(__name__)
 
 
@@ -39,6 +41,14 @@ def alarm(findings: Iterable[dict[str, Any]], states: Collection[str] = (BROKEN,
             log.error("doctor: %s: %s", finding["name"], finding["text"])
 
 
+def lateness() -> Iterator[Finding]:
+    """A line when the report is old: what it calls fine may not be so any more."""
+    report = kept()
+    if report and timezone.now() - report["at"] > LATE:
+        text = _("The last one was %(when)s") % {"when": format_datetime(report["at"])}
+        yield Finding(_("Examination"), SOON, text, _("Look into the worker's log, and try manage.py doctor."))
+
+
 def keep(report: dict[str, Any]) -> None:
     """For the page. It lies in the cache: when that is emptied, the page says that nothing was examined yet."""
     cache.set(KEPT, report, None)
@@ -48,6 +58,10 @@ def kept() -> dict[str, Any] | None:
     """The last report, its moment as a datetime."""
     report = cache.get(KEPT)
     return {**report, "at": datetime.fromisoformat(report["at"])} if report else None
+
+
+QUICK = (lateness, inside.jobs, inside.incoming_mail, outside.mail_doors, outside.mailboxes)
+"""What may not wait for the next examination. A silent beat cannot tell of itself: /readyz and the figures do."""
 
 
 def is_broken(report: dict[str, Any]) -> bool:

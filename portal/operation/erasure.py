@@ -7,12 +7,12 @@ looks after the platform. The audit log is append-only by law and by design: it 
 import json
 import re
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.db.models.functions import Cast, Concat, Lower
 
-from mailbox.models import AddressTest, Draft, KnownAddress, MailRead
+from mailbox.models import AddressTest, Draft, KnownAddress, MailRead, is_letter
 from portal.accounts.models import User
 from portal.audit.log import log
 from portal.core.context import tenant
@@ -21,7 +21,7 @@ from portal.mail.models import MailReply, OutgoingMail
 from portal.notifications.models import Delivery, Notification, Preference
 from portal.people.models import AccessRequest, Invitation, PinnedClient, StartChoice
 from portal.search.keeping import index_again
-from portal.tenancy.models import Absence, Agency, Member, Submission
+from portal.tenancy.models import Absence, Agency, Client, Member, Submission
 from protocols.models import CalendarFeed, Participation, Version
 from tickets.models import Change, Follower, SavedView, TeamMember
 from timeline.models import Visit, WeeklyChoice, WeeklyMail
@@ -42,6 +42,8 @@ WORDS: dict[type[models.Model], tuple[str, ...]] = {
     Change: ("old", "new"),
 }
 """Columns that keep the names of the day."""
+ALONE = r"(?<![\w.+%-]){}(?!\.?[\w-])"
+"""An address that is not the end or the beginning of another one."""
 AT_ONCE = 500
 
 
@@ -49,9 +51,16 @@ class Refused(Exception):
     """There is no such person here, or the place has not ended."""
 
 
+class Erased(NamedTuple):
+    """account: it went too. name_stays: in words of the day, since a client or somebody else there is called so as well."""
+
+    account: bool
+    name_stays: bool
+
+
 @transaction.atomic
-def erase(email: str, agency: Agency) -> bool:
-    """Forget a former member of the agency. True when the account went too. Raises Refused."""
+def erase(email: str, agency: Agency) -> Erased:
+    """Forget a former member of the agency. Raises Refused."""
     with tenant(agency.pk):
         rows = Member.objects.select_related("user").select_for_update(of=("self",))
         member = rows.filter(agency=agency, user__email=email.strip().lower()).first()
@@ -60,14 +69,23 @@ def erase(email: str, agency: Agency) -> bool:
         if member.ended_at is None:
             raise Refused(f"{member} still has a place at {agency}. End it first.")
         person = member.user
-        names = [name for name in (person.name, person.email) if name]
+        is_shared = _is_name_of_others(person, member)
+        names = [name for name in (person.email, "" if is_shared else person.name) if name]
         _unname_place(member)
         _unname_traces(member, names, person.email)
         is_alone = not person.is_staff and not _has_other_places(person, member)
         if is_alone:
             person.delete()
         log("person.erased", {"member": member.pk, "account": is_alone})
-    return is_alone
+    return Erased(account=is_alone, name_stays=is_shared)
+
+
+def _is_name_of_others(person: User, member: Member) -> bool:
+    """What was written about a namesake must not become a former member's; nothing tells the two apart there."""
+    if not person.name:
+        return False
+    people = Member.objects.filter(agency_id=member.agency_id, user__name=person.name).exclude(pk=member.pk)
+    return people.exists() or Client.objects.filter(agency_id=member.agency_id, name=person.name).exists()
 
 
 def _unname_place(member: Member) -> None:
@@ -95,12 +113,12 @@ def _unname_traces(member: Member, names: list[str], email: str) -> None:
 
 
 def _unname_mails(agency_id: int, email: str) -> None:
-    """Mails of ours to the person alone go; where others read along, only the address goes."""
+    """Mails of ours to the person alone go; where others read along, and from letters, only the address goes."""
     people = Lower(Concat(Cast("to", models.TextField()), Cast("cc", models.TextField())))
     mails = OutgoingMail.objects.filter(agency_id=agency_id).alias(people=people)
-    for mail in mails.filter(people__contains=email.lower()):
+    for mail in mails.filter(people__contains=email.lower()).annotate(stays=is_letter()):
         mail.to, mail.cc = ([one for one in some if one.lower() != email.lower()] for some in (mail.to, mail.cc))
-        if mail.to:
+        if mail.to or mail.stays:
             mail.save(update_fields=["to", "cc"])
         else:
             mail.delete()
@@ -123,7 +141,7 @@ def _without(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_without(name, one) for one in value]
     if isinstance(value, str) and "@" in name:
-        return re.sub(re.escape(name), NOBODY, value, flags=re.IGNORECASE)
+        return re.sub(ALONE.format(re.escape(name)), NOBODY, value, flags=re.IGNORECASE)
     return NOBODY if value == name else value
 
 

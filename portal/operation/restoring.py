@@ -34,7 +34,7 @@ def restore(path: Path, key: bytes, *, address: str, workplace: Path) -> Manifes
         if name == DUMP:
             _fill(content, address, workplace)
         elif name != MANIFEST:
-            default_storage.save(name.removeprefix(FILES), File(cast(Any, content), name=name))
+            _store(name.removeprefix(FILES), content, workplace)
     return manifest
 
 
@@ -61,6 +61,14 @@ def _lies_there(name: str, sha256: str) -> bool:
             return fingerprint(cast(Any, stored))[0] == sha256
     except FileNotFoundError:
         return False
+
+
+def _store(name: str, content: BinaryIO, workplace: Path) -> None:
+    """By way of a file: an archive is read once and forwards, and an object store reads first for its signature."""
+    with tempfile.SpooledTemporaryFile(archive.CHUNK, dir=str(workplace)) as whole:
+        shutil.copyfileobj(content, whole)
+        whole.seek(0)
+        default_storage.save(name, File(cast(Any, whole), name=name))
 
 
 def _fill(content: BinaryIO, address: str, workplace: Path) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from invoices.models import BankContent
+from mailbox.models import is_letter
 from portal.audit.log import log
 from portal.mail.models import OutgoingMail
 from portal.notifications.models import Notification
@@ -44,7 +45,8 @@ def _read_notifications(before: datetime) -> QuerySet:
 
 
 def _sent_mails(before: datetime) -> QuerySet:
-    return OutgoingMail.objects.using("maint").filter(Q(sent_at__lt=before) | Q(failed_at__lt=before))
+    rows = OutgoingMail.objects.using("maint").filter(Q(sent_at__lt=before) | Q(failed_at__lt=before))
+    return rows.exclude(is_letter())
 
 
 def _invitations(before: datetime) -> QuerySet:

@@ -15,7 +15,7 @@ from portal.core.access import public, signed_in
 from portal.core.jobs import enqueue
 from portal.operation import metrics as figures
 from portal.operation import tasks
-from portal.operation.doctor import kept
+from portal.operation.doctor import kept, lateness
 from portal.operation.findings import FINE
 
 TONES = {"fine": "ok", "soon": "warn", "broken": "bad"}
@@ -40,7 +40,8 @@ def platform_only(view):
 def status(request):
     """The doctor's last report; what needs somebody comes first."""
     report = kept()
-    rows = [{**row, "tone": TONES[row["state"]]} for row in report["findings"]] if report else []
+    found = [*(row.as_dict() for row in lateness()), *report["findings"]] if report else []
+    rows = [{**row, "tone": TONES[row["state"]]} for row in found]
     groups = [
         (_("Need someone"), [row for row in rows if row["state"] != FINE]),
         (_("Fine"), [row for row in rows if row["state"] == FINE]),

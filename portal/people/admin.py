@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from portal.admin.options import AgencyAdmin, OwnRelated, is_set, look_at
+from portal.people import rules
 from portal.people.actions import agency as settings
 from portal.people.actions import clients, members
 from portal.people.models import AccessRequest, Invitation, VendorCard
@@ -76,9 +77,9 @@ class MemberAdmin(AgencyAdmin):
         return super().get_queryset(request).select_related("user", "role", "vendor")
 
     def get_search_results(self, request, queryset, search_term):
-        """Who is offered as somebody's account manager: people of the agency who are still there."""
+        """Who is offered as somebody's account manager: whoever may be it."""
         if request.resolver_match.url_name == "autocomplete":
-            queryset = queryset.filter(kind=Kind.SPECIALIST).active()
+            queryset = queryset.filter(pk__in=rules.who_can_take_over(request.member.agency_id).values("pk"))
         return super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request, obj, form, change):

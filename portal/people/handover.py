@@ -1,4 +1,4 @@
-"""What a leaving specialist leaves open: apps that hold such things register how they are handed over."""
+"""What somebody leaves behind whose place ends: apps that hold such things register how they are handed over."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Handover:
 
 _handovers: list[Handover] = []
 _closings: list[Callable[[Member], None]] = []
+_merges: list[Callable[[Member, Member], None]] = []
 
 
 def register(handover: Handover) -> None:
@@ -28,6 +29,11 @@ def register(handover: Handover) -> None:
 def on_end(close: Callable[[Member], None]) -> None:
     """close: ends what runs for a member and cannot be given to anybody, whatever its kind. Called from AppConfig.ready."""
     _closings.append(close)
+
+
+def on_merge(move: Callable[[Member, Member], None]) -> None:
+    """move: gives what names the first place otherwise than by a key to the second one. Called from AppConfig.ready."""
+    _merges.append(move)
 
 
 def open_things_of(member: Member) -> list[tuple[Any, int]]:
@@ -46,6 +52,12 @@ def close(member: Member) -> None:
     """End what runs for the member, while its access is still there. Call inside the transaction that ends the place."""
     for closing in _closings:
         closing(member)
+
+
+def merge(member: Member, into: Member) -> None:
+    """Move what no key shows. Call inside the transaction that merges two places."""
+    for move in _merges:
+        move(member, into)
 
 
 def managed_clients_of(member: Member) -> int:

@@ -1,4 +1,4 @@
-"""Meetings that a leaving specialist would have led: somebody else does."""
+"""Meetings that somebody would have led who leaves: somebody else does. And the seat of whoever was merged with another."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,13 @@ def hand_over(member: Member, to: Member) -> None:
     _meetings(member).coming().update(leader=to)
     _meetings(member).unwritten().update(leader=to)
     MeetingSeries.objects.filter(agency_id=member.agency_id, leader=member, ended_at=None).update(leader=to)
+
+
+def take_seat(member: Member, into: Member) -> None:
+    """Two places are one person's: whom a series invites again and again is the one that stays."""
+    for series in MeetingSeries.objects.filter(agency_id=member.agency_id, guest_ids__contains=[member.pk]):
+        series.guest_ids = sorted({*series.guest_ids, into.pk} - {member.pk})
+        series.save(update_fields=["guest_ids"])
 
 
 def _meetings(member: Member):

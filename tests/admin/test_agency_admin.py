@@ -116,6 +116,7 @@ def test_autocomplete_offers_own_specialists_only(olaf, cast):
     names = {row["text"] for row in found}
     assert "Nora Example" in names
     assert not names & {"Saul Example", "Sofia Example", "Anna Example"}
+    assert "Rita Example" not in names, "she may only read"
 
 
 def test_selects_offer_own_rows_only(olaf, cast):
@@ -158,6 +159,17 @@ def test_client_is_changed_and_the_audit_log_shows_it_as_history(olaf, cast):
     assert "external_id" in history
     assert "K-1" not in history
     assert "Recent actions" in page(olaf, "index", cast.north)
+
+
+def test_what_an_action_refuses_is_said_at_the_form(olaf, cast):
+    """Whoever may only read manages no client; the autocomplete does not offer her, but may have been loaded earlier."""
+    form = {"name": "Acme Group", "external_id": "", "manager": cast.rita.pk, "embargo_days": ""}
+
+    answer = browse_as(olaf).post(url("admin:tenancy_client_change", cast.north, cast.acme.pk), form)
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors == {"manager": ["Choose somebody who works here and may write."]}
+    assert reload(cast.acme).name == "Acme"
 
 
 def test_nothing_is_written_to_djangos_own_log(olaf, cast, day_off):

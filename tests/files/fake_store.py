@@ -16,7 +16,7 @@ class Store(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.objects, self.mood, self.age = {}, "well", 0
+        self.objects, self.parts, self.mood, self.age = {}, {}, "well", 0
 
     @property
     def options(self):
@@ -30,14 +30,28 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self._is_well():
-            self.server.objects[self._key()] = body[:-1] if self.server.mood == "lossy" else body
-            self._answer(200, b"")
+        if not self._is_well():
+            return
+        body = body[:-1] if self.server.mood == "lossy" else body
+        if part := self._query().get("partNumber"):
+            self.server.parts[self._key(), int(part[0])] = body
+        else:
+            self.server.objects[self._key()] = body
+        self._answer(200, b"")
+
+    def do_POST(self):
+        """What is large comes in parts: the beginning of it, and its end."""
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        key = self._key()
+        if "uploads" not in self._query():
+            numbers = sorted(number for of, number in self.server.parts if of == key)
+            self.server.objects[key] = b"".join(self.server.parts.pop((key, number)) for number in numbers)
+        self._answer(200, b"<Result><UploadId>u</UploadId></Result>")
 
     def do_GET(self):
         if not self._is_well():
             return
-        if "prefix" in parse_qs(urlsplit(self.path).query, keep_blank_values=True):
+        if "prefix" in self._query():
             self._answer(200, self._listing())
         else:
             self._send_object()
@@ -64,6 +78,9 @@ class Handler(BaseHTTPRequestHandler):
     def _key(self):
         return unquote(urlsplit(self.path).path).removeprefix("/b/")
 
+    def _query(self):
+        return parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+
     def _send_object(self):
         body = self.server.objects.get(self._key())
         if body is None:
@@ -71,11 +88,15 @@ class Handler(BaseHTTPRequestHandler):
         elif self.server.mood == "short" and self.command == "GET":
             self._answer(200, body[:3], length=len(body))
             self.close_connection = True
+        elif wanted := self.headers.get("Range"):
+            first, _dash, last = wanted.removeprefix("bytes=").partition("-")
+            part = body[int(first) : int(last) + 1 if last else None]
+            self._answer(206, part, part_of=f"bytes {first}-{int(first) + len(part) - 1}/{len(body)}")
         else:
             self._answer(200, body)
 
     def _listing(self):
-        prefix = parse_qs(urlsplit(self.path).query)["prefix"][0]
+        prefix = self._query()["prefix"][0]
         keys = [key.removeprefix(prefix) for key in sorted(self.server.objects) if key.startswith(prefix)]
         folders = sorted({key.split("/")[0] for key in keys if "/" in key})
         files = [key for key in keys if "/" not in key]
@@ -83,8 +104,10 @@ class Handler(BaseHTTPRequestHandler):
         found += "".join(f"<Contents><Key>{escape(prefix + x)}</Key></Contents>" for x in files)
         return f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>".encode()
 
-    def _answer(self, status, body, length=None):
+    def _answer(self, status, body, length=None, part_of=""):
         self.send_response(status)
+        if part_of:
+            self.send_header("Content-Range", part_of)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.send_header("ETag", '"e"')
         self.send_header("Last-Modified", formatdate(time.time() - self.server.age, usegmt=True))

@@ -11,6 +11,7 @@ from portal.events.models import Event
 from portal.files.models import File
 from portal.mail.models import InboundMail
 from portal.notifications.models import Notification
+from portal.people.actions import merging
 from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, events_of, reload, url
 from tests.notifications.conftest import tell_all
@@ -53,6 +54,15 @@ def test_it_is_held_without_files_event_or_acquaintance(cast, stranger):
 )
 def test_one_known_person_is_enough(deliver, people):
     assert deliver(envelope_from="eve@x.example", **{"To": "x@x.example"} | people)[-1].held_at is None
+
+
+def test_whoever_has_two_addresses_is_known_by_both_after_they_were_merged(cast, deliver):
+    with tenant(cast.north.pk), transaction.atomic():
+        merging.merge(cast.anna, cast.carl, by=cast.olaf)
+
+    mail = deliver(From="ANNA@anna.example", To="x@x.example", envelope_from="anna@anna.example")[-1]
+
+    assert mail.held_at is None
 
 
 @pytest.mark.parametrize("name", ["bob", "saul", "sofia"])

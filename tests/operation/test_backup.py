@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,7 @@ from portal.files import actions
 from portal.operation import archive, census, restoring, sealing
 from tests import world
 from tests.audit.sealing import seal_everything
+from tests.files import fake_store
 
 KEY = sealing.new_key()
 
@@ -75,6 +77,11 @@ def world_address() -> str:
     return make_conninfo(os.environ["DATABASE_SUPERUSER_URL"], dbname=connections["default"].settings_dict["NAME"])
 
 
+def _dump_of_nothing(path):
+    path.write_bytes(b"dump")
+    return archive.Manifest("1", "now", [], {"public.tenancy_agency": {}}, [])
+
+
 @pytest.fixture
 def made(place, monkeypatch):
     """An archive with a file of the storage and a dump of nothing: what follows needs no database."""
@@ -82,11 +89,7 @@ def made(place, monkeypatch):
     (place / "media" / "1" / "brand").write_bytes(os.urandom(3000))
     monkeypatch.setattr(sealing, "PIECE", 1024)
 
-    def dump(path):
-        path.write_bytes(b"dump")
-        return archive.Manifest("1", "now", [], {"public.tenancy_agency": {}}, [])
-
-    monkeypatch.setattr(archive, "_dump", dump)
+    monkeypatch.setattr(archive, "_dump", _dump_of_nothing)
     call_command("backup", place / "small.backup", verbosity=0)
     return place / "small.backup"
 
@@ -96,6 +99,26 @@ def test_an_archive_opens_with_its_key_only(made):
     with pytest.raises(sealing.Broken, match="another"):
         archive.verify(made, sealing.key_from(sealing.new_key()))
     assert made.stat().st_mode & 0o777 == 0o600
+
+
+def test_files_go_to_an_object_store_and_come_back_from_it(place, settings, monkeypatch):
+    """The containers keep files there: what is read from an archive cannot be read twice, and a store may want to."""
+    contents = {"1/brand": os.urandom(3000), "1/empty": b"", "1/large": os.urandom(9 * 1024 * 1024)}
+    monkeypatch.setattr(archive, "_dump", _dump_of_nothing)
+    monkeypatch.setattr(restoring.psycopg, "connect", lambda *args, **more: nullcontext())
+    monkeypatch.setattr(restoring.postgres, "empty_schemas", lambda database: None)
+    monkeypatch.setattr(restoring, "_fill", lambda content, *where: content.read())
+    monkeypatch.setattr(restoring, "_refuse_inhabited", lambda database: None)
+    with fake_store.running() as store:
+        backend = {"BACKEND": "portal.files.storage.ObjectStorage", "OPTIONS": store.options}
+        settings.STORAGES = {**settings.STORAGES, "default": backend}
+        store.objects |= contents
+        call_command("backup", place / "all.backup", verbosity=0)
+        store.objects.clear()
+
+        restoring.restore(place / "all.backup", sealing.key_from(KEY), address="", workplace=place)
+
+        assert store.objects == contents
 
 
 def test_a_flipped_byte_anywhere_is_refused_before_anything_is_written(made, monkeypatch):

@@ -2,17 +2,12 @@
 
 import json
 import socket
-import ssl
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import redis
 from celery.signals import beat_init
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
@@ -200,12 +195,6 @@ def test_a_silent_name_server_is_no_missing_record():
     assert outside.sender_domain("North", "north.example", lookup).state == "soon"
 
 
-@pytest.mark.parametrize("days", [90, 6, -3])
-def test_days_left_of_a_certificate_are_read_from_the_host(tmp_path, days):
-    with serving_tls(tmp_path, days) as port:
-        assert outside.days_left("localhost", port) in (days, days - 1)
-
-
 def test_a_door_that_greets_is_fine_and_a_closed_one_is_not(settings):
     with socket.create_server(("127.0.0.1", 0)) as server:
         settings.MAIL_DOORS = ["127.0.0.1:1", f"127.0.0.1:{server.getsockname()[1]}"]
@@ -268,6 +257,23 @@ def test_platform_staff_read_the_report_and_ask_for_a_new_one(cast, monkeypatch)
     assert browser.post("/admin/status/run/").status_code == 302
 
 
+def test_a_report_that_grows_old_is_told_by_the_page_and_in_the_log(db, monkeypatch, caplog, time_machine):
+    """The examination may run into the worker's limit of time; then nothing of what it would find was told any more."""
+    monkeypatch.setattr(doctor, "CHECKS", (inside.disk,))
+    monkeypatch.setattr(doctor, "QUICK", (doctor.lateness,))
+    browser = browser_of(User.objects.create_user("paula@platform.example", name="Paula", is_staff=True))
+    tasks.examine()
+    tasks.watch()
+    assert "The last one was" not in browser.get("/admin/status/").content.decode() + caplog.text
+
+    time_machine.move_to(timezone.now() + doctor.LATE + timedelta(minutes=1))
+    tasks.watch()
+
+    assert "doctor: Examination: The last one was" in caplog.text
+    browser = browser_of(User.objects.get(email="paula@platform.example"))
+    assert "The last one was" in browser.get("/admin/status/").content.decode()
+
+
 def test_nobody_else_learns_that_there_is_a_status_page(cast, olaf):
     unverified = User.objects.create_user("pat@platform.example", name="Pat", is_staff=True)
     assert browse_as(olaf).get("/admin/status/").status_code == 404
@@ -280,40 +286,3 @@ def greet(server) -> None:
         line.write(b"220 here\r\n")
         while word := line.readline():
             line.write(b"221 bye\r\n" if word.lower().startswith(b"quit") else b"250 ok\r\n")
-
-
-class serving_tls:
-    """A TLS server for one connection whose certificate ends in so many days."""
-
-    def __init__(self, folder, days: int):
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(_certificate(folder / "cert.pem", days))
-
-    def __enter__(self) -> int:
-        self.server = socket.create_server(("localhost", 0))
-        threading.Thread(target=self._serve, daemon=True).start()
-        return self.server.getsockname()[1]
-
-    def __exit__(self, *exc):
-        self.server.close()
-
-    def _serve(self) -> None:
-        connection, _address = self.server.accept()
-        with self.context.wrap_socket(connection, server_side=True) as secured:
-            secured.recv(1)
-
-
-def _certificate(path, days: int):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    end = datetime.now(UTC) + timedelta(days=days, hours=1)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(end - timedelta(days=365)).not_valid_after(end)
-    certificate = builder.sign(key, hashes.SHA256())
-    plain = serialization.NoEncryption()
-    form = serialization.PrivateFormat.PKCS8
-    path.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, form, plain)
-    )
-    return path

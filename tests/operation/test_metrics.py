@@ -43,4 +43,4 @@ def test_the_example_of_alarms_names_figures_that_there_are(settings):
     named = set(re.findall(r"portal_(\w+)", rules))
 
     assert named <= FIGURES.keys()
-    assert {"beat_tick_age_seconds", "last_mail_age_seconds", "oldest_job_seconds"} <= named
+    assert {"beat_tick_age_seconds", "last_mail_age_seconds", "oldest_job_seconds", "last_backup_age_seconds"} <= named

@@ -11,7 +11,9 @@ from django.db.models import SET_NULL
 from django.utils import timezone
 
 from invoices.models import BankContent, BankFile
-from mailbox.models import KnownAddress
+from mailbox import sending
+from mailbox.models import KnownAddress, Mail
+from mailbox.people import Addressee
 from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.events.models import Event, Revision
@@ -23,7 +25,7 @@ from portal.people.models import Invitation
 from portal.search.asking import understood
 from portal.search.finding import find
 from portal.tenancy import actions as places
-from portal.tenancy.models import Member
+from portal.tenancy.models import Client, Member
 from protocols import actions as protocols
 from protocols.actions import talking
 from protocols.actions.writing import Contents
@@ -75,6 +77,27 @@ def test_nothing_goes_before_its_time_and_nothing_without_apply(cast, settings, 
     call_command("retention", "--apply")
     assert left(OutgoingMail) == 2
     assert "retention.applied" in audited()
+
+
+def letter_of(cast, *people) -> Mail:
+    """A letter that Nora wrote in the tab; it has left."""
+    to = [Addressee(str(person), person.user.email) for person in people]
+    mail = sending.send(cast.acme, by=cast.nora, letter=sending.Letter(to, "Oak", "Dear all"))
+    OutgoingMail.objects.filter(pk=mail.outgoing_id).update(sent_at=timezone.now())
+    return mail
+
+
+def test_letters_of_the_tab_stay_however_old_their_sending_is(cast):
+    """They are what people wrote to each other, and the page tells from their sending whether they arrived."""
+    with tenant(cast.north.pk), transaction.atomic():
+        mail = letter_of(cast, cast.anna)
+        notice = queue(cast.north, "a@b.example", "Hello", "Text")
+        OutgoingMail.objects.update(sent_at=timezone.now() - timedelta(days=200))
+
+    call_command("retention", "--apply")
+
+    kept = set(OutgoingMail.objects.using("maint").values_list("pk", flat=True))
+    assert (mail.outgoing_id in kept, notice.pk in kept) == (True, False)
 
 
 def test_bank_files_are_kept_for_ten_years_and_their_lines_for_ever(cast):
@@ -153,6 +176,60 @@ def test_nothing_finds_who_a_former_member_was(cast, settings, tmp_path):
         ]
         assert Revision.objects.get(event=event).old == {"people": ["Former member", "A <Former member>"]}
         assert "Anna Example" not in str(list(Version.objects.values("content")))
+
+
+def test_who_was_written_to_from_the_tab_is_forgotten_and_the_letters_stay(cast, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    address = cast.anna.user.email
+    with tenant(cast.north.pk), transaction.atomic():
+        alone, both = letter_of(cast, cast.anna), letter_of(cast, cast.anna, cast.carl)
+        members.end(cast.anna, by=cast.olaf)
+
+    call_command("erase_person", address, agency="north")
+
+    with tenant(cast.north.pk), transaction.atomic():
+        to = dict(OutgoingMail.objects.values_list("pk", "to"))
+        assert (to[alone.outgoing_id], to[both.outgoing_id]) == ([], [cast.carl.user.email])
+        assert Mail.objects.filter(pk__in=[alone.pk, both.pk]).count() == 2
+
+
+@pytest.mark.parametrize("namesake", ["carl", "acme", ""])
+def test_words_about_a_namesake_stay(cast, capsys, namesake):
+    name, address = cast.anna.user.name, cast.anna.user.email
+    with tenant(cast.north.pk), transaction.atomic():
+        if namesake == "carl":
+            User.objects.filter(pk=cast.carl.user_id).update(name=name)
+        if namesake == "acme":
+            Client.objects.filter(pk=cast.acme.pk).update(name=name)
+        letter_of(cast, cast.carl)
+        event = Event.objects.filter(kind="mail.sent").latest("pk")
+        Event.objects.filter(pk=event.pk).update(payload={"names": [name, address]})
+        members.end(cast.anna, by=cast.olaf)
+
+    call_command("erase_person", address, agency="north")
+
+    with tenant(cast.north.pk), transaction.atomic():
+        words = Event.objects.get(pk=event.pk).payload["names"]
+    assert words == [name if namesake else "Former member", "Former member"]
+    assert ("has the same name" in capsys.readouterr().out) is bool(namesake)
+
+
+def test_an_address_that_only_ends_or_begins_alike_stays(cast):
+    address = cast.anna.user.email
+    others = [f"jo{address}", f"x.{address}", f"x-{address}", f"{address}s", f"{address}.org"]
+    with tenant(cast.north.pk), transaction.atomic():
+        letter_of(cast, cast.carl)
+        event = Event.objects.filter(kind="mail.sent").latest("pk")
+        Event.objects.filter(pk=event.pk).update(payload={"addresses": others})
+        old = {"to": f"{', '.join(others)}, <{address}>."}
+        row = Revision.objects.create(agency=cast.north, event=event, old=old)
+        members.end(cast.anna, by=cast.olaf)
+
+    call_command("erase_person", address, agency="north")
+
+    with tenant(cast.north.pk), transaction.atomic():
+        assert Event.objects.get(pk=event.pk).payload == {"addresses": others}
+        assert Revision.objects.get(pk=row.pk).old == {"to": f"{', '.join(others)}, <Former member>."}
 
 
 def found_from(name: str, member) -> list[str]:

@@ -111,6 +111,26 @@ def test_encodings_and_delimiters_of_spreadsheets_are_read(encoding, delimiter):
     assert rows[0].cells == {"name": f"Müller{delimiter} Söhne", "external_id": "4"}
 
 
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_line_that_tells_excel_the_delimiter_is_no_head(delimiter):
+    text = f"sep={delimiter}\r\nname{delimiter}id\r\nMüller{delimiter}4\r\n"
+
+    rows = tables.read(text, wanted=("name", "external_id"), needed=("name",))
+
+    assert [(row.number, row.cells) for row in rows] == [(2, {"name": "Müller", "external_id": "4"})]
+
+
+def test_a_language_is_one_that_the_portal_speaks(olaf):
+    codes = ["de-AT", "EN-gb", "fr", "", "German", "x" * 600]
+    rows = "".join(f"Acme,{number}@acme.example,Nina,{code}\n" for number, code in enumerate(codes))
+
+    page = look(olaf, "contacts", f"client,email,name,language\n{rows}")
+
+    lines = {line.row.number: line for line, _cells in page.context["rows"]}
+    assert [lines[number].values.get("language") for number in range(2, 8)] == ["de", "en", None, "", None, None]
+    assert lines[4].errors == ["Language: Write the language as a code, one of: en, de."]
+
+
 @pytest.mark.parametrize(
     "content",
     [b"\x00\x01\x02", b"PK\x03\x04\x00", b"x" * (tables.MOST_BYTES + 1), b"", b"\n", b"a;b\n1;2", b"name;Firma\n1;2"],

@@ -1,12 +1,20 @@
-"""What a leaving specialist has begun goes to somebody else."""
+"""What a leaving specialist has begun goes to somebody else, and the seat of a contact to the other place of that person."""
+
+from datetime import timedelta
+
+from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.people import handover
-from portal.people.actions import members
+from portal.people.actions import members, merging
 from protocols import actions
-from protocols.models import ActionItem
+from protocols.meetings import series
+from protocols.models import ActionItem, MeetingGuest
 from tests.browse import browse_as, reload, url
+from tests.protocols.meeting_makers import plan_series
+
+__all__ = ["plan_series"]
 
 
 def test_drafts_find_a_new_author_and_published_ones_keep_theirs(cast, write):
@@ -68,3 +76,19 @@ def _item(text, protocol):
 def _edit(by, protocol, key_points):
     with tenant(protocol.agency_id):
         actions.edit(protocol, by=by, seen_at=reload(protocol).edited_at, key_points=key_points)
+
+
+def test_a_series_goes_on_inviting_whoever_was_merged_with_another_contact(cast, plan_series, time_machine):
+    of_both, of_anna = plan_series(guests=[cast.anna, cast.carl]), plan_series(guests=[cast.anna])
+    with tenant(cast.north.pk):
+        merging.merge(cast.anna, cast.carl, by=cast.olaf)
+
+    time_machine.move_to(timezone.now() + timedelta(days=100))
+    with tenant(cast.north.pk):
+        assert series.make_ahead(of_anna) > 10
+        newest = of_anna.meetings.latest("original_on")
+        assert set(MeetingGuest.objects.filter(meeting=newest).values_list("member_id", flat=True)) == {
+            cast.carl.pk,
+            cast.nora.pk,
+        }
+    assert reload(of_both).guest_ids == reload(of_anna).guest_ids == sorted([cast.carl.pk, cast.nora.pk])

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.audit.log import log
 from portal.core.context import tenant
 from portal.events.record import record
-from portal.people import rules
+from portal.people import handover, rules
 from portal.people.models import Invitation
 from portal.tenancy import actions as places
 from portal.tenancy.catalogue import all_models
@@ -41,6 +41,7 @@ def merge(member: Member, into: Member, *, by: Member) -> Member:
         places.take_access(member)
         for model, field in _places_of_members():
             _move(model, field, member, into)
+        handover.merge(member, into)
         places.refresh_shared_clients(into)
         places.end_member(member)
         waiting = Invitation.objects.waiting().filter(agency_id=by.agency_id, email=member.user.email)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language_info
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
 from portal.people import rules
@@ -101,9 +102,10 @@ class ContactRow(RowForm):
     def clean_language(self):
         code = self.cleaned_data["language"].casefold()
         try:
-            return get_language_info(code)["code"] if code else ""
-        except KeyError as error:
-            raise ValidationError(_("Write the language as a code, such as en or de.")) from error
+            return get_supported_language_variant(code) if code else ""
+        except (LookupError, ValueError) as error:
+            known = ", ".join(code for code, _name in settings.LANGUAGES)
+            raise ValidationError(_("Write the language as a code, one of: %(codes)s.") % {"codes": known}) from error
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,8 @@ MOST_BYTES = 1024 * 1024
 MOST_ROWS = 500
 """Each row is an action with its events; more would take longer than a request may."""
 DELIMITERS = ";,\t"
+TOLD = re.compile(r'"?sep=([;,\t])"?\r?\n', re.IGNORECASE)
+"""A first line by which programs tell Excel the delimiter; the spreadsheet shows and counts it not."""
 HEADS = {
     "name": "name firma unternehmen company projekt project projektname kontakt contact",
     "client": "client kunde customer auftraggeber",
@@ -61,7 +64,9 @@ def decoded(content: bytes) -> str:
 
 def read(text: str, *, wanted: tuple[str, ...], needed: tuple[str, ...]) -> list[Row]:
     """The rows of a text, blank ones left out. Raises ValidationError for a head that lacks what is needed."""
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    told = TOLD.match(text)
+    text = text[told.end() :] if told else text
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=told[1] if told else _delimiter(text))
     try:
         head = [_column(cell, wanted) for cell in next(lines, [])]
         found = [(number, cells) for number, cells in enumerate(lines, 2) if any(cell.strip() for cell in cells)]

@@ -19,8 +19,10 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no agency called {agency}.")
         try:
-            account_too = erase(email, found)
+            erased = erase(email, found)
         except Refused as error:
             raise CommandError(str(error)) from error
-        rest = "and so is the account" if account_too else "the account stays, it is used elsewhere"
+        rest = "and so is the account" if erased.account else "the account stays, it is used elsewhere"
         self.stdout.write(f"Erased from {agency}; {rest}. The audit log and older backups keep what they have.")
+        if erased.name_stays:
+            self.stdout.write("Somebody else there has the same name, so it stays in events and versions of that time.")
