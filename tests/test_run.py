@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -118,6 +119,41 @@ def test_two_runs_cannot_share_a_data_directory(environ):
         second._take_data_dir()
 
 
+def test_a_data_directory_is_made_for_us_alone(environ, tmp_path):
+    Runner(read_options([]))._take_data_dir()
+
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o711
+
+
+def test_a_data_directory_that_is_none_is_named_in_one_line(environ, tmp_path):
+    (tmp_path / "data").write_text("ten years of work")
+
+    with pytest.raises(Refused, match=r"data cannot be used .*; set DATA_DIR to a folder of yours"):
+        Runner(read_options([]))._take_data_dir()
+
+
+@pytest.mark.parametrize("place", [".", "data"])
+def test_an_ordinary_user_is_told_of_a_data_directory_of_somebody_else(place):
+    """What root has made stays root's; asked in a process of its own, for rights once dropped do not come back."""
+    code = (
+        "import os, sys; from portal.core.run_options import Refused, read_options; from portal.core.runner import Runner\n"
+        "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "try: Runner(read_options([]))._take_data_dir()\n"
+        "except Refused as error: sys.exit(str(error))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        theirs = Path(folder)
+        (theirs / "data").mkdir(mode=0o555)
+        os.chmod(theirs, 0o555)
+        environ = os.environ | {"DATA_DIR": str(theirs / "mine" if place == "." else theirs / "data")}
+        done = subprocess.run(python(code), cwd=ROOT, env=environ, capture_output=True, text=True)
+        os.chmod(theirs, 0o755)
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("; set DATA_DIR to a folder of yours.\n"), done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_table_of_accounts_is_aligned():
     assert _table([("Account", "Kind"), ("nora@north.example", "specialist")]) == [
         "Account             Kind",
@@ -196,13 +232,43 @@ def test_translations_are_compiled_only_when_newer(tmp_path):
     assert prepare.compile_translations(tmp_path) == [po.with_suffix(".mo")]
 
 
-def test_bootstrap_finds_what_is_missing_in_one_line(tmp_path):
-    code = "import _bootstrap as b; b._has_pango = lambda: False; b._package_manager = lambda: None; b.ensure_pango()"
-    done = subprocess.run(python(code), cwd=ROOT / "bin", capture_output=True, text=True)
+def test_what_was_collected_into_the_data_directory_is_nothing_new_to_prepare(tmp_path, monkeypatch):
+    """The data directory lies in the project's unless told otherwise; each start would prepare everything again."""
+    monkeypatch.setattr(prepare, "ROOT", tmp_path)
+    for name in ("requirements.txt", "static/app.css", "invoices/__init__.py", "invoices/static/invoices/sum.js"):
+        write(tmp_path / name, "before")
+    before = prepare.everything()
+
+    write(tmp_path / "data" / "static" / "app.css", "collected")
+    assert prepare.everything() == before
+    write(tmp_path / "invoices" / "static" / "invoices" / "sum.js", "and after")
+    assert prepare.everything() != before
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+@pytest.mark.parametrize(("user", "asked"), [(1000, False), (0, True)])
+def test_bootstrap_finds_what_is_missing_in_one_line(tmp_path, user, asked):
+    """Only root may use the package manager: an ordinary user is told what to install, and so is root when it did not help."""
+    apt_get, called = tmp_path / "apt-get", tmp_path / "called"
+    apt_get.write_text(f"#!/bin/sh\necho called >> {called}\n")
+    apt_get.chmod(0o755)
+    code = (
+        f"import _bootstrap as b; b._has_pango = lambda: False; b.os.geteuid = lambda: {user};"
+        "b.sys.platform = 'linux'; b.ensure_pango()"
+    )
+    environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(python(code), cwd=ROOT / "bin", env=environ, capture_output=True, text=True)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("Pango is missing")
+    assert done.stderr.startswith(
+        "Pango is missing (needed for PDFs). Install it and start again: apt-get install libpango"
+    )
     assert len(done.stderr.splitlines()) == 1
+    assert called.exists() is asked
 
 
 def test_bootstrap_makes_the_environment_in_the_distributions_python_unless_another_is_named(tmp_path):
