@@ -101,7 +101,8 @@ def first_start(run):
         assert wire.ehlo()[0] == 250
     wire = http.client.HTTPConnection("localhost", run.port, timeout=10)
     wire.request("GET", "/readyz")
-    assert wire.getresponse().status == 200
+    answer = wire.getresponse()
+    assert answer.status == 200, answer.read()
     for account in demo["accounts"]:
         assert account["email"] in run.output()
     for kind in ("specialist", "contact", "vendor"):
