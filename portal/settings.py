@@ -430,6 +430,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        "factur-x": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},
     },

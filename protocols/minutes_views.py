@@ -42,7 +42,7 @@ def save(request, number, pk):
     protocol = one(request, number)
     item = get_object_or_404(AgendaItem.objects.visible_to(request.member).of(protocol), pk=pk)
     item.protocol = protocol
-    notes, seen = request.POST.get("notes", "")[: minutes.MAX_NOTES], request.POST.get("revision", "")
+    notes, seen = request.POST.get("notes", "").replace("\0", "")[: minutes.MAX_NOTES], request.POST.get("revision", "")
     if not (seen.isdecimal() and len(seen) < 10):
         raise Http404("no such revision")
     clash = None

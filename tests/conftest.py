@@ -34,7 +34,8 @@ DRY = set(
 core/test_business_time.py core/test_differences.py core/test_embedded.py core/test_formats.py core/test_keep.py
 files/test_checking.py files/test_names.py files/test_previews.py mail/test_corpora.py
 mail/test_linear_time.py mail/test_parsing.py mail/test_quotes.py mail/test_signs.py mail/test_trackers.py
-protocols/test_markdown.py protocols/test_shorthand.py test_architecture.py test_deploy.py test_faults.py
+protocols/test_markdown.py protocols/test_shorthand.py test_architecture.py test_bootstrap.py test_deploy.py
+test_faults.py
 worklog/test_days.py worklog/test_durations.py worklog/test_months.py
 """.split()
 )

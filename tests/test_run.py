@@ -1,11 +1,11 @@
 """bin/run in its parts; the whole life of one is told in tests/soak/test_run.py."""
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -118,6 +118,41 @@ def test_two_runs_cannot_share_a_data_directory(environ):
         second._take_data_dir()
 
 
+def test_a_data_directory_is_made_for_us_alone(environ, tmp_path):
+    Runner(read_options([]))._take_data_dir()
+
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o711
+
+
+def test_a_data_directory_that_is_none_is_named_in_one_line(environ, tmp_path):
+    (tmp_path / "data").write_text("ten years of work")
+
+    with pytest.raises(Refused, match=r"data cannot be used .*; set DATA_DIR to a folder of yours"):
+        Runner(read_options([]))._take_data_dir()
+
+
+@pytest.mark.parametrize("place", [".", "data"])
+def test_an_ordinary_user_is_told_of_a_data_directory_of_somebody_else(place):
+    """What root has made stays root's; asked in a process of its own, for rights once dropped do not come back."""
+    code = (
+        "import os, sys; from portal.core.run_options import Refused, read_options; from portal.core.runner import Runner\n"
+        "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "try: Runner(read_options([]))._take_data_dir()\n"
+        "except Refused as error: sys.exit(str(error))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        theirs = Path(folder)
+        (theirs / "data").mkdir(mode=0o555)
+        os.chmod(theirs, 0o555)
+        environ = os.environ | {"DATA_DIR": str(theirs / "mine" if place == "." else theirs / "data")}
+        done = subprocess.run(python(code), cwd=ROOT, env=environ, capture_output=True, text=True)
+        os.chmod(theirs, 0o755)
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("; set DATA_DIR to a folder of yours.\n"), done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_table_of_accounts_is_aligned():
     assert _table([("Account", "Kind"), ("nora@north.example", "specialist")]) == [
         "Account             Kind",
@@ -196,44 +231,19 @@ def test_translations_are_compiled_only_when_newer(tmp_path):
     assert prepare.compile_translations(tmp_path) == [po.with_suffix(".mo")]
 
 
-def test_bootstrap_finds_what_is_missing_in_one_line(tmp_path):
-    code = "import _bootstrap as b; b._has_pango = lambda: False; b._package_manager = lambda: None; b.ensure_pango()"
-    done = subprocess.run(python(code), cwd=ROOT / "bin", capture_output=True, text=True)
+def test_what_was_collected_into_the_data_directory_is_nothing_new_to_prepare(tmp_path, monkeypatch):
+    """The data directory lies in the project's unless told otherwise; each start would prepare everything again."""
+    monkeypatch.setattr(prepare, "ROOT", tmp_path)
+    for name in ("requirements.txt", "static/app.css", "invoices/__init__.py", "invoices/static/invoices/sum.js"):
+        write(tmp_path / name, "before")
+    before = prepare.everything()
 
-    assert done.returncode == 1
-    assert done.stderr.startswith("Pango is missing")
-    assert len(done.stderr.splitlines()) == 1
-
-
-def test_bootstrap_makes_the_environment_in_the_distributions_python_unless_another_is_named(tmp_path):
-    """A Python of the distribution is built with profiles; whoever names one gets that, and what is of no use is passed over."""
-    code = "import _bootstrap as b; b.DISTRIBUTION_PYTHON = {!r}; b.use_new_enough_python(); print(b.sys.argv)"
-    other, useless = tmp_path / "other", tmp_path / "useless"
-    for path, words in (
-        (other, f'[ "$1" = -c ] && [ -z "$PYTHON_CHOSEN" ] && exec {sys.executable} "$@"; echo went on'),
-        (useless, "exit 1"),
-    ):
-        path.write_text(f"#!/bin/sh\n{words}\n")
-        path.chmod(0o755)
-
-    def said(distribution: str, **environ: str) -> str:
-        environ = os.environ | {"VENV_DIR": str(tmp_path / "venv")} | environ
-        command = python(code.format(distribution))
-        return subprocess.run(command, cwd=ROOT / "bin", env=environ, capture_output=True, text=True, check=True).stdout
-
-    assert said(str(other)) == "went on\n"
-    assert said(str(useless), PYTHON=str(other)) == "went on\n"
-    assert said(str(useless)) == said(str(other), PYTHON_CHOSEN="1") == "['-c']\n"
+    write(tmp_path / "data" / "static" / "app.css", "collected")
+    assert prepare.everything() == before
+    write(tmp_path / "invoices" / "static" / "invoices" / "sum.js", "and after")
+    assert prepare.everything() != before
 
 
-def test_bootstrap_installs_only_when_the_lock_has_changed(tmp_path):
-    code = (
-        "import _bootstrap as b, json, os, sys; calls = []; b._install = calls.append;"
-        "b._make_venv = lambda: (os.makedirs(os.path.dirname(b.PYTHON)), open(b.PYTHON, 'w').close());"
-        "b.ensure_venv(); b.ensure_venv(); b.ensure_venv(dev=True); b.ensure_venv(); b.ensure_venv(dev=True);"
-        "print(json.dumps(calls))"
-    )
-    environ = os.environ | {"VENV_DIR": str(tmp_path / "venv")}
-    done = subprocess.run(python(code), cwd=ROOT / "bin", env=environ, capture_output=True, text=True, check=True)
-
-    assert json.loads(done.stdout.splitlines()[-1]) == ["requirements.txt", "requirements-dev.txt"]
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)

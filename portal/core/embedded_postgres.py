@@ -19,6 +19,7 @@ from portal.core import processes
 SQL_DIR = Path(__file__).resolve().parents[2] / "deploy" / "postgres"
 TEMPLATE = "portal_template"
 DATABASE = "portal"
+STOP_SECONDS = 60
 LOGINS = {"owner": "portal_owner", "app": "portal_app", "maint": "portal_maint"}
 
 # The server's own environment: nothing of the caller's locale or libpq settings.
@@ -89,7 +90,11 @@ class Postgres:
         """Fast shutdown: running transactions are rolled back, everything committed is on disk."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(60)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # somebody's transaction is so large that taking it back lasts longer
+                self.process.send_signal(signal.SIGQUIT)  # the next start reads what was committed from the log
+                self.process.wait(30)
         self.stop_left_over()
 
     def stop_left_over(self) -> bool:

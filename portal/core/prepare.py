@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STATIC = ("static/**/*", "*/static/**/*", "*/*/static/**/*")
 
 
 def compile_translations(folder: Path = ROOT / "locale") -> list[Path]:
@@ -47,17 +46,27 @@ def fingerprint(*patterns: str) -> str:
     return seen.hexdigest()
 
 
+def _packages() -> list[str]:
+    """Our own; a data directory beside them holds what was made from them, and is none."""
+    return [found.parent.name for found in sorted(ROOT.glob("*/__init__.py"))]
+
+
+def _static() -> list[str]:
+    ours = [f"{name}/{static}" for name in _packages() for static in ("static/**/*", "*/static/**/*")]
+    return ["static/**/*", *ours]
+
+
 def everything() -> str:
     """Changes when there may be something to prepare: code, translations, static files, packages."""
-    code = [f"{package.parent.name}/**/*.py" for package in sorted(ROOT.glob("*/__init__.py"))]
-    return fingerprint(*code, "locale/**/*.po", *STATIC)
+    code = [f"{name}/**/*.py" for name in _packages()]
+    return fingerprint(*code, "locale/**/*.po", *_static())
 
 
 def collect_static(target: Path) -> bool:
     """Run collectstatic unless the same inputs were collected before; true when it ran."""
     from django.core.management import call_command
 
-    stamp, wanted = target / ".inputs", fingerprint(*STATIC)
+    stamp, wanted = target / ".inputs", fingerprint(*_static())
     if stamp.exists() and stamp.read_text() == wanted:
         return False
     call_command("collectstatic", interactive=False, clear=target.exists(), verbosity=0)

@@ -63,9 +63,22 @@ def read_options(arguments: list[str]) -> Options:
     )
 
 
+def own_folder(path: Path) -> None:
+    """Make the data directory, which others may pass but not list; Refused when it is not ours to write in."""
+    try:
+        if not path.exists():
+            path.mkdir(parents=True)
+            os.chmod(path, 0o711)  # noqa: S103 (the database's user must be able to pass)
+        os.scandir(path).close()
+    except OSError as error:
+        raise Refused(f"{path} cannot be used ({error.strerror}); set DATA_DIR to a folder of yours.") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise Refused(f"{path} is somebody else's; set DATA_DIR to a folder of yours.")
+
+
 def _given(data_dir: Path) -> Addresses:
     app, owner, maint, redis = (os.environ[name] for name in GIVEN)
-    data_dir.mkdir(parents=True, exist_ok=True)
+    own_folder(data_dir)
     key = os.environ.get("SECRET_KEY") or read_secrets(data_dir)["secret_key"]
     return Addresses(app=app, owner=owner, maint=maint, superuser="", redis=redis, secret_key=key)
 

@@ -17,7 +17,7 @@ import redis
 
 from portal.core import prepare, processes
 from portal.core.embedded import Addresses, Embedded, write_private
-from portal.core.run_options import Options, Refused, read_options
+from portal.core.run_options import Options, Refused, own_folder, read_options
 from portal.core.supervisor import Died, Stopped, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,6 +56,7 @@ class Runner:
 
     def _start(self) -> None:
         self._start_databases()
+        (self.data_dir / "media").mkdir(mode=0o700, exist_ok=True)  # clients' files, for nobody else on this machine
         self._wait_for_ports()
         self.supervisor.environ |= self._environ()
         self._prepare()
@@ -82,7 +83,7 @@ class Runner:
 
     def _take_data_dir(self) -> None:
         """One run per data directory; with --fresh, empty it."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        own_folder(self.data_dir)
         lock = (self.data_dir / ".lock").open("a")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

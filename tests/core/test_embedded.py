@@ -129,6 +129,20 @@ def test_what_was_committed_survives_kill_9_of_postgres(data_dir):
         assert ask(again.owner, "SELECT count(*) FROM kept") == 0
 
 
+def test_a_server_that_takes_too_long_to_stop_is_stopped_at_once_and_keeps_what_was_committed(data_dir, monkeypatch):
+    """As one that has to take back a very large transaction."""
+    with monkeypatch.context() as patch:
+        patch.setattr(embedded_postgres, "STOP_SECONDS", 0)
+        servers = Embedded(data_dir)
+        addresses = servers.start()
+        ask(addresses.owner, "CREATE TABLE kept (id int)")
+        servers.stop()
+    assert servers.postgres.process.returncode is not None
+
+    with running(data_dir) as again:
+        assert ask(again.owner, "SELECT count(*) FROM kept") == 0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
 def test_servers_end_when_their_starter_is_killed(data_dir):
     code = (

@@ -51,6 +51,13 @@ def test_without_scripts_it_is_saved_by_a_button(cast, draft):
     assert _items(cast)[0].notes == "Notes"
 
 
+def test_a_character_that_no_database_keeps_is_left_out(cast, draft):
+    first, _second = _items(cast)
+    answer = _save(cast.nora, cast, draft, first, "Pasted\0 from a table", 0)
+    assert answer.status_code == 302
+    assert _items(cast)[0].notes == "Pasted from a table"
+
+
 def test_two_in_one_item_see_each_other(cast, draft):
     first, _second = _items(cast)
     _save(cast.nora, cast, draft, first, "What Nora wrote", 0)
