@@ -25,22 +25,11 @@ REMEMBER_COLOURS = """
   };
 })()
 """
-"""What a colour's text means never changes, but axe-core works it out for each element: a quarter of all its time."""
-LIGHT_MAPS = """
-class Private {
-  key = Symbol();
-  has(owner) { return owner != null && Object.hasOwn(owner, this.key); }
-  get(owner) { return owner?.[this.key]; }
-  set(owner, value) { owner[this.key] = value; return this; }
-  add(owner) { return this.set(owner, true); }
-}
-const WeakMap = Private, WeakSet = Private;
-"""
-"""The private fields of axe-core's colours are compiled to weak maps, the garbage collector's worst; here, they lie in the colour.
+"""What a colour's text means never changes, but axe-core works it out for each element: a quarter of all its time.
 
-That neither changes a word of its judgement is judged in test_looking.py.
+That it judges as before is judged in test_looking.py.
 """
-AXE = f"{{{LIGHT_MAPS}{AXE_SCRIPT}\n;{REMEMBER_COLOURS}}}"
+AXE = f"{AXE_SCRIPT}\n;{REMEMBER_COLOURS}"
 RUN_AXE = """async (rules) => {
   const until = performance.now() + 1000;
   const moving = () => document.getAnimations().filter((a) => a.playState === "running");
