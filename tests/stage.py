@@ -36,7 +36,7 @@ def prepare(item: pytest.Item) -> None:
         if _stands():
             clear()
     elif not _stands():
-        _restore() if _kept else _build()
+        put_back(_rows) if _kept else _build()
 
 
 def cast() -> SimpleNamespace:
@@ -54,17 +54,25 @@ def clear() -> None:
 def _build() -> None:
     global _kept
     _kept = pickle.dumps(world.build())
+    _rows.update(rows_that_stand())
+
+
+def rows_that_stand() -> dict[str, bytes]:
+    """Every row that belongs to somebody, by table."""
+    rows = {}
     with _past_triggers() as connection:
         for (table,) in connection.execute(FILLED).fetchall():
             with connection.cursor().copy(f"COPY {table} TO STDOUT") as copy:
-                _rows[table] = b"".join(copy)
+                rows[table] = b"".join(copy)
+    return rows
 
 
-def _restore() -> None:
+def put_back(rows: dict[str, bytes]) -> None:
+    """Into an empty house, past all triggers; what they wrote is among the rows."""
     with _past_triggers() as connection:
-        for table, rows in _rows.items():
+        for table, lines in rows.items():
             with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
-                copy.write(rows)
+                copy.write(lines)
 
 
 def _past_triggers() -> psycopg.Connection:
