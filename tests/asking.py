@@ -6,12 +6,15 @@ import re
 import sys
 from contextlib import contextmanager
 from functools import cache
+from unittest.mock import patch
 
 from django.core.signals import got_request_exception
 from django.db import connections
+from django.template import Template
 from django.test import Client as Browser
 from django.test.client import ClientHandler
 from django.urls import reverse
+from psycopg import Cursor
 from pypdf import PdfReader
 
 from portal.core.logs import Formatter, Trace
@@ -72,6 +75,11 @@ def args_of(row, things) -> tuple:
     return kept[row.args]
 
 
+def unwatched():
+    """Templates are filled as in the product. Else Django keeps a copy of the context of each piece of a page, for answer.context."""
+    return patch.object(Template, "_render", lambda template, context: template.nodelist.render(context))
+
+
 class Trial:
     """Asks one question after another; what a question wrote is undone before the next one is asked.
 
@@ -80,6 +88,8 @@ class Trial:
     """
 
     def __enter__(self):
+        self.unwatched = unwatched()
+        self.unwatched.start()
         self.connection = connections["default"]
         self.point, self.written = self.connection.savepoint(), _written("default")
         return self
@@ -87,6 +97,7 @@ class Trial:
     def __exit__(self, *_):
         self._undo()
         self.connection.savepoint_commit(self.point)
+        self.unwatched.stop()
 
     def ask(self, browser: Browser, method: str, path: str, data: dict | None = None, **extra):
         """The answer, and the tables that the request wrote, even if it rolled back. Its log lines are in answer.log."""
@@ -138,7 +149,7 @@ def _log_lines():
 
 def _written(alias: str) -> dict[str, int]:
     """How many rows of each table a connection has written in its transaction; past the wrapper, which would speak first."""
-    rows = connections[alias].connection.execute(WRITES, prepare=True).fetchall()
+    rows = Cursor(connections[alias].connection).execute(WRITES, prepare=True).fetchall()
     return {name: changed for name, changed, _deleted in rows if changed} | {
         f"{name} (deleted)": deleted for name, _changed, deleted in rows if deleted
     }

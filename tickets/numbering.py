@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from itertools import chain, count
 
 from django.db import IntegrityError, transaction
 
@@ -22,8 +23,8 @@ def initials_of(name: str) -> str:
 def prefix_for(name: str, taken: Container[str]) -> str:
     """The initials, with a number when another client has them."""
     first = initials_of(name)
-    candidates = (first, *(f"{first}{number}" for number in range(2, 10_000)))
-    return next(prefix for prefix in candidates if prefix not in taken)
+    more = (f"{first}{number}" for number in count(2))
+    return next(prefix for prefix in chain([first], more) if prefix not in taken)
 
 
 def next_number(client: Client) -> tuple[int, str]:

@@ -4,7 +4,8 @@ from functools import update_wrapper
 
 from django.contrib.admin import AdminSite
 from django.http import Http404
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -19,11 +20,19 @@ SHOWING = {"index", "app_index", "changelist_view", "history_view"}
 NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
 
 
+MOST_KEPT = 1000
+"""So many lists of models are kept; then it begins anew."""
+
+
 class PortalSite(AdminSite):
     """Django's site without its own sign-in, log and permission tables. Whoever may not enter finds nothing (404)."""
 
     final_catch_all_view = False
     database = "default"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self._lists = {}
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Take only classes that know the walls; what third-party apps offer (people, sessions, factors) stays out."""
@@ -54,14 +63,32 @@ class PortalSite(AdminSite):
         recent = history.by_user(request.user, self.database)
         return super().index(request, {"recent": recent, **(extra_context or {})})
 
+    def get_app_list(self, request, app_label=None):
+        """Whoever may enter sees every model (`GuardedAdmin`), so a list is made once for a language and a place."""
+        if not self.has_permission(request):
+            return []
+        place = get_language(), get_script_prefix(), app_label
+        if place not in self._lists:
+            if len(self._lists) >= MOST_KEPT:
+                self._lists.clear()
+            self._lists[place] = _spelled(super().get_app_list(request, app_label))
+        return self._lists[place]
+
     def each_context(self, request):
-        name = self.title_for(request)
+        name, context = self.title_for(request), super().each_context(request)
         titles = {"site_header": name, "site_title": name, "site_url": reverse("home")}
-        return {**super().each_context(request), **titles}
+        return {**context, **titles, "menu": [[app] for app in context["available_apps"]]}
 
     def title_for(self, request) -> str:
         """The name of this admin."""
         raise NotImplementedError
+
+
+def _spelled(app_list: list[dict]) -> list[dict]:
+    """The list with its names in the language of the moment."""
+    for entry in (*app_list, *(model for app in app_list for model in app["models"])):
+        entry["name"] = str(entry["name"])
+    return app_list
 
 
 class AgencySite(PortalSite):

@@ -270,3 +270,18 @@ def test_clients_of_the_agency_are_all_there(olaf, cast):
         names = list(Client.objects.values_list("name", flat=True))
     html = page(olaf, "tenancy_client_changelist", cast.north)
     assert all(name in html for name in names)
+
+
+def test_the_menu_is_written_in_the_language_of_each_reader_and_marks_where_he_is(cast):
+    """Lists of models are kept; each is of one language, and of the addresses of one agency."""
+    path = url("admin:tenancy_client_changelist", cast.north)
+    english = browse_as(cast.olaf).get(path).content.decode()
+    cast.olaf.user.language = "de"
+    cast.olaf.user.save()
+    german = browse_as(cast.olaf).get(path).content.decode()
+    elsewhere = browse_as(cast.saul).get(url("admin:mail_inboundmail_changelist", cast.south)).content.decode()
+
+    assert f'<a href="{path}" aria-current="page">Clients</a>' in english
+    assert f'<a href="{path}" aria-current="page">Kunden</a>' in german
+    assert f'href="{url("admin:tenancy_client_changelist", cast.south)}">Clients</a>' in elsewhere
+    assert "/north/" not in elsewhere

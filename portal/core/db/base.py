@@ -17,6 +17,8 @@ from psycopg_pool import ConnectionPool
 from portal.core import context
 
 OUTSIDE = "outside of a transaction"
+SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
+"""Statements that read nothing, so the context may wait for the next one."""
 
 
 class Moment(TimestamptzLoader):
@@ -32,10 +34,11 @@ class Moment(TimestamptzLoader):
 
 
 class Carrying:
-    """Hands over the context before each statement."""
+    """Hands over the context before each statement that may read something."""
 
     def execute(self, query, params=None, **how):
-        carry_context(self.connection)  # type: ignore[attr-defined]
+        if not (isinstance(query, str) and query.startswith(SAVEPOINTS)):
+            carry_context(self.connection)  # type: ignore[attr-defined]
         return super().execute(query, params, **how)  # type: ignore[misc]
 
     def executemany(self, query, params_seq, **how):
@@ -69,7 +72,7 @@ def carry_context(connection) -> None:
     """Hand the context to PostgreSQL, if this psycopg connection is in a transaction that has another one."""
     carried = getattr(connection, "carried", OUTSIDE)
     settings = context.current().settings
-    if carried is OUTSIDE or carried is settings:
+    if carried is OUTSIDE or carried == settings:
         return
     if connection.info.transaction_status == TransactionStatus.INERROR:
         return
@@ -97,6 +100,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Django's wrapper with cursors that carry the context, and `planned_cursor`."""
 
     ops_class = DatabaseOperations
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self._carried_at: dict[str, list[str] | None] = {}
 
     def get_connection_params(self):
         params = super().get_connection_params()
@@ -136,9 +143,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is not None:
             self.connection.carried = OUTSIDE if autocommit else None
 
+    def _savepoint(self, sid):
+        super()._savepoint(sid)
+        self._carried_at[sid] = self.connection.carried
+
+    def _savepoint_commit(self, sid):
+        super()._savepoint_commit(sid)
+        self._carried_at.pop(sid, None)
+
     def _savepoint_rollback(self, sid):
+        """PostgreSQL takes the settings back as well."""
         super()._savepoint_rollback(sid)
-        self._forget_context()
+        self.connection.carried = self._carried_at.get(sid)
 
     def _rollback(self):
         super()._rollback()
@@ -150,5 +166,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _forget_context(self) -> None:
         """What the transaction has now is unknown; the next statement brings its context along."""
+        self._carried_at.clear()
         if self.connection is not None and not self.connection.autocommit:
             self.connection.carried = None
