@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parseaddr
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from django.conf import settings
@@ -60,8 +61,10 @@ def mailboxes() -> Iterator[Finding]:
 
 
 def certificates(port: int = 443) -> Iterator[Finding]:
-    """Days left of each agency's own domain."""
-    hosts = sorted(set(_agencies().exclude(host="").values_list("host", flat=True)))
+    """Days left of the installation's own domain and of each agency's."""
+    base = urlsplit(settings.BASE_URL)
+    own = {base.hostname} if base.scheme == "https" else set()
+    hosts = sorted(own | set(_agencies().exclude(host="").values_list("host", flat=True)))
     yield from _side_by_side(_("Certificates"), partial(certificate, port=port), hosts)
 
 
@@ -99,11 +102,30 @@ def _days_left(host: str, port: int, context: ssl.SSLContext) -> int:
     return (shown.not_valid_after_utc - datetime.now(UTC)).days
 
 
+def mail_domains(lookup: Lookup | None = None) -> Iterator[Finding]:
+    """Whether DNS names a mail server for each domain of the clients' addresses."""
+    domains = {settings.MAIL_DOMAIN, *_agencies().exclude(mail_domain="").values_list("mail_domain", flat=True)}
+    rows = sorted(domain.lower() for domain in domains if not _is_local(domain))
+    yield from _side_by_side(_("Mail domains"), partial(_mail_domain, lookup or mail_servers), rows)
+
+
+def _mail_domain(lookup: Lookup, domain: str) -> Finding:
+    label = _("Mail domain %(domain)s") % {"domain": domain}
+    try:
+        servers = _texts(lookup, domain)
+    except DNSException as error:
+        return Finding(label, SOON, _("DNS does not answer: %(error)s") % {"error": type(error).__name__})
+    if servers:
+        return Finding(label, FINE, _("mails go to %(servers)s") % {"servers": ", ".join(servers)})
+    hint = _("Point its MX record at the mail door or at the provider that passes the mails on.")
+    return Finding(label, BROKEN, _("has no MX record, so mails to the clients' addresses do not arrive"), hint)
+
+
 def sender_domains(lookup: Lookup | None = None) -> Iterator[Finding]:
     """SPF, DKIM and DMARC of the domain in each agency's sender address, and in ours, which codes for signing in come from."""
     lookup, own = lookup or text_records, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     rows = list(_agencies().exclude(sender_address="").order_by("pk").values_list("name", "sender_address"))
-    if not own.endswith("localhost"):
+    if not _is_local(own):
         rows.insert(0, (_("this installation"), own))
     yield from _side_by_side(_("Sender domains"), partial(_sender_domain_of, lookup), rows)
 
@@ -149,6 +171,12 @@ def text_records(name: str) -> list[str]:
     return [b"".join(record.strings).decode(errors="replace") for record in answer]
 
 
+def mail_servers(name: str) -> list[str]:
+    """The servers of a name's MX records, first choice first, [] when there are none. Raises as `text_records` does."""
+    answer = Resolver().resolve(name, "MX", lifetime=SECONDS, raise_on_no_answer=False, search=False)
+    return [str(record.exchange).rstrip(".") for record in sorted(answer, key=lambda record: record.preference)]
+
+
 def _records(domain: str, lookup: Lookup) -> dict[str, bool]:
     found = {"SPF": bool(_spf(lookup, domain))}
     if found["SPF"] and settings.RELAY_SPF:
@@ -192,8 +220,13 @@ def _side_by_side(label: str, look: Callable[[Any], Finding], rows: list[Any]) -
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _is_local(domain: str) -> bool:
+    """Of a machine to try things out on; nobody asks DNS about it."""
+    return domain.endswith("localhost")
+
+
 def _agencies():
     return Agency.objects.using("maint")
 
 
-CHECKS = (mail_doors, mailboxes, certificates, sender_domains)
+CHECKS = (mail_doors, mailboxes, certificates, mail_domains, sender_domains)

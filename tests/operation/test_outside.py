@@ -48,6 +48,30 @@ def test_the_installations_own_sender_is_looked_at_too(cast, settings):
     assert list(outside.sender_domains(lambda name: [])) == [], "nobody asks DNS about a machine to try things out"
 
 
+def test_the_installations_own_certificate_is_looked_at_too(monkeypatch, settings):
+    monkeypatch.setattr(outside, "days_left", lambda host, port: 40)
+    settings.BASE_URL = "https://portal.example"
+    assert [finding.name for finding in outside.certificates()] == ["Certificate of portal.example"]
+
+    settings.BASE_URL = "http://localhost:8000"
+    assert list(outside.certificates()) == []
+
+
+def test_a_mail_domain_without_a_mail_server_is_broken(cast, settings):
+    """Whoever writes to a client's address would get his mail back."""
+    settings.MAIL_DOMAIN = "in.portal.example"
+    Agency.objects.using("maint").filter(pk=cast.north.pk).update(mail_domain="Post.north.example")
+
+    lost, known = outside.mail_domains(lambda name: ["mx.relay.example"] if name == "post.north.example" else [])
+
+    assert (lost.name, lost.state) == ("Mail domain in.portal.example", "broken")
+    assert (known.name, known.state, known.text) == (
+        "Mail domain post.north.example",
+        "fine",
+        "mails go to mx.relay.example",
+    )
+
+
 def test_many_silent_hosts_and_name_servers_cost_a_bounded_time_and_who_was_left_out_is_said(cast, monkeypatch):
     answers = threading.Event()
     Agency.objects.using("maint").update(host="silent.example", sender_address="office@north.example")
