@@ -13,8 +13,6 @@ from tickets.models import Stage, Ticket
 from tickets.presenting import TONES, Row
 
 IN_A_CELL = 4
-CARDS = 200
-"""So many cards a board shows, by deadline."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from portal.core.formats import format_date, weekday_names
 from portal.core.paging import next_of
 from portal.tenancy.models import Client, Member
 from tickets import boarding, exporting, presenting, reading
-from tickets.actions.saving import MOST as MOST_VIEWS
 from tickets.audience import people_at
 from tickets.filters import FilterForm
-from tickets.models import SavedView, Ticket, TicketQuerySet, can_be_opened_by
+from tickets.models import TicketQuerySet, can_be_opened_by
 from tickets.timing import with_time
 from worklog.actions.looking import look
 
@@ -60,7 +59,7 @@ def show(request, client: Client | None) -> HttpResponse:
     }
     if _part(request) != "_more.html":
         context["choices"] = _choices(member, client)
-        context["saved"] = SavedView.objects.visible_to(member).filter(client=client)[:MOST_VIEWS]
+        context["saved"] = reading.SAVED.ask(member, client)
     return render(request, f"tickets/{_part(request)}", context)
 
 
@@ -73,9 +72,13 @@ def board(request, client: Client | None) -> HttpResponse:
 
 def columns(request, client: Client | None, filters: FilterForm | None = None, **narrow) -> dict:
     """What a board shows, and the same tickets as rows, by deadline."""
-    member, listed = request.member, reading.rows_of(request.member, client)
-    open_ones = listed.open().filter(**narrow)
-    found = _first(listed, filters.narrow(open_ones) if filters else open_ones)
+    member = request.member
+    if narrow or (filters and filters.is_narrowing):
+        listed = reading.rows_of(member, client)
+        open_ones = listed.open().filter(**narrow)
+        found = list(reading.cards_of(listed, filters.narrow(open_ones) if filters else open_ones))
+    else:
+        found = reading.ON_THE_BOARD.ask(member, client)
     rows = presenting.rows_of(found, member, client)
     made = boarding.columns_of(found, rows, is_client=member.is_contact)
     return {
@@ -83,7 +86,7 @@ def columns(request, client: Client | None, filters: FilterForm | None = None, *
         "rows": rows,
         "targets": boarding.targets_of(made),
         "may_move": not member.is_contact and member.can("write"),
-        "is_full": len(found) == boarding.CARDS,
+        "is_full": len(found) == reading.CARDS,
     }
 
 
@@ -94,8 +97,8 @@ def calendar(request, client: Client | None) -> HttpResponse:
     zone = timezone.get_current_timezone()
     since = datetime(month.year, month.month, 1, tzinfo=zone) - timedelta(days=7)
     due = reading.rows_of(request.member, client).open().filter(due_at__range=(since, since + timedelta(days=45)))
-    found = list(filters.narrow(due).order_by("due_at", "pk")[: boarding.CARDS + 1])
-    is_full, found = len(found) > boarding.CARDS, found[: boarding.CARDS]
+    found = list(filters.narrow(due).order_by("due_at", "pk")[: reading.CARDS + 1])
+    is_full, found = len(found) > reading.CARDS, found[: reading.CARDS]
     weeks = boarding.weeks_of(month, found, presenting.rows_of(found, request.member, client))
     context = {
         "weeks": weeks,
@@ -125,12 +128,6 @@ def export(request, client: Client | None, kind: str) -> HttpResponse:
     if client and request.member.sees_area(client, "work"):
         look(request.member, client)
     return exporting.respond(found[: exporting.MOST + 1], request.member, client, kind, kept)
-
-
-def _first(listed: TicketQuerySet, found: TicketQuerySet) -> list[Ticket]:
-    """By deadline; keys are found before anything is joined to them, as in lists."""
-    keys = found.order_by("due_order", "pk").values("pk")[: boarding.CARDS]
-    return list(listed.filter(pk__in=keys).order_by("due_order", "pk"))
 
 
 def _waiting(member: Member):

@@ -11,6 +11,7 @@ from portal.notifications.models import Notification
 from portal.tenancy.asking import Question
 from portal.tenancy.listing import Listing
 from portal.tenancy.models import Client, Member, Project
+from tickets.actions.saving import MOST as MOST_VIEWS
 from tickets.carried import FILE, MOMENTS, PLAIN, STATUS
 from tickets.models import (
     Change,
@@ -21,6 +22,7 @@ from tickets.models import (
     Follower,
     Handover,
     Link,
+    SavedView,
     Team,
     Ticket,
     TicketFile,
@@ -59,6 +61,8 @@ LISTED = (
     *("assignee__user__name", "assignee__user__email"),
     *("client__name", "client__slug"),
 )
+CARDS = 200
+"""So many cards a board shows, by deadline."""
 FACT = {"value": "value", "is_internal": "is_internal"}
 FLOW = ("id", "type_id", "code", "name", "client_word", "stage", "position")
 
@@ -75,6 +79,17 @@ def in_a_file(rows: TicketQuerySet) -> TicketQuerySet:
     more = ("percent", "estimate_minutes", "project__name", "team__name")
     asker = ("logger__kind", "logger__user__name", "logger__user__email")
     return rows.select_related("project", "team", "logger__user").only(*LISTED, *more, *asker)
+
+
+def cards_of(listed: TicketQuerySet, found: TicketQuerySet) -> TicketQuerySet:
+    """The first of what was found, by deadline; keys are found before anything is joined to them, as in lists."""
+    keys = found.order_by("due_order", "pk").values("pk")[:CARDS]
+    return listed.filter(pk__in=keys).order_by("due_order", "pk")
+
+
+def _on_the_board(member: Member, client: Client | None) -> TicketQuerySet:
+    listed = rows_of(member, client)
+    return cards_of(listed, listed.open())
 
 
 def _open(member: Member, client: Client | None) -> TicketQuerySet:
@@ -213,6 +228,7 @@ def changes_of(member: Member, ticket):
     return rows.order_by("-changed_at", "-pk")[: MOST_CHANGES + 1]
 
 
+ON_THE_BOARD = Question(_on_the_board)
 ONE = Question(lambda member, client: in_full(member, client).filter(number=NUMBER))
 SAID = Question(lambda member, client: said_on(member, TICKET))
 SAID_BEFORE = Question(lambda member, client: said_on(member, TICKET, PLACE))
@@ -221,6 +237,7 @@ TYPES = Question(lambda member, client: TicketType.objects.visible_to(member).or
 STATUSES = Question(
     lambda member, client: TicketStatus.objects.visible_to(member).filter(type=Slot("type", BigIntegerField()))
 )
+SAVED = Question(lambda member, client: SavedView.objects.visible_to(member).filter(client=client)[:MOST_VIEWS])
 STATES = Question(
     lambda member, client: TicketStatus.objects.visible_to(member).select_related("type").order_by("position", "pk")
 )

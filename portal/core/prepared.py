@@ -93,7 +93,7 @@ class _Compiled:
         self.model, self.columns = info["model"], columns
         self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
         self.annotations = compiler.annotation_col_map
-        self.related = get_related_populators(info, compiler.select, self.alias)
+        self.related = [_Related(found) for found in get_related_populators(info, compiler.select, self.alias)]
         self.converters = list(compiler.get_converters([column[0] for column in compiler.select]).items())
 
     def run(self, values: dict[str, Any]) -> list[Any]:
@@ -104,18 +104,19 @@ class _Compiled:
         try:
             with connection.planned_cursor() as cursor:  # type: ignore[attr-defined]
                 cursor.execute(self.sql, texts)
-                return [self._instance(row, connection) for row in cursor.fetchall()]
+                made: dict[tuple, Any] = {}
+                return [self._instance(row, made, connection) for row in cursor.fetchall()]
         except NotSupportedError:
             # A migration has changed a column under the plan: this connection is not lent again, the next one plans anew.
             connection.connection.close()
             raise
 
-    def _instance(self, row: tuple, connection) -> Any:
+    def _instance(self, row: tuple, made: dict[tuple, Any], connection) -> Any:
         if self.converters:
             row = self._converted(row, connection)
         found = self.model.from_db(self.alias, self.columns, row[self.start : self.end])
-        for populator in self.related:
-            populator.populate(row, found)
+        for related in self.related:
+            related.attach(row, found, made)
         for name, place in self.annotations.items():
             setattr(found, name, row[place])
         return found
@@ -126,6 +127,32 @@ class _Compiled:
             for convert in converters:
                 cells[place] = convert(cells[place], expression, connection)
         return tuple(cells)
+
+
+class _Related:
+    """What a row refers to, made once for all rows that refer to it: making instances costs a list more than its query does.
+
+    populator: Django's own, which would make one for each row.
+    """
+
+    def __init__(self, populator: Any):
+        self.populator = populator
+        self.further = [_Related(found) for found in populator.related_populators]
+
+    def attach(self, row: tuple, found: Any, made: dict[tuple, Any]) -> None:
+        """Set it on `found`. made: (whose, primary key) -> the instances of this result so far."""
+        own = self.populator
+        cells = own.reorder_for_init(row) if own.reorder_for_init else row[own.cols_start : own.cols_end]
+        other, key = None, (id(self), cells[own.pk_idx])
+        if key[1] is not None:
+            other = made.get(key)
+            if other is None:
+                other = made[key] = own.model_cls.from_db(own.db, own.init_list, cells)
+                for related in self.further:
+                    related.attach(row, other, made)
+        own.local_setter(found, other)
+        if other is not None:
+            own.remote_setter(other, found)
 
 
 def _with_places(sql: str, params: Sequence[Any], connection) -> str:

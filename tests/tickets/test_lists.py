@@ -13,10 +13,11 @@ from portal.audit.models import AuditEvent
 from portal.core.context import tenant
 from portal.mail.addresses import current_address
 from portal.notifications.models import Preference
+from portal.tenancy.scope import acting_as
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from tests.tickets.makers import open_for, status_of, type_of
-from tickets import actions, boarding
+from tickets import actions, reading
 from tickets.mail_in import address_of
 from tickets.models import SavedView
 from worklog.actions import logging
@@ -170,7 +171,7 @@ def test_calendar_says_when_it_is_full_and_when_it_is_empty(cast, ticket, open_t
             actions.change(one, by=cast.nora, due_at=due)
     assert "More tickets are due" not in browse_as(cast.nora).get(path).content.decode()
 
-    monkeypatch.setattr(boarding, "CARDS", 1)
+    monkeypatch.setattr(reading, "CARDS", 1)
 
     assert "More tickets are due" in browse_as(cast.nora).get(path).content.decode()
 
@@ -357,3 +358,26 @@ def test_composer_names_houses_and_counts_mails_as_they_are_wished(cast, ticket)
     assert "1 person gets it by e-mail, 1 of them at Acme" in pages[0]
     assert "So can Pixel Print, Vega Studio." in pages[0]
     assert "Vega Studio" not in pages[1] and "So can the companies that work on it with North." in pages[1]
+
+
+@pytest.mark.parametrize("name", ("olaf", "nora", "fred", "anna", "carl", "bob", "vera", "pavel"))
+def test_board_and_saved_views_asked_once_equal_ordinary_queries(cast, open_ticket, name):
+    """What several cards share, such as a client or a status, is made once; each card still has its own."""
+    member, shop = getattr(cast, name), {"project": cast.shop}
+    with tenant(cast.north.pk):
+        for place in ({}, shop, {}, shop):
+            actions.change(open_ticket(**place), by=cast.nora, assignee=cast.nora)
+    with acting_as(member):
+        ordinary = reading.rows_of(member, cast.acme)
+        cards = list(reading.cards_of(ordinary, ordinary.open()))
+        asked = reading.ON_THE_BOARD.ask(member, cast.acme)
+
+        assert [_shown_of(card) for card in asked] == [_shown_of(card) for card in cards]
+        assert len({id(card.client) for card in asked}) <= 1
+        assert reading.SAVED.ask(member, cast.acme) == list(
+            SavedView.objects.visible_to(member).filter(client=cast.acme)
+        )
+
+
+def _shown_of(card) -> tuple:
+    return card.pk, card.title, card.client.name, str(card.status), str(card.assignee)
