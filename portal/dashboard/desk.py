@@ -99,7 +99,7 @@ def _protocols(reader, client) -> QuerySet:
     Each sort is found by its own index: what was read and settled long ago is not looked at.
     """
     rows = _seen(Protocol, reader, client)
-    found = [rows.unread_by(reader), rows.drafts().filter(author=reader.pk)]
+    found = [rows.unread_by(reader), rows.drafts().filter(author=reader.pk, **OPEN_CLIENT)]
     is_open: Any = Value(False)
     if reader.can("write") and not reader.is_vendor:
         side = "client" if reader.is_specialist else "agency"
@@ -140,7 +140,7 @@ def _invitations(reader, client) -> QuerySet:
     mine = MeetingGuest.objects.filter(agency_id=reader.agency_id, member=reader.pk, answer="", meeting=OuterRef("pk"))
     wanted = Meeting.objects.coming(at=reader.now).filter(Exists(mine), confirmed_at__isnull=False)
     sooner = wanted.filter(series=OuterRef("series"), starts_at__lt=OuterRef("starts_at"))
-    rows = _seen(Meeting, reader, client) & wanted
+    rows = _seen(Meeting, reader, client, **OPEN_CLIENT) & wanted
     rows = rows.filter(~Exists(sooner)).exclude(leader_id=reader.pk).order_by("starts_at", "pk")
     return _as_json(rows, pk="pk", title="title", starts="starts_at", ends="ends_at")
 
@@ -235,12 +235,19 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
         found["approvals"] = _approvals(reader, client)
     if client:
         return found
-    held = _seen(Meeting, reader, client).led_by(reader).unwritten(at=reader.now).filter(ends_at__gte=HELD_SINCE)
+    held = (
+        _seen(Meeting, reader, client, **OPEN_CLIENT)
+        .led_by(reader)
+        .unwritten(at=reader.now)
+        .filter(ends_at__gte=HELD_SINCE)
+    )
     drafts = Protocol.objects.visible_to(reader).filter(meeting=OuterRef("pk"), side="agency").drafts().order_by("pk")
     held = held.annotate(number=Subquery(drafts.values("number")[:1])).order_by("ends_at", "pk")
     pins = PinnedClient.objects.visible_to(reader).filter(client__in=Client.objects.visible_to(reader).values("pk"))
     pins = pins.filter(client__archived_at=None).order_by("client__name", "pk")
-    talks = _seen(WorkEntry, reader, client).by_member(reader).unwritten().filter(logged_at__gte=HELD_SINCE)
+    talks = (
+        _seen(WorkEntry, reader, client, **OPEN_CLIENT).by_member(reader).unwritten().filter(logged_at__gte=HELD_SINCE)
+    )
     talks = talks.order_by("spent_on", "pk")
     return found | {
         "talks": _as_json(talks, pk="pk", title="text", day="spent_on", starts="started_at", ends="ended_at"),

@@ -15,6 +15,9 @@ from protocols.models import ActionItem, Meeting
 from tests.browse import browse_as, url
 from tests.counting import queries_of
 from tests.profile.conftest import field_of
+from tests.worklog.conftest import log
+
+__all__ = ["log"]
 
 TASKS = "@anna 2030-01-08 approve the copy\n@nora 2030-01-07 tell everybody"
 
@@ -107,6 +110,22 @@ def test_tasks_of_a_closed_client_wait_for_nobody(cast, write):
         end_client(cast.acme, by=cast.olaf, access_until=timezone.localdate() + timedelta(days=30))
 
     assert waiting(cast.anna, cast.acme) == [("Jour fixe", "New")]
+
+
+def test_at_a_closed_client_nothing_waits_that_nobody_can_do_any_more(cast, write, plan, held, log):
+    """Invitations that cannot be answered, drafts that cannot be finished, protocols that cannot be written."""
+    plan("Budget"), held("Held"), log(kind="Call", text="Talk")
+    write("Hers", by=cast.anna, publish=False), write("Nora's", publish=False)
+    before = browse_as(cast.nora).get(url("my_day", cast.north)).context["unwritten"]
+    assert [row.title for row in before] == ["Held", "Talk"]
+    assert waiting(cast.anna, cast.acme) == [("Budget", "Answer wanted"), ("Hers", "Draft")]
+    assert waiting(cast.nora, cast.north) == [("Nora's", "Draft")]
+
+    with tenant(cast.north.pk):
+        end_client(cast.acme, by=cast.olaf, access_until=timezone.localdate() + timedelta(days=30))
+
+    assert browse_as(cast.nora).get(url("my_day", cast.north)).context["unwritten"] == []
+    assert waiting(cast.anna, cast.acme) == waiting(cast.nora, cast.north) == []
 
 
 def test_a_correction_waits_for_the_house_that_wrote(cast, correct):
