@@ -13,7 +13,7 @@ from portal.events.models import Event
 from portal.notifications.models import Notification
 from portal.tenancy.models import Absence
 from protocols import actions as protocols
-from protocols.meetings import actions, tasks, unwritten, unwritten_of
+from protocols.meetings import actions, tasks, unwritten
 from protocols.models import Meeting
 from tests.browse import browse_as, reload, url
 from tests.protocols.meeting_makers import held, mails_sent, plan, plan_series
@@ -29,8 +29,8 @@ def clock():
 
 
 def titles(member) -> list[str]:
-    with tenant(member.agency_id):
-        return [meeting.title for meeting in unwritten_of(member)]
+    """What "My day" asks the member to write."""
+    return [row.title for row in browse_as(member).get(url("my_day", member.agency)).context["unwritten"]]
 
 
 def reminders(cast) -> list[int]:
