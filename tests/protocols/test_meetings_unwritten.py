@@ -82,6 +82,21 @@ def test_page_leads_to_the_form_of_the_protocol(cast, held):
     )
 
 
+def test_the_list_of_meetings_leads_to_the_draft_that_was_begun(cast, held):
+    """A second one about the same meeting would make two."""
+    meeting = held("Call")
+    browser, path = browse_as(cast.nora), url("protocols:meetings", cast.acme)
+    write = f'href="{url("protocols:create", cast.acme)}?meeting={meeting.pk}"'
+    assert write in browser.get(path).content.decode()
+
+    with tenant(cast.north.pk):
+        words = {"title": "Call", "held_at": timezone.now(), "kind": "call", "key_points": "x"}
+        draft = protocols.write(cast.acme, by=cast.nora, publish=False, meeting=meeting, **words)
+
+    page = browser.get(path).content.decode()
+    assert write not in page and f'href="{url("protocols:edit", cast.acme, draft.number)}"' in page
+
+
 def test_no_protocol_needed_is_said_with_a_reason_that_the_client_reads(cast, held):
     meeting = held("Call")
     browser, path = browse_as(cast.nora), url("protocols:waive_minutes", cast.acme, meeting.pk)
