@@ -71,16 +71,18 @@ def begun_by(meeting: Meeting, member: Member) -> Protocol | None:
 
 
 def begin(meeting: Meeting, *, by: Member) -> Protocol:
-    """A draft with the meeting's agenda and guests."""
+    """A draft with the meeting's agenda and guests; whoever has declined is noted as absent."""
     topics = list(meeting.topics.select_related("added_by"))
-    guests = [guest.member for guest in meeting.guests.select_related("member__user")]
+    guests = list(meeting.guests.select_related("member__user"))
+    present = [by, *(guest.member for guest in guests if guest.is_expected and guest.member != by)]
+    absent = [guest.member for guest in guests if not guest.is_expected]
     points = [actions.Point(t.text, planned_minutes=t.minutes, brought_by=t.added_by) for t in topics]
     return actions.write(
         meeting.client,
         by=by,
         publish=False,
         meeting=meeting,
-        contents=actions.Contents(points=points, present=[by, *(guest for guest in guests if guest != by)]),
+        contents=actions.Contents(points=points, present=present, absent=absent),
         kind=meeting.kind,
         title=meeting.title,
         held_at=meeting.starts_at,

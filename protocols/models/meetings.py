@@ -215,6 +215,11 @@ class MeetingGuest(TenantModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "meeting", "member"], name="meeting_guest_once")]
 
+    @property
+    def is_expected(self) -> bool:
+        """Whoever has not said no; minutes begin with these as present."""
+        return self.answer != Answer.NO
+
 
 class MeetingTopic(TenantModel):
     """A point of the agenda of a meeting that has not been held."""
