@@ -96,6 +96,8 @@ def _own(reader, client) -> dict[str, QuerySet]:
 def _protocols(reader, client) -> QuerySet:
     """Unread ones, own drafts, and those that wait for a yes of the reader's side, the nearest end first.
 
+    While a correction is open nobody can say yes.
+
     Each sort is found by its own index: what was read and settled long ago is not looked at.
     """
     rows = _seen(Protocol, reader, client)
@@ -104,7 +106,8 @@ def _protocols(reader, client) -> QuerySet:
     if reader.can("write") and not reader.is_vendor:
         side = "client" if reader.is_specialist else "agency"
         ours = Q(published_at__isnull=False, accepted_at=None, correct_until__isnull=False, side=side, **OPEN_CLIENT)
-        ours &= _where_it_speaks(reader)
+        corrected = Comment.objects.filter(agency_id=reader.agency_id, protocol=OuterRef("pk")).open_corrections()
+        ours &= Q(_where_it_speaks(reader), ~Exists(corrected))
         found.append(rows.filter(ours))
         is_open = Case(When(ours, then=True), default=False)
     keys = [kind.values("pk") for kind in found]

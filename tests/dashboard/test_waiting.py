@@ -136,6 +136,17 @@ def test_a_correction_waits_for_the_house_that_wrote(cast, correct):
     assert "Correction to settle" not in dict(waiting(cast.anna, cast.acme)).values()
 
 
+def test_nobody_is_asked_for_a_yes_while_a_correction_is_open(cast, protocol, correct):
+    """It could not be given; afterwards it is wanted again."""
+    browse_as(cast.anna).get(url("protocols:detail", cast.acme, protocol.number))
+    said = correct(cast.anna)
+    assert waiting(cast.anna, cast.acme) == []
+
+    with tenant(cast.north.pk):
+        actions.settle(said, by=cast.nora, is_taken_in=False, answer="It was Monday")
+    assert any(pill.startswith("Accept until ") for _title, pill in waiting(cast.anna, cast.acme))
+
+
 def test_the_answer_to_a_correction_is_told(cast, correct):
     said = correct(cast.anna)
     with tenant(cast.north.pk):
