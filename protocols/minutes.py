@@ -17,12 +17,11 @@ from protocols import actions
 from protocols.addresses import in_parts
 from protocols.carrying import carried_into
 from protocols.fields import is_possible
+from protocols.forms import MAX_TEXT
 from protocols.models import ActionItem, AgendaItem, Meeting, Protocol
 from protocols.page import Task, people_who_can_be_named, tasks_of
 from protocols.shorthand import DECISION, NOTE, QUESTION, TASK, Line, Person, parse
 from protocols.understanding import everybody_of, understood
-
-MAX_NOTES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def lines_while_typing(data: Mapping[str, str], client: Client) -> list[Shown]:
     text = next((data[name] for name in data if name.endswith("notes") or name == "key_points"), "")
     held = _moment(data.get("held_at", ""))
     language = (get_language() or "en").partition("-")[0]
-    lines = parse(text[:MAX_NOTES], everybody_of(client), on=timezone.localtime(held).date(), language=language)
+    lines = parse(text[:MAX_TEXT], everybody_of(client), on=timezone.localtime(held).date(), language=language)
     return [_shown(line) for line in lines]
 
 
