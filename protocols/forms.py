@@ -13,7 +13,7 @@ from portal.files.forms import MultipleFileField
 from portal.people.forms.fields import WordsField
 from portal.tenancy.models import Project
 from portal.tenancy.models.access import projects_open_to
-from protocols.actions import Contents, Point
+from protocols.actions import MOST_ITEMS, Contents, Point
 from protocols.fields import DurationField, KindField, PeopleField, is_possible
 from protocols.models import Comment, InternalNote, Kind, Protocol, ProtocolQuerySet
 from protocols.understanding import people_at
@@ -46,7 +46,9 @@ class BasePointFormSet(forms.BaseFormSet):
         return [Point(row["title"], row.get("notes", ""), row.get("pk")) for row in rows]
 
 
-PointFormSet = forms.formset_factory(PointForm, formset=BasePointFormSet, extra=1, max_num=60, validate_max=True)
+PointFormSet = forms.formset_factory(
+    PointForm, formset=BasePointFormSet, extra=1, max_num=MOST_ITEMS, validate_max=True
+)
 
 
 class ProtocolForm(forms.ModelForm):

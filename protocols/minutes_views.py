@@ -63,10 +63,13 @@ def save(request, number, pk):
 def add(request, number):
     """One more agenda item."""
     protocol, title = one(request, number), request.POST.get("title", "").replace("\0", "").strip()[:200]
-    if title:
-        actions.add_item(protocol, by=request.member, title=title)
-    else:
+    if not title:
         messages.error(request, _("Say what the agenda item is about."))
+        return redirect("protocols:minutes", request.client.slug, protocol.number)
+    try:
+        actions.add_item(protocol, by=request.member, title=title)
+    except actions.AgendaFull:
+        messages.error(request, _("An agenda has at most %(number)d items.") % {"number": actions.MOST_ITEMS})
     return redirect("protocols:minutes", request.client.slug, protocol.number)
 
 

@@ -81,6 +81,18 @@ def test_items_are_added_while_it_runs(cast, draft):
     assert "One more" in page and "Close and publish" in page
 
 
+def test_no_more_items_are_added_than_the_form_can_save(cast, write):
+    with tenant(cast.north.pk):
+        points = [actions.Point(f"Item {number}") for number in range(actions.MOST_ITEMS)]
+    draft = write(publish=False, contents=actions.Contents(points=points))
+    path = url("protocols:add_item", cast.acme, draft.number)
+
+    page = browse_as(cast.nora).post(path, {"title": "One too many"}, follow=True).content.decode()
+
+    assert f"An agenda has at most {actions.MOST_ITEMS} items." in page and "One too many" not in page
+    assert len(_items(cast)) == actions.MOST_ITEMS
+
+
 def test_a_draft_keeps_itself(cast, words):
     path = url("protocols:keep", cast.acme)
     browser = browse_as(cast.nora)
