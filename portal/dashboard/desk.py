@@ -25,7 +25,9 @@ from worklog.models import WorkEntry
 from worklog.questions import waiting_for
 
 MOST = 8
-"""Of each kind; one more than a card shows is enough to know that there are more."""
+"""Of what is to be read or answered, where the next come up as these are done."""
+MOST_TO_DO = 50
+"""Of what somebody has promised to do: all of it is counted."""
 MOST_CLIENTS = 50
 OF_CLIENT = {"client": F("client__name"), "slug": F("client__slug")}
 MOMENTS = ("until", "starts", "ends", "at")  # names whose values are moments
@@ -135,7 +137,8 @@ def _is_mine(reader) -> Case:
 def _actions(reader, client) -> QuerySet:
     rows = _seen(ActionItem, reader, client, **OPEN_CLIENT).open().mine(reader)
     rows = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
-    return _as_json(rows, pk="pk", text="text", due="due_on", number="protocol__number", title="protocol__title")
+    words = {"pk": "pk", "text": "text", "due": "due_on", "number": "protocol__number", "title": "protocol__title"}
+    return _as_json(rows, most=MOST_TO_DO, **words)
 
 
 def _invitations(reader, client) -> QuerySet:
@@ -253,8 +256,10 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
     )
     talks = talks.order_by("spent_on", "pk")
     return found | {
-        "talks": _as_json(talks, pk="pk", title="text", day="spent_on", starts="started_at", ends="ended_at"),
-        "unwritten": _as_json(held, **words, number="number"),
+        "talks": _as_json(
+            talks, most=MOST_TO_DO, pk="pk", title="text", day="spent_on", starts="started_at", ends="ended_at"
+        ),
+        "unwritten": _as_json(held, most=MOST_TO_DO, **words, number="number"),
         "pins": _as_json(pins, most=MOST_CLIENTS),
         "mails": _mails(reader),
     }

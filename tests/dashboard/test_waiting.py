@@ -80,6 +80,16 @@ def test_own_tasks_are_ticked_on_the_page_and_lead_back(cast, write):
         assert ActionItem.objects.get(text="approve the copy").done_by == cast.anna
 
 
+def test_of_many_things_to_do_all_are_counted(cast, write, held):
+    write(key_points="\n".join(f"@nora 2030-01-{day:02} call shop {day}" for day in range(1, 13)))
+    for _number in range(10):
+        held("Call")
+
+    context = browse_as(cast.nora).get(url("my_day", cast.north)).context
+    assert len(context["waiting"]) == 12 and "12 things wait for you" in context["lede"]
+    assert len(context["unwritten"]) == 10
+
+
 def test_a_tick_on_my_day_leads_back_to_it(cast, write):
     write(key_points=TASKS)
     browser = browse_as(cast.nora)
