@@ -137,8 +137,8 @@ def _is_mine(reader) -> Case:
 def _actions(reader, client) -> QuerySet:
     rows = _seen(ActionItem, reader, client, **OPEN_CLIENT).open().mine(reader)
     rows = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
-    words = {"pk": "pk", "text": "text", "due": "due_on", "number": "protocol__number", "title": "protocol__title"}
-    return _as_json(rows, most=MOST_TO_DO, **words)
+    words: dict[str, Any] = {"pk": "pk", "text": "text", "due": "due_on"}
+    return _as_json(rows, most=MOST_TO_DO, **words, number="protocol__number", title="protocol__title")
 
 
 def _invitations(reader, client) -> QuerySet:
