@@ -33,6 +33,7 @@ class ProtocolsConfig(AppConfig):
         handover.register(handing_over.DRAFTS)
         handover.register(handing_over.ACTION_ITEMS)
         handover.register(meetings_handing_over.MEETINGS)
+        handover.register(meetings_handing_over.UNWRITTEN)
         handover.on_merge(meetings_handing_over.take_seat)
         navigation.register(menu.ENTRY)
         searchables.register(*finding.SEARCHABLES, meetings_finding.SEARCHABLE, order=20)

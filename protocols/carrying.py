@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 
 from portal.tenancy.models import Member
 from protocols.models import ActionItem, Meeting, Protocol
@@ -13,7 +14,7 @@ from protocols.understanding import lines_of
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """item: the action item, None for an open question."""
+    """item: the action item, None for an open question. since: the day of its talk by the reader's clock."""
 
     text: str
     person: str
@@ -50,9 +51,9 @@ def carried_onto(protocol: Protocol, member: Member) -> list[ActionItem]:
 
 def _task(item: ActionItem) -> Carried:
     person = str(item.assignee) if item.assignee else ""
-    return Carried(item.text, person, item.due_on, item.protocol.held_at.date(), item)
+    return Carried(item.text, person, item.due_on, timezone.localdate(item.protocol.held_at), item)
 
 
 def _questions(protocol: Protocol) -> list[Carried]:
     asked = [line.text for line in lines_of(protocol) if line.kind == QUESTION]
-    return [Carried(text, "", None, protocol.held_at.date()) for text in asked]
+    return [Carried(text, "", None, timezone.localdate(protocol.held_at)) for text in asked]

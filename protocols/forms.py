@@ -13,7 +13,7 @@ from portal.files.forms import MultipleFileField
 from portal.people.forms.fields import WordsField
 from portal.tenancy.models import Project
 from portal.tenancy.models.access import projects_open_to
-from protocols.actions import Contents, Point
+from protocols.actions import MOST_ITEMS, Contents, Point
 from protocols.fields import DurationField, KindField, PeopleField, is_possible
 from protocols.models import Comment, InternalNote, Kind, Protocol, ProtocolQuerySet
 from protocols.understanding import people_at
@@ -46,7 +46,9 @@ class BasePointFormSet(forms.BaseFormSet):
         return [Point(row["title"], row.get("notes", ""), row.get("pk")) for row in rows]
 
 
-PointFormSet = forms.formset_factory(PointForm, formset=BasePointFormSet, extra=1, max_num=60, validate_max=True)
+PointFormSet = forms.formset_factory(
+    PointForm, formset=BasePointFormSet, extra=1, max_num=MOST_ITEMS, validate_max=True
+)
 
 
 class ProtocolForm(forms.ModelForm):
@@ -105,17 +107,20 @@ class ProtocolForm(forms.ModelForm):
         rows = list(self.instance.participations.all()) if self.instance.pk else []
         members = [row for row in rows if row.member_id]
         present = [row.member_id for row in members if row.was_present] if self.instance.pk else [member.pk]
+        absent = [row.member_id for row in members if not row.was_present]
         if self.meeting and not self.instance.pk:
-            present = [guest.member_id for guest in self.meeting.guests.all()] + [member.pk]
+            guests = [guest for guest in self.meeting.guests.all() if guest.member_id != member.pk]
+            present += [guest.member_id for guest in guests if guest.is_expected]
+            absent = [guest.member_id for guest in guests if not guest.is_expected]
         author = self.instance.author_id if self.instance.pk else member.pk
-        noted = {author, *present, *(row.member_id for row in members)} - {None}
+        noted = {author, *present, *absent} - {None}
         people = people_at(client, noted)
         for name in ("present", "absent", "uninvited"):
             cast(PeopleField, self.fields[name]).offer(people, client)
         by_name = [row.name for row in rows if row.member_id is None and row.was_present]
         first = {
             "present": present,
-            "absent": [row.member_id for row in members if not row.was_present],
+            "absent": absent,
             "uninvited": [row.member_id for row in members if not row.was_invited],
             "others": ", ".join(by_name),
         }

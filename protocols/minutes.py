@@ -17,12 +17,11 @@ from protocols import actions
 from protocols.addresses import in_parts
 from protocols.carrying import carried_into
 from protocols.fields import is_possible
+from protocols.forms import MAX_TEXT
 from protocols.models import ActionItem, AgendaItem, Meeting, Protocol
 from protocols.page import Task, people_who_can_be_named, tasks_of
 from protocols.shorthand import DECISION, NOTE, QUESTION, TASK, Line, Person, parse
 from protocols.understanding import everybody_of, understood
-
-MAX_NOTES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +70,18 @@ def begun_by(meeting: Meeting, member: Member) -> Protocol | None:
 
 
 def begin(meeting: Meeting, *, by: Member) -> Protocol:
-    """A draft with the meeting's agenda and guests."""
+    """A draft with the meeting's agenda and guests; whoever has declined is noted as absent."""
     topics = list(meeting.topics.select_related("added_by"))
-    guests = [guest.member for guest in meeting.guests.select_related("member__user")]
+    guests = list(meeting.guests.select_related("member__user"))
+    present = [by, *(guest.member for guest in guests if guest.is_expected and guest.member != by)]
+    absent = [guest.member for guest in guests if not guest.is_expected]
     points = [actions.Point(t.text, planned_minutes=t.minutes, brought_by=t.added_by) for t in topics]
     return actions.write(
         meeting.client,
         by=by,
         publish=False,
         meeting=meeting,
-        contents=actions.Contents(points=points, present=[by, *(guest for guest in guests if guest != by)]),
+        contents=actions.Contents(points=points, present=present, absent=absent),
         kind=meeting.kind,
         title=meeting.title,
         held_at=meeting.starts_at,
@@ -106,6 +107,7 @@ def sheet_of(protocol: Protocol, member: Member) -> dict[str, Any]:
         "absent": [person for person in protocol.people if not person["was_present"]],  # type: ignore[attr-defined]
         "running": _running(protocol),
         "is_staff": member.is_specialist,
+        "longest": MAX_TEXT,
     }
 
 
@@ -124,7 +126,7 @@ def lines_while_typing(data: Mapping[str, str], client: Client) -> list[Shown]:
     text = next((data[name] for name in data if name.endswith("notes") or name == "key_points"), "")
     held = _moment(data.get("held_at", ""))
     language = (get_language() or "en").partition("-")[0]
-    lines = parse(text[:MAX_NOTES], everybody_of(client), on=timezone.localtime(held).date(), language=language)
+    lines = parse(text[:MAX_TEXT], everybody_of(client), on=timezone.localtime(held).date(), language=language)
     return [_shown(line) for line in lines]
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.access import area
 from protocols import actions, minutes, page
+from protocols.forms import MAX_TEXT
 from protocols.models import ActionItem, AgendaItem, Meeting, can_be_written_by
 from protocols.showing import one, tasks_in, url_of
 
@@ -42,7 +43,7 @@ def save(request, number, pk):
     protocol = one(request, number)
     item = get_object_or_404(AgendaItem.objects.visible_to(request.member).of(protocol), pk=pk)
     item.protocol = protocol
-    notes, seen = request.POST.get("notes", "").replace("\0", "")[: minutes.MAX_NOTES], request.POST.get("revision", "")
+    notes, seen = request.POST.get("notes", "").replace("\0", "")[:MAX_TEXT], request.POST.get("revision", "")
     if not (seen.isdecimal() and len(seen) < 10):
         raise Http404("no such revision")
     clash = None
@@ -62,10 +63,13 @@ def save(request, number, pk):
 def add(request, number):
     """One more agenda item."""
     protocol, title = one(request, number), request.POST.get("title", "").replace("\0", "").strip()[:200]
-    if title:
-        actions.add_item(protocol, by=request.member, title=title)
-    else:
+    if not title:
         messages.error(request, _("Say what the agenda item is about."))
+        return redirect("protocols:minutes", request.client.slug, protocol.number)
+    try:
+        actions.add_item(protocol, by=request.member, title=title)
+    except actions.AgendaFull:
+        messages.error(request, _("An agenda has at most %(number)d items.") % {"number": actions.MOST_ITEMS})
     return redirect("protocols:minutes", request.client.slug, protocol.number)
 
 

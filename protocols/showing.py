@@ -54,6 +54,7 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
     found = tasks_in(request, protocol)
     contents = page.contents_of(protocol, items, page.people_named_in(protocol, items, found))
     tasks = page.tasks_of(found, member)
+    open_corrections = sum(c.is_correction and not c.settled_at for c in said)
     context = {
         "protocol": protocol,
         "lede": in_parts(presenting.lede_of(protocol)),
@@ -62,14 +63,14 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
         "progress": page.progress_of(tasks),
         "carried": page.tasks_of(carried_in(request, protocol), member),
         "notice": page.notice_of(protocol, member),
-        "track": page.track_of(protocol, sum(c.is_correction and not c.settled_at for c in said)),
+        "track": page.track_of(protocol, open_corrections),
         "facts": presenting.facts_of(protocol),
         "seen_by": presenting.seen_by(protocol, member),
         "documents": presenting.documents_of([f for f in files if f.comment_id is None], client, protocol.number),
         "posts": presenting.posts_of(said, files, client, protocol, member),
         "may_edit": protocol.can_be_edited_by(member),
         "may_comment": protocol.can_be_commented_by(member),
-        "may_accept": protocol.can_be_accepted_by(member),
+        "may_accept": protocol.can_be_accepted_by(member) and not open_corrections,
         "untimed": _untimed(protocol, member),
         "comment_form": comment_form or comment_form_of(request, protocol, contents),
         "documents_form": documents_form or DocumentsForm(),

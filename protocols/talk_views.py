@@ -49,7 +49,7 @@ def settle(request, number, pk):
         is_taken_in, answer = form.cleaned_data["how"] == "taken", form.cleaned_data["answer"]
         actions.settle(said, by=request.member, is_taken_in=is_taken_in, answer=answer)
         return done(request, protocol, _("Correction settled"))
-    context = {"protocol": protocol, "said": said, "form": form}
+    context = {"protocol": protocol, "said": said, "form": form, "may_edit": protocol.can_be_edited_by(request.member)}
     return render(request, "protocols/settle.html", context, status=422 if form.is_bound else 200)
 
 

@@ -12,6 +12,7 @@ from portal.core.differences import difference
 from portal.core.formats import format_datetime
 from portal.tenancy.models import Member
 from protocols.models import Kind, Protocol, Version
+from protocols.presenting import length_of
 
 
 def snapshot_of(protocol: Protocol) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
         was = _match(item, before, new["items"])
         found.append(_change(item["title"], _text(was) if was else "", _text(item)))
     found += [_change(item["title"], _text(item), "") for item in before]
-    return [change for change in found if change.html is not None or change.title]
+    return found
 
 
 def _match(item: dict, before: list[dict], now: list[dict]) -> dict | None:
@@ -103,14 +104,14 @@ def _text(item: dict[str, Any]) -> str:
 
 def _head(content: dict[str, Any]) -> str:
     """What stands above the text, line by line. Snapshots of long ago know no project, nor who came without an invitation."""
-    minutes, held_at = content["duration_minutes"], parse_datetime(content["held_at"])
+    held_at = parse_datetime(content["held_at"])
     people = content["people"]
     absent = [person["name"] for person in people if not person["was_present"]]
     facts = [
         content["title"],
         str(dict(Kind.choices).get(content["kind"], content["kind"])),
         format_datetime(held_at) if held_at else content["held_at"],
-        f"{minutes} min" if minutes else "",
+        length_of(content["duration_minutes"]),
         content["place"],
         content.get("project", ""),
         ", ".join(_present(person) for person in people if person["was_present"]),

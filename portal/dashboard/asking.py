@@ -10,6 +10,7 @@ from django.utils import timezone
 from portal.core.prepared import Slot
 from portal.tenancy import asking
 from portal.tenancy.models import Client, Member
+from protocols.meetings.unwritten import LATELY as ASKED_FOR
 
 LATELY = timedelta(days=30)
 """How far cards over all clients look back; without a bound they would sort everything that ever happened."""
@@ -42,7 +43,7 @@ def _moments(now: datetime) -> dict[str, date]:
         "month_last": today.replace(day=monthrange(today.year, today.month)[1]),
         "lately": now - LATELY,
         "week_ago": now - SHOWN_AFTER,
-        "held_since": now - timedelta(days=90),
+        "held_since": now - ASKED_FOR,
         "morning": morning,
         "midnight": tomorrow,
     }

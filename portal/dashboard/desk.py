@@ -25,7 +25,9 @@ from worklog.models import WorkEntry
 from worklog.questions import waiting_for
 
 MOST = 8
-"""Of each kind; one more than a card shows is enough to know that there are more."""
+"""Of what is to be read or answered, where the next come up as these are done."""
+MOST_TO_DO = 50
+"""Of what somebody has promised to do: all of it is counted."""
 MOST_CLIENTS = 50
 OF_CLIENT = {"client": F("client__name"), "slug": F("client__slug")}
 MOMENTS = ("until", "starts", "ends", "at")  # names whose values are moments
@@ -96,15 +98,18 @@ def _own(reader, client) -> dict[str, QuerySet]:
 def _protocols(reader, client) -> QuerySet:
     """Unread ones, own drafts, and those that wait for a yes of the reader's side, the nearest end first.
 
+    While a correction is open nobody can say yes.
+
     Each sort is found by its own index: what was read and settled long ago is not looked at.
     """
     rows = _seen(Protocol, reader, client)
-    found = [rows.unread_by(reader), rows.drafts().filter(author=reader.pk)]
+    found = [rows.unread_by(reader), rows.drafts().filter(author=reader.pk, **OPEN_CLIENT)]
     is_open: Any = Value(False)
     if reader.can("write") and not reader.is_vendor:
         side = "client" if reader.is_specialist else "agency"
         ours = Q(published_at__isnull=False, accepted_at=None, correct_until__isnull=False, side=side, **OPEN_CLIENT)
-        ours &= _where_it_speaks(reader)
+        corrected = Comment.objects.filter(agency_id=reader.agency_id, protocol=OuterRef("pk")).open_corrections()
+        ours &= Q(_where_it_speaks(reader), ~Exists(corrected))
         found.append(rows.filter(ours))
         is_open = Case(When(ours, then=True), default=False)
     keys = [kind.values("pk") for kind in found]
@@ -132,7 +137,8 @@ def _is_mine(reader) -> Case:
 def _actions(reader, client) -> QuerySet:
     rows = _seen(ActionItem, reader, client, **OPEN_CLIENT).open().mine(reader)
     rows = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
-    return _as_json(rows, pk="pk", text="text", due="due_on", number="protocol__number", title="protocol__title")
+    words: dict[str, Any] = {"pk": "pk", "text": "text", "due": "due_on"}
+    return _as_json(rows, most=MOST_TO_DO, **words, number="protocol__number", title="protocol__title")
 
 
 def _invitations(reader, client) -> QuerySet:
@@ -140,7 +146,7 @@ def _invitations(reader, client) -> QuerySet:
     mine = MeetingGuest.objects.filter(agency_id=reader.agency_id, member=reader.pk, answer="", meeting=OuterRef("pk"))
     wanted = Meeting.objects.coming(at=reader.now).filter(Exists(mine), confirmed_at__isnull=False)
     sooner = wanted.filter(series=OuterRef("series"), starts_at__lt=OuterRef("starts_at"))
-    rows = _seen(Meeting, reader, client) & wanted
+    rows = _seen(Meeting, reader, client, **OPEN_CLIENT) & wanted
     rows = rows.filter(~Exists(sooner)).exclude(leader_id=reader.pk).order_by("starts_at", "pk")
     return _as_json(rows, pk="pk", title="title", starts="starts_at", ends="ends_at")
 
@@ -235,16 +241,25 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
         found["approvals"] = _approvals(reader, client)
     if client:
         return found
-    held = _seen(Meeting, reader, client).led_by(reader).unwritten(at=reader.now).filter(ends_at__gte=HELD_SINCE)
+    held = (
+        _seen(Meeting, reader, client, **OPEN_CLIENT)
+        .led_by(reader)
+        .unwritten(at=reader.now)
+        .filter(ends_at__gte=HELD_SINCE)
+    )
     drafts = Protocol.objects.visible_to(reader).filter(meeting=OuterRef("pk"), side="agency").drafts().order_by("pk")
     held = held.annotate(number=Subquery(drafts.values("number")[:1])).order_by("ends_at", "pk")
     pins = PinnedClient.objects.visible_to(reader).filter(client__in=Client.objects.visible_to(reader).values("pk"))
     pins = pins.filter(client__archived_at=None).order_by("client__name", "pk")
-    talks = _seen(WorkEntry, reader, client).by_member(reader).unwritten().filter(logged_at__gte=HELD_SINCE)
+    talks = (
+        _seen(WorkEntry, reader, client, **OPEN_CLIENT).by_member(reader).unwritten().filter(logged_at__gte=HELD_SINCE)
+    )
     talks = talks.order_by("spent_on", "pk")
     return found | {
-        "talks": _as_json(talks, pk="pk", title="text", day="spent_on", starts="started_at", ends="ended_at"),
-        "unwritten": _as_json(held, **words, number="number"),
+        "talks": _as_json(
+            talks, most=MOST_TO_DO, pk="pk", title="text", day="spent_on", starts="started_at", ends="ended_at"
+        ),
+        "unwritten": _as_json(held, most=MOST_TO_DO, **words, number="number"),
         "pins": _as_json(pins, most=MOST_CLIENTS),
         "mails": _mails(reader),
     }

@@ -13,6 +13,7 @@ from portal.dashboard.projects import shared_with
 from portal.dashboard.waiting import waiting_of
 from portal.tenancy.models import Client
 from portal.tenancy.presence import manager_presence
+from protocols.meetings.actions import can_be_planned_by
 from protocols.models import can_be_written_by
 from tickets.models import can_be_opened_by
 from tickets.projecting import standings_of
@@ -96,6 +97,7 @@ def _work(request, desk: Desk) -> dict:
     return {
         "sees_work": True,
         "next": meetings.next_of(desk),
+        "may_propose": member.is_contact and can_be_planned_by(member, client),
         "is_pinned": desk.is_pinned,
         "protocols": cards.protocols(member, client),
         "hours": desk.minutes,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from portal.events.models import Event
 from portal.tenancy.models import ClientAccess, Member, ProjectAccess
-from portal.tenancy.models.role import Area, Kind
+from portal.tenancy.models.role import Area, Kind, Permission
 
 
 def everybody(event: Event) -> QuerySet[Member]:
@@ -30,6 +30,14 @@ def readers(event: Event) -> QuerySet[Member]:
     if event.area == Area.MAILS:
         told |= Q(vendor__client_id=event.client_id)
     return everybody(event).filter(told)
+
+
+def deciders(event: Event) -> QuerySet[Member]:
+    """Who answers for the agency what a client's people wish: the account manager; without one, whoever may change the client."""
+    staff = everybody(event).filter(kind=Kind.SPECIALIST)
+    if event.client and event.client.manager_id:
+        return staff.filter(pk=event.client.manager_id)
+    return staff.filter(role__permissions__contains=[Permission.MANAGE_CLIENTS])
 
 
 def may_know(member: Member, event: Event) -> bool:

@@ -6,20 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
 from portal.events.models import Event
-from portal.notifications.audience import everybody, readers
+from portal.notifications.audience import deciders, everybody, readers
 from portal.profile.models import Proposal
 from portal.tenancy.models import Member
-from portal.tenancy.models.role import Permission
 
 BOTH = ("specialist", "contact")
-
-
-def _deciders(event: Event) -> QuerySet[Member]:
-    """The account manager; without one, whoever may change the client."""
-    staff = everybody(event).filter(kind="specialist")
-    if event.client and event.client.manager_id:
-        return staff.filter(pk=event.client.manager_id)
-    return staff.filter(role__permissions__contains=[Permission.MANAGE_CLIENTS])
 
 
 def _told_of_decision(event: Event) -> QuerySet[Member]:
@@ -64,7 +55,7 @@ KINDS = (
         _("Change of the profile proposed: %(label)s"),
         label=_("Proposals for the profile"),
         icon="edit",
-        told=_deciders,
+        told=deciders,
         link=_link_to_proposal,
         members=("specialist",),
     ),

@@ -181,7 +181,7 @@ class Change(OfProfile):
 class Proposal(OfProfile):
     """A contact's wish for a shared field. base: its text at that time; answer: the word with which it was decided.
 
-    A wholly new one has a `label`, and no field before it is taken in.
+    A wholly new one has a `label`, and no field before it is taken in; so has one whose field was removed.
     """
 
     field = TenantForeignKey(Field, on_delete=models.CASCADE, null=True, editable=False, related_name="proposals")

@@ -18,7 +18,7 @@ from portal.tenancy.naming import name_of
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label with its text; mark: who sees it, only said to staff."""
+    """A label with its text. Whether it is internal is said to staff alone."""
 
     pk: int
     label: str

@@ -4,6 +4,8 @@ from .agreeing import OpenCorrections, accept, accept_by_silence
 from .doing import do, remind, undo
 from .talking import attach, comment, mark_read, settle
 from .writing import (
+    MOST_ITEMS,
+    AgendaFull,
     Conflict,
     Contents,
     ItemConflict,
@@ -17,6 +19,8 @@ from .writing import (
 )
 
 __all__ = [
+    "MOST_ITEMS",
+    "AgendaFull",
     "Conflict",
     "Contents",
     "ItemConflict",

@@ -30,6 +30,13 @@ from protocols.models import (
 from protocols.notice import corrections_until
 from protocols.versions import says_the_same, snapshot_of
 
+MOST_ITEMS = 60
+"""Agenda items of one protocol."""
+
+
+class AgendaFull(Exception):
+    """There is no room for another item."""
+
 
 class Conflict(Exception):
     """Somebody saved in between; `current` is what stands now."""
@@ -164,8 +171,10 @@ def save_item(item: AgendaItem, *, by: Member, seen: int, **fields: Any) -> Agen
 
 @transaction.atomic
 def add_item(protocol: Protocol, *, by: Member, title: str) -> AgendaItem:
-    """One more agenda item at the end."""
+    """One more agenda item at the end. Raises `AgendaFull`: of more the form could save nothing any more."""
     protocol = _locked(protocol, by)
+    if protocol.items.count() >= MOST_ITEMS:
+        raise AgendaFull
     last = protocol.items.aggregate(last=Max("position"))["last"] or 0
     item = AgendaItem.objects.create(
         agency_id=protocol.agency_id, protocol=protocol, position=last + 1, title=title, edited_by=by, brought_by=by

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind
 from portal.events.models import Event
-from portal.notifications.audience import everybody
+from portal.notifications.audience import deciders, everybody
 from portal.tenancy.models import Member
 from protocols.models import Meeting, MeetingGuest
 
@@ -24,10 +24,9 @@ def _left_out(event: Event) -> QuerySet[Member]:
 
 
 def _house(event: Event) -> QuerySet[Member]:
-    """Of the agency: who is to lead it, who is invited, and the account manager."""
+    """Of the agency: who is to lead it, who is invited, and who answers for it."""
     concerned = Q(pk__in=_leader_of(event)) | Q(pk__in=_guests(event).values("pk"))
-    if event.client and event.client.manager_id:
-        concerned |= Q(pk=event.client.manager_id)
+    concerned |= Q(pk__in=deciders(event).values("pk"))
     return everybody(event).filter(concerned, kind="specialist")
 
 

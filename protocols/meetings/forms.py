@@ -62,12 +62,17 @@ class _PeopleForm(forms.ModelForm):
         return f"{person}, {person.position}" if person.position else str(person)
 
     def _offer_projects(self) -> None:
+        """What goes on, and where it lies already: else the next save would take it out, and show it to more people."""
         field = cast(forms.ModelChoiceField, self.fields["project"])
-        field.queryset = Project.objects.visible_to(self.member).filter(client=self.client).active().order_by("name")
+        projects = Project.objects.visible_to(self.member).filter(client=self.client)
+        field.queryset = (projects.active() | projects.filter(pk=self.instance.project_id)).order_by("name")
         field.empty_label = _("No project")
 
     def _offer_leaders(self) -> None:
-        """One of the agency's people leads; whoever proposes a meeting leaves that to the agency."""
+        """One of the agency's people leads; whoever proposes a meeting leaves that to the agency.
+
+        In the place of a leader who has left nobody stands by chance: whoever changes it, or the account manager.
+        """
         if not self.member.is_specialist:
             del self.fields["leader"]
             return
@@ -81,7 +86,8 @@ class _PeopleForm(forms.ModelForm):
             (pk, str(self.people[pk])) for pk in sorted(staff, key=lambda pk: str(self.people[pk]).casefold())
         ]
         usual = self.member.pk if self.member.pk in staff else self.client.manager_id
-        self.initial["leader"] = self.initial.get("leader") or usual
+        leader = self.initial.get("leader")
+        self.initial["leader"] = leader if leader in staff else usual
 
     def clean_last_on(self):
         day = self.cleaned_data["last_on"]

@@ -63,7 +63,7 @@ def span_of(first: date) -> tuple[datetime, datetime]:
 
 
 def sheet_of(first: date, meetings: list[Meeting], client: Client, member: Member) -> Sheet:
-    """Meetings come `with_facts_for` the reader; those of other months are left out."""
+    """Meetings come with the facts of protocols.meetings.reading; those of other months are left out."""
     by_day: dict[date, list[Entry]] = {}
     for meeting in meetings:
         by_day.setdefault(timezone.localdate(meeting.starts_at), []).append(_entry(meeting, client, member))

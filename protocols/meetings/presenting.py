@@ -42,7 +42,7 @@ class Row:
 
 
 def rows_of(meetings: Iterable[Meeting], client: Client, member: Member, topics: dict[int, int]) -> list[Row]:
-    """Lines of the list. Meetings come `with_facts_for` the reader; topics: how many each has."""
+    """Lines of the list. Meetings come with the facts of protocols.meetings.reading; topics: how many each has."""
     return [_row(meeting, client, member, topics.get(meeting.pk, 0)) for meeting in meetings]
 
 

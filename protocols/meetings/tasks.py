@@ -1,7 +1,6 @@
 """What happens to meetings by itself: the days of series are made ahead, and leaders are reminded of protocols."""
 
 from django.db.models import F, Q
-from django.utils import timezone
 
 from portal.core.jobs import enqueue
 from portal.tenancy.models import Agency
@@ -36,8 +35,7 @@ def make_all_ahead() -> None:
 @cross_tenant_task
 def remind_all() -> None:
     """Wake the agencies in which a protocol is missing."""
-    since = timezone.now() - unwritten.LATELY
-    rows = Meeting.objects.using("maint").filter(reminders__lt=MOST, ends_at__gte=since).unwritten()
+    rows = unwritten.asked_for(Meeting.objects.using("maint").filter(reminders__lt=MOST))
     for agency_id in set(rows.values_list("agency_id", flat=True)):
         enqueue(remind, agency_id)
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from portal.core.business_time import BusinessCalendar, is_open
 from portal.events.record import record
 from portal.tenancy.calendars import calendar_of, stand_in_of
-from portal.tenancy.models import Agency, Client, Member
+from portal.tenancy.models import Agency, Member
+from portal.tenancy.models.client import OPEN_CLIENT
 from protocols.models import Meeting
 from protocols.models.meetings import MeetingQuerySet
 from protocols.reminding import AGAIN_AFTER_DAYS, MOST, morning_after
@@ -18,10 +19,10 @@ LATELY = timedelta(days=90)
 """What is older and still unwritten is no longer asked for."""
 
 
-def unwritten_of(member: Member) -> MeetingQuerySet:
-    """What the member led and has not written a protocol of, the oldest first."""
-    rows = Meeting.objects.visible_to(member).led_by(member).unwritten()
-    return rows.filter(ends_at__gte=timezone.now() - LATELY).select_related("client").order_by("ends_at", "pk")
+def asked_for(meetings: MeetingQuerySet, *, at: datetime | None = None) -> MeetingQuerySet:
+    """Of these meetings those whose protocol somebody has still to write; not of a client that is closed."""
+    now = at or timezone.now()
+    return meetings.unwritten(at=now).filter(ends_at__gte=now - LATELY, **OPEN_CLIENT)
 
 
 @transaction.atomic
@@ -40,9 +41,8 @@ def remind(agency: Agency) -> None:
     now, calendar = timezone.now(), calendar_of(agency)
     if not is_open(calendar, now):
         return
-    rows = Meeting.objects.filter(agency=agency, reminders__lt=MOST, leader__isnull=False, ends_at__gte=now - LATELY)
-    rows = rows.filter(client__in=Client.objects.filter(agency=agency, archived_at=None, read_only_at=None))
-    for pk in list(rows.unwritten(at=now).order_by("ends_at", "pk").values_list("pk", flat=True)):
+    rows = Meeting.objects.filter(agency=agency, reminders__lt=MOST, leader__isnull=False)
+    for pk in list(asked_for(rows, at=now).order_by("ends_at", "pk").values_list("pk", flat=True)):
         _remind(pk, calendar, now)
 
 

@@ -35,7 +35,7 @@ class Rhythm(models.TextChoices):
 class MeetingSeries(ClientOwned):
     """A meeting that comes again. first_on and starts_at_time are wall clock in time_zone: the hour stays over the DST change.
 
-    Meetings are made ahead as rows of their own (protocols.planning), so one of them can be moved or called off.
+    Meetings are made ahead as rows of their own (protocols.meetings.planning), so one of them can be moved or called off.
     """
 
     title = models.CharField(_("Topic"), max_length=200)
@@ -214,6 +214,11 @@ class MeetingGuest(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "meeting", "member"], name="meeting_guest_once")]
+
+    @property
+    def is_expected(self) -> bool:
+        """Whoever has not said no; minutes begin with these as present."""
+        return self.answer != Answer.NO
 
 
 class MeetingTopic(TenantModel):

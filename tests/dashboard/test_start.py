@@ -8,9 +8,10 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.people.actions.clients import archive_client, end_client
 from portal.tenancy.actions import set_access
-from portal.tenancy.models import Absence
+from portal.tenancy.models import Absence, Role
 from tests.browse import browse_as, url
 from tests.counting import queries_of
+from tests.limited import lena_in
 from tests.tickets.makers import open_for, status_of
 from tickets import actions
 from tickets.models import TicketStatus
@@ -81,6 +82,21 @@ def test_cards_follow_the_areas(cast, protocol):
     assert page.status_code == 200
     assert "Jour fixe" not in page.content.decode()
     assert page.context["mails"] is None
+
+
+def test_a_meeting_is_proposed_from_the_start_page_by_those_who_may(cast):
+    """Whoever sees single projects only, or reads only, is invited."""
+    path = url("protocols:plan_meeting", cast.acme)
+    shown = [who for who in (cast.anna, lena_in(cast, cast.shop), cast.nora) if path in _page_of(who, cast.acme)]
+    assert shown == [cast.anna], "the agency's people plan from the list of meetings"
+
+    with tenant(cast.north.pk):
+        Role.objects.filter(pk=cast.anna.role_id).update(permissions=[])
+    assert path not in _page_of(cast.anna, cast.acme)
+
+
+def _page_of(member, client) -> str:
+    return browse_as(member).get(url("client_home", client)).content.decode()
 
 
 def test_account_manager_is_named_to_contacts(cast):

@@ -15,6 +15,9 @@ from protocols.models import ActionItem, Meeting
 from tests.browse import browse_as, url
 from tests.counting import queries_of
 from tests.profile.conftest import field_of
+from tests.worklog.conftest import log
+
+__all__ = ["log"]
 
 TASKS = "@anna 2030-01-08 approve the copy\n@nora 2030-01-07 tell everybody"
 
@@ -77,6 +80,16 @@ def test_own_tasks_are_ticked_on_the_page_and_lead_back(cast, write):
         assert ActionItem.objects.get(text="approve the copy").done_by == cast.anna
 
 
+def test_of_many_things_to_do_all_are_counted(cast, write, held):
+    write(key_points="\n".join(f"@nora 2030-01-{day:02} call shop {day}" for day in range(1, 13)))
+    for _number in range(10):
+        held("Call")
+
+    context = browse_as(cast.nora).get(url("my_day", cast.north)).context
+    assert len(context["waiting"]) == 12 and "12 things wait for you" in context["lede"]
+    assert len(context["unwritten"]) == 10
+
+
 def test_a_tick_on_my_day_leads_back_to_it(cast, write):
     write(key_points=TASKS)
     browser = browse_as(cast.nora)
@@ -109,12 +122,39 @@ def test_tasks_of_a_closed_client_wait_for_nobody(cast, write):
     assert waiting(cast.anna, cast.acme) == [("Jour fixe", "New")]
 
 
+def test_at_a_closed_client_nothing_waits_that_nobody_can_do_any_more(cast, write, plan, held, log):
+    """Invitations that cannot be answered, drafts that cannot be finished, protocols that cannot be written."""
+    plan("Budget"), held("Held"), log(kind="Call", text="Talk")
+    write("Hers", by=cast.anna, publish=False), write("Nora's", publish=False)
+    before = browse_as(cast.nora).get(url("my_day", cast.north)).context["unwritten"]
+    assert [row.title for row in before] == ["Held", "Talk"]
+    assert waiting(cast.anna, cast.acme) == [("Budget", "Answer wanted"), ("Hers", "Draft")]
+    assert waiting(cast.nora, cast.north) == [("Nora's", "Draft")]
+
+    with tenant(cast.north.pk):
+        end_client(cast.acme, by=cast.olaf, access_until=timezone.localdate() + timedelta(days=30))
+
+    assert browse_as(cast.nora).get(url("my_day", cast.north)).context["unwritten"] == []
+    assert waiting(cast.anna, cast.acme) == waiting(cast.nora, cast.north) == []
+
+
 def test_a_correction_waits_for_the_house_that_wrote(cast, correct):
     correct(cast.anna)
 
     assert ("Jour fixe", "Correction to settle") in waiting(cast.nora, cast.north)
     assert ("Jour fixe", "Correction to settle") in waiting(cast.olaf, cast.acme)
     assert "Correction to settle" not in dict(waiting(cast.anna, cast.acme)).values()
+
+
+def test_nobody_is_asked_for_a_yes_while_a_correction_is_open(cast, protocol, correct):
+    """It could not be given; afterwards it is wanted again."""
+    browse_as(cast.anna).get(url("protocols:detail", cast.acme, protocol.number))
+    said = correct(cast.anna)
+    assert waiting(cast.anna, cast.acme) == []
+
+    with tenant(cast.north.pk):
+        actions.settle(said, by=cast.nora, is_taken_in=False, answer="It was Monday")
+    assert any(pill.startswith("Accept until ") for _title, pill in waiting(cast.anna, cast.acme))
 
 
 def test_the_answer_to_a_correction_is_told(cast, correct):

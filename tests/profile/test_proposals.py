@@ -6,8 +6,8 @@ from portal.core.context import tenant
 from portal.events.delivery import deliver
 from portal.events.models import Event
 from portal.notifications.models import Notification
-from portal.profile.actions import proposals
-from portal.profile.models import Field, Proposal
+from portal.profile.actions import proposals, sections
+from portal.profile.models import Field, Proposal, version_of
 from tests.browse import browse_as, events_of, url
 from tests.profile.conftest import SHARED, again, changes_of, page, typed
 
@@ -157,6 +157,36 @@ def test_a_contact_proposes_something_new_which_stands_there_once_it_is_taken_in
     assert (
         "proposed by Anna Example, taken in by Nora Example" in page(cast.anna, cast.acme, "history").content.decode()
     )
+
+
+def test_a_wish_outlives_its_field_and_is_decided_as_something_new(cast, section, goal, proposal):
+    """Anna was promised to hear what becomes of it."""
+    decided = page(cast.nora, cast.acme, "proposal", proposal.pk).context["form"]
+    with tenant(cast.north.pk):
+        gone = sections.Wish(goal.pk, goal.label, goal.text, False, goal.version, is_gone=True)
+        sections.save(section, by=cast.nora, title=section.title, title_was=section.title, wishes=[gone])
+
+    assert again(goal) is None
+    assert "Main goal" in page(cast.nora, cast.acme).content.decode()
+    assert "The field was removed" in page(cast.nora, cast.acme, "proposal", proposal.pk).content.decode()
+    late = browse_as(cast.nora).post(url("profile:proposal", cast.acme, proposal.pk), typed(decided))
+    assert late.status_code == 422, "into which section?"
+    with tenant(cast.north.pk), pytest.raises(proposals.Decided):
+        proposals.take_in(proposal, by=cast.nora, text="x", version=goal.version)
+
+    assert decide(cast.nora, cast.acme, proposal, decline="1", answer="We count otherwise now").status_code == 302
+    assert "We count otherwise now" in page(cast.anna, cast.acme, "proposal", proposal.pk).content.decode()
+    assert told(cast.anna)[-1] == "Proposal for the profile declined: Main goal"
+
+
+def test_with_a_field_that_became_internal_its_wishes_go(cast, section, goal, proposal):
+    with tenant(cast.north.pk):
+        for wish in (
+            sections.Wish(goal.pk, goal.label, goal.text, True, goal.version),
+            sections.Wish(goal.pk, goal.label, goal.text, True, version_of(goal.label, goal.text, True), is_gone=True),
+        ):
+            sections.save(section, by=cast.nora, title=section.title, title_was=section.title, wishes=[wish])
+    assert again(goal) is None and again(proposal) is None
 
 
 def test_something_new_is_declined_with_a_word_which_the_contact_reads(cast, section, new_one):

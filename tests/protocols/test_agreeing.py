@@ -138,6 +138,25 @@ def test_an_open_correction_stops_acceptance_until_it_is_settled(cast, protocol)
     assert _fresh(protocol).is_accepted
 
 
+def test_no_page_leads_to_what_would_be_refused_while_a_correction_is_open(cast, protocol):
+    """To accept; and, for Anna who takes hers back, to change the agency's text."""
+    page, accept = (
+        url("protocols:detail", cast.acme, protocol.number),
+        url("protocols:accept", cast.acme, protocol.number),
+    )
+    assert accept in browse_as(cast.anna).get(page).content.decode()
+    with tenant(cast.north.pk):
+        said = actions.comment(protocol, by=cast.anna, text="It was pine", is_correction=True)
+
+    assert accept not in browse_as(cast.anna).get(page).content.decode()
+    settle, edit = (
+        url(f"protocols:{name}", cast.acme, *pks)
+        for name, pks in (("settle", (protocol.number, said.pk)), ("edit", (protocol.number,)))
+    )
+    leads = [edit in browse_as(who).get(settle).content.decode() for who in (cast.nora, cast.anna)]
+    assert leads == [True, False]
+
+
 def test_only_the_other_side_or_its_author_settles_a_correction(cast, protocol):
     with tenant(cast.north.pk):
         said = actions.comment(protocol, by=cast.anna, text="Wrong", is_correction=True)

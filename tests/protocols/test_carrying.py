@@ -1,6 +1,6 @@
 """What was left to do is carried into the next protocol of the series, where everybody reads it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -48,6 +48,18 @@ def test_open_items_stand_on_the_next_protocol_and_are_done_from_there(cast, two
     browse_as(cast.anna).post(path, {"done": "1"}, headers={"HX-Request": "true"})
     (carried,) = page_of(cast.anna, later).context["carried"]
     assert carried.is_done, "it was open when this one was held"
+
+
+def test_since_when_it_is_open_is_said_by_the_readers_clock(cast, two, plan_series):
+    """At half past midnight in Berlin it is still the day before in London, and in UTC."""
+    earlier, later = two
+    with tenant(cast.north.pk):
+        midnight = datetime(2026, 11, 11, 23, 30, tzinfo=UTC)
+        type(earlier).objects.filter(pk=earlier.pk).update(held_at=midnight, key_points="? Which carrier")
+    browser = browse_as(cast.nora)
+
+    days = [row.since for row in browser.get(url("protocols:meeting", cast.acme, later.meeting_id)).context["carried"]]
+    assert days == [date(2026, 11, 12)] * 2
 
 
 def test_what_was_done_before_is_not_carried(cast, two):

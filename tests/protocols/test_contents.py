@@ -18,8 +18,8 @@ from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
 from portal.notifications import bursts
 from portal.notifications.models import Delivery
+from portal.tenancy.models import Agency, Member
 from portal.tenancy.models import Client as Company
-from portal.tenancy.models import Member
 from portal.tenancy.scope import acting_as
 from protocols import actions
 from protocols.models import ActionItem, InternalNote, Version
@@ -166,6 +166,30 @@ def test_what_is_overdue_for_some_business_days_is_reminded_of_once_more(cast, p
     counted = [reminded(*at) for at in ((2, 12), (3, 12), (4, 12), (8, 12), (9, 8), (9, 9), (9, 12), (16, 12))]
 
     assert counted == [0, 1, 1, 1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "hour", "is_told"),
+    [
+        ("America/Los_Angeles", 3, 1, False),
+        ("Etc/UTC", 3, 1, True),
+        ("Pacific/Auckland", 2, 13, True),
+        ("Etc/UTC", 2, 13, False),
+    ],
+)
+def test_what_is_due_tomorrow_is_reminded_of_by_the_agencys_own_day(
+    cast, published, time_machine, place, day, hour, is_told
+):
+    """Due on the 4th. At one o'clock on the 3rd, UTC, it is the 2nd in Los Angeles; at 13:00 on the 2nd it is the 3rd in Auckland."""
+    with tenant(cast.north.pk):
+        Agency.objects.filter(pk=cast.north.pk).update(time_zone=place)
+        ActionItem.objects.update(due_on=date(2026, 12, 4))
+    time_machine.move_to(datetime(2026, 12, day, hour, tzinfo=UTC))
+
+    remind(cast.north.pk)
+
+    with tenant(cast.north.pk):
+        assert ActionItem.objects.filter(reminders=1).exists() is is_told
 
 
 def test_whoever_is_reminded_late_hears_of_it_again_some_days_after_that(cast, published, time_machine):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from portal.core.context import tenant
@@ -10,11 +12,11 @@ from portal.people import handover
 from portal.people.actions import members, merging
 from protocols import actions
 from protocols.meetings import series
-from protocols.models import ActionItem, MeetingGuest
+from protocols.models import ActionItem, Meeting, MeetingGuest
 from tests.browse import browse_as, reload, url
-from tests.protocols.meeting_makers import plan_series
+from tests.protocols.meeting_makers import held, plan, plan_series
 
-__all__ = ["plan_series"]
+__all__ = ["held", "plan", "plan_series"]
 
 
 def test_drafts_find_a_new_author_and_published_ones_keep_theirs(cast, write):
@@ -66,6 +68,20 @@ def test_a_text_does_not_name_who_has_left_for_the_first_time(cast, write):
     write(by=cast.olaf, key_points="@nora order the samples")
     with tenant(cast.north.pk):
         assert not ActionItem.objects.exists()
+
+
+def test_protocols_still_to_be_written_need_somebody_who_writes_them(cast, held):
+    """Nothing lies ahead of Nora, but a call of hers has no protocol; of it Olaf is reminded anew."""
+    call, long_ago = held("Call"), held("Long ago", ago=timedelta(days=100))
+    with tenant(cast.north.pk):
+        Meeting.objects.update(reminders=2, reminded_at=timezone.now())
+        with pytest.raises(ValidationError):
+            members.end(cast.nora, by=cast.olaf, to=None)
+        members.end(cast.nora, by=cast.olaf, to=cast.olaf)
+
+    call, long_ago = reload(call), reload(long_ago)
+    assert (call.leader_id, call.reminders, call.reminded_at) == (cast.olaf.pk, 0, None)
+    assert long_ago.leader_id == cast.nora.pk, "nobody asks for it any more"
 
 
 def _item(text, protocol):

@@ -7,12 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.tenancy.actions import add_member
+from portal.tenancy.models import Member, Project
 from portal.tenancy.scope import acting_as
 from protocols.meetings import actions
 from protocols.models import Meeting, MeetingGuest, MeetingSeries
 from tests.browse import browse_as, events_of, reload, url
 from tests.counting import queries_of
 from tests.protocols.meeting_makers import held, mails_sent, plan, plan_series, rows_of
+from tests.world import person
 
 __all__ = ["held", "mails_sent", "plan", "plan_series"]
 
@@ -216,6 +219,28 @@ def test_another_title_alone_tells_nobody(cast, plan, words):
 
     assert events_of(meeting) == [("meeting.planned", cast.nora.pk)]
     assert reload(meeting).title == "Better words"
+
+
+def test_a_changed_meeting_stays_in_its_project_after_that_has_ended(cast, plan, plan_series):
+    meeting, weekly = plan(project=cast.shop), plan_series(project=cast.shop)
+    with tenant(cast.north.pk):
+        Project.objects.filter(pk=cast.shop.pk).update(archived_at=timezone.now())
+
+    for name, pk in (("edit_meeting", meeting.pk), ("edit_series", weekly.pk)):
+        page = browse_as(cast.nora).get(url(f"protocols:{name}", cast.acme, pk)).content.decode()
+        assert (name, f'<option value="{cast.shop.pk}" selected>Shop</option>' in page) == (name, True)
+
+
+def test_whoever_changes_a_meeting_is_offered_as_leader_when_the_old_one_has_left(cast, plan, plan_series):
+    """Not the first of the list, whom nobody chose."""
+    meeting, weekly = plan(by=cast.nora), plan_series()
+    with tenant(cast.north.pk):
+        Member.objects.filter(pk=cast.nora.pk).update(ended_at=timezone.now())
+        rolf = add_member(cast.north, person("Rolf"), kind="specialist", role="specialist")
+
+    for name, pk in (("edit_meeting", meeting.pk), ("edit_series", weekly.pk)):
+        form = browse_as(rolf).get(url(f"protocols:{name}", cast.acme, pk)).context["form"]
+        assert form["leader"].value() == rolf.pk, name
 
 
 def test_contact_changes_the_own_proposal_only_before_it_begins(cast, plan):

@@ -264,6 +264,15 @@ def test_proposal_tells_the_agency_and_invites_nobody_before_the_yes(cast, plan,
     assert the_event(sent[ANNA][0].calendar)["STATUS"] == "CONFIRMED"
 
 
+def test_a_proposal_of_a_client_without_a_manager_tells_whoever_may_change_clients(cast, plan, mails_sent):
+    plan("Visit", by=cast.bob, client=cast.bolt, guests=[])
+    mails_sent()
+
+    with tenant(cast.north.pk):
+        told = list(Notification.objects.values_list("member__user__name", "kind"))
+    assert told == [("Olaf Example", "meeting.proposed")], "of the agency's people he alone changes clients"
+
+
 def test_answer_is_told_to_the_leader_alone(cast, plan, mails_sent):
     meeting = plan("Visit", guests=[cast.anna, cast.olaf])
     mails_sent()

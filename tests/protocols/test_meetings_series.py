@@ -289,11 +289,12 @@ def test_a_series_with_a_last_day_ends_there(cast, september, plan_series):
 
 
 def test_leaving_leader_hands_his_meetings_over(cast, september, plan_series, plan):
-    from protocols.meetings.handing_over import MEETINGS
+    from protocols.meetings.handing_over import MEETINGS, UNWRITTEN
 
     weekly, past = plan_series(date(2026, 9, 8)), plan("Held", starts_in=-timedelta(days=2))
     with tenant(cast.north.pk):
         assert MEETINGS.count(cast.nora) == 26
         MEETINGS.hand_over(cast.nora, cast.olaf)
+        UNWRITTEN.hand_over(cast.nora, cast.olaf)
         assert set(Meeting.objects.values_list("leader_id", flat=True)) == {cast.olaf.pk}
     assert reload(weekly).leader_id == reload(past).leader_id == cast.olaf.pk

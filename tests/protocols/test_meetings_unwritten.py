@@ -13,7 +13,7 @@ from portal.events.models import Event
 from portal.notifications.models import Notification
 from portal.tenancy.models import Absence
 from protocols import actions as protocols
-from protocols.meetings import actions, tasks, unwritten, unwritten_of
+from protocols.meetings import actions, tasks, unwritten
 from protocols.models import Meeting
 from tests.browse import browse_as, reload, url
 from tests.protocols.meeting_makers import held, mails_sent, plan, plan_series
@@ -29,8 +29,8 @@ def clock():
 
 
 def titles(member) -> list[str]:
-    with tenant(member.agency_id):
-        return [meeting.title for meeting in unwritten_of(member)]
+    """What "My day" asks the member to write."""
+    return [row.title for row in browse_as(member).get(url("my_day", member.agency)).context["unwritten"]]
 
 
 def reminders(cast) -> list[int]:
@@ -80,6 +80,21 @@ def test_page_leads_to_the_form_of_the_protocol(cast, held):
         "No protocol yet"
         in browse_as(cast.anna).get(url("protocols:meetings", cast.acme), {"show": "past"}).content.decode()
     )
+
+
+def test_the_list_of_meetings_leads_to_the_draft_that_was_begun(cast, held):
+    """A second one about the same meeting would make two."""
+    meeting = held("Call")
+    browser, path = browse_as(cast.nora), url("protocols:meetings", cast.acme)
+    write = f'href="{url("protocols:create", cast.acme)}?meeting={meeting.pk}"'
+    assert write in browser.get(path).content.decode()
+
+    with tenant(cast.north.pk):
+        words = {"title": "Call", "held_at": timezone.now(), "kind": "call", "key_points": "x"}
+        draft = protocols.write(cast.acme, by=cast.nora, publish=False, meeting=meeting, **words)
+
+    page = browser.get(path).content.decode()
+    assert write not in page and f'href="{url("protocols:edit", cast.acme, draft.number)}"' in page
 
 
 def test_no_protocol_needed_is_said_with_a_reason_that_the_client_reads(cast, held):

@@ -10,7 +10,8 @@ from portal.core.context import tenant
 from portal.tenancy.actions import share_project
 from portal.tenancy.scope import acting_as
 from protocols import actions
-from protocols.models import AgendaItem, Comment, Protocol, Version
+from protocols.meetings import actions as meetings
+from protocols.models import AgendaItem, Comment, Participation, Protocol, Version
 from tests.browse import browse_as, url
 from tests.protocols.meeting_makers import plan
 
@@ -87,6 +88,18 @@ def test_items_are_added_while_it_runs(cast, draft):
     assert "One more" in page and "Close and publish" in page
 
 
+def test_no_more_items_are_added_than_the_form_can_save(cast, write):
+    with tenant(cast.north.pk):
+        points = [actions.Point(f"Item {number}") for number in range(actions.MOST_ITEMS)]
+    draft = write(publish=False, contents=actions.Contents(points=points))
+    path = url("protocols:add_item", cast.acme, draft.number)
+
+    page = browse_as(cast.nora).post(path, {"title": "One too many"}, follow=True).content.decode()
+
+    assert f"An agenda has at most {actions.MOST_ITEMS} items." in page and "One too many" not in page
+    assert len(_items(cast)) == actions.MOST_ITEMS
+
+
 def test_a_draft_keeps_itself(cast, words):
     path = url("protocols:keep", cast.acme)
     browser = browse_as(cast.nora)
@@ -160,6 +173,23 @@ def test_a_vendor_takes_minutes_only_where_it_may_add(cast, plan):
     answers = [browser.post(url("protocols:begin", cast.acme, row.pk)).status_code for row in meetings]
 
     assert answers == [403, 302]
+
+
+def test_whoever_has_declined_is_noted_as_absent_and_the_writer_as_present(cast, plan):
+    """Also when the writer had said no and came all the same."""
+    meeting = plan(guests=[cast.anna, cast.olaf, cast.nora])
+    with tenant(cast.north.pk):
+        for who in (cast.anna, cast.nora):
+            meetings.answer(meeting, by=who, answer="DECLINED")
+    browser = browse_as(cast.nora)
+
+    first = browser.get(url("protocols:create", cast.acme), {"meeting": meeting.pk}).context["form"].initial
+    assert (set(first["present"]), first["absent"]) == ({cast.nora.pk, cast.olaf.pk}, [cast.anna.pk])
+
+    browser.post(url("protocols:begin", cast.acme, meeting.pk))
+    with tenant(cast.north.pk):
+        noted = set(Participation.objects.values_list("member__user__name", "was_invited", "was_present"))
+    assert noted == {("Nora Example", True, True), ("Olaf Example", True, True), ("Anna Example", True, False)}
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")

@@ -32,6 +32,7 @@ def _versions(protocol):
     ("change", "before", "after"),
     [
         (lambda cast: {"kind": "call"}, "Jour fixe", "Call"),
+        (lambda cast: {"duration_minutes": 70}, "", "1:10 h"),
         (lambda cast: {"project": cast.shop}, "", "Shop"),
         (lambda cast: {"people": {"present": [cast.nora], "absent": [cast.anna]}},
          "Nora Example, Anna Example, Piotr", "Nora Example\nInvited, but not there: Anna Example"),

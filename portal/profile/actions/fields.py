@@ -84,6 +84,9 @@ def add(
 
 def _removed(field: Field, *, by: Member) -> Change:
     change = _noted(field, Verb.REMOVED, by=by, old=field.text, is_internal=field.is_internal)
+    if not field.is_internal:
+        # What contacts wished for it is still to be decided, and to be read: as something that stands nowhere.
+        field.proposals.update(field=None, label=field.label)
     field.delete()
     change.field_id = None
     return change

@@ -57,7 +57,8 @@ def _proposed(client: Client, *, by: Member, note: str, **words: Any) -> Proposa
 def take_in(proposal: Proposal, *, by: Member, text: str, version: str, answer: str = "") -> Proposal:
     """The field reads so from now on; `text` may differ from what was proposed. Raises `Changed` and `Decided`."""
     proposal = _locked(proposal, by=by)
-    assert proposal.field is not None  # new ones are taken in by take_in_new
+    if proposal.field is None:  # somebody has removed it; now it is taken in by take_in_new
+        raise Decided
     # The section first, as when it is saved whole: two orders would be a deadlock.
     Section.objects.select_for_update().get(pk=proposal.field.section_id)
     field = Field.objects.select_for_update(of=("self",)).select_related("section__client").get(pk=proposal.field_id)

@@ -1,15 +1,16 @@
 """Once a quarter the profile is to be confirmed again; whoever has not is asked, and never twice in a quarter."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from portal.core.zones import zone
 from portal.events.record import record
 from portal.profile.models import Field, Reminder, Section, SectionQuerySet
 from portal.tenancy.models import Client
+from portal.tenancy.models.client import OPEN_CLIENT
 
 CONFIRMED_FOR = timedelta(days=90)
 
@@ -18,8 +19,7 @@ def due(sections: SectionQuerySet) -> SectionQuerySet:
     """Shared sections, with something in them, that nobody has confirmed for so long; of clients for whom we still work."""
     filled = Field.objects.shared().exclude(text="")
     rows = sections.annotate(stands_since=Coalesce("confirmed_at", "created_at"))
-    open_clients = {"client__archived_at": None, "client__read_only_at": None}
-    return rows.filter(stands_since__lte=timezone.now() - CONFIRMED_FOR, fields__in=filled, **open_clients).distinct()
+    return rows.filter(stands_since__lte=timezone.now() - CONFIRMED_FOR, fields__in=filled, **OPEN_CLIENT).distinct()
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def ask(client: Client) -> bool:
     sections = list(due(Section.objects.of(client)).in_order())
     if not sections:
         return False
-    quarter = quarter_of(timezone.localdate(timezone=ZoneInfo(client.agency.time_zone)))
+    quarter = quarter_of(timezone.localdate(timezone=zone(client.agency.time_zone)))
     row = Reminder(agency_id=client.agency_id, client=client, quarter=quarter)
     # The lock makes the count below and the row one step; the unique key holds it if that were forgotten.
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
