@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from portal.core.context import tenant
-from tests.browse import browse_as, url
+from tests.browse import browse_as, reload, url
 from tests.tickets.makers import open_for, status_of, type_of
 from tickets import actions
-from tickets.models import ChecklistItem, Link, Ticket
+from tickets.models import ChecklistItem, Link, Team, TeamMember, Ticket, TicketType
 
 OF_WHO_CHANGES = {
     "move": lambda play, by: actions.move(play["ticket"], by=by, status=status_of(play["ticket"], "in-progress")),
@@ -99,3 +99,36 @@ def test_nobody_names_people_whom_he_may_not_know(cast, ticket):
     anna.post(follow, {"follower": cast.carl.pk})
     with tenant(cast.north.pk):
         assert ticket.followers.filter(member=cast.carl.pk).exists()
+
+
+def test_view_of_somebody_else_is_forgotten_by_nobody(cast):
+    with tenant(cast.north.pk):
+        view = actions.keep_view(cast.nora, "Bugs", "kind=bug")
+        with pytest.raises(PermissionDenied):
+            actions.forget_view(view, by=cast.olaf)
+
+    assert reload(view).name == "Bugs"
+
+
+def test_teams_are_kept_by_whoever_keeps_clients_and_are_of_the_agencys_people(cast):
+    with tenant(cast.north.pk):
+        team = actions.keep_team(None, by=cast.olaf, name="Print", people=[cast.nora, cast.anna, cast.vera, cast.saul])
+        for by in (cast.nora, cast.rita, cast.anna, cast.vera):
+            with pytest.raises(PermissionDenied):
+                actions.keep_team(team, by=by, name="Mine", people=[])
+            with pytest.raises(PermissionDenied):
+                actions.archive_team(team, by=by)
+        assert list(TeamMember.objects.values_list("member_id", flat=True)) == [cast.nora.pk]
+        assert list(Team.objects.active().values_list("name", flat=True)) == ["Print"]
+
+
+def test_kinds_are_arranged_by_whoever_changes_the_settings(cast):
+    bug = type_of(cast.north)
+    with tenant(cast.north.pk):
+        for by in (cast.nora, cast.rita, cast.anna, cast.vera):
+            with pytest.raises(PermissionDenied):
+                actions.arrange(bug, by=by, reopen_days=9, is_open_to_contacts=False, words={})
+            with pytest.raises(PermissionDenied):
+                actions.place(bug, by=by, is_up=True)
+        rows = TicketType.objects.filter(pk=bug.pk)
+        assert rows.values_list("position", "reopen_days").get() == (bug.position, bug.reopen_days)
