@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -92,6 +93,17 @@ def test_wrong_links_and_parts_are_taken_away_again(cast, ticket, open_ticket):
     page = nora.get(url("tickets:detail", cast.acme, other.number)).content.decode()
     assert f"Nora Example took the link with {ticket.key} away" in page
     assert "took the part" in nora.get(url("tickets:detail", cast.acme, whole.number)).content.decode()
+
+
+def test_part_that_was_taken_out_meanwhile_is_taken_out_once(cast, open_ticket):
+    whole = open_ticket(by=cast.nora, kind="complex", title="New shop")
+    with tenant(cast.north.pk):
+        part = actions.add_part(whole, by=cast.nora, title="Basket", type=type_of(cast.north, "task"))
+        actions.release(part, by=cast.nora)
+        part.parent = whole  # as a page of before has it
+        with pytest.raises(PermissionDenied):
+            actions.release(part, by=cast.nora)
+        assert part.changes.filter(what="released").count() == 1
 
 
 def test_kind_without_parts_is_not_for_what_is_made_of_them(cast, open_ticket):
