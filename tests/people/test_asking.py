@@ -10,7 +10,7 @@ from portal.core.context import tenant
 from portal.people.actions import asking
 from portal.people.models import AccessRequest
 from portal.tenancy.actions import create_client, create_project
-from portal.tenancy.models import Client, Member
+from portal.tenancy.models import Client, Member, ProjectAccess
 from tests.browse import browse_as, url
 from tests.tickets.makers import deliver, mails_to, open_for
 
@@ -82,6 +82,16 @@ def test_answer_opens_nothing_that_its_giver_could_not_open_otherwise(cast):
         AccessRequest.objects.filter(pk=asked.pk).update(member=cast.vera)
         Member.objects.filter(pk=cast.vera.pk).update(ended_at=timezone.now())
         asking.grant(asked, by=cast.olaf, **words)
+
+
+def test_answer_opens_no_project_of_another_client(cast):
+    with tenant(cast.north.pk):
+        bolts = create_project(cast.bolt, name="Bolts")
+        asked = AccessRequest.objects.create(agency=cast.north, member=cast.vera, client=cast.acme, path="/acme/")
+        for project in (bolts, None):
+            with pytest.raises(asking.NoProject):
+                asking.grant(asked, by=cast.olaf, areas=[], level="view", project=project)
+        assert not ProjectAccess.objects.filter(member=cast.vera).exists()
 
 
 def test_account_manager_opens_what_is_open_to_himself(cast):

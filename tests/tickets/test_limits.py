@@ -101,3 +101,8 @@ def test_state_that_no_kind_can_have_is_refused(cast, ticket):
         assert "have no such state" in page.content.decode()
 
     assert reload(ticket).stage == "new"
+
+
+def test_there_are_no_other_kinds_of_files(cast, ticket):
+    assert browse_as(cast.nora).get(url("desk:export", cast.north, "exe")).status_code == 404
+    assert browse_as(cast.nora).get(url("tickets:export", cast.acme, "exe")).status_code == 404

@@ -132,3 +132,10 @@ def test_kinds_are_arranged_by_whoever_changes_the_settings(cast):
                 actions.place(bug, by=by, is_up=True)
         rows = TicketType.objects.filter(pk=bug.pk)
         assert rows.values_list("position", "reopen_days").get() == (bug.position, bug.reopen_days)
+
+
+def test_whoever_may_not_change_it_is_refused_before_what_was_typed_is_judged(cast, ticket):
+    """Else the page would come back with people, teams and fields that are for whoever works on it."""
+    for who, name in ((cast.anna, "assign"), (cast.anna, "edit"), (cast.anna, "add_item"), (cast.rita, "add_item")):
+        answer = browse_as(who).post(url(f"tickets:{name}", cast.acme, ticket.number), {"assignee": "x", "text": ""})
+        assert answer.status_code == 403, (who, name)

@@ -18,6 +18,7 @@ from worklog.actions import (
     deciding,
     explaining,
     importing,
+    kinds,
     months,
     proving,
     rating,
@@ -30,7 +31,7 @@ from worklog.choosing import Place
 from worklog.durations import read
 from worklog.importing import plan
 from worklog.importing.plan import Wishes
-from worklog.models import MonthClosing, Timer, WorkNote, WorkRate, can_be_logged_by, can_be_managed_by
+from worklog.models import MonthClosing, Timer, WorkKind, WorkNote, WorkRate, can_be_logged_by, can_be_managed_by
 from worklog.months import Month
 from worklog.questions import invoiceable
 
@@ -230,6 +231,15 @@ def test_a_time_that_the_clocks_skip_is_none(cast, log):
     """From half past two to a quarter to three, in the night in which it is three at once."""
     with tenant(cast.north.pk), pytest.raises(Crowded):
         fill(Place(cast.acme), "Content creation", date(2026, 3, 29), read("2:15-2:45"), by=cast.nora)
+
+
+def test_kinds_of_work_are_the_words_of_whoever_keeps_the_rules(cast):
+    for by in (cast.nora, cast.rita, cast.anna, cast.pavel):
+        with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+            kinds.save(WorkKind(name="Mine"), by=by)
+
+    with tenant(cast.north.pk):
+        assert not WorkKind.objects.filter(name="Mine").exists()
 
 
 def _plan(by) -> plan.Plan:
