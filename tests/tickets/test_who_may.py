@@ -4,9 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from portal.core.context import tenant
+from portal.tenancy.models import Vendor
 from tests.browse import browse_as, reload, url
+from tests.limited import fresh
 from tests.tickets.makers import open_for, status_of, type_of
-from tickets import actions
+from tickets import actions, replying
 from tickets.models import ChecklistItem, Link, Team, TeamMember, Ticket, TicketType
 
 OF_WHO_CHANGES = {
@@ -139,3 +141,14 @@ def test_whoever_may_not_change_it_is_refused_before_what_was_typed_is_judged(ca
     for who, name in ((cast.anna, "assign"), (cast.anna, "edit"), (cast.anna, "add_item"), (cast.rita, "add_item")):
         answer = browse_as(who).post(url(f"tickets:{name}", cast.acme, ticket.number), {"assignee": "x", "text": ""})
         assert answer.status_code == 403, (who, name)
+
+
+def test_private_answer_by_mail_is_for_whoever_reads_private_words_and_sees_the_ticket(cast, ticket):
+    with tenant(cast.north.pk):
+        elsewhere = open_for(cast.acme, cast.anna)
+        before = [replying.may_privately(one, ticket.pk) for one in (cast.nora, cast.rita, cast.anna, cast.vera)]
+        Vendor.objects.filter(pk=cast.supplier.pk).update(reads_private=True)
+        trusted = fresh(cast.vera)
+        after = [replying.may_privately(trusted, one.pk) for one in (ticket, elsewhere)]
+
+    assert (before, after) == ([True, False, False, False], [True, False])
