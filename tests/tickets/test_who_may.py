@@ -152,3 +152,26 @@ def test_private_answer_by_mail_is_for_whoever_reads_private_words_and_sees_the_
         after = [replying.may_privately(trusted, one.pk) for one in (ticket, elsewhere)]
 
     assert (before, after) == ([True, False, False, False], [True, False])
+
+
+def test_whoever_only_reads_is_offered_nothing_to_write_with(cast, ticket, say):
+    said, rita = say(ticket, cast.nora), browse_as(cast.rita)
+    path = lambda name, *args: url(f"tickets:{name}", cast.acme, *args)  # noqa: E731
+
+    assert rita.get(path("create")).status_code == 403
+    assert browse_as(cast.olaf).get(path("reword", ticket.number, said.pk)).status_code == 403
+    assert rita.post(path("add_follower", ticket.number), {"follower": "x"}).status_code == 403
+    assert rita.post(path("comment", ticket.number), {"text": ""}).status_code == 403
+
+
+def test_what_came_by_no_mail_has_no_original(cast, ticket, say):
+    said = say(ticket, cast.nora)
+    for name, args in (("original", (ticket.number, said.pk)), ("request_original", (ticket.number,))):
+        assert browse_as(cast.nora).get(url(f"tickets:{name}", cast.acme, *args)).status_code == 404
+
+
+def test_vendor_opens_in_nobody_elses_name(cast, ticket):
+    page = browse_as(cast.vera).get(url("tickets:create", cast.acme)).content.decode()
+
+    assert 'name="title"' in page and "Anna" not in page
+    assert 'name="logger"' not in page and 'name="followers"' not in page

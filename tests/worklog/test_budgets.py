@@ -238,3 +238,11 @@ def test_who_sees_no_sums_agrees_on_none(cast):
             (OCTOBER, 600, None),
             (date(2026, 11, 1), None, None),
         }
+
+
+def test_who_sees_sums_puts_hours_in_the_place_of_an_amount(cast):
+    agree(cast.acme, OCTOBER, None, by=cast.olaf, amount=Decimal(1200))
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+
+    with tenant(cast.north.pk):
+        assert WorkBudget.objects.values_list("minutes", "amount").get() == (600, None)
