@@ -234,3 +234,16 @@ def test_answers_to_what_was_merged_go_where_it_went_on(cast, ticket, open_ticke
 
 
 __all__ = ["status_of"]
+
+
+def test_ticket_is_linked_with_another_one_and_merged_within_its_client(cast, ticket, open_ticket):
+    elsewhere = open_ticket(client=cast.bolt, by=cast.nora, title="Of Bolt")
+    with tenant(cast.north.pk):
+        for act in (
+            lambda: actions.join(ticket, ticket, kind="blocks", by=cast.nora),
+            lambda: actions.merge(ticket, ticket, by=cast.nora),
+            lambda: actions.merge(ticket, elsewhere, by=cast.nora),
+        ):
+            with pytest.raises(actions.SameTicket):
+                act()
+        assert not Link.objects.exists() and not Comment.objects.exists()
