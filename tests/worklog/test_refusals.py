@@ -18,6 +18,7 @@ from worklog.actions import (
     deciding,
     explaining,
     importing,
+    invoicing,
     kinds,
     months,
     proving,
@@ -240,6 +241,12 @@ def test_kinds_of_work_are_the_words_of_whoever_keeps_the_rules(cast):
 
     with tenant(cast.north.pk):
         assert not WorkKind.objects.filter(name="Mine").exists()
+
+
+def test_whoever_sees_no_sums_learns_not_even_that_there_is_nothing_to_charge(cast):
+    for by in (cast.nora, cast.anna, cast.saul):
+        with pytest.raises(PermissionDenied):
+            invoicing.draft(cast.acme, OCTOBER, OCTOBER, by=by, group="kind", title="Work")
 
 
 def _plan(by) -> plan.Plan:
