@@ -1,5 +1,7 @@
 """Asking for access from the page "not found", and the answer."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -7,8 +9,8 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.people.actions import asking
 from portal.people.models import AccessRequest
-from portal.tenancy.actions import create_project
-from portal.tenancy.models import Client, Member
+from portal.tenancy.actions import create_client, create_project
+from portal.tenancy.models import Client, Member, ProjectAccess
 from tests.browse import browse_as, url
 from tests.tickets.makers import deliver, mails_to, open_for
 
@@ -82,6 +84,16 @@ def test_answer_opens_nothing_that_its_giver_could_not_open_otherwise(cast):
         asking.grant(asked, by=cast.olaf, **words)
 
 
+def test_answer_opens_no_project_of_another_client(cast):
+    with tenant(cast.north.pk):
+        bolts = create_project(cast.bolt, name="Bolts")
+        asked = AccessRequest.objects.create(agency=cast.north, member=cast.vera, client=cast.acme, path="/acme/")
+        for project in (bolts, None):
+            with pytest.raises(asking.NoProject):
+                asking.grant(asked, by=cast.olaf, areas=[], level="view", project=project)
+        assert not ProjectAccess.objects.filter(member=cast.vera).exists()
+
+
 def test_account_manager_opens_what_is_open_to_himself(cast):
     with tenant(cast.north.pk):
         Client.objects.filter(pk=cast.acme.pk).update(manager=cast.nora)
@@ -93,6 +105,29 @@ def test_account_manager_opens_what_is_open_to_himself(cast):
         asking.grant(asked, by=cast.nora, areas=["work"], level="", project=None)
 
     assert browse_as(cast.carl).get(url("protocols:index", cast.acme)).status_code == 200
+
+
+def test_so_many_a_day_are_asked_and_the_next_day_again(cast, monkeypatch):
+    monkeypatch.setattr(asking, "MOST_A_DAY", 1)
+    with tenant(cast.north.pk):
+        dune = create_client(cast.north, name="Dune")
+    _ask(cast.anna, cast, url("tickets:index", cast.bolt))
+
+    _ask(cast.anna, cast, url("tickets:index", dune))
+    assert _only(cast).client_id == cast.bolt.pk
+
+    with tenant(cast.north.pk):
+        AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=1, minutes=1))
+    _ask(cast.anna, cast, url("tickets:index", dune))
+    with tenant(cast.north.pk):
+        assert AccessRequest.objects.filter(client=dune).exists()
+
+
+def test_long_words_of_a_request_are_cut(cast):
+    _ask(cast.anna, cast, url("tickets:index", cast.bolt) + "?q=" + "x" * 900, "Please! " * 200)
+
+    asked = _only(cast)
+    assert (len(asked.path), len(asked.why)) == (500, 500)
 
 
 def _ask(member, cast, path, why=""):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -92,6 +93,17 @@ def test_wrong_links_and_parts_are_taken_away_again(cast, ticket, open_ticket):
     page = nora.get(url("tickets:detail", cast.acme, other.number)).content.decode()
     assert f"Nora Example took the link with {ticket.key} away" in page
     assert "took the part" in nora.get(url("tickets:detail", cast.acme, whole.number)).content.decode()
+
+
+def test_part_that_was_taken_out_meanwhile_is_taken_out_once(cast, open_ticket):
+    whole = open_ticket(by=cast.nora, kind="complex", title="New shop")
+    with tenant(cast.north.pk):
+        part = actions.add_part(whole, by=cast.nora, title="Basket", type=type_of(cast.north, "task"))
+        actions.release(part, by=cast.nora)
+        part.parent = whole  # as a page of before has it
+        with pytest.raises(PermissionDenied):
+            actions.release(part, by=cast.nora)
+        assert part.changes.filter(what="released").count() == 1
 
 
 def test_kind_without_parts_is_not_for_what_is_made_of_them(cast, open_ticket):
@@ -222,3 +234,16 @@ def test_answers_to_what_was_merged_go_where_it_went_on(cast, ticket, open_ticke
 
 
 __all__ = ["status_of"]
+
+
+def test_ticket_is_linked_with_another_one_and_merged_within_its_client(cast, ticket, open_ticket):
+    elsewhere = open_ticket(client=cast.bolt, by=cast.nora, title="Of Bolt")
+    with tenant(cast.north.pk):
+        for act in (
+            lambda: actions.join(ticket, ticket, kind="blocks", by=cast.nora),
+            lambda: actions.merge(ticket, ticket, by=cast.nora),
+            lambda: actions.merge(ticket, elsewhere, by=cast.nora),
+        ):
+            with pytest.raises(actions.SameTicket):
+                act()
+        assert not Link.objects.exists() and not Comment.objects.exists()

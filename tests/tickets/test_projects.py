@@ -72,3 +72,10 @@ def _path(cast) -> str:
 def _late(cast, ticket) -> None:
     with tenant(cast.north.pk):
         actions.change(ticket, by=cast.nora, due_at=timezone.now() - timedelta(hours=2))
+
+
+def test_with_whom_it_is_shared_is_the_agencys_to_know(cast, ticket):
+    page = url("tickets:project", cast.acme, cast.shop.slug)
+    sharers = {who.pk: browse_as(who).get(page).context["sharers"] for who in (cast.nora, cast.anna, cast.vera)}
+
+    assert sharers[cast.nora.pk] and not sharers[cast.anna.pk] and not sharers[cast.vera.pk]

@@ -218,3 +218,31 @@ def test_who_sees_no_sums_writes_over_none(cast):
     with tenant(cast.north.pk):
         assert WorkBudget.objects.get().amount == 1200
     assert browser.post(path, {"month": "2026-11", "hours": "10", "project": ""}).status_code == 302
+
+
+def test_who_sees_no_sums_agrees_on_none(cast):
+    """Nora manages Acme: she is offered hours alone, and an amount that she sends is none."""
+    with tenant(cast.north.pk):
+        type(cast.acme).objects.filter(pk=cast.acme.pk).update(manager=cast.nora)
+        cast.acme = type(cast.acme).objects.select_related("agency").get(pk=cast.acme.pk)
+    browser, path = browse_as(cast.nora), url("worklog:budget", cast.acme)
+
+    browser.post(path, {"month": "2026-10", "hours": "10", "amount": "1200", "project": ""})
+    browser.post(path, {"month": "2026-11", "hours": "", "amount": "1200", "project": ""})
+    with pytest.raises(PermissionDenied):
+        agree(cast.acme, date(2026, 12, 1), None, by=cast.nora, amount=Decimal(1200))
+
+    assert 'name="amount"' not in browser.get(path).content.decode()
+    with tenant(cast.north.pk):
+        assert set(WorkBudget.objects.values_list("month", "minutes", "amount")) == {
+            (OCTOBER, 600, None),
+            (date(2026, 11, 1), None, None),
+        }
+
+
+def test_who_sees_sums_puts_hours_in_the_place_of_an_amount(cast):
+    agree(cast.acme, OCTOBER, None, by=cast.olaf, amount=Decimal(1200))
+    agree(cast.acme, OCTOBER, 600, by=cast.olaf)
+
+    with tenant(cast.north.pk):
+        assert WorkBudget.objects.values_list("minutes", "amount").get() == (600, None)

@@ -290,3 +290,20 @@ def test_rows_without_a_name_are_of_whoever_brings_them(cast):
 
     assert [_bring(text, member) for member in (cast.nora, cast.olaf, cast.nora)] == [1, 1, 0]
     assert {row.member for row in _entries(cast)} == {cast.nora, cast.olaf}
+
+
+def test_a_file_has_an_end(cast, monkeypatch):
+    head, row = TOGGL.splitlines()[:2]
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+
+    assert len(reading.read("\n".join([head, row, row])).rows) == 2
+    with pytest.raises(ValidationError, match="At most 2 rows"):
+        reading.read("\n".join([head, row, row, row]))
+
+
+def test_a_long_description_is_cut(cast):
+    text = "User,Client,Description,Start date,Start time,End date,End time,Duration\n"
+    text += f",Acme,{'Guide ' * 200},2026-10-05,09:00,2026-10-05,10:00,01:00"
+
+    assert _bring(text, cast.nora) == 1
+    assert len(_entries(cast)[0].text) == plan.MOST_TEXT

@@ -282,3 +282,14 @@ def _one(cast) -> WorkEntry:
 def _trace(cast) -> WorkCorrection:
     with tenant(cast.north.pk):
         return WorkCorrection.objects.get()
+
+
+def test_time_that_the_clocks_skip_is_not_logged(cast):
+    """Nora's clock is Berlin's: in that night it is three right after two."""
+    line = {"text": "Deploy", "place": f"c{cast.acme.pk}", "kind": "Call", "time": "2:15-2:45", "day": "2026-03-29"}
+
+    page = browse_as(cast.nora).post(url("my_work:index", cast.north), line)
+
+    assert page.status_code == 422 and "the clocks change" in page.content.decode()
+    with tenant(cast.north.pk):
+        assert not WorkEntry.objects.exists()

@@ -12,7 +12,7 @@ from portal.events.models import Event
 from portal.notifications.models import Notification
 from tests.browse import browse_as, reload, url
 from worklog import tasks
-from worklog.actions import deciding, timers
+from worklog.actions import deciding, reminding, timers
 from worklog.models import ClientWorkPolicy, MonthClosing, Timer, WorkEntry, WorkPolicy
 
 
@@ -122,6 +122,16 @@ def test_missing_time_is_told_once_a_week_on_the_agencys_day(cast, log, wednesda
     tasks.remind_of_gaps(cast.north.pk, cast.nora.pk)
 
     assert _told(cast) == [("time.missing", cast.nora.pk, "1:00 h are missing in your week")]
+
+
+@pytest.mark.parametrize(("day", "hour", "is_due"), [(18, 13, False), (18, 14, True), (19, 14, False)])
+def test_the_reminder_goes_out_on_its_day_in_the_afternoon_of_the_agencys_clock(cast, time_machine, day, hour, is_due):
+    """Three o'clock in Berlin is two in UTC."""
+    time_machine.move_to(datetime(2026, 11, day, hour, 30, tzinfo=UTC), tick=False)
+    policy = deciding.set_policy(by=cast.olaf, approves=False, reminder_weekday=2)
+    policy.agency = cast.north
+
+    assert reminding._is_time(policy) is is_due
 
 
 def test_nobody_is_reminded_when_nothing_is_missing(cast, log, wednesday):

@@ -287,6 +287,20 @@ def test_what_the_timer_ran_for_is_said_at_the_end(cast):
     assert sum(row.minutes for row in _all(cast)) == 83
 
 
+def test_moment_at_which_a_timer_stopped_lies_between_its_start_and_now(cast):
+    browser, now = browse_as(cast.nora), timezone.localtime()
+    timers.start(by=cast.nora)
+    with tenant(cast.north.pk):
+        Timer.objects.update(started_at=now - timedelta(minutes=83))
+    for at in (now - timedelta(minutes=90), now + timedelta(minutes=5)):
+        words = {"text": "Call", "place": f"c{cast.acme.pk}", "kind": "Call", "at": at.strftime("%Y-%m-%dT%H:%M")}
+        answer = browser.post(url("my_work:timer", cast.north), words)
+        assert answer.status_code == 422 and "between the start and now" in answer.content.decode()
+
+    with tenant(cast.north.pk):
+        assert Timer.objects.exists()
+
+
 def _all(cast) -> list[WorkEntry]:
     with tenant(cast.north.pk):
         return list(WorkEntry.objects.order_by("spent_on", "pk"))

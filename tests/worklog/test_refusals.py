@@ -1,6 +1,7 @@
 """What the actions refuse by themselves, whoever calls them: no view, no form and no list of choices stands in front here."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,11 +12,27 @@ from portal.mail.models import OutgoingMail
 from portal.tenancy.models import Client, Role
 from tests.browse import reload
 from tests.limited import fresh, lena_in
-from worklog.actions import budgeting, correcting, deciding, explaining, importing, months, proving, stating, timers
+from worklog.actions import (
+    budgeting,
+    correcting,
+    deciding,
+    explaining,
+    importing,
+    invoicing,
+    kinds,
+    months,
+    proving,
+    rating,
+    stating,
+    timers,
+)
+from worklog.actions.filling import Crowded, fill
 from worklog.actions.months import MonthClosed
+from worklog.choosing import Place
+from worklog.durations import read
 from worklog.importing import plan
 from worklog.importing.plan import Wishes
-from worklog.models import MonthClosing, Timer, WorkNote, can_be_logged_by, can_be_managed_by
+from worklog.models import MonthClosing, Timer, WorkKind, WorkNote, WorkRate, can_be_logged_by, can_be_managed_by
 from worklog.months import Month
 from worklog.questions import invoiceable
 
@@ -169,6 +186,67 @@ def test_a_shorter_delay_shows_what_waited(cast, log):
     deciding.set_delay(cast.acme, by=cast.olaf, delayed=False)
 
     assert reload(row).is_open_to_contacts()
+
+
+@pytest.mark.parametrize("permissions", [["write", "money"], ["write", "manage_agency"]])
+def test_prices_are_said_by_whoever_sees_sums_and_keeps_the_rules(cast, permissions):
+    row = rating.rate(Decimal(95), "EUR", by=cast.olaf, valid_from=OCTOBER)
+    with tenant(cast.north.pk):
+        Role.objects.filter(pk=cast.nora.role_id).update(permissions=permissions)
+    for by in (fresh(cast.nora), cast.anna, cast.pavel):
+        with pytest.raises(PermissionDenied):
+            rating.rate(Decimal(1), "EUR", by=by, valid_from=OCTOBER)
+        with pytest.raises(PermissionDenied):
+            rating.withdraw(row, by=by)
+    with pytest.raises(PermissionDenied):
+        rating.withdraw(row, by=cast.saul)
+
+    with tenant(cast.north.pk):
+        assert WorkRate.objects.get().amount == 95
+
+
+def test_a_price_is_about_nothing_of_another_agency(cast):
+    for words in ({"client": cast.cosmo}, {"project": cast.rocket}, {"role": cast.saul.role}):
+        with pytest.raises(PermissionDenied):
+            rating.rate(Decimal(95), "EUR", by=cast.olaf, valid_from=OCTOBER, **words)
+
+
+def test_a_cell_with_two_entries_behind_it_is_not_filled_in(cast, log):
+    rows = log(30, day=OCTOBER), log(60, day=OCTOBER)
+    for typed in ("1:30", "9-10:30"):
+        with tenant(cast.north.pk), pytest.raises(Crowded):
+            fill(Place(cast.acme), "Content creation", OCTOBER, read(typed), by=cast.nora)
+
+    assert [reload(row).minutes for row in rows] == [30, 60]
+
+
+def test_an_entry_of_one_day_is_not_made_two(cast, log):
+    row = log(30, day=OCTOBER)
+    with tenant(cast.north.pk), pytest.raises(Crowded):
+        fill(Place(cast.acme), "Content creation", OCTOBER, read("22-2"), by=cast.nora)
+
+    assert reload(row).minutes == 30
+
+
+def test_a_time_that_the_clocks_skip_is_none(cast, log):
+    """From half past two to a quarter to three, in the night in which it is three at once."""
+    with tenant(cast.north.pk), pytest.raises(Crowded):
+        fill(Place(cast.acme), "Content creation", date(2026, 3, 29), read("2:15-2:45"), by=cast.nora)
+
+
+def test_kinds_of_work_are_the_words_of_whoever_keeps_the_rules(cast):
+    for by in (cast.nora, cast.rita, cast.anna, cast.pavel):
+        with tenant(cast.north.pk), pytest.raises(PermissionDenied):
+            kinds.save(WorkKind(name="Mine"), by=by)
+
+    with tenant(cast.north.pk):
+        assert not WorkKind.objects.filter(name="Mine").exists()
+
+
+def test_whoever_sees_no_sums_learns_not_even_that_there_is_nothing_to_charge(cast):
+    for by in (cast.nora, cast.anna, cast.saul):
+        with pytest.raises(PermissionDenied):
+            invoicing.draft(cast.acme, OCTOBER, OCTOBER, by=by, group="kind", title="Work")
 
 
 def _plan(by) -> plan.Plan:

@@ -105,3 +105,14 @@ def test_what_was_stated_is_not_due_again(cast):
 def _text(file) -> str:
     with default_storage.open(file.key) as stored:
         return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(stored.read())).pages)
+
+
+def test_nobody_is_stated_to_when_the_last_day_is_over(cast, october):
+    with tenant(cast.north.pk):
+        rows = type(cast.acme).objects.filter(pk=cast.acme.pk)
+        rows.update(read_only_at="2026-10-06T00:00:00Z", access_until=date(2026, 10, 7))
+        client = rows.select_related("agency").get()
+        with time_machine.travel("2026-11-04 12:00:00+00:00", tick=False):
+            row = stating.state(client, OCTOBER)
+
+    assert row.file_id is None and not any(cast.anna.user.email in mail.to for mail in _mails(cast))

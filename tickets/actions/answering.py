@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from portal.tenancy.models import Member
 from tickets.actions.talking import comment
 from tickets.models import Comment, Ticket
-from tickets.timing import can_be_timed_by
 from worklog.actions import logging
 from worklog.days import Stretch
 
@@ -26,9 +24,7 @@ def answer(ticket: Ticket, *, by: Member, work: Sequence[Stretch] = (), kind: st
 
 
 def log_on(ticket: Ticket, work: Sequence[Stretch], *, by: Member, kind: str) -> None:
-    """Time for this ticket, in its project. Raises MonthClosed."""
-    if not can_be_timed_by(ticket, by):
-        raise PermissionDenied
+    """Time for this ticket, in its project; whoever must not log it there is refused by `log`. Raises MonthClosed."""
     words: dict[str, Any] = {
         "text": str(ticket)[:500],
         "project": ticket.project,

@@ -26,7 +26,7 @@ VENDOR_FIELDS = ("name", "engagement", "client", "answers_client", "reads_privat
 @transaction.atomic
 def create_client(agency: Agency, *, by: Member, **fields) -> Client:
     """A new company, with its mail address. fields: name, slug, external_id, manager, embargo_days."""
-    if not rules.manages_clients(by):
+    if by.agency_id != agency.pk or not rules.manages_clients(by):
         raise PermissionDenied
     _check_manager(fields.get("manager"), agency.pk)
     client = places.create_client(agency, **fields)
@@ -97,7 +97,7 @@ def close_client(client: Client) -> None:
 @transaction.atomic
 def create_project(client: Client, *, by: Member, **fields) -> Project:
     """A new engagement of a client. fields: name, external_id."""
-    if not rules.manages_clients(by) or client.is_read_only:
+    if by.agency_id != client.agency_id or not rules.manages_clients(by) or client.is_read_only:
         raise PermissionDenied
     project = places.create_project(client, **fields)
     record("project.created", project, by=by, client=client, name=project.name)
