@@ -180,8 +180,9 @@ class AccessRequest(TenantModel):
         return self.member.is_contact and not self.member.goes_by_projects(self.client_id)
 
     def can_be_answered_by(self, member: Member) -> bool:
-        """Whoever keeps the agency's people, and the client's account manager."""
-        keeps = member.is_specialist and (rules.manages_people(member) or self.client.manager_id == member.pk)
+        """Whoever keeps the agency's people, and the client's account manager, unless he only reads by now."""
+        looks_after = self.client.manager_id == member.pk and member.can("write")
+        keeps = member.is_specialist and (rules.manages_people(member) or looks_after)
         return keeps and self.answered_at is None
 
 

@@ -107,6 +107,15 @@ def test_account_manager_opens_what_is_open_to_himself(cast):
     assert browse_as(cast.carl).get(url("protocols:index", cast.acme)).status_code == 200
 
 
+def test_an_account_manager_who_only_reads_by_now_opens_nothing(cast):
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(manager=cast.rita)
+        place = {"agency": cast.north, "member": cast.carl, "client_id": cast.acme.pk, "path": "/acme/"}
+        asked = AccessRequest.objects.create(**place)
+        with pytest.raises(PermissionDenied):
+            asking.grant(asked, by=cast.rita, areas=["work"], level="", project=None)
+
+
 def test_so_many_a_day_are_asked_and_the_next_day_again(cast, monkeypatch):
     monkeypatch.setattr(asking, "MOST_A_DAY", 1)
     with tenant(cast.north.pk):
