@@ -24,7 +24,7 @@ PANGO_PACKAGES = {
     "dnf": ("pango",),
     "brew": ("pango",),
 }
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def fail(message):
@@ -144,10 +144,10 @@ def ensure_pango():
 
 
 def ensure_chromium():
-    """Browser tests: install Chromium when we may. Returns its path or None."""
+    """Browser tests: install Chromium when we may, the one without windows if there is one. Returns its path or None."""
     if not find_chromium() and os.geteuid() == 0 and shutil.which("apt-get"):
         say("Installing Chromium with apt-get ...")
-        _apt_get(["chromium"])
+        _apt_get(["chromium-headless-shell"]) or _apt_get(["chromium"])
     return find_chromium()
 
 
