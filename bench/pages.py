@@ -9,7 +9,7 @@ DEEP, ROWS = 1000, 30
 """The page of the timeline that is measured against the first, and how many entries make one."""
 CONTACT, SPECIALIST = "contact", "specialist"
 PAGES = (
-    ("bell, nothing new", CONTACT, "/notifications/bell/?shown=0"),
+    ("bell alone", CONTACT, "/notifications/bell/"),
     ("protocols", CONTACT, "/{client}/protocols/"),
     ("protocols", SPECIALIST, "/{client}/protocols/"),
     ("protocol", CONTACT, "/{client}/protocols/1/"),
