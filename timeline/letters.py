@@ -54,11 +54,7 @@ def _words(member: Member, newest: list[Event], number: int, base: str, off_url:
         "heading": heading,
         "preheader": " · ".join(event.title for event in newest[:3]),
         "groups": [(client.name, [_item(event, client, base) for event in found]) for client, found in groups],
-        "text": more
-        and ngettext(
-            "%(number)d older entry stands on the timeline.", "%(number)d older entries stand on the timeline.", more
-        )
-        % {"number": more},
+        "text": _older(more) if more else "",
         "action_url": base + reverse("timeline:index", args=[first.slug]),
         "action_label": _("Open the timeline"),
         "why": _("You get this mail once a week, when something new stands on the timeline."),
@@ -67,6 +63,13 @@ def _words(member: Member, newest: list[Event], number: int, base: str, off_url:
             {"url": base + reverse("timeline:weekly", args=[first.slug]), "label": _("Choose another day")},
         ],
     }
+
+
+def _older(number: int) -> str:
+    words = ngettext(
+        "%(number)d older entry stands on the timeline.", "%(number)d older entries stand on the timeline.", number
+    )
+    return words % {"number": number}
 
 
 def _item(event: Event, client: Client, base: str) -> dict[str, str]:

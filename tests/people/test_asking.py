@@ -94,11 +94,16 @@ def test_answer_opens_no_project_of_another_client(cast):
         assert not ProjectAccess.objects.filter(member=cast.vera).exists()
 
 
+def _asked_of_manager(manager, cast) -> AccessRequest:
+    """Carl asks for Acme, whose account manager is this one."""
+    Client.objects.filter(pk=cast.acme.pk).update(manager=manager)
+    place = {"agency": cast.north, "member": cast.carl, "client_id": cast.acme.pk, "path": "/acme/"}
+    return AccessRequest.objects.create(**place)
+
+
 def test_account_manager_opens_what_is_open_to_himself(cast):
     with tenant(cast.north.pk):
-        Client.objects.filter(pk=cast.acme.pk).update(manager=cast.nora)
-        place = {"agency": cast.north, "member": cast.carl, "client_id": cast.acme.pk, "path": "/acme/"}
-        asked = AccessRequest.objects.create(**place)
+        asked = _asked_of_manager(cast.nora, cast)
         with pytest.raises(PermissionDenied):
             asking.grant(asked, by=cast.nora, areas=["money"], level="", project=None)
 
@@ -109,9 +114,7 @@ def test_account_manager_opens_what_is_open_to_himself(cast):
 
 def test_an_account_manager_who_only_reads_by_now_opens_nothing(cast):
     with tenant(cast.north.pk):
-        Client.objects.filter(pk=cast.acme.pk).update(manager=cast.rita)
-        place = {"agency": cast.north, "member": cast.carl, "client_id": cast.acme.pk, "path": "/acme/"}
-        asked = AccessRequest.objects.create(**place)
+        asked = _asked_of_manager(cast.rita, cast)
         with pytest.raises(PermissionDenied):
             asking.grant(asked, by=cast.rita, areas=["work"], level="", project=None)
 
