@@ -1,25 +1,38 @@
 """Browsing as somebody of the cast."""
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from portal.accounts.models import User
+from portal.accounts.sessions import SessionStore
 from portal.core.context import tenant
 from portal.tenancy.scope import agency_urls
 
 
 def browse_as(member, **options) -> Browser:
-    """A test client that is signed in with the second factor; None stays a stranger."""
+    """A test client that is signed in with the second factor; None stays a stranger.
+
+    The session is written as a sign-in leaves it. Django's `force_login` and a session for the factor are three times the price.
+    """
     browser = Browser(**options)
-    if member is None:
-        return browser
-    browser.force_login(member.user)
-    device, _created = TOTPDevice.objects.get_or_create(user=member.user, name="app", defaults={"confirmed": True})
-    session = browser.session
-    session["otp_device_id"] = device.persistent_id
-    session.save()
+    if member is not None:
+        browser.cookies[settings.SESSION_COOKIE_NAME] = _session_of(member.user)
     return browser
+
+
+def _session_of(user: User) -> str:
+    devices = TOTPDevice.objects.filter(user=user, name="app")
+    device = devices.first() or devices.create(user=user, name="app", confirmed=True)
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session["otp_device_id"] = device.persistent_id
+    session.create()
+    return session.session_key
 
 
 def url(name: str, place, *args) -> str:

@@ -1,7 +1,7 @@
 """The crawl: somebody opens every page with own and with foreign ids, words and marks, and reads everything that comes back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from portal.tenancy import veiling
 from tests.asking import Trial, args_of, browser_of, path_of, text_of
@@ -81,6 +81,8 @@ QUESTIONS = {
 """Search words, filters, orders and page marks. Every token begins with cnry, so that word finds whatever can be found."""
 VEILED = {"wanda"}
 """Who must not learn what clients are called: their addresses of clients are made up."""
+NO_PAGE = {"in", 404, 405}
+"""Whoever asks a route for nothing but this is shown no page; what the answers say is read by test_walls.py."""
 MARK = re.compile(r"</?mark[^>]*>")
 SAME_TEXT = ("_add", "_delete", "_row")
 """Pages of the admin that show no more than the others of the same row."""
@@ -99,6 +101,11 @@ NOT_CRAWLED = (
     "action_items",
     "legal",
 )
+PAGES = [
+    row
+    for row in TABLE[AGENCY]
+    if not row.name.startswith(NOT_CRAWLED) and not row.name.endswith(SAME_TEXT) and set(row.get.values()) - NO_PAGE
+]
 
 
 def leaks(
@@ -122,32 +129,34 @@ def leaks(
     browser = browser_of(w, viewer)
     with Trial() as trial:
         with veiling.put_on(viewer in VEILED and not is_real):
-            paths = list(_paths(w, of, at, under, is_admin, prefix))
-        for path in paths:
-            yield from _leaks_of(trial, browser, viewer, path, at, host)
+            places = list(_places(w, of, at, under, is_admin, prefix))
+        for path, questions in places:
+            status, found = _asked(trial, browser, viewer, path, at, host)
+            yield from found
+            # Who is refused a page is refused it before anybody reads what he asks of it.
+            for question in () if status in NO_PAGE | {302} else questions:
+                yield from _asked(trial, browser, viewer, path + question, at, host)[1]
 
 
-def _paths(w, of: list[str], at: str, under: str, is_admin: bool, prefix: str) -> Iterator[str]:
+def _places(w, of: list[str], at: str, under: str, is_admin: bool, prefix: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Paths, and what is asked at each."""
     for name in of:
         things, client = w.things[name], w.things[under].client if under else None
-        for row in [*TABLE[AGENCY], *HIDDEN]:
-            if row.name.startswith(NOT_CRAWLED) or row.name.endswith(SAME_TEXT):
-                continue
-            if row.name.startswith("admin:") and not is_admin:
-                continue
-            if under and not args_of(row, things):
-                continue
-            path = path_of(row, things, agency=at or things.client.agency.slug, client=client, prefix=prefix)
-            yield from (path + question for question in ("", *QUESTIONS.get(row.name, ())))
+        for row in (row for row in [*PAGES, *HIDDEN] if is_admin or not row.name.startswith("admin:")):
+            if not under or args_of(row, things):
+                path = path_of(row, things, agency=at or things.client.agency.slug, client=client, prefix=prefix)
+                yield path, QUESTIONS.get(row.name, ())
 
 
-def _leaks_of(trial: Trial, browser, viewer: str, path: str, at: str, host: str) -> Iterator[str]:
+def _asked(trial: Trial, browser, viewer: str, path: str, at: str, host: str) -> tuple[int, list[str]]:
+    """The status of the answer, and what is wrong with it."""
     place = {"HTTP_HOST": host} if host else {}
     headers = {"HX-Request": "true"} if "after=" in path else {}
     answer, _written = trial.ask(browser, "get", path, headers=headers, **place)
+    where, found = f"{path} by {viewer}", []
     if answer.status_code >= 500:
-        yield f"{path} by {viewer}: {answer.status_code} {answer.trouble}"
+        found.append(f"{where}: {answer.status_code} {answer.trouble}")
     address = at if host else path.split("/")[1]
     read = f"{MARK.sub('', text_of(answer))}\n{answer.log}"
-    for token in sorted(foreign_tokens(read, viewer, address=address, asked=path)):
-        yield f"{path} by {viewer} ({answer.status_code}): {token}"
+    tokens = sorted(foreign_tokens(read, viewer, address=address, asked=path))
+    return answer.status_code, found + [f"{where} ({answer.status_code}): {token}" for token in tokens]

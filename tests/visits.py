@@ -9,6 +9,7 @@ from lxml import html
 from tests.asking import browser_of
 from tests.browser.pages import Place, places
 from tests.counting import visit
+from tests.kept_plans import as_in_the_product
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visits(scenery, django_db_blocker) -> list[Visit]:
-    """All of them; the marks that reading leaves are taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    """All of them, asked of the database as in the product; the marks that reading leaves are taken back."""
+    with django_db_blocker.unblock(), as_in_the_product(), transaction.atomic():
         found = [_visit(scenery, place) for place in places()]
         transaction.set_rollback(True)
     return found

@@ -30,6 +30,8 @@ QUIET = """
 --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update
 --disable-sync --disable-dev-shm-usage
 """.split()
+FOR_SHORT_VISITS = ["--js-flags=--no-opt --no-maglev"]
+"""Each page is a new world for V8: what it would compile well for one is thrown away before it pays."""
 
 
 @pytest.fixture(scope="package")
@@ -40,7 +42,10 @@ def chromium():
     if path is None:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing("Chromium is missing. Install it: apt-get install chromium")
-    with sync_playwright() as driver, closing(driver.chromium.launch(executable_path=path, args=QUIET)) as browser:
+    with (
+        sync_playwright() as driver,
+        closing(driver.chromium.launch(executable_path=path, args=QUIET + FOR_SHORT_VISITS)) as browser,
+    ):
         yield browser
         # While the driver's loop runs, Django keeps other connections than before and after; nobody else closes them.
         connections.close_all()

@@ -90,9 +90,12 @@ class Windows:
         return context.new_page()
 
     def of(self, name: str, cookies: dict[str, str]) -> Page:
-        """The one window of somebody who goes from page to page; much faster than a new one each time."""
+        """The one window of somebody who goes from page to page; much faster than a new one each time.
+
+        Nothing moves in it: each step of a transition would be painted, and looks are judged when it is over.
+        """
         if name not in self.kept:
-            self.kept[name] = self.open(cookies=cookies)
+            self.kept[name] = self.open(cookies=cookies, reduced_motion="reduce")
             self.kept[name].context.add_init_script(AXE)
         page = self.kept[name]
         page.set_viewport_size({"width": WIDE, "height": HEIGHT})
