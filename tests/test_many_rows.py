@@ -8,6 +8,7 @@ from django.db import connection, connections, transaction
 from bench.data import PROTOCOLS, WORK
 from portal.core.context import tenant
 from tests.browse import browse_as, url
+from tests.kept_plans import as_in_the_product
 from tests.tickets.makers import open_for
 from worklog.actions import kinds
 
@@ -38,7 +39,7 @@ def test_no_page_reads_all_protocols_or_all_time(cast):
     ]
     browser = browse_as(cast.anna)
     for page in pages * 2:  # the second time nothing is new any more
-        with transaction.atomic():
+        with transaction.atomic(), as_in_the_product():
             before = _read()
             assert browser.get(page).status_code == 200
             read = _read() - before

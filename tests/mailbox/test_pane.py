@@ -13,6 +13,7 @@ from portal.core.context import tenant
 from portal.mail.quotes import pieces
 from tests.browse import browse_as, url
 from tests.clock import the_agencys_clock  # noqa: F401, fixture
+from tests.kept_plans import as_in_the_product
 from tests.mailbox.conftest import PNG
 
 QUOTES = {
@@ -222,7 +223,8 @@ def test_the_list_of_many_mails_is_read_from_its_index(cast, anna, mail):
         cursor.execute(rows, values | {"at": datetime(2026, 1, 1, tzinfo=timezone.get_current_timezone())})
         cursor.execute(mails, values)
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = threads(anna, cast.acme).shown().order_by("-last_at", "-pk")[: ROWS + 1].explain(analyze=True)
+        with as_in_the_product():
+            plan = threads(anna, cast.acme).shown().order_by("-last_at", "-pk")[: ROWS + 1].explain(analyze=True)
 
     assert "thread_shown" in plan
     assert "Sort" not in plan.partition("SubPlan")[0]

@@ -13,6 +13,7 @@ from protocols import actions
 from protocols.models import Comment, Protocol
 from tests.browse import browse_as, url
 from tests.files.makers import document, sheet, slides
+from tests.kept_plans import as_in_the_product
 from tests.search.test_search import found
 from tests.walls_off import first_wall_off
 
@@ -170,7 +171,7 @@ def test_a_rare_word_among_a_hundred_thousand_entries_uses_the_index(cast, write
         cursor.execute("ANALYZE search_entry")
 
     for who, expected in {"nora": 1, "anna": 1, "vera": 1, "bob": 0, "carl": 0}.items():
-        with transaction.atomic(), acting_as(getattr(cast, who)):
+        with transaction.atomic(), acting_as(getattr(cast, who)), as_in_the_product():
             before = _looked()
             assert len(_asked_directly("lighthouse")) == expected, who
             scans, rows = (now - then for now, then in zip(_looked(), before, strict=True))
