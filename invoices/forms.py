@@ -96,6 +96,8 @@ class LineForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if not data.get("text") and (self.line or data.get("unit_price")) and not data.get("drop"):
             self.add_error("text", _("Say what it is for."))
+        if self.line and not data.get("tax_category"):
+            data["tax_category"] = self.line.tax_category
         if data.get("tax_category") != TaxCategory.STANDARD:
             data["tax_rate"] = Decimal(0)
         if not self.has_work:
