@@ -16,7 +16,7 @@ from portal.tenancy.scope import agency_urls
 def browse_as(member, **options) -> Browser:
     """A test client that is signed in with the second factor; None stays a stranger.
 
-    The session is written as a sign-in leaves it. Django's `force_login` and a session for the factor are three times the price.
+    The session is written once, as a sign-in leaves it; Django's `force_login` would write it and a second write the factor.
     """
     browser = Browser(**options)
     if member is not None:

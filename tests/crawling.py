@@ -82,7 +82,7 @@ QUESTIONS = {
 VEILED = {"wanda"}
 """Who must not learn what clients are called: their addresses of clients are made up."""
 NO_PAGE = {"in", 404, 405}
-"""Whoever asks a route for nothing but this is shown no page; what the answers say is read by test_walls.py."""
+"""A route that answers everybody's GET with one of these has no page; what the answers say is read by test_walls.py."""
 MARK = re.compile(r"</?mark[^>]*>")
 SAME_TEXT = ("_add", "_delete", "_row")
 """Pages of the admin that show no more than the others of the same row."""

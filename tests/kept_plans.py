@@ -1,7 +1,7 @@
 """In tests every statement is planned once in a connection, as the product does with those of portal.core.prepared.
 
 Row-level security makes a plan dear: made anew for each test, and for each question of a crawl, plans are half of what the
-database works for. For that, values are bound by the server and not written into the statement, which Django leaves to
+database works for. For that, values are bound by the server and not written into the statement, as Django lets one
 choose (`server_side_binding`); `as_in_the_product` has it the other way again. psycopg forgets its plans at a rollback, and
 here every test ends with one; PostgreSQL itself keeps them, and makes new ones when a table has changed.
 """
