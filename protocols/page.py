@@ -1,6 +1,7 @@
 """One protocol as its page shows it: agenda with results, decisions, questions, action items, people, and what it waits for."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -166,6 +167,11 @@ def _reading(protocol: Protocol) -> Step:
     number = len(protocol.readers)  # type: ignore[attr-defined]
     words = ngettext("Read by %(number)d person", "Read by %(number)d people", number) % {"number": number}
     return Step("eye", words if number else _("Not read yet"), "", "done" if number else "")
+
+
+def readers_of(protocol: Protocol) -> list[tuple[str, datetime]]:
+    """(name, since when it is known as it stands) of everybody who has opened it, in that order."""
+    return [(row["name"], datetime.fromisoformat(row["at"])) for row in protocol.readers]  # type: ignore[attr-defined]
 
 
 def notice_of(protocol: Protocol, member: Member) -> dict[str, Any] | None:

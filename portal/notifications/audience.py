@@ -17,12 +17,13 @@ def everybody(event: Event) -> QuerySet[Member]:
 def readers(event: Event) -> QuerySet[Member]:
     """Contacts to whom the event's area of the client is open, vendors of its project, and the account manager.
 
+    Of what a client without an account manager does, whoever may change the client hears: else nobody of the agency would.
     Mails also go to the providers that the client engaged, as in `Member.clients_of`.
     """
     contacts = ClientAccess.objects.filter(agency_id=event.agency_id, client_id=event.client_id)
     told = Q(pk__in=contacts.opening(event.area, event.project_id).values("member_id"))
-    if event.client and event.client.manager_id:
-        told |= Q(pk=event.client.manager_id)
+    if event.client and (event.client.manager_id or event.side == "client"):
+        told |= _answering(event)
     if event.project_id:
         shares = ProjectAccess.objects.filter(agency_id=event.agency_id, project_id=event.project_id)
         others = Q(pk__in=shares.values("member_id")) & ~Q(kind=Kind.CONTACT)
@@ -34,10 +35,7 @@ def readers(event: Event) -> QuerySet[Member]:
 
 def deciders(event: Event) -> QuerySet[Member]:
     """Who answers for the agency what a client's people wish: the account manager; without one, whoever may change the client."""
-    staff = everybody(event).filter(kind=Kind.SPECIALIST)
-    if event.client and event.client.manager_id:
-        return staff.filter(pk=event.client.manager_id)
-    return staff.filter(role__permissions__contains=[Permission.MANAGE_CLIENTS])
+    return everybody(event).filter(_answering(event))
 
 
 def may_know(member: Member, event: Event) -> bool:
@@ -55,3 +53,9 @@ def may_know(member: Member, event: Event) -> bool:
     if event.declared.waits and event.visible_from > timezone.now():
         return False
     return event.project_id in member.projects_of(event.area) or event.client_id in member.clients_of(event.area)
+
+
+def _answering(event: Event) -> Q:
+    if event.client and event.client.manager_id:
+        return Q(pk=event.client.manager_id)
+    return Q(kind=Kind.SPECIALIST, role__permissions__contains=[Permission.MANAGE_CLIENTS])

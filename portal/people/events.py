@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.events.kinds import Kind
+from portal.events.kinds import Kind, Said
 from portal.notifications.audience import everybody
 from portal.people import by_mail
 from portal.tenancy.models import Member
@@ -54,6 +55,20 @@ def _inviter(event):
     return Member.objects.filter(agency_id=event.agency_id, pk=event.payload.get("invited_by"), ended_at=None)
 
 
+def _successor(event):
+    return everybody(event).filter(pk=event.subject_id)
+
+
+def _my_day(event) -> str:
+    return reverse("my_day")
+
+
+def _what_was_open(event, member) -> Said:
+    """Each sort and how many, as the member's language has it."""
+    lines = (f"- {gettext(label)}: {number}" for label, number in event.payload["open"])
+    return Said(gettext("What was open"), "\n".join(lines))
+
+
 KINDS = (
     Kind("member.invited", _("%(name)s was invited"), icon="send", **SECURITY),
     Kind(
@@ -67,6 +82,17 @@ KINDS = (
     ),
     Kind("member.changed", _("What is open to %(name)s has changed"), icon="users", **SECURITY),
     Kind("member.ended", _("%(name)s no longer has a place here"), icon="logout", **SECURITY),
+    Kind(
+        "work.handed_over",
+        _("You take over from %(name)s"),
+        label=_("Work that you take over from somebody who leaves"),
+        icon="users",
+        told=_successor,
+        link=_my_day,
+        quote=_what_was_open,
+        members=("specialist",),
+        **INTERNAL,
+    ),
     Kind("member.merged", _("%(other)s and %(name)s are one person now"), icon="users", **INTERNAL),
     Kind("client.created", _("New client: %(name)s"), icon="building", **INTERNAL),
     Kind("client.changed", _("%(name)s was changed"), icon="building", **INTERNAL),

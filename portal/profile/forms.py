@@ -235,6 +235,7 @@ class NewFieldDecisionForm(DecisionForm):
         super().__init__(data, proposal=proposal)
         del self.fields["version"]
         self.fields["section"] = forms.ModelChoiceField(sections, label=_("Into the section"))
+        self.lacks_section = not sections.exists()
         self.order_fields(self.field_order)
         for name in ("section", "label"):
             self.fields[name].required = not (data and self.is_declining)

@@ -40,7 +40,8 @@ def index(request):
         "steps": presenting.steps_of(_changes(request).order_by("-happened_at", "-pk")[:LATEST]),
         "wished": presenting.wished_of(proposals.order_by("-created_at", "-pk")[:LATEST], client),
         "may_edit": can_be_edited_by(member, client),
-        "may_propose": can_be_proposed_by(member, client) and any(part.facts for part in parts),
+        "may_propose": can_be_proposed_by(member, client),
+        "has_facts": any(part.facts for part in parts),
         "seen_by": presenting.seen_by(client, member),
         "presence": manager_presence(client, request.agency) if client.manager else None,
     }

@@ -12,8 +12,10 @@ from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
 from portal.notifications.audience import may_know
 from portal.notifications.models import Notification
+from portal.tenancy.models import Client
 from portal.tenancy.scope import acting_as
 from protocols import actions
+from tests.browse import reload
 
 
 def test_publishing_tells_contacts_at_once_and_never_the_author(cast, protocol, deliver):
@@ -34,6 +36,16 @@ def test_shared_project_tells_its_vendors(cast, write, deliver):
     write(project=cast.shop)
 
     assert {name for name, _kind in deliver()} == {"Anna Example", "Olaf Example", "Vera Example", "Pavel Example"}
+
+
+@pytest.mark.parametrize(("author", "told"), [("anna", {"Olaf Example"}), ("nora", {"Anna Example"})])
+def test_what_a_client_does_is_heard_although_nobody_manages_it(cast, write, deliver, author, told):
+    """By whoever may change clients; what the agency does there is no news to them."""
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(manager=None)
+    write(by=getattr(cast, author), client=reload(cast.acme))
+
+    assert {name for name, _kind in deliver()} == told
 
 
 def test_draft_tells_nobody(write, deliver):

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from portal.core.context import tenant
+from portal.notifications.models import Notification
 from portal.people.actions import clients, members
 from portal.people.forms.clients import ClientForm
 from portal.people.forms.people import AbsenceForm, EndForm
@@ -11,6 +12,7 @@ from portal.tenancy import actions as places
 from portal.tenancy.models import Client, Role
 from tests.browse import browse_as, reload, url
 from tests.people.confirming import confirmed
+from tests.tickets.makers import deliver, mails_to
 
 
 @pytest.fixture
@@ -148,3 +150,27 @@ def test_archiving_asks_first(cast, name):
     assert "btn--danger" in page.content.decode()
     assert reload(cast.acme).is_read_only is False
     assert reload(cast.shop).archived_at is None
+
+
+def test_whoever_takes_over_is_told_what_that_is(cast):
+    """Fred, whom no client is open to, hears of it under his bell and by mail, in his language; who ends the place knows."""
+    cast.fred.user.language = "de"
+    cast.fred.user.save()
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(manager=cast.nora)
+        members.end(cast.nora, by=cast.olaf, to=cast.fred)
+    (mail,) = mails_to(deliver(cast.north), cast.fred)
+
+    bell = browse_as(cast.fred).get(url("notifications:index", cast.north)).content.decode()
+    assert "Sie übernehmen von Nora Example" in bell
+    assert "Kunden: 1" in mail.text
+    assert "/north/my-day/" in mail.text
+
+
+def test_nobody_is_told_who_takes_over_by_his_own_hand_or_takes_over_nothing(cast, gone):
+    with tenant(cast.north.pk):
+        members.end(cast.rita, by=cast.olaf, to=cast.fred)
+    deliver(cast.north)
+
+    with tenant(cast.north.pk):
+        assert not Notification.objects.filter(kind="work.handed_over").exists()

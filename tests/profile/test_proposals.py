@@ -7,7 +7,7 @@ from portal.events.delivery import deliver
 from portal.events.models import Event
 from portal.notifications.models import Notification
 from portal.profile.actions import proposals, sections
-from portal.profile.models import Field, Proposal, version_of
+from portal.profile.models import Field, Proposal, Section, version_of
 from tests.browse import browse_as, events_of, url
 from tests.profile.conftest import SHARED, again, changes_of, page, typed
 
@@ -138,6 +138,24 @@ def new_one(cast, section):
     assert browse_as(cast.anna).post(url("profile:propose_new", cast.acme), data).status_code == 302
     with tenant(cast.north.pk):
         return Proposal.objects.get()
+
+
+def test_where_nothing_is_shared_yet_a_contact_proposes_all_the_same(cast):
+    """Who decides is told to begin the profile, and finds the proposal there."""
+    proposing = url("profile:propose_new", cast.acme)
+    assert proposing in page(cast.anna, cast.acme).content.decode()
+    assert browse_as(cast.anna).post(proposing, {"label": "Fairs", "text": "Hanover in May"}).status_code == 302
+    with tenant(cast.north.pk):
+        wish = Proposal.objects.get()
+
+    assert "The profile has no section yet" in page(cast.nora, cast.acme, "proposal", wish.pk).content.decode()
+    assert browse_as(cast.nora).post(url("profile:begin", cast.acme)).status_code == 302
+    assert "Fairs" in page(cast.nora, cast.acme).content.decode()
+    with tenant(cast.north.pk):
+        first = Section.objects.of(cast.acme).in_order().first()
+    decision = page(cast.nora, cast.acme, "proposal", wish.pk).content.decode()
+    assert "The profile has no section yet" not in decision
+    assert decide(cast.nora, cast.acme, wish, section=first.pk, label="Fairs").status_code == 302
 
 
 def test_a_contact_proposes_something_new_which_stands_there_once_it_is_taken_in(cast, section, new_one):

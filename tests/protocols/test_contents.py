@@ -22,7 +22,7 @@ from portal.tenancy.models import Agency, Member
 from portal.tenancy.models import Client as Company
 from portal.tenancy.scope import acting_as
 from protocols import actions
-from protocols.models import ActionItem, InternalNote, Version
+from protocols.models import ActionItem, InternalNote, ProtocolRead, Version
 from protocols.tasks import remind
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
@@ -314,6 +314,9 @@ def test_who_was_there_and_who_has_read_it(cast, sent):
     page = _page(cast.nora, cast, protocol)
     assert "Olaf Example was invited and not there" in page and "Piotr Wójcik" in page
     assert "Read by 1 person" in page
+    with tenant(cast.north.pk):
+        opened = ProtocolRead.objects.get(member=cast.anna)
+    assert f'Anna Example <span class="faint"><time datetime="{opened.read_at.isoformat()}">' in page
 
 
 def test_people_of_other_clients_cannot_be_chosen(cast, sent):

@@ -71,5 +71,7 @@ def test_desk_of_whoever_leaves_goes_to_somebody_who_sees_it_and_is_told(cast, t
     mails = deliver(cast.north)
 
     assert [reload(one).assignee_id for one in (ticket, hidden)] == [cast.fred.pk, None]
-    assert [mail.subject for mail in mails_to(mails, cast.fred)] == ["On your desk: ACM-1 Wrong shipping cost"]
+    (mail,) = mails_to(mails, cast.fred)
+    assert "On your desk: ACM-1 Wrong shipping cost" in mail.text and "You take over from Nora Example" in mail.text
+    assert "Not for Fred" not in mail.text
     assert [mail.subject for mail in mails_to(mails, cast.rita)] == ["On your desk: BOL-1 Not for Fred"]

@@ -90,6 +90,8 @@ def end(member: Member, *, by: Member | None, to: Member | None = None) -> Membe
         own.update(revoked_at=timezone.now())
         words: dict[str, Any] = {"name": str(member), "open": open_things, "to": str(to or "")}
         record("member.ended", member, by=by, internal=True, happened_at=member.ended_at, **words)
+        if to is not None and open_things:
+            record("work.handed_over", to, by=by, internal=True, name=str(member), open=open_things)
     return member
 
 
