@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import DateInput
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from portal.admin import history
@@ -48,6 +49,18 @@ class GuardedAdmin(admin.ModelAdmin):
         """Filters in the address only ask about what is shown anyway: no guessing of hidden columns."""
         shown = {"pk", "id", *(self.fields or ()), *self.list_display}
         return lookup.partition("__")[0] in shown and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request, extra_context=None):
+        """As for any filter that cannot be. Django asks the database for a NUL, which no column takes."""
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().changelist_view(request, extra_context)
+
+    def get_search_results(self, request, queryset, search_term):
+        """What autocompletes; nobody's name has a NUL in it."""
+        return super().get_search_results(
+            request, queryset.none() if "\0" in search_term else queryset, search_term.replace("\0", "")
+        )
 
     def history_view(self, request, object_id, extra_context=None):
         """The row's events in the audit log."""

@@ -110,6 +110,21 @@ def test_hidden_columns_cannot_be_guessed_by_filters(olaf, cast):
     assert response.status_code in (302, 400)
 
 
+@pytest.mark.parametrize("query", ["kind__exact=%00", "kind__exact=contact&kind__exact=%00", "q=%00", "user__name=%00"])
+def test_what_no_column_takes_is_no_filter(olaf, cast, query):
+    """Any other filter that cannot be leads to the same page."""
+    answer = browse_as(olaf).get(url("admin:tenancy_member_changelist", cast.north) + f"?{query}", follow=True)
+
+    assert answer.redirect_chain[-1][0].endswith("/admin/tenancy/member/?e=1")
+    assert answer.status_code == 200
+
+
+def test_autocomplete_finds_nothing_by_what_no_column_takes(olaf, cast):
+    query = "?app_label=tenancy&model_name=client&field_name=manager&term=%00"
+
+    assert browse_as(olaf).get(url("admin:autocomplete", cast.north) + query).status_code < 500
+
+
 def test_autocomplete_offers_own_specialists_only(olaf, cast):
     query = "?app_label=tenancy&model_name=client&field_name=manager&term="
     found = browse_as(olaf).get(url("admin:autocomplete", cast.north) + query).json()["results"]
