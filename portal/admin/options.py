@@ -58,9 +58,9 @@ class GuardedAdmin(admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         """What autocompletes; nobody's name has a NUL in it."""
-        return super().get_search_results(
-            request, queryset.none() if "\0" in search_term else queryset, search_term.replace("\0", "")
-        )
+        if "\0" in search_term:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
 
     def history_view(self, request, object_id, extra_context=None):
         """The row's events in the audit log."""
