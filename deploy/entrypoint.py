@@ -1,8 +1,4 @@
-"""What a container starts: web, worker, beat, mail, migrate, health, or any manage.py command.
-
-Secrets come by environment or from files: for each NAME below, NAME_FILE may point at a file. The addresses
-of the databases and of Redis may come without a password; it is put in from the variable beside it.
-"""
+"""What a container starts: web, worker, beat, mail, migrate, health, or any manage.py command."""
 
 import http.client
 import os
@@ -11,47 +7,9 @@ import smtplib
 import socket
 import sys
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORDS = {
-    "DATABASE_URL": "DATABASE_PASSWORD",
-    "DATABASE_OWNER_URL": "DATABASE_OWNER_PASSWORD",
-    "DATABASE_MAINT_URL": "DATABASE_MAINT_PASSWORD",
-    "REDIS_URL": "REDIS_PASSWORD",
-}
-SECRETS = (
-    "SECRET_KEY",
-    "S3_ACCESS_KEY",
-    "S3_SECRET_KEY",
-    "EMAIL_URL",
-    "OIDC_PROVIDERS",
-    *PASSWORDS,
-    *PASSWORDS.values(),
-)
 WEB_PORT = "8000"
-
-
-def read_secrets(environ: dict[str, str]) -> dict[str, str]:
-    """The environment with all secrets in it; a file that cannot be read stops the start."""
-    environ = dict(environ)
-    for name in SECRETS:
-        path = environ.pop(f"{name}_FILE", "")
-        if path and not environ.get(name):
-            environ[name] = Path(path).read_text().strip()
-    for name, password in PASSWORDS.items():
-        if environ.get(name) and environ.get(password):
-            environ[name] = with_password(environ[name], environ.pop(password))
-    return environ
-
-
-def with_password(url: str, password: str) -> str:
-    """Put the password into an address that has none."""
-    parts = urlsplit(url)
-    if parts.password:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{quote(password, safe='')}@{host}"))
 
 
 def commands(environ: dict[str, str]) -> dict[str, list[str]]:
@@ -132,7 +90,9 @@ def check_redis_client(command: str, seconds: int) -> None:
     """Redis saw this container do that lately: a worker waits in BRPOP, beat pushes every 30 s."""
     import redis
 
-    client = redis.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=5)
+    from portal.environment import address
+
+    client = redis.Redis.from_url(address("REDIS_URL"), socket_timeout=5)
     ours = socket.gethostbyname(socket.gethostname())
     for row in client.client_list():
         host = row["addr"].rpartition(":")[0]
@@ -156,16 +116,13 @@ def main(name: str, *arguments: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     if name == "build":
         build()
-    environ = read_secrets(dict(os.environ))
-    os.environ.clear()
-    os.environ.update(environ)
     if name == "health":
         CHECKS[arguments[0]]()
     elif name == "migrate":
         migrate()
     else:
-        command = commands(environ).get(name) or [sys.executable, "manage.py", name]
-        os.execve(command[0], [*command, *arguments], environ)
+        command = commands(dict(os.environ)).get(name) or [sys.executable, "manage.py", name]
+        os.execv(command[0], [*command, *arguments])
 
 
 if __name__ == "__main__":

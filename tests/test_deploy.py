@@ -23,6 +23,12 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = ("web", "worker", "beat", "mail", "migrate")
 PATIENCE_SECONDS = 90
+PASSWORDS = {
+    "DATABASE_URL": "DATABASE_PASSWORD",
+    "DATABASE_OWNER_URL": "DATABASE_OWNER_PASSWORD",
+    "DATABASE_MAINT_URL": "DATABASE_MAINT_PASSWORD",
+    "REDIS_URL": "REDIS_PASSWORD",
+}
 
 
 def load(name):
@@ -32,7 +38,7 @@ def load(name):
     return module
 
 
-entrypoint, make_secrets = load("entrypoint"), load("make_secrets")
+make_secrets = load("make_secrets")
 
 
 def test_compose_has_every_part():
@@ -112,17 +118,18 @@ def test_nothing_that_is_secret_or_made_here_lies_in_the_image():
         assert named.get(name, name) in left_out or (name.endswith("_cache") and ".*_cache" in left_out), name
 
 
-def test_passwords_are_put_into_addresses_that_have_none():
-    assert (
-        entrypoint.with_password("postgres://app@db:5432/portal", "a/b@c") == "postgres://app:a%2Fb%40c@db:5432/portal"
-    )
-    assert entrypoint.with_password("redis://valkey:6379/0", "x") == "redis://:x@valkey:6379/0"
-    assert entrypoint.with_password("redis://:mine@valkey/0", "x") == "redis://:mine@valkey/0"
+def test_the_store_is_started_by_its_images_own_start(tmp_path):
+    """Only that makes arguments of VGW_BACKEND and its like; without any the gateway prints its help and ends."""
+    start = tmp_path / "docker-entrypoint.sh"
+    start.write_text('#!/bin/sh\necho "$ROOT_ACCESS_KEY/$ROOT_SECRET_KEY/$#"\n')
+    start.chmod(0o755)
+    environ = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    for name in ("access", "secret"):
+        environ[f"S3_{name.upper()}_KEY_FILE"] = secret(tmp_path, name, f"of {name}")
 
+    done = subprocess.run(["sh", ROOT / "deploy/storage/start.sh"], env=environ, capture_output=True, text=True)
 
-def test_a_secret_file_that_is_missing_stops_the_start(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        entrypoint.read_secrets({"SECRET_KEY_FILE": str(tmp_path / "nothing")})
+    assert done.stdout == "of access/of secret/0\n", done.stderr
 
 
 def test_init_script_makes_the_databases_and_can_run_again(tmp_path):
@@ -176,7 +183,7 @@ def settings_for(folder, addresses):
         "SMTP_PORT": str(processes.free_port()),
         "SECRET_KEY_FILE": secret(folder, "SECRET_KEY", addresses.secret_key),
     }
-    for url, password in entrypoint.PASSWORDS.items():
+    for url, password in PASSWORDS.items():
         parts = urlsplit(addresses.environ()[url])
         environ[url] = addresses.environ()[url].replace(f":{parts.password}@", "@")
         environ[f"{password}_FILE"] = secret(folder, password, parts.password)
