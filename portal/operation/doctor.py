@@ -8,11 +8,10 @@ from typing import Any
 
 from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from portal.core.formats import format_datetime
 from portal.operation import inside, outside
 from portal.operation.findings import BROKEN, ORDER, SOON, Finding
+from portal.operation.findings import said as _
 
 KEPT = "operation:report"
 CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (*inside.CHECKS, *outside.CHECKS)
@@ -45,7 +44,7 @@ def lateness() -> Iterator[Finding]:
     """A line when the report is old: what it calls fine may not be so any more."""
     report = kept()
     if report and timezone.now() - report["at"] > LATE:
-        text = _("The last one was %(when)s") % {"when": format_datetime(report["at"])}
+        text = _("The last one was %(when)s", {"when": report["at"]})
         yield Finding(_("Examination"), SOON, text, _("Look into the worker's log, and try manage.py doctor."))
 
 

@@ -3,7 +3,7 @@
 import json
 import socket
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
@@ -11,7 +11,7 @@ from celery.signals import beat_init
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from dns.exception import Timeout
 from dns.resolver import NXDOMAIN
 
@@ -57,18 +57,36 @@ def _ticks_in(queue) -> list[bytes]:
     return [row for row in queue.lrange("celery", 0, -1) if json.loads(row)["headers"]["task"] == tasks.tick.name]
 
 
-def test_a_night_without_a_backup_is_told(settings, time_machine):
+def test_a_night_without_a_backup_is_an_alarm(db, settings, time_machine):
+    """Where archives are made here at all: whoever saves another way has set no key, and is only reminded."""
+    cache.delete(inside.BACKUP)
     settings.BACKUP_KEY = ""
     assert states(inside.backups) == ["soon"]
     settings.BACKUP_KEY = "given"
-    cache.delete(inside.BACKUP)
-    assert states(inside.backups) == ["soon"]
+    assert states(inside.backups) == ["broken"]
 
-    inside.saved()
+    inside.saved(agencies=2, files=7)
 
     assert states(inside.backups) == ["fine"]
     time_machine.move_to(timezone.now() + inside.BACKUP_LATE + timedelta(seconds=1))
-    assert states(inside.backups) == ["soon"]
+    assert states(inside.backups) == ["broken"]
+
+
+def test_a_report_is_read_in_the_readers_language_and_time_zone(db, settings, monkeypatch, caplog):
+    """A worker examined, in English and in UTC; Paula reads in German and in Berlin."""
+    settings.BACKUP_KEY = "given"
+    cache.set(inside.BACKUP, datetime(2026, 11, 28, 23, 30, tzinfo=UTC).timestamp(), None)
+    monkeypatch.setattr(doctor, "CHECKS", (inside.backups, inside.disk, inside.beat))
+    with translation.override("en"), timezone.override(UTC):
+        tasks.examine()
+    paula = User.objects.create_user("paula@platform.example", name="Paula", is_staff=True, language="de")
+    User.objects.filter(pk=paula.pk).update(time_zone="Europe/Berlin")
+
+    html = browser_of(paula).get("/admin/status/").content.decode()
+
+    assert "29. Nov. 2026" in html
+    assert "Last one" not in html and "GB of" not in html and "No tick was heard" not in html
+    assert "doctor: Beat: No tick was heard in the last day" in caplog.text
 
 
 def test_beat_is_heard_for_three_ticks_and_then_missed(db, time_machine):
