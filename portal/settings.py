@@ -422,6 +422,7 @@ LOGGING = {
         "factur-x": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},
+        "gunicorn.error": {"handlers": [], "propagate": True},  # it writes lines of its own otherwise
     },
 }
 

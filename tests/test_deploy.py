@@ -1,8 +1,10 @@
 """The containers' files, without a container engine: each entry point runs as a process with production settings."""
 
 import importlib.util
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +25,7 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = ("web", "worker", "beat", "mail", "migrate")
 PATIENCE_SECONDS = 90
+CELERYS_FAREWELL = ("", "worker: Warm shutdown (MainProcess)")
 PASSWORDS = {
     "DATABASE_URL": "DATABASE_PASSWORD",
     "DATABASE_OWNER_URL": "DATABASE_OWNER_PASSWORD",
@@ -177,6 +180,7 @@ def settings_for(folder, addresses):
         "DATA_DIR": str(folder),
         "STATIC_ROOT": str(folder / "static"),
         "EMAIL_URL": "smtp://127.0.0.1:9",
+        "PYTHONWARNINGS": "ignore:You're running the worker",  # a container runs as nobody of importance, the tests perhaps as root
         "WEB_HOST": "127.0.0.1",
         "WEB_PORT": str(processes.free_port()),
         "SMTP_HOST": "127.0.0.1",
@@ -223,7 +227,7 @@ def test_every_entry_point_starts_with_production_settings(production):
         done = run(production, step)
         assert done.returncode == 0, done.stdout + done.stderr
     without_owner = {name: value for name, value in production.items() if name != "DATABASE_OWNER_PASSWORD_FILE"}
-    started = {}
+    started, said = {}, {}
     try:
         for name in ("web", "worker", "beat", "mail"):
             started[name] = subprocess.Popen(
@@ -241,11 +245,22 @@ def test_every_entry_point_starts_with_production_settings(production):
             command = [sys.executable, *words]
             done = subprocess.run(command, env=without_owner, cwd=ROOT, capture_output=True, text=True, timeout=60)
             assert done.returncode == 0, (words, done.stderr[-500:])
+        os.kill(worker_of(started["web"]), signal.SIGKILL)
+        assert becomes_healthy(without_owner, "web", started["web"])
     finally:
         for process in started.values():
             process.terminate()
-        for process in started.values():
-            process.communicate(timeout=30)
+        for name, process in started.items():
+            said[name] = process.communicate(timeout=30)[0].splitlines()
+    # One JSON object a line, whoever writes it.
+    assert any("SIGKILL" in json.loads(line)["message"] for line in said["web"])
+    for lines in said.values():
+        assert all(json.loads(line)["level"] for line in lines if line not in CELERYS_FAREWELL)
+
+
+def worker_of(process):
+    """One of the processes that gunicorn has started."""
+    return int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
 
 
 def test_the_proxy_takes_what_the_portal_takes(settings):
