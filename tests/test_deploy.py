@@ -241,6 +241,8 @@ def test_every_entry_point_starts_with_production_settings(production):
         for name, process in started.items():
             assert becomes_healthy(without_owner, name, process)
         assert run(without_owner, "check").returncode == 0
+        of_the_doctor = run(without_owner, "check", "--deploy", "--database", "maint")  # his hint about walls
+        assert of_the_doctor.returncode == 0, of_the_doctor.stderr
         for words in commands_for_a_running_container():
             command = [sys.executable, *words]
             done = subprocess.run(command, env=without_owner, cwd=ROOT, capture_output=True, text=True, timeout=60)

@@ -72,7 +72,7 @@ def heard() -> str:
 def walls() -> Iterator[Finding]:
     """The catalogue audit, with the rows behind the keys."""
     fine = _("%(count)d tables of agencies, all behind walls", {"count": len(catalogue.tenant_tables())})
-    hint = _("Run manage.py check --deploy --database owner, and read what was changed last.")
+    hint = _("Run manage.py check --deploy --database maint, and read what was changed last.")
     yield judged(_("Walls"), catalogue.findings("maint"), fine, hint)
 
 
