@@ -6,16 +6,24 @@ import secrets
 import smtplib
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB_PORT = "8000"
 
 
-def commands(environ: dict[str, str]) -> dict[str, list[str]]:
+def data_dir(environ: Mapping[str, str]) -> Path:
+    """The folder of what is kept besides the databases."""
+    return Path(environ.get("DATA_DIR", ROOT / "data"))
+
+
+def commands(environ: Mapping[str, str]) -> dict[str, list[str]]:
     """What each kind of container runs."""
     python, celery = sys.executable, [sys.executable, "-m", "celery", "--quiet", "-A", "portal"]
     port = environ.get("WEB_PORT", WEB_PORT)
+    # Where it outlives the container: what runs once a day would begin its day anew with each restart.
+    schedule = data_dir(environ) / "beat-schedule"
     # fmt: off
     return {
         "web": [python, "-m", "gunicorn", "portal.wsgi", "--bind", f"{environ.get('WEB_HOST', '0.0.0.0')}:{port}",
@@ -24,7 +32,7 @@ def commands(environ: dict[str, str]) -> dict[str, list[str]]:
                 "--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning"],
         "worker": [*celery, "worker", "--concurrency", environ.get("WORKER_CONCURRENCY", "2"),
                    "--without-gossip", "--without-mingle", "--max-tasks-per-child", "1000", "--loglevel", "warning"],
-        "beat": [*celery, "beat", "--schedule", "/tmp/beat-schedule", "--pidfile=", "--loglevel", "warning"],
+        "beat": [*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "warning"],
         "mail": [python, "manage.py", "mail_door"],
     }
     # fmt: on
@@ -121,7 +129,8 @@ def main(name: str, *arguments: str) -> None:
     elif name == "migrate":
         migrate()
     else:
-        command = commands(dict(os.environ)).get(name) or [sys.executable, "manage.py", name]
+        data_dir(os.environ).mkdir(parents=True, exist_ok=True)
+        command = commands(os.environ).get(name) or [sys.executable, "manage.py", name]
         os.execv(command[0], [*command, *arguments])
 
 

@@ -254,6 +254,8 @@ def test_every_entry_point_starts_with_production_settings(production):
             process.terminate()
         for name, process in started.items():
             said[name] = process.communicate(timeout=30)[0].splitlines()
+    # What beat has set going is known to the next one, in the folder that lasts.
+    assert list(Path(production["DATA_DIR"]).glob("beat-schedule*"))
     # One JSON object a line, whoever writes it.
     assert any("SIGKILL" in json.loads(line)["message"] for line in said["web"])
     for lines in said.values():
