@@ -1,4 +1,4 @@
-"""Checks of the house itself: walls, audit log, migrations, jobs, beat, incoming mail, storage, index, disk."""
+"""Checks of the house itself: walls, audit log, migrations, jobs, beat, mail, storage, index, money, backups, disk."""
 
 import re
 import shutil
@@ -18,7 +18,8 @@ from portal.audit.verification import verify
 from portal.core.health import MAX_JOB_AGE, queues
 from portal.files.models import File
 from portal.files.storage import key_of
-from portal.mail.models import InboundMail
+from portal.mail.models import InboundMail, Stray
+from portal.mail.stray_models import KEPT_FOR
 from portal.operation import archive
 from portal.operation.findings import BROKEN, FINE, SOON, Finding, judged
 from portal.operation.findings import said as _
@@ -126,6 +127,20 @@ def incoming_mail() -> Iterator[Finding]:
     yield Finding(_("Incoming mail"), SOON, text, hint)
 
 
+def strays() -> Iterator[Finding]:
+    """Mail that is nobody's and waits for platform staff; one day it is forgotten."""
+    oldest = Stray.objects.using("maint").order_by("received_at").values_list("received_at", flat=True).first()
+    if oldest is None:
+        yield Finding(_("Mail to nobody"), FINE, _("Nothing waits"))
+        return
+    words = {"count": Stray.objects.using("maint").count(), "when": oldest + KEPT_FOR}
+    text = _("%(count)d waiting, the first is forgotten on %(when)s", words)
+    hint = _(
+        "Read them in the platform administration. With an address, or MAIL_STRAYS, run manage.py ingest --strays."
+    )
+    yield Finding(_("Mail to nobody"), SOON, text, hint)
+
+
 def storage() -> Iterator[Finding]:
     """Rows without their content are losses; contents without a row are swept away after a day."""
     rows = File.objects.using("maint").values_list("agency_id", "sha256").distinct()
@@ -184,4 +199,4 @@ def disk() -> Iterator[Finding]:
     yield Finding(_("Disk"), state, text, "" if state == FINE else _("Make room, or give the machine a larger disk."))
 
 
-CHECKS = (walls, audit_log, migrations, jobs, beat, incoming_mail, storage, search_index, money, backups, disk)
+CHECKS = (walls, audit_log, migrations, jobs, beat, incoming_mail, strays, storage, search_index, money, backups, disk)

@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.core import health
 from portal.core.context import tenant
 from portal.files import actions
-from portal.mail.models import ImapMailbox, InboundMail
+from portal.mail.models import ImapMailbox, InboundMail, Stray
 from portal.operation import doctor, inside, outside, tasks
 from portal.operation.findings import Finding
 from portal.tenancy.models import Agency
@@ -122,6 +122,16 @@ def test_a_silent_hour_is_told_when_the_same_hour_was_never_silent(cast, time_ma
     assert states(inside.incoming_mail) == ["soon"]
     came(0)
     assert states(inside.incoming_mail) == ["fine"]
+
+
+def test_mail_to_nobody_is_told_before_it_is_forgotten(db):
+    assert states(inside.strays) == ["fine"]
+    Stray.objects.using("maint").create(raw=b"x", size=1, source="webhook", source_key="1")
+
+    [finding] = inside.strays()
+
+    assert finding.state == "soon" and str(finding.text).startswith("1 waiting, the first is forgotten on ")
+    assert inside.strays in doctor.CHECKS
 
 
 def test_an_hour_without_mail_and_undone_jobs_are_errors_in_the_log(cast, settings, monkeypatch, caplog):
