@@ -59,7 +59,7 @@ def kept() -> dict[str, Any] | None:
     return {**report, "at": datetime.fromisoformat(report["at"])} if report else None
 
 
-QUICK = (lateness, inside.jobs, inside.incoming_mail, outside.mail_doors, outside.mailboxes)
+QUICK = (lateness, inside.jobs, inside.incoming_mail, inside.outgoing_mail, outside.mail_doors, outside.mailboxes)
 """What may not wait for the next examination. A silent beat cannot tell of itself: /readyz and the figures do."""
 
 

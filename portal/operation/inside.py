@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from invoices.models import MoneyCheck
@@ -18,13 +19,15 @@ from portal.audit.verification import verify
 from portal.core.health import MAX_JOB_AGE, queues
 from portal.files.models import File
 from portal.files.storage import key_of
-from portal.mail.models import InboundMail, Stray
+from portal.mail.delivery import GIVE_UP_AFTER
+from portal.mail.models import InboundMail, OutgoingMail, Stray
 from portal.mail.stray_models import KEPT_FOR
 from portal.operation import archive
 from portal.operation.findings import BROKEN, FINE, SOON, Finding, judged
 from portal.operation.findings import said as _
 from portal.search.models import FileText
 from portal.tenancy import catalogue
+from portal.tenancy.models import Agency
 
 TICK = "operation:tick"
 BACKUP = "operation:backup"
@@ -127,6 +130,23 @@ def incoming_mail() -> Iterator[Finding]:
     yield Finding(_("Incoming mail"), SOON, text, hint)
 
 
+def young_mails() -> QuerySet[OutgoingMail]:
+    """Outgoing mails that may have left, or been given up, within the hour: by agency and moment, as the index has them."""
+    agencies = list(Agency.objects.using("maint").values_list("pk", flat=True))
+    oldest = timezone.now() - GIVE_UP_AFTER - SILENCE
+    return OutgoingMail.objects.using("maint").filter(agency__in=agencies, created_at__gt=oldest)
+
+
+def outgoing_mail() -> Iterator[Finding]:
+    """Whether the relay takes anything: one recipient whose server is away is none of our trouble, a silent hour with tries is."""
+    hour_ago = timezone.now() - SILENCE
+    tried = OutgoingMail.objects.using("maint").waiting().filter(attempts__gt=0, created_at__lt=hour_ago).count()
+    text = _("%(count)d are tried again", {"count": tried}) if tried else _("Nothing waits")
+    is_stuck = tried and not young_mails().filter(sent_at__gt=hour_ago).exists()
+    hint = _("None left for an hour. Read the worker's log, and see that EMAIL_URL is what your relay wants.")
+    yield judged(_("Outgoing mail"), [text] if is_stuck else [], text, hint)
+
+
 def strays() -> Iterator[Finding]:
     """Mail that is nobody's and waits for platform staff; one day it is forgotten."""
     oldest = Stray.objects.using("maint").order_by("received_at").values_list("received_at", flat=True).first()
@@ -199,4 +219,5 @@ def disk() -> Iterator[Finding]:
     yield Finding(_("Disk"), state, text, "" if state == FINE else _("Make room, or give the machine a larger disk."))
 
 
-CHECKS = (walls, audit_log, migrations, jobs, beat, incoming_mail, strays, storage, search_index, money, backups, disk)
+OF_MAIL = (incoming_mail, outgoing_mail, strays)
+CHECKS = (walls, audit_log, migrations, jobs, beat, *OF_MAIL, storage, search_index, money, backups, disk)

@@ -6,7 +6,6 @@ mails that ever were: it counts what is open, and what happened within an hour.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
@@ -17,13 +16,10 @@ from django.utils import timezone
 from portal.accounts.models import Session
 from portal.core.health import queues
 from portal.events.models import Event
-from portal.mail.delivery import GIVE_UP_AFTER
 from portal.mail.models import InboundMail, OutgoingMail
 from portal.notifications.models import Delivery
-from portal.operation.inside import BACKUP, TICK
+from portal.operation.inside import BACKUP, SILENCE, TICK, young_mails
 from portal.tenancy.models import Agency, Client, Member
-
-HOUR = timedelta(hours=1)
 
 Sample = tuple[dict[str, str], float]
 
@@ -57,7 +53,7 @@ def _incoming() -> Iterator[Sample]:
 
 
 def _came() -> Iterator[Sample]:
-    yield {}, InboundMail.objects.using("maint").filter(received_at__gt=timezone.now() - HOUR).count()
+    yield {}, InboundMail.objects.using("maint").filter(received_at__gt=timezone.now() - SILENCE).count()
 
 
 def _silence() -> Iterator[Sample]:
@@ -71,11 +67,8 @@ def _outgoing() -> Iterator[Sample]:
 
 
 def _left() -> Iterator[Sample]:
-    """Only what may have ended lately is read: by agency, as the index has it, and not older than a mail that is tried gets."""
-    now, agencies = timezone.now(), list(Agency.objects.using("maint").values_list("pk", flat=True))
-    young = OutgoingMail.objects.using("maint").filter(agency__in=agencies, created_at__gt=now - GIVE_UP_AFTER - HOUR)
-    ended = {name: Count("pk", filter=Q(**{f"{name}_at__gt": now - HOUR})) for name in ("sent", "failed")}
-    yield from (({"state": state}, number) for state, number in young.aggregate(**ended).items())
+    ended = {name: Count("pk", filter=Q(**{f"{name}_at__gt": timezone.now() - SILENCE})) for name in ("sent", "failed")}
+    yield from (({"state": state}, number) for state, number in young_mails().aggregate(**ended).items())
 
 
 def _undelivered() -> Iterator[Sample]:

@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.core import health
 from portal.core.context import tenant
 from portal.files import actions
-from portal.mail.models import ImapMailbox, InboundMail, Stray
+from portal.mail.models import ImapMailbox, InboundMail, OutgoingMail, Stray
 from portal.operation import doctor, inside, outside, tasks
 from portal.operation.findings import Finding
 from portal.tenancy.models import Agency
@@ -122,6 +122,31 @@ def test_a_silent_hour_is_told_when_the_same_hour_was_never_silent(cast, time_ma
     assert states(inside.incoming_mail) == ["soon"]
     came(0)
     assert states(inside.incoming_mail) == ["fine"]
+
+
+def test_a_relay_that_takes_nothing_is_told_within_the_hour(cast, time_machine):
+    """Mails are tried for three days; meanwhile nobody gets a code, and the log had warnings alone."""
+    now = timezone.now()
+
+    def written(minutes: int, number: int, **state) -> None:
+        time_machine.move_to(now - timedelta(minutes=minutes))
+        mail = {
+            "message_id": f"<{number}@x>",
+            "sender": "a@x.example",
+            "to": ["b@x.example"],
+            "subject": "s",
+            "text": "t",
+        }
+        OutgoingMail.objects.using("maint").create(agency=cast.north, next_try_at=now, **mail, **state)
+        time_machine.move_to(now)
+
+    written(30, 1, attempts=3)
+    assert states(inside.outgoing_mail) == ["fine"]
+    written(70, 2, attempts=5)
+    assert states(inside.outgoing_mail) == ["broken"]
+    assert inside.outgoing_mail in doctor.QUICK and inside.outgoing_mail in doctor.CHECKS
+    written(2 * 24 * 60, 3, attempts=99, sent_at=now - timedelta(minutes=10))
+    assert states(inside.outgoing_mail) == ["fine"], "one recipient's server is away, the relay is not"
 
 
 def test_mail_to_nobody_is_told_before_it_is_forgotten(db):
