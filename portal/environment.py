@@ -26,12 +26,15 @@ def secrets(name: str) -> list[str]:
     return [found for told in secret(name, default="").split(",") if (found := told.strip())]
 
 
-def structure(name: str, default: str) -> Any:
-    """JSON."""
+def structure(name: str, default: Any) -> Any:
+    """JSON of the same kind as the default."""
     try:
-        return json.loads(secret(name, default=default))
+        value = json.loads(secret(name, default="null"))
     except json.JSONDecodeError as error:
         raise ImproperlyConfigured(f"{name} is no JSON: {error}.") from error
+    if value is not None and type(value) is not type(default):
+        raise ImproperlyConfigured(f"{name} must be a {type(default).__name__} in JSON.")
+    return default if value is None else value
 
 
 def address(name: str) -> str:

@@ -294,7 +294,7 @@ ANYMAIL |= {
     name.removeprefix("ANYMAIL_"): secret(name)
     for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
 }
-ANYMAIL |= structure("ANYMAIL", default="{}") | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS}
+ANYMAIL |= structure("ANYMAIL", default={}) | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
@@ -356,7 +356,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 OTP_TOTP_ISSUER = "Glasshouse"
 OTP_EMAIL_TOKEN_VALIDITY = 600
 OTP_EMAIL_COOLDOWN_DURATION = 30
-OIDC_PROVIDERS = structure("OIDC_PROVIDERS", default="[]")
+OIDC_PROVIDERS = structure("OIDC_PROVIDERS", default=[])
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_PROVIDERS}}
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True

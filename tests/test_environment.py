@@ -55,7 +55,7 @@ def test_what_the_operator_sets_himself_comes_before_the_file_of_the_compose_fil
 def test_earlier_keys_and_providers_may_lie_in_files_too(given):
     given(FALLBACKS_FILE="one, two", PROVIDERS_FILE='[{"provider_id": "corp"}]')
     assert environment.secrets("FALLBACKS") == ["one", "two"]
-    assert environment.structure("PROVIDERS", "[]") == [{"provider_id": "corp"}]
+    assert environment.structure("PROVIDERS", []) == [{"provider_id": "corp"}]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,7 @@ def test_earlier_keys_and_providers_may_lie_in_files_too(given):
         (environment.places, "mail"),
         (environment.places, "mail:smtp"),
         (environment.structure, "[{'a': 1}]"),
+        (environment.structure, '{"provider_id": "corp"}'),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_is_named(given, read, wrong):
