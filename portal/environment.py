@@ -28,13 +28,16 @@ def secrets(name: str) -> list[str]:
 
 def structure(name: str, default: Any) -> Any:
     """JSON of the same kind as the default."""
+    told = secret(name, default="")
+    if not told:
+        return default
     try:
-        value = json.loads(secret(name, default="null"))
+        value = json.loads(told)
     except json.JSONDecodeError as error:
         raise ImproperlyConfigured(f"{name} is no JSON: {error}.") from error
-    if value is not None and type(value) is not type(default):
+    if type(value) is not type(default):
         raise ImproperlyConfigured(f"{name} must be a {type(default).__name__} in JSON.")
-    return default if value is None else value
+    return value
 
 
 def address(name: str) -> str:
