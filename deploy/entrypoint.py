@@ -31,8 +31,8 @@ def commands(environ: Mapping[str, str]) -> dict[str, list[str]]:
                 "--preload", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "25",
                 "--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning"],
         "worker": [*celery, "worker", "--concurrency", environ.get("WORKER_CONCURRENCY", "2"),
-                   "--without-gossip", "--without-mingle", "--max-tasks-per-child", "1000", "--loglevel", "warning"],
-        "beat": [*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "warning"],
+                   "--without-gossip", "--without-mingle", "--max-tasks-per-child", "1000"],
+        "beat": [*celery, "beat", "--schedule", str(schedule), "--pidfile="],
         "mail": [python, "manage.py", "mail_door"],
     }
     # fmt: on

@@ -165,10 +165,8 @@ class Runner:
             "web": [str(bin_dir / "gunicorn"), "portal.wsgi", "--bind", f"{options.listen}:{options.port}",
                     "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload",
                     "--no-control-socket", "--graceful-timeout", "8", "--log-level", "warning"],
-            "worker": [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle",
-                       "--loglevel", "warning"],
-            "beat": [*celery, "beat", "--schedule", str(self.data_dir / "beat-schedule"),
-                     "--loglevel", "warning", "--pidfile="],
+            "worker": [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"],
+            "beat": [*celery, "beat", "--schedule", str(self.data_dir / "beat-schedule"), "--pidfile="],
             "mail": [sys.executable, "manage.py", "mail_door"],
         }
         # fmt: on
