@@ -18,24 +18,19 @@ def data_dir(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("DATA_DIR", ROOT / "data"))
 
 
-def commands(environ: Mapping[str, str]) -> dict[str, list[str]]:
-    """What each kind of container runs."""
-    python, celery = sys.executable, [sys.executable, "-m", "celery", "--quiet", "-A", "portal"]
-    port = environ.get("WEB_PORT", WEB_PORT)
-    # Where it outlives the container: what runs once a day would begin its day anew with each restart.
-    schedule = data_dir(environ) / "beat-schedule"
+def command(name: str, environ: Mapping[str, str]) -> list[str]:
+    """What this kind of container runs; another name is one of manage.py."""
+    from portal.core.commands import commands
+
     # fmt: off
-    return {
-        "web": [python, "-m", "gunicorn", "portal.wsgi", "--bind", f"{environ.get('WEB_HOST', '0.0.0.0')}:{port}",
-                "--worker-class", "gthread", "--workers", environ.get("WEB_CONCURRENCY", "2"), "--threads", "4",
-                "--preload", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "25",
-                "--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning"],
-        "worker": [*celery, "worker", "--concurrency", environ.get("WORKER_CONCURRENCY", "2"),
-                   "--without-gossip", "--without-mingle", "--max-tasks-per-child", "1000"],
-        "beat": [*celery, "beat", "--schedule", str(schedule), "--pidfile="],
-        "mail": [python, "manage.py", "mail_door"],
-    }
+    web = ["--workers", environ.get("WEB_CONCURRENCY", "2"), "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "25",
+           "--max-requests", "20000", "--max-requests-jitter", "2000"]
+    worker = ["--concurrency", environ.get("WORKER_CONCURRENCY", "2"), "--max-tasks-per-child", "1000"]
     # fmt: on
+    bind = f"{environ.get('WEB_HOST', '0.0.0.0')}:{environ.get('WEB_PORT', WEB_PORT)}"
+    # In the folder that outlives the container: what runs once a day would begin its day anew with each restart.
+    known = commands(bind=bind, schedule=data_dir(environ) / "beat-schedule", web=web, worker=worker)
+    return known.get(name) or [sys.executable, "manage.py", name]
 
 
 def migrate() -> None:
@@ -130,8 +125,7 @@ def main(name: str, *arguments: str) -> None:
         migrate()
     else:
         data_dir(os.environ).mkdir(parents=True, exist_ok=True)
-        command = commands(os.environ).get(name) or [sys.executable, "manage.py", name]
-        os.execv(command[0], [*command, *arguments])
+        os.execv(sys.executable, [*command(name, os.environ), *arguments])
 
 
 if __name__ == "__main__":
