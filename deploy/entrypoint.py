@@ -1,8 +1,4 @@
-"""What a container starts: web, worker, beat, mail, migrate, health, or any manage.py command.
-
-Secrets come by environment or from files: for each NAME below, NAME_FILE may point at a file. The addresses
-of the databases and of Redis may come without a password; it is put in from the variable beside it.
-"""
+"""What a container starts: web, worker, beat, mail, migrate, health, or any manage.py command."""
 
 import http.client
 import os
@@ -10,66 +6,31 @@ import secrets
 import smtplib
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORDS = {
-    "DATABASE_URL": "DATABASE_PASSWORD",
-    "DATABASE_OWNER_URL": "DATABASE_OWNER_PASSWORD",
-    "DATABASE_MAINT_URL": "DATABASE_MAINT_PASSWORD",
-    "REDIS_URL": "REDIS_PASSWORD",
-}
-SECRETS = (
-    "SECRET_KEY",
-    "S3_ACCESS_KEY",
-    "S3_SECRET_KEY",
-    "EMAIL_URL",
-    "OIDC_PROVIDERS",
-    *PASSWORDS,
-    *PASSWORDS.values(),
-)
 WEB_PORT = "8000"
 
 
-def read_secrets(environ: dict[str, str]) -> dict[str, str]:
-    """The environment with all secrets in it; a file that cannot be read stops the start."""
-    environ = dict(environ)
-    for name in SECRETS:
-        path = environ.pop(f"{name}_FILE", "")
-        if path and not environ.get(name):
-            environ[name] = Path(path).read_text().strip()
-    for name, password in PASSWORDS.items():
-        if environ.get(name) and environ.get(password):
-            environ[name] = with_password(environ[name], environ.pop(password))
-    return environ
+def data_dir(environ: Mapping[str, str]) -> Path:
+    """The folder of what is kept besides the databases."""
+    return Path(environ.get("DATA_DIR", ROOT / "data"))
 
 
-def with_password(url: str, password: str) -> str:
-    """Put the password into an address that has none."""
-    parts = urlsplit(url)
-    if parts.password:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{quote(password, safe='')}@{host}"))
+def command(name: str, environ: Mapping[str, str]) -> list[str]:
+    """What this kind of container runs; another name is one of manage.py."""
+    from portal.core.commands import commands
 
-
-def commands(environ: dict[str, str]) -> dict[str, list[str]]:
-    """What each kind of container runs."""
-    python, celery = sys.executable, [sys.executable, "-m", "celery", "--quiet", "-A", "portal"]
-    port = environ.get("WEB_PORT", WEB_PORT)
     # fmt: off
-    return {
-        "web": [python, "-m", "gunicorn", "portal.wsgi", "--bind", f"{environ.get('WEB_HOST', '0.0.0.0')}:{port}",
-                "--worker-class", "gthread", "--workers", environ.get("WEB_CONCURRENCY", "2"), "--threads", "4",
-                "--preload", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "25",
-                "--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning"],
-        "worker": [*celery, "worker", "--concurrency", environ.get("WORKER_CONCURRENCY", "2"),
-                   "--without-gossip", "--without-mingle", "--max-tasks-per-child", "1000", "--loglevel", "warning"],
-        "beat": [*celery, "beat", "--schedule", "/tmp/beat-schedule", "--pidfile=", "--loglevel", "warning"],
-        "mail": [python, "manage.py", "mail_door"],
-    }
+    web = ["--workers", environ.get("WEB_CONCURRENCY", "2"), "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "25",
+           "--max-requests", "20000", "--max-requests-jitter", "2000"]
+    worker = ["--concurrency", environ.get("WORKER_CONCURRENCY", "2"), "--max-tasks-per-child", "1000"]
     # fmt: on
+    bind = f"{environ.get('WEB_HOST', '0.0.0.0')}:{environ.get('WEB_PORT', WEB_PORT)}"
+    # In the folder that outlives the container: what runs once a day would begin its day anew with each restart.
+    known = commands(bind=bind, schedule=data_dir(environ) / "beat-schedule", web=web, worker=worker)
+    return known.get(name) or [sys.executable, "manage.py", name]
 
 
 def migrate() -> None:
@@ -132,7 +93,9 @@ def check_redis_client(command: str, seconds: int) -> None:
     """Redis saw this container do that lately: a worker waits in BRPOP, beat pushes every 30 s."""
     import redis
 
-    client = redis.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=5)
+    from portal.environment import address
+
+    client = redis.Redis.from_url(address("REDIS_URL"), socket_timeout=5)
     ours = socket.gethostbyname(socket.gethostname())
     for row in client.client_list():
         host = row["addr"].rpartition(":")[0]
@@ -156,16 +119,13 @@ def main(name: str, *arguments: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     if name == "build":
         build()
-    environ = read_secrets(dict(os.environ))
-    os.environ.clear()
-    os.environ.update(environ)
     if name == "health":
         CHECKS[arguments[0]]()
     elif name == "migrate":
         migrate()
     else:
-        command = commands(environ).get(name) or [sys.executable, "manage.py", name]
-        os.execve(command[0], [*command, *arguments], environ)
+        data_dir(os.environ).mkdir(parents=True, exist_ok=True)
+        os.execv(sys.executable, [*command(name, os.environ), *arguments])
 
 
 if __name__ == "__main__":

@@ -1,31 +1,23 @@
 """All settings, values from the environment. A misspelt or missing value stops the start, loudly."""
 
-import json
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
-env = environ.Env()
+from portal.environment import address, env, networks, origin, places, scanner, secret, secrets, structure
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def secret(name: str, default: str | environ.NoValue = environ.Env.NOTSET) -> str:
-    """A value from NAME, or from the file that NAME_FILE points at."""
-    path = os.environ.get(f"{name}_FILE")
-    return Path(path).read_text().strip() if path else env.str(name, default=default)
-
-
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = secret("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
+SECRET_KEY_FALLBACKS = secrets("SECRET_KEY_FALLBACKS")
+BASE_URL = origin("BASE_URL", default="http://localhost:8000")
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "testserver"] if not SECURE else [])
 MAIN_HOSTS = {urlsplit(BASE_URL).hostname, "localhost", "127.0.0.1", "testserver"}
@@ -117,7 +109,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 def database(variable: str, **options) -> dict:
     """One connection of our own backend; see portal/core/db."""
-    config = env.db_url_config(secret(variable))
+    config = env.db_url_config(address(variable))
     return {
         **config,
         "ENGINE": "portal.core.db",
@@ -155,7 +147,7 @@ DATABASES = {
 DATABASE_ROUTERS = ["portal.core.db.routers.OneDatabase"]
 
 # --- Redis: cache and broker; both may be away without losing work -----------------------------------------
-REDIS_URL = secret("REDIS_URL")
+REDIS_URL = address("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "portal.core.cache.ForgivingRedisCache",
@@ -179,7 +171,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Whoever publishes never waits for a Redis that is away: the sweepers find the job (kombu would sleep 6 s per job).
     "max_retries": 1,
     "interval_start": 0,
-    "global_keyprefix": env.str("CELERY_PREFIX", default=""),
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -258,7 +249,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
+CLAMAV_ADDRESS = scanner("CLAMAV_ADDRESS")
 
 # --- Operation ------------------------------------------------------------------------------------------
 BACKUP_KEY = secret("BACKUP_KEY", default="")
@@ -281,20 +272,18 @@ SMTP_PORT = env.int("SMTP_PORT", default=2525)
 LMTP_HOST = env.str("LMTP_HOST", default="127.0.0.1")
 LMTP_PORT = env.int("LMTP_PORT", default=0)
 # Where the doctor looks whether the mail doors answer; from other machines and containers they have other names
-MAIL_DOORS = env.list("MAIL_DOORS", default=[f"127.0.0.1:{port}" for port in (SMTP_PORT, LMTP_PORT) if port])
+MAIL_DOORS = places("MAIL_DOORS", default=[f"127.0.0.1:{port}" for port in (SMTP_PORT, LMTP_PORT) if port])
 MAIL_MAX_BYTES = 25 * 1024 * 1024
 MAIL_TLS_CERT = env.str("MAIL_TLS_CERT", default="")
 MAIL_TLS_KEY = env.str("MAIL_TLS_KEY", default="")
-MAIL_TRUSTED_PEERS = env.list("MAIL_TRUSTED_PEERS", default=["127.0.0.0/8", "::1/128"])
+MAIL_TRUSTED_PEERS = networks("MAIL_TRUSTED_PEERS", default=["127.0.0.0/8", "::1/128"])
 MAIL_CONNECTIONS_PER_PEER = env.int("MAIL_CONNECTIONS_PER_PEER", default=16)
 MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", default=120)
 MAIL_STRAYS = env.str("MAIL_STRAYS", default="")
 IMAP_PRIVATE_HOSTS = env.bool("IMAP_PRIVATE_HOSTS", default=False)
 # Webhooks of providers: off without a secret; several (with commas) while one is replaced by the next.
 # ANYMAIL holds what a provider needs besides, as JSON or name by name
-MAIL_WEBHOOK_SECRETS = [
-    found for told in secret("MAIL_WEBHOOK_SECRET", default="").split(",") if (found := told.strip())
-]
+MAIL_WEBHOOK_SECRETS = secrets("MAIL_WEBHOOK_SECRET")
 ANYMAIL = {
     # What a provider cannot do (an envelope sender of our own, a calendar part) is left out, the mail is not
     "IGNORE_UNSUPPORTED_FEATURES": True,
@@ -305,7 +294,7 @@ ANYMAIL |= {
     name.removeprefix("ANYMAIL_"): secret(name)
     for name in {name.removesuffix("_FILE") for name in os.environ if name.startswith("ANYMAIL_")}
 }
-ANYMAIL |= json.loads(secret("ANYMAIL", default="{}")) | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS}
+ANYMAIL |= structure("ANYMAIL", default={}) | {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRETS}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Glasshouse <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
@@ -367,7 +356,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 OTP_TOTP_ISSUER = "Glasshouse"
 OTP_EMAIL_TOKEN_VALIDITY = 600
 OTP_EMAIL_COOLDOWN_DURATION = 30
-OIDC_PROVIDERS = env.json("OIDC_PROVIDERS", default=[])
+OIDC_PROVIDERS = structure("OIDC_PROVIDERS", default=[])
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_PROVIDERS}}
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
@@ -409,7 +398,7 @@ SECURE_HSTS_SECONDS = 365 * 86400 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, past the proxy
 X_FRAME_OPTIONS = "DENY"
 if env.bool("TRUST_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -433,12 +422,14 @@ LOGGING = {
         "factur-x": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},
+        "gunicorn.error": {"handlers": [], "propagate": True},  # it writes lines of its own otherwise
     },
 }
 
 SENTRY_DSN = secret("SENTRY_DSN", default="")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 
-SILENCED_SYSTEM_CHECKS = env.list("SILENCED_SYSTEM_CHECKS", default=[])
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+if not validate_host(urlsplit(BASE_URL).hostname or "", ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the host of BASE_URL: every page would be refused.")

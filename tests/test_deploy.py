@@ -1,8 +1,10 @@
 """The containers' files, without a container engine: each entry point runs as a process with production settings."""
 
 import importlib.util
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +25,13 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = ("web", "worker", "beat", "mail", "migrate")
 PATIENCE_SECONDS = 90
+CELERYS_FAREWELL = ("", "worker: Warm shutdown (MainProcess)")
+PASSWORDS = {
+    "DATABASE_URL": "DATABASE_PASSWORD",
+    "DATABASE_OWNER_URL": "DATABASE_OWNER_PASSWORD",
+    "DATABASE_MAINT_URL": "DATABASE_MAINT_PASSWORD",
+    "REDIS_URL": "REDIS_PASSWORD",
+}
 
 
 def load(name):
@@ -32,7 +41,7 @@ def load(name):
     return module
 
 
-entrypoint, make_secrets = load("entrypoint"), load("make_secrets")
+make_secrets = load("make_secrets")
 
 
 def test_compose_has_every_part():
@@ -112,17 +121,18 @@ def test_nothing_that_is_secret_or_made_here_lies_in_the_image():
         assert named.get(name, name) in left_out or (name.endswith("_cache") and ".*_cache" in left_out), name
 
 
-def test_passwords_are_put_into_addresses_that_have_none():
-    assert (
-        entrypoint.with_password("postgres://app@db:5432/portal", "a/b@c") == "postgres://app:a%2Fb%40c@db:5432/portal"
-    )
-    assert entrypoint.with_password("redis://valkey:6379/0", "x") == "redis://:x@valkey:6379/0"
-    assert entrypoint.with_password("redis://:mine@valkey/0", "x") == "redis://:mine@valkey/0"
+def test_the_store_is_started_by_its_images_own_start(tmp_path):
+    """Only that makes arguments of VGW_BACKEND and its like; without any the gateway prints its help and ends."""
+    start = tmp_path / "docker-entrypoint.sh"
+    start.write_text('#!/bin/sh\necho "$ROOT_ACCESS_KEY/$ROOT_SECRET_KEY/$#"\n')
+    start.chmod(0o755)
+    environ = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    for name in ("access", "secret"):
+        environ[f"S3_{name.upper()}_KEY_FILE"] = secret(tmp_path, name, f"of {name}")
 
+    done = subprocess.run(["sh", ROOT / "deploy/storage/start.sh"], env=environ, capture_output=True, text=True)
 
-def test_a_secret_file_that_is_missing_stops_the_start(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        entrypoint.read_secrets({"SECRET_KEY_FILE": str(tmp_path / "nothing")})
+    assert done.stdout == "of access/of secret/0\n", done.stderr
 
 
 def test_init_script_makes_the_databases_and_can_run_again(tmp_path):
@@ -170,13 +180,14 @@ def settings_for(folder, addresses):
         "DATA_DIR": str(folder),
         "STATIC_ROOT": str(folder / "static"),
         "EMAIL_URL": "smtp://127.0.0.1:9",
+        "PYTHONWARNINGS": "ignore:You're running the worker",  # a container runs as nobody of importance, the tests perhaps as root
         "WEB_HOST": "127.0.0.1",
         "WEB_PORT": str(processes.free_port()),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(processes.free_port()),
         "SECRET_KEY_FILE": secret(folder, "SECRET_KEY", addresses.secret_key),
     }
-    for url, password in entrypoint.PASSWORDS.items():
+    for url, password in PASSWORDS.items():
         parts = urlsplit(addresses.environ()[url])
         environ[url] = addresses.environ()[url].replace(f":{parts.password}@", "@")
         environ[f"{password}_FILE"] = secret(folder, password, parts.password)
@@ -216,7 +227,7 @@ def test_every_entry_point_starts_with_production_settings(production):
         done = run(production, step)
         assert done.returncode == 0, done.stdout + done.stderr
     without_owner = {name: value for name, value in production.items() if name != "DATABASE_OWNER_PASSWORD_FILE"}
-    started = {}
+    started, said = {}, {}
     try:
         for name in ("web", "worker", "beat", "mail"):
             started[name] = subprocess.Popen(
@@ -230,15 +241,30 @@ def test_every_entry_point_starts_with_production_settings(production):
         for name, process in started.items():
             assert becomes_healthy(without_owner, name, process)
         assert run(without_owner, "check").returncode == 0
+        of_the_doctor = run(without_owner, "check", "--deploy", "--database", "maint")  # his hint about walls
+        assert of_the_doctor.returncode == 0, of_the_doctor.stderr
         for words in commands_for_a_running_container():
             command = [sys.executable, *words]
             done = subprocess.run(command, env=without_owner, cwd=ROOT, capture_output=True, text=True, timeout=60)
             assert done.returncode == 0, (words, done.stderr[-500:])
+        os.kill(worker_of(started["web"]), signal.SIGKILL)
+        assert becomes_healthy(without_owner, "web", started["web"])
     finally:
         for process in started.values():
             process.terminate()
-        for process in started.values():
-            process.communicate(timeout=30)
+        for name, process in started.items():
+            said[name] = process.communicate(timeout=30)[0].splitlines()
+    # What beat has set going is known to the next one, in the folder that lasts.
+    assert list(Path(production["DATA_DIR"]).glob("beat-schedule*"))
+    # One JSON object a line, whoever writes it.
+    assert any("SIGKILL" in json.loads(line)["message"] for line in said["web"])
+    for lines in said.values():
+        assert all(json.loads(line)["level"] for line in lines if line not in CELERYS_FAREWELL)
+
+
+def worker_of(process):
+    """One of the processes that gunicorn has started."""
+    return int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
 
 
 def test_the_proxy_takes_what_the_portal_takes(settings):

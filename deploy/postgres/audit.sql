@@ -1,6 +1,6 @@
 -- The audit log: append-only, sealed, owned by a role that cannot sign in. Needs roles.sql first.
--- Run by a superuser in portal_template (new databases are cloned from it) and in the portal's database;
--- run it again after each upgrade and after restoring a dump.
+-- Run by a superuser in portal_template (new databases are cloned from it) and in the portal's database, by init.sh;
+-- run again when the changelog says so, as often as you like.
 
 BEGIN;
 

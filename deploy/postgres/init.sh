@@ -1,6 +1,6 @@
 #!/bin/sh
 # Roles, audit log, template and database. The PostgreSQL image runs it once, on an empty volume; run it again
-# after an upgrade of the portal:  docker compose exec postgres sh /docker-entrypoint-initdb.d/init.sh
+# when the changelog says so:  docker compose exec postgres sh /docker-entrypoint-initdb.d/init.sh
 set -eu
 sql=${PORTAL_SQL:-/portal-sql}
 export PGUSER="${POSTGRES_USER:-postgres}"

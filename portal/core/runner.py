@@ -16,6 +16,7 @@ import psycopg
 import redis
 
 from portal.core import prepare, processes
+from portal.core.commands import Command, commands
 from portal.core.embedded import Addresses, Embedded, write_private
 from portal.core.run_options import Options, Refused, own_folder, read_options
 from portal.core.supervisor import Died, Stopped, Supervisor
@@ -157,21 +158,13 @@ class Runner:
             "HOME": os.environ.get("HOME") or str(folder),
         }
 
-    def _commands(self) -> dict[str, list[str]]:
-        bin_dir, options = Path(sys.executable).parent, self.options
-        celery = [str(bin_dir / "celery"), "--quiet", "-A", "portal"]
-        # fmt: off
-        return {
-            "web": [str(bin_dir / "gunicorn"), "portal.wsgi", "--bind", f"{options.listen}:{options.port}",
-                    "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload",
-                    "--no-control-socket", "--graceful-timeout", "8", "--log-level", "warning"],
-            "worker": [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle",
-                       "--loglevel", "warning"],
-            "beat": [*celery, "beat", "--schedule", str(self.data_dir / "beat-schedule"),
-                     "--loglevel", "warning", "--pidfile="],
-            "mail": [sys.executable, "manage.py", "mail_door"],
-        }
-        # fmt: on
+    def _commands(self) -> dict[str, Command]:
+        return commands(
+            bind=f"{self.options.listen}:{self.options.port}",
+            schedule=self.data_dir / "beat-schedule",
+            web=["--workers", "2", "--graceful-timeout", "8"],
+            worker=["--concurrency", "2"],
+        )
 
     def _wait(self, what: str, is_ready: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE_SECONDS

@@ -25,7 +25,7 @@ KEPT = {
     "transaction",
 }
 PLACE = {"filename", "module", "function", "lineno", "in_app"}
-PLAIN = ("portal", "protocols", "mailbox", "timeline", "worklog", "tickets", "django")
+PLAIN = ("portal", "invoices", "protocols", "mailbox", "timeline", "worklog", "tickets", "django")
 """Loggers whose sentences are constants of the code; what was filled in stands in the record's arguments, which stay here."""
 
 
@@ -63,6 +63,8 @@ def bare(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
         error.pop("value", None)
         frames = (error.get("stacktrace") or {}).get("frames", [])
         error["stacktrace"] = {"frames": [{key: row[key] for key in PLACE & row.keys()} for row in frames]}
+    # Checks of the doctor share their sentence, each has a logger of its own; one that is put off must not hide the others.
+    left["fingerprint"] = ["{{ default }}", event.get("logger", "")]
     now = current()
     left["tags"] = {"request_id": now.request_id, "job": now.task}
     return left

@@ -1,7 +1,8 @@
 """Figures for Prometheus, in its text format, from the database alone.
 
 Each web process would count requests by itself and a scrape meets only one of them, so requests are counted where all of
-them pass: in the proxy, or from the log lines `request`.
+them pass: in the proxy, or from the log lines `request`. A scrape comes each quarter of a minute, so nothing here reads all
+mails that ever were: it counts what is open, and what happened within an hour.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from portal.core.health import queues
 from portal.events.models import Event
 from portal.mail.models import InboundMail, OutgoingMail
 from portal.notifications.models import Delivery
-from portal.operation.inside import BACKUP, TICK
+from portal.operation.inside import BACKUP, SILENCE, TICK, young_mails
 from portal.tenancy.models import Agency, Client, Member
 
 Sample = tuple[dict[str, str], float]
@@ -46,13 +47,13 @@ def _ages() -> Iterator[Sample]:
 
 
 def _incoming() -> Iterator[Sample]:
-    states = {
-        "waiting": Count("pk", filter=Q(processed_at=None, quarantined_at=None)),
-        "done": Count("pk", filter=Q(processed_at__isnull=False)),
-        "quarantined": Count("pk", filter=Q(quarantined_at__isnull=False, discarded_at=None)),
-        "discarded": Count("pk", filter=Q(discarded_at__isnull=False)),
-    }
-    yield from _states(InboundMail.objects.using("maint").aggregate(**states))
+    mails = InboundMail.objects.using("maint")
+    yield {"state": "waiting"}, mails.undone().count()
+    yield {"state": "quarantined"}, mails.in_quarantine().count()
+
+
+def _came() -> Iterator[Sample]:
+    yield {}, InboundMail.objects.using("maint").filter(received_at__gt=timezone.now() - SILENCE).count()
 
 
 def _silence() -> Iterator[Sample]:
@@ -62,16 +63,12 @@ def _silence() -> Iterator[Sample]:
 
 
 def _outgoing() -> Iterator[Sample]:
-    states = {
-        "waiting": Count("pk", filter=Q(sent_at=None, failed_at=None)),
-        "sent": Count("pk", filter=Q(sent_at__isnull=False)),
-        "failed": Count("pk", filter=Q(failed_at__isnull=False)),
-    }
-    yield from _states(OutgoingMail.objects.using("maint").aggregate(**states))
+    yield {"state": "waiting"}, OutgoingMail.objects.using("maint").waiting().count()
 
 
-def _states(counted: dict[str, int]) -> Iterator[Sample]:
-    yield from (({"state": state}, number) for state, number in counted.items())
+def _left() -> Iterator[Sample]:
+    ended = {name: Count("pk", filter=Q(**{f"{name}_at__gt": timezone.now() - SILENCE})) for name in ("sent", "failed")}
+    yield from (({"state": state}, number) for state, number in young_mails().aggregate(**ended).items())
 
 
 def _undelivered() -> Iterator[Sample]:
@@ -108,9 +105,11 @@ def _since(key: str) -> Iterator[Sample]:
 FIGURES: dict[str, tuple[str, Callable[[], Iterator[Sample]]]] = {
     "release_info": ("The release that answers.", _info),
     "oldest_job_seconds": ("Age of the oldest undone job of a queue of record.", _ages),
-    "incoming_mails": ("Raw mails by state.", _incoming),
+    "incoming_mails": ("Raw mails that are not filed, by state.", _incoming),
+    "incoming_mails_last_hour": ("Raw mails that came in within the last hour.", _came),
     "last_mail_age_seconds": ("Seconds since a mail came in; missing when none ever did.", _silence),
-    "outgoing_mails": ("Mails to send by state.", _outgoing),
+    "outgoing_mails": ("Mails to send that have not left.", _outgoing),
+    "outgoing_mails_last_hour": ("Mails that left, or were given up, within the last hour.", _left),
     "undelivered_events": ("Events that their readers have not seen yet.", _undelivered),
     "untold_notifications": ("Notifications that wait for their mail.", _untold),
     "agencies": ("Agencies.", _agencies),

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from dns.exception import DNSException
 from dns.resolver import NXDOMAIN, Resolver
 
-from portal.mail.door_models import ALARM_AFTER, ImapMailbox
-from portal.operation.findings import BROKEN, FINE, SOON, Finding, judged
+from portal.mail.door_models import ALARM_AFTER, ImapMailbox, Trouble
+from portal.operation.findings import BROKEN, FINE, SOON, Finding, judged, listed
+from portal.operation.findings import said as _
 from portal.tenancy.models import Agency
 
 SECONDS = 3
@@ -42,11 +42,11 @@ def mail_doors() -> Iterator[Finding]:
         try:
             with smtplib.SMTP(host, int(port), timeout=SECONDS) as door:
                 code, _greeting = door.noop()
-            problems = [] if code == 250 else [_("%(place)s answers %(code)d") % {"place": place, "code": code}]
+            problems = [] if code == 250 else [_("%(place)s answers %(code)d", {"place": place, "code": code})]
         except (OSError, smtplib.SMTPException) as error:
-            problems = [_("%(place)s does not answer: %(error)s") % {"place": place, "error": error}]
+            problems = [_("%(place)s does not answer: %(error)s", {"place": place, "error": str(error)})]
         hint = _("Start the mail door (deploy/entrypoint.py mail); senders keep their mails for some days.")
-        yield judged(_("Mail door"), problems, _("%(place)s answers") % {"place": place}, hint)
+        yield judged(_("Mail door"), problems, _("%(place)s answers", {"place": place}), hint)
 
 
 def mailboxes() -> Iterator[Finding]:
@@ -54,30 +54,29 @@ def mailboxes() -> Iterator[Finding]:
     rows = ImapMailbox.objects.using("maint").filter(paused_at=None).exclude(failed_at=None).select_related("agency")
     for box in rows:
         state = BROKEN if box.has_failed_for(ALARM_AFTER, at=timezone.now()) else SOON
-        label = _("Mailbox of %(agency)s") % {"agency": box.agency}
-        yield Finding(
-            label, state, str(box.get_error_display()), _("The agency sees it in its settings and can mend it.")
-        )
+        label = _("Mailbox of %(agency)s", {"agency": str(box.agency)})
+        trouble = listed([Trouble(box.error).label])
+        yield Finding(label, state, trouble, _("The agency sees it in its settings and can mend it."))
 
 
 def certificates(port: int = 443) -> Iterator[Finding]:
     """Days left of the installation's own domain and of each agency's."""
     base = urlsplit(settings.BASE_URL)
-    own = {base.hostname} if base.scheme == "https" else set()
+    own = {base.hostname or ""} if base.scheme == "https" else set()
     hosts = sorted(own | set(_agencies().exclude(host="").values_list("host", flat=True)))
     yield from _side_by_side(_("Certificates"), partial(certificate, port=port), hosts)
 
 
 def certificate(host: str, *, port: int) -> Finding:
     """One domain."""
-    label = _("Certificate of %(host)s") % {"host": host}
+    label = _("Certificate of %(host)s", {"host": host})
     hint = _("Does the name lead here? The proxy renews the certificate as soon as it does.")
     try:
         days = days_left(host, port)
     except OSError as error:
         return Finding(label, BROKEN, str(error), hint)
     state = BROKEN if days < 0 else SOON if days < RENEW_WITHIN_DAYS else FINE
-    return Finding(label, state, _("ends in %(days)d days") % {"days": days}, "" if state == FINE else hint)
+    return Finding(label, state, _("ends in %(days)d days", {"days": days}), "" if state == FINE else hint)
 
 
 def days_left(host: str, port: int) -> int:
@@ -110,13 +109,13 @@ def mail_domains(lookup: Lookup | None = None) -> Iterator[Finding]:
 
 
 def _mail_domain(lookup: Lookup, domain: str) -> Finding:
-    label = _("Mail domain %(domain)s") % {"domain": domain}
+    label = _("Mail domain %(domain)s", {"domain": domain})
     try:
         servers = _texts(lookup, domain)
     except DNSException as error:
-        return Finding(label, SOON, _("DNS does not answer: %(error)s") % {"error": type(error).__name__})
+        return Finding(label, SOON, _("DNS does not answer: %(error)s", {"error": type(error).__name__}))
     if servers:
-        return Finding(label, FINE, _("mails go to %(servers)s") % {"servers": ", ".join(servers)})
+        return Finding(label, FINE, _("mails go to %(servers)s", {"servers": ", ".join(servers)}))
     hint = _("Point its MX record at the mail door or at the provider that passes the mails on.")
     return Finding(label, BROKEN, _("has no MX record, so mails to the clients' addresses do not arrive"), hint)
 
@@ -132,7 +131,7 @@ def sender_domains(lookup: Lookup | None = None) -> Iterator[Finding]:
 
 def _sender_domain_of(lookup: Lookup, row: tuple[str, str]) -> Finding:
     name, address = row
-    label = _("Sender domain of %(agency)s") % {"agency": name}
+    label = _("Sender domain of %(agency)s", {"agency": name})
     return sender_domain(label, address.rpartition("@")[2], lookup)
 
 
@@ -141,26 +140,26 @@ def sender_domain(label: str, domain: str, lookup: Lookup) -> Finding:
 
     What cannot be examined without a setting is said, so that nobody takes silence for approval.
     """
-    hint = _("Ask whoever keeps the DNS of %(domain)s for the missing records; your mail relay names them.")
-    hint = hint % {"domain": domain}
+    words = {"domain": domain}
+    hint = _("Ask whoever keeps the DNS of %(domain)s for the missing records; your mail relay names them.", words)
     try:
         missing = [name for name, is_there in _records(domain, lookup).items() if not is_there]
     except DNSException as error:
-        return Finding(label, SOON, _("DNS does not answer: %(error)s") % {"error": type(error).__name__})
+        return Finding(label, SOON, _("DNS does not answer: %(error)s", {"error": type(error).__name__}))
     if not missing:
         return _whole(label, domain)
     state = SOON if missing == ["DMARC"] else BROKEN
-    text = _("%(domain)s lacks %(records)s") % {"domain": domain, "records": ", ".join(missing)}
+    text = _("%(domain)s lacks %(records)s", {"domain": domain, "records": ", ".join(missing)})
     return Finding(label, state, text, hint)
 
 
 def _whole(label: str, domain: str) -> Finding:
-    settings_of = {_("DKIM"): "DKIM_SELECTORS", _("your relay in SPF"): "RELAY_SPF"}
-    unseen = [f"{what} ({name})" for what, name in settings_of.items() if not getattr(settings, name)]
+    settings_of = ((_("DKIM"), "DKIM_SELECTORS"), (_("your relay in SPF"), "RELAY_SPF"))
+    unseen = [listed([what, f"({name})"], " ") for what, name in settings_of if not getattr(settings, name)]
     if not unseen:
-        return Finding(label, FINE, _("%(domain)s: the records stand in DNS") % {"domain": domain})
-    words = {"domain": domain, "what": ", ".join(unseen)}
-    text = _("%(domain)s: the records that were looked for stand in DNS; not examined: %(what)s") % words
+        return Finding(label, FINE, _("%(domain)s: the records stand in DNS", {"domain": domain}))
+    words = {"domain": domain, "what": listed(unseen)}
+    text = _("%(domain)s: the records that were looked for stand in DNS; not examined: %(what)s", words)
     hint = _("Set what stands in brackets, as your mail relay names it.")
     return Finding(label, FINE if settings.DKIM_SELECTORS else SOON, text, hint)
 
@@ -215,7 +214,7 @@ def _side_by_side(label: str, look: Callable[[Any], Finding], rows: list[Any]) -
             done += 1
     except TimeoutError:
         words = {"left": len(rows) - done, "all": len(rows)}
-        yield Finding(label, SOON, _("%(left)d of %(all)d did not answer in time and were not examined") % words)
+        yield Finding(label, SOON, _("%(left)d of %(all)d did not answer in time and were not examined", words))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 from django.test import Client as Browser
@@ -67,6 +69,20 @@ def test_v16_5_1_an_error_page_carries_the_id_of_its_line_and_nothing_else(cast,
     assert ids == {answer["X-Request-ID"]}
     assert ids.pop() in answer.content.decode()
     assert "secret" not in answer.content.decode()
+
+
+def test_a_worker_writes_what_the_settings_say():
+    """Celery would set its own level for everybody: no seal of the audit log ever stood in a worker's log."""
+    program = """
+from portal.celery import app
+app.loader.init_worker()
+app.log.setup(loglevel="WARNING", redirect_stdouts=False)
+import logging
+logging.getLogger("portal.audit.tasks").info("audit log sealed")
+logging.getLogger("celery.app.trace").info("a word for each task")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert [json.loads(line)["message"] for line in done.stderr.splitlines()] == ["audit log sealed"]
 
 
 def test_an_exception_is_written_without_it_too(written):

@@ -12,6 +12,8 @@ import brotli
 import pytest
 from django.conf import settings
 
+from portal.core.sentry import PLAIN
+
 PROGRAM = """
 import django
 django.setup()
@@ -39,6 +41,9 @@ browser.cookies["session"] = "s3cr3t"
 answer = browser.post("/accounts/broken/t0ken/?q=acme-words", {"password": "hidden-word"}, HTTP_X_FORWARDED_FOR="10.9.8.7")
 print(answer.status_code, answer["X-Request-ID"])
 logging.getLogger("portal.mail").error("mail of %s went astray", "anna@acme.example", extra={"to": "anna@acme.example"})
+logging.getLogger("invoices.actions").error("no paper")
+from portal.operation import doctor
+doctor.alarm([{"check": "backups", "state": "broken", "name": "Backup", "text": "of acme"}])
 sentry_sdk.flush(5)
 """
 SECRETS = (
@@ -85,7 +90,7 @@ def run(house) -> tuple[str, list[dict]]:
 
 
 def test_kind_place_and_request_id_arrive_and_nothing_else(house):
-    said, (error, logged) = run(house)
+    said, (error, logged, of_invoices, of_the_doctor) = run(house)
 
     status, request_id = said.split()
     assert status == "500"
@@ -95,8 +100,17 @@ def test_kind_place_and_request_id_arrive_and_nothing_else(house):
     assert error["tags"]["request_id"] == request_id
     assert (error["release"], error["environment"]) == (settings.RELEASE, "proof")
     assert logged["logentry"]["message"] == "mail of %s went astray"
-    for words in map(json.dumps, (error, logged)):
+    assert of_invoices["logentry"]["message"] == "no paper"
+    # Which check, and that another one is another matter; its words stay here.
+    assert of_the_doctor["logger"].endswith(".doctor.backups")
+    assert of_the_doctor["logger"] in of_the_doctor["fingerprint"]
+    for words in map(json.dumps, (error, logged, of_invoices, of_the_doctor)):
         assert [secret for secret in SECRETS if secret in words] == []
+
+
+def test_the_sentences_of_every_app_arrive():
+    roots = {name.partition(".")[0] for name in settings.INSTALLED_APPS}
+    assert {root for root in roots if (settings.BASE_DIR / root).is_dir()} <= set(PLAIN)
 
 
 def test_without_the_setting_nothing_is_loaded():

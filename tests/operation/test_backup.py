@@ -9,13 +9,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from psycopg.conninfo import make_conninfo
 
 from portal.core.context import tenant
 from portal.files import actions
-from portal.operation import archive, census, restoring, sealing
+from portal.operation import archive, census, inside, restoring, sealing
 from tests import world
 from tests.audit.sealing import seal_everything
 from tests.files import fake_store
@@ -50,6 +51,8 @@ def test_restored_into_an_empty_installation_it_is_what_was_saved(transactional_
     with tenant(cast.north.pk), transaction.atomic():
         file = actions.store_bytes("plan.txt", b"The plan", client=cast.acme, area="work")
     seal_everything()
+    with psycopg.connect(world_address()) as here:
+        before = census.count_rows(here)
     call_command("backup", place / "all.backup", verbosity=0)
     settings.MEDIA_ROOT = str(place / "other machine")
 
@@ -57,14 +60,19 @@ def test_restored_into_an_empty_installation_it_is_what_was_saved(transactional_
 
     with psycopg.connect(empty_database) as there, psycopg.connect(world_address()) as here:
         after = census.count_rows(there)
-        assert after == census.count_rows(here)
+        assert after == before
         assert after["public.tenancy_client"] == {str(cast.north.pk): 2, str(cast.south.pk): 1}
         assert after["public.tenancy_agency"] == {str(cast.north.pk): 1, str(cast.south.pk): 1}
         assert after["audit.seal"][""] >= 1
         assert there.execute("SELECT audit.verify()").fetchone() == ("ok",)
         walls = "SELECT count(*) FROM pg_policies WHERE schemaname = 'public'"
         assert there.execute(walls).fetchone() == here.execute(walls).fetchone()
+        # All of the house was taken out: that is on record, and known when the cache is emptied.
+        made = "SELECT detail ->> 'agencies', detail ->> 'files', agency_id FROM audit.event WHERE kind = 'backup.made'"
+        assert here.execute(made).fetchall() == [("2", "1", None)]
     assert (place / "other machine" / file.key).read_bytes() == b"The plan"
+    cache.delete(inside.BACKUP)
+    assert [finding.state for finding in inside.backups()] == ["fine"]
     # What differs afterwards is found, and nothing is restored over people.
     manifest = archive.verify(place / "all.backup", sealing.key_from(KEY))
     (place / "other machine" / file.key).write_bytes(b"The plot")
@@ -83,7 +91,13 @@ def _dump_of_nothing(path):
 
 
 @pytest.fixture
-def made(place, monkeypatch):
+def unnoted(monkeypatch):
+    """Nothing is written into the audit log: there is no database."""
+    monkeypatch.setattr(inside, "saved", lambda agencies, files: None)
+
+
+@pytest.fixture
+def made(place, unnoted, monkeypatch):
     """An archive with a file of the storage and a dump of nothing: what follows needs no database."""
     (place / "media" / "1").mkdir(parents=True)
     (place / "media" / "1" / "brand").write_bytes(os.urandom(3000))
@@ -101,7 +115,7 @@ def test_an_archive_opens_with_its_key_only(made):
     assert made.stat().st_mode & 0o777 == 0o600
 
 
-def test_files_go_to_an_object_store_and_come_back_from_it(place, settings, monkeypatch):
+def test_files_go_to_an_object_store_and_come_back_from_it(place, unnoted, settings, monkeypatch):
     """The containers keep files there: what is read from an archive cannot be read twice, and a store may want to."""
     contents = {"1/brand": os.urandom(3000), "1/empty": b"", "1/large": os.urandom(9 * 1024 * 1024)}
     monkeypatch.setattr(archive, "_dump", _dump_of_nothing)

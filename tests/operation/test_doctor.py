@@ -3,7 +3,7 @@
 import json
 import socket
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
@@ -11,7 +11,7 @@ from celery.signals import beat_init
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from dns.exception import Timeout
 from dns.resolver import NXDOMAIN
 
@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.core import health
 from portal.core.context import tenant
 from portal.files import actions
-from portal.mail.models import ImapMailbox, InboundMail
+from portal.mail.models import ImapMailbox, InboundMail, OutgoingMail, Stray
 from portal.operation import doctor, inside, outside, tasks
 from portal.operation.findings import Finding
 from portal.tenancy.models import Agency
@@ -57,18 +57,36 @@ def _ticks_in(queue) -> list[bytes]:
     return [row for row in queue.lrange("celery", 0, -1) if json.loads(row)["headers"]["task"] == tasks.tick.name]
 
 
-def test_a_night_without_a_backup_is_told(settings, time_machine):
+def test_a_night_without_a_backup_is_an_alarm(db, settings, time_machine):
+    """Where archives are made here at all: whoever saves another way has set no key, and is only reminded."""
+    cache.delete(inside.BACKUP)
     settings.BACKUP_KEY = ""
     assert states(inside.backups) == ["soon"]
     settings.BACKUP_KEY = "given"
-    cache.delete(inside.BACKUP)
-    assert states(inside.backups) == ["soon"]
+    assert states(inside.backups) == ["broken"]
 
-    inside.saved()
+    inside.saved(agencies=2, files=7)
 
     assert states(inside.backups) == ["fine"]
     time_machine.move_to(timezone.now() + inside.BACKUP_LATE + timedelta(seconds=1))
-    assert states(inside.backups) == ["soon"]
+    assert states(inside.backups) == ["broken"]
+
+
+def test_a_report_is_read_in_the_readers_language_and_time_zone(db, settings, monkeypatch, caplog):
+    """A worker examined, in English and in UTC; Paula reads in German and in Berlin."""
+    settings.BACKUP_KEY = "given"
+    cache.set(inside.BACKUP, datetime(2026, 11, 28, 23, 30, tzinfo=UTC).timestamp(), None)
+    monkeypatch.setattr(doctor, "CHECKS", (inside.backups, inside.disk, inside.beat))
+    with translation.override("en"), timezone.override(UTC):
+        tasks.examine()
+    paula = User.objects.create_user("paula@platform.example", name="Paula", is_staff=True, language="de")
+    User.objects.filter(pk=paula.pk).update(time_zone="Europe/Berlin")
+
+    html = browser_of(paula).get("/admin/status/").content.decode()
+
+    assert "29. Nov. 2026" in html
+    assert "Last one" not in html and "GB of" not in html and "No tick was heard" not in html
+    assert "doctor: Beat: No tick was heard in the last day" in caplog.text
 
 
 def test_beat_is_heard_for_three_ticks_and_then_missed(db, time_machine):
@@ -104,6 +122,41 @@ def test_a_silent_hour_is_told_when_the_same_hour_was_never_silent(cast, time_ma
     assert states(inside.incoming_mail) == ["soon"]
     came(0)
     assert states(inside.incoming_mail) == ["fine"]
+
+
+def test_a_relay_that_takes_nothing_is_told_within_the_hour(cast, time_machine):
+    """Mails are tried for three days; meanwhile nobody gets a code, and the log had warnings alone."""
+    now = timezone.now()
+
+    def written(minutes: int, number: int, **state) -> None:
+        time_machine.move_to(now - timedelta(minutes=minutes))
+        mail = {
+            "message_id": f"<{number}@x>",
+            "sender": "a@x.example",
+            "to": ["b@x.example"],
+            "subject": "s",
+            "text": "t",
+        }
+        OutgoingMail.objects.using("maint").create(agency=cast.north, next_try_at=now, **mail, **state)
+        time_machine.move_to(now)
+
+    written(30, 1, attempts=3)
+    assert states(inside.outgoing_mail) == ["fine"]
+    written(70, 2, attempts=5)
+    assert states(inside.outgoing_mail) == ["broken"]
+    assert inside.outgoing_mail in doctor.QUICK and inside.outgoing_mail in doctor.CHECKS
+    written(2 * 24 * 60, 3, attempts=99, sent_at=now - timedelta(minutes=10))
+    assert states(inside.outgoing_mail) == ["fine"], "one recipient's server is away, the relay is not"
+
+
+def test_mail_to_nobody_is_told_before_it_is_forgotten(db):
+    assert states(inside.strays) == ["fine"]
+    Stray.objects.using("maint").create(raw=b"x", size=1, source="webhook", source_key="1")
+
+    [finding] = inside.strays()
+
+    assert finding.state == "soon" and str(finding.text).startswith("1 waiting, the first is forgotten on ")
+    assert inside.strays in doctor.CHECKS
 
 
 def test_an_hour_without_mail_and_undone_jobs_are_errors_in_the_log(cast, settings, monkeypatch, caplog):

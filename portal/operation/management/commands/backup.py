@@ -39,6 +39,7 @@ class Command(BaseCommand):
             raise CommandError("Name an archive that does not exist yet.")
         manifest = self._write(target.absolute(), given_key())
         agencies = len(manifest.rows["public.tenancy_agency"])
+        inside.saved(agencies, manifest.files)
         rows = sum(count for of_table in manifest.rows.values() for count in of_table.values())
         self.stdout.write(f"{target}: {agencies} agencies, {rows} rows, {manifest.files} files")
         if manifest.damaged:
@@ -58,7 +59,6 @@ class Command(BaseCommand):
                 out.flush()
                 os.fsync(out.fileno())
             half.rename(target)
-            inside.saved()
         except (Failed, *TROUBLE) as error:
             raise CommandError(str(error)) from error
         finally:

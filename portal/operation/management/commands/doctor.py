@@ -4,6 +4,7 @@ import json
 import sys
 
 from django.core.management.base import BaseCommand
+from django.core.serializers.json import DjangoJSONEncoder
 
 from portal.operation import doctor
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         report = doctor.examine()
         if options["json"]:
-            self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(report, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
         else:
             for finding in report["findings"]:
                 self.stdout.write(f"{finding['state']:<7} {finding['name']}: {finding['text']}")

@@ -8,12 +8,12 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.environment import secret
 from portal.files.storage import TROUBLE
 from portal.operation import restoring
 from portal.operation.management.commands.backup import given_key
 from portal.operation.postgres import Failed
 from portal.operation.sealing import Broken
-from portal.settings import secret
 
 
 class Command(BaseCommand):
