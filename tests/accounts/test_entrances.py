@@ -191,6 +191,20 @@ def test_closing_between_password_and_code_keeps_out(browser, person, app):
     assert not is_in(browser)
 
 
+@pytest.mark.parametrize("change", ["reset", "change"])
+def test_a_password_that_is_another_by_now_gets_nobody_past_the_code(browser, person, app, change):
+    type_password(browser)
+    if change == "reset":
+        through_reset(Browser(), person)
+    else:
+        person.set_password("a new and very long password")
+        person.save()
+
+    assert type_code(browser, code_of(app)).url == reverse("account_login")
+    assert not is_authenticated(browser)
+    assert type_code(browser, code_of(app, ahead=1)).url == reverse("account_login")
+
+
 def test_expired_session_page_leads_back_through_sign_in(browser, person, app):
     page = browser.get(reverse("session_expired"), {"next": "/accounts/security/"})
     assert page.status_code == 200
