@@ -56,6 +56,25 @@ def test_behind_one_proxy_its_entry_counts_and_not_the_forged_one(person, app, s
     assert response.url == reverse("otp_challenge")
 
 
+@pytest.mark.parametrize(
+    ("entry", "address"),
+    [
+        ("198.51.100.9:5512", "198.51.100.9"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("unknown", None),
+    ],
+)
+def test_whatever_the_proxy_writes_is_no_reason_to_keep_anybody_out(browser, person, app, settings, entry, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    header = {"X-Forwarded-For": entry}
+    type_password(browser, headers=header)
+    browser.post(reverse("otp_challenge"), {"token": code_of(app)}, headers=header)
+
+    assert is_in(browser)
+    assert person.sessions.get().ip == address
+
+
 def test_the_person_gets_in_from_elsewhere(guessed, browser, app):
     assert type_password(browser, **ELSEWHERE).url == reverse("otp_challenge")
     type_code(browser, code_of(app))
