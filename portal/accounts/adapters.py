@@ -1,18 +1,21 @@
 """Where allauth meets our rules: which stages, how many tries, which mails, where to go."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from portal.accounts import factors, limits, mail, oidc, trail
+from portal.accounts import factors, hooks, limits, mail, oidc, trail
 from portal.accounts.models import User
 from portal.accounts.sessions import TRUSTED
 from portal.core.http import client_ip
@@ -93,6 +96,14 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     # --- Mails -------------------------------------------------------------------------------------------------
+
+    def send_password_reset_mail(self, user, email, context):
+        """At an agency's own domain, which is in its hands, only its own people get a link that leads there."""
+        agency, url = self.request.agency, urlsplit(context["password_reset_url"])
+        if agency and agency.host and agency.pk not in hooks.agencies_of(user):
+            portal = urlsplit(settings.BASE_URL)
+            url = url._replace(scheme=portal.scheme, netloc=portal.netloc)
+        super().send_password_reset_mail(user, email, context | {"password_reset_url": url.geturl()})
 
     def send_mail(self, template_prefix, email, context):
         """allauth's mails in our words. A reset mail goes out a few times an hour only, known address or not."""
