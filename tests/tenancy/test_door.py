@@ -75,3 +75,16 @@ def test_a_domain_that_cannot_be_is_refused(cast, settings, domain):
 
     with pytest.raises(CommandError):
         call_command("agency_domain", "north", domain)
+
+
+def test_nobody_moves_the_portal_to_another_place_by_a_header(cast):
+    for place in ("/x", "/north", "//evil.example", "/x/"):
+        assert Browser().get("/readyz", SCRIPT_NAME=place).status_code == 400
+        assert browse_as(cast.anna).get("/north/", SCRIPT_NAME=place).status_code == 400
+
+
+def test_a_portal_that_lies_below_a_path_is_asked_there_only(cast, settings):
+    settings.BASE_URL = "http://testserver/portal"
+
+    assert Browser().get("/north/", SCRIPT_NAME="/portal").url.startswith("/portal/north/accounts/login/")
+    assert Browser().get("/north/").status_code == 400
