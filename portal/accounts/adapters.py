@@ -98,7 +98,13 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- Mails -------------------------------------------------------------------------------------------------
 
     def send_password_reset_mail(self, user, email, context):
-        """At an agency's own domain, which is in its hands, only its own people get a link that leads there."""
+        """Not to an address that is only asked for: whoever reads there has proved nothing yet.
+
+        At an agency's own domain, which is in its hands, only its own people get a link that leads there.
+        """
+        if EmailAddress.objects.filter(user=user, email=email.lower(), verified=False, primary=False).exists():
+            self.send_mail("account/email/unknown_account", email, {})
+            return
         agency, url = self.request.agency, urlsplit(context["password_reset_url"])
         if agency and agency.host and agency.pk not in hooks.agencies_of(user):
             portal = urlsplit(settings.BASE_URL)
