@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -14,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.accounts import decorators, factors, hooks
 from portal.accounts.adapters import CONFIRMED_AT
 from portal.accounts.models import BackupCode
+from portal.accounts.tasks import sweep
 from tests.accounts.conftest import PASSWORD, code_of, is_in, mailed_code, type_code, type_password, wrong
 
 CRITICAL = [
@@ -74,6 +76,33 @@ def test_a_wrong_code_connects_nothing(ida, person):
 
     assert page.status_code == 200
     assert not factors.has_app(person)
+
+
+def test_a_secret_that_somebody_saw_elsewhere_is_not_the_apps(ida, person):
+    thief = Browser()
+    type_password(thief)
+    type_code(thief, mailed_code())
+    seen = thief.get(reverse("otp_enrol")).context["secret"]
+    picture = thief.get(reverse("otp_qr")).content
+
+    page = ida.get(reverse("otp_enrol"))
+    assert page.context["secret"] != seen
+    assert ida.get(reverse("otp_enrol")).context["secret"] == page.context["secret"]
+    assert ida.get(reverse("otp_qr")).content != picture
+    theirs, own = TOTPDevice.objects.order_by("pk")
+    ida.post(reverse("otp_enrol"), {"token": code_of(own)})
+    assert list(TOTPDevice.objects.values_list("pk", flat=True)) == [own.pk]
+    assert theirs.key != own.key
+
+
+def test_a_secret_that_was_shown_is_forgotten_after_a_day(ida):
+    ida.get(reverse("otp_enrol"))
+    sweep()
+    assert TOTPDevice.objects.count() == 1
+
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        sweep()
+    assert TOTPDevice.objects.count() == 0
 
 
 def test_moving_to_a_new_phone_ends_the_old_one(ida, person):
