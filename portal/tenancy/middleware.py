@@ -22,6 +22,7 @@ from portal.core.access import Rule, rule_of
 from portal.core.context import Context, current, entered
 from portal.core.http import own_address
 from portal.core.prepared import Prepared, Slot
+from portal.core.uploads import Dropped
 from portal.core.zones import zone
 from portal.tenancy import veiling
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
@@ -87,6 +88,8 @@ class Membership:
 
     def __call__(self, request):
         place = self._look_up(request) if _is_anywhere(request) else current()
+        if request.method == "POST" and not request.user.is_authenticated:
+            request.upload_handlers = [Dropped(request)]
         with (
             entered(place),
             translation.override(_language(request)),

@@ -1,6 +1,8 @@
 """The door: who gets in where."""
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client as Browser
@@ -38,6 +40,25 @@ def test_without_scripts_too_an_ended_session_gives_the_text_back(cast):
     assert "readonly>Half an hour of thinking</textarea>" in page
     assert "two words" not in page
     assert f'name="next" value="http://testserver{form}"' in page
+
+
+@pytest.mark.parametrize("who", ["anna", None])
+def test_only_who_is_signed_in_leaves_files_on_the_disk(cast, monkeypatch, who):
+    kept = []
+    new_file = TemporaryFileUploadHandler.new_file
+    monkeypatch.setattr(
+        TemporaryFileUploadHandler,
+        "new_file",
+        lambda self, *args, **kwargs: kept.append(new_file(self, *args, **kwargs)),
+    )
+    form = url("protocols:create", cast.acme)
+    large = ContentFile(b"x" * 3_000_000, name="plan.txt")
+
+    answer = browse_as(who and cast.anna).post(form, {"key_points": "Half an hour of thinking", "uploads": large})
+
+    assert len(kept) == bool(who)
+    assert b"Half an hour of thinking" in answer.content
+    assert answer.status_code == (422 if who else 401)
 
 
 def test_v16_3_2_refusals_are_in_the_audit_log_once_an_hour(cast):
