@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from portal.accounts import factors, hooks, limits, mail, oidc, trail
 from portal.accounts.models import User
 from portal.accounts.sessions import TRUSTED
-from portal.core.http import client_ip
+from portal.core.http import client_ip, own_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request):
         return client_ip(request)
+
+    def is_safe_url(self, url):
+        """Only where the request came to: allauth would lead to any host of ours, and an agency's own domain is in its hands."""
+        return bool(own_address(self.request, url))
 
     def get_login_redirect_url(self, request):
         return reverse("home")

@@ -226,6 +226,15 @@ def test_next_never_leads_elsewhere(browser, person, app):
     assert page.url == reverse("home")
 
 
+def test_next_does_not_lead_to_another_agencys_own_domain(browser, person, app, settings):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "portal.south.example"]
+    target = "http://portal.south.example/accounts/login/"
+    browser.post(reverse("account_login"), {"login": person.email, "password": PASSWORD, "next": target})
+
+    assert type_code(browser, code_of(app)).url == reverse("home")
+    assert browser.get(reverse("account_login"), {"next": target}).url == reverse("home")
+
+
 def test_nobody_signs_up(browser, db):
     page = browser.get(reverse("account_signup"))
     assert "By invitation only" in page.content.decode()
