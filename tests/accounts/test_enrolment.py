@@ -10,9 +10,10 @@ from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import decorators, factors, hooks
+from portal.accounts import actions, decorators, factors, hooks
 from portal.accounts.adapters import CONFIRMED_AT
 from portal.accounts.models import BackupCode
 from portal.accounts.tasks import sweep
@@ -95,6 +96,15 @@ def test_a_secret_that_somebody_saw_elsewhere_is_not_the_apps(ida, person):
     assert theirs.key != own.key
 
 
+def test_the_picture_is_for_whoever_has_passed_a_factor(ida):
+    ida.get(reverse("otp_enrol"))
+    session = ida.session
+    del session[DEVICE_ID_SESSION_KEY]
+    session.save()
+
+    assert ida.get(reverse("otp_qr")).status_code == 404
+
+
 def test_a_secret_that_was_shown_is_forgotten_after_a_day(ida):
     ida.get(reverse("otp_enrol"))
     sweep()
@@ -171,6 +181,14 @@ def test_a_policy_made_strict_asks_those_who_came_by_mail_for_their_app(browser,
     assert is_in(browser)
 
 
+def test_where_the_app_is_asked_backup_codes_are_none_without_it(person, monkeypatch):
+    actions.make_backup_codes(person)
+    assert factors.methods_of(person) == ["email", "backup"]
+
+    monkeypatch.setattr(hooks, "policy_of", lambda user: "totp")
+    assert factors.methods_of(person) == ["email"]
+
+
 def test_a_backup_code_is_enough_where_the_app_is_asked(ida, browser, person, strict):
     _device, page = connect(ida)
     code = page.context["codes"][0]
@@ -186,6 +204,14 @@ def test_critical_pages_ask_for_the_password_again(ida, name):
     long_ago(ida)
     for response in (ida.get(reverse(name)), ida.post(reverse(name))):
         assert response.url.startswith(reverse("account_reauthenticate"))
+
+
+def test_a_clock_that_is_put_back_makes_no_confirmation_last(ida):
+    session = ida.session
+    session[CONFIRMED_AT] = timezone.now().timestamp() + 3600
+    session.save()
+
+    assert ida.get(reverse("otp_backup_codes")).url.startswith(reverse("account_reauthenticate"))
 
 
 def test_the_password_opens_them_for_a_while(ida):

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.test import Client as Browser
 from django.urls import reverse
 
 from portal.accounts import actions, factors
 from portal.accounts.adapters import AccountAdapter
 from portal.accounts.models import User
+from tests import world
 from tests.accounts.conftest import (
     PASSWORD,
     code_of,
@@ -108,6 +110,17 @@ def test_without_the_stage_the_sign_in_is_refused_by_the_adapter(browser, person
     assert not is_authenticated(browser)
 
 
+def test_the_factor_of_somebody_else_is_refused_by_the_adapter(rf, browser, person, app):
+    request = rf.post("/")
+    request.session, request.user = browser.session, AnonymousUser()
+    eve = world.person("Eve")
+    eve.otp_device = app
+
+    with pytest.raises(PermissionDenied), context.request_context(request):
+        AccountAdapter(request).login(request, eve)
+    assert "_auth_user_id" not in request.session
+
+
 def test_guard_off_without_stage_and_adapter_the_password_alone_makes_a_session(browser, person, app, monkeypatch):
     monkeypatch.setattr(AccountAdapter, "get_login_stages", lambda self: [])
     monkeypatch.setattr(AccountAdapter, "login", DefaultAccountAdapter.login)
@@ -150,6 +163,20 @@ def test_invitation_passes_the_stage(rf, browser, person, app):
         response = actions.sign_in(request, person)
 
     assert response.url == reverse("otp_challenge")
+    assert "_auth_user_id" not in request.session
+
+
+def test_whoever_was_in_before_is_out_when_somebody_else_signs_in(rf, browser, person, app):
+    type_password(browser)
+    type_code(browser, code_of(app))
+    eve = world.person("Eve")
+    request = rf.post("/")
+    request.session, request.user, request.agency = browser.session, person, None
+    request._messages = FallbackStorage(request)
+    with context.request_context(request):
+        actions.sign_in(request, eve)
+
+    assert request.user.is_anonymous
     assert "_auth_user_id" not in request.session
 
 

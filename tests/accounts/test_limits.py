@@ -173,6 +173,25 @@ def test_reset_mails_are_few_even_after_the_cache_is_flushed(browser, person):
     assert len(mail.outbox) == limits.RESET_MAIL.amount
 
 
+def test_one_network_sends_reset_mails_to_few_people(db):
+    for number in range(limits.RESET_MAIL_NETWORK.amount + 5):
+        cache.clear()
+        Browser().post(reverse("account_reset_password"), {"email": f"nobody{number}@nowhere.example"}, **HERE)
+    assert len(mail.outbox) == limits.RESET_MAIL_NETWORK.amount
+
+    Browser().post(reverse("account_reset_password"), {"email": "nobody@nowhere.example"}, **ELSEWHERE)
+    assert mail.outbox[-1].to == ["nobody@nowhere.example"]
+
+
+def test_many_networks_fill_nobodys_mailbox_with_reset_mails(person):
+    for number in range(limits.RESET_MAIL_ACCOUNT.amount + 5):
+        cache.clear()
+        address = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        Browser().post(reverse("account_reset_password"), {"email": person.email}, **address)
+
+    assert len(mail.outbox) == limits.RESET_MAIL_ACCOUNT.amount
+
+
 def test_failures_are_in_the_audit_log(guessed, person):
     with connections["log"].cursor() as cursor:
         cursor.execute("SELECT set_config('app.user_id', %s, true)", [str(person.pk)])

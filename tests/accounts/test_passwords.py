@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client as Browser
 from django.urls import reverse
 
+from portal.accounts import factors
+from portal.accounts.models import TrustedBrowser
 from portal.accounts.passwords import GuessableValidator
 from tests.accounts.conftest import PASSWORD, is_in, mailed_code, type_code, type_password
 
@@ -93,6 +95,25 @@ def test_a_new_address_counts_once_its_link_was_opened(ida, person):
     assert list(addresses.values_list("email", "verified", "primary")) == [("ida@new.example", True, True)]
     assert mail.outbox[-1].to == ["ida@ida.example"]
     assert "ida@new.example" in mail.outbox[-1].body
+
+
+def test_codes_and_trust_do_not_outlive_the_address_that_they_rest_on(ida, person):
+    ida.post(reverse("account_logout"))
+    type_password(ida)
+    factors.send_code(person)
+    type_code(ida, mailed_code(), trust="on")
+    assert TrustedBrowser.objects.filter(user=person).exists()
+    waiting = Browser()
+    type_password(waiting)
+    factors.send_code(person)
+    code = mailed_code()
+
+    ida.post(reverse("account_email"), {"email": "ida@new.example", "action_add": "1"})
+    ida.post(link_in(mail.outbox[-1]))
+
+    assert not TrustedBrowser.objects.filter(user=person).exists()
+    type_code(waiting, code)
+    assert not is_in(waiting)
 
 
 @pytest.mark.parametrize("change", ["reset", "change"])
