@@ -1,21 +1,24 @@
 """Where allauth meets our rules: which stages, how many tries, which mails, where to go."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from portal.accounts import factors, limits, mail, oidc, trail
+from portal.accounts import factors, hooks, limits, mail, oidc, trail
 from portal.accounts.models import User
 from portal.accounts.sessions import TRUSTED
-from portal.core.http import client_ip
+from portal.core.http import client_ip, own_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request):
         return client_ip(request)
+
+    def is_safe_url(self, url):
+        """Only where the request came to: allauth would lead to any host of ours, and an agency's own domain is in its hands."""
+        return bool(own_address(self.request, url))
 
     def get_login_redirect_url(self, request):
         return reverse("home")
@@ -93,6 +100,20 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     # --- Mails -------------------------------------------------------------------------------------------------
+
+    def send_password_reset_mail(self, user, email, context):
+        """Not to an address that is only asked for: whoever reads there has proved nothing yet.
+
+        At an agency's own domain, which is in its hands, only its own people get a link that leads there.
+        """
+        if EmailAddress.objects.filter(user=user, email=email.lower(), verified=False, primary=False).exists():
+            self.send_mail("account/email/unknown_account", email, {})
+            return
+        agency, url = self.request.agency, urlsplit(context["password_reset_url"])
+        if agency and agency.host and agency.pk not in hooks.agencies_of(user):
+            portal = urlsplit(settings.BASE_URL)
+            url = url._replace(scheme=portal.scheme, netloc=portal.netloc)
+        super().send_password_reset_mail(user, email, context | {"password_reset_url": url.geturl()})
 
     def send_mail(self, template_prefix, email, context):
         """allauth's mails in our words. A reset mail goes out a few times an hour only, known address or not."""

@@ -2,11 +2,14 @@
 
 from allauth.account.stages import LoginStage, LoginStageController
 from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
 
 from portal.accounts import factors, hooks, trust
 from portal.accounts.models import User
 
 KEY = "otp"
+STAMP = "password"
+"""Under this name the stage keeps which password was proved; another one since then ends the sign-in."""
 
 
 class OtpStage(LoginStage):
@@ -25,12 +28,17 @@ class OtpStage(LoginStage):
             return None, True
         if factors.methods_of(user)[0] == factors.EMAIL:
             factors.send_code(user)
+        self.state[STAMP] = user.get_session_auth_hash()
         return redirect(self.urlname), True
 
 
 def pending_stage(request) -> OtpStage | None:
     """The sign-in of this browser that waits for its second factor."""
-    return None if request.user.is_authenticated else LoginStageController.enter(request, KEY)
+    stage = None if request.user.is_authenticated else LoginStageController.enter(request, KEY)
+    if stage is None or constant_time_compare(stage.state.get(STAMP, ""), stage.login.user.get_session_auth_hash()):
+        return stage
+    stage.abort()
+    return None
 
 
 def counts_for(user: User, device) -> bool:

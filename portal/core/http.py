@@ -1,5 +1,7 @@
 """Small facts about a request that several rooms need."""
 
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -8,14 +10,25 @@ from django.utils.http import url_has_allowed_host_and_scheme
 def client_ip(request: HttpRequest) -> str:
     """The caller's address, read behind exactly the trusted number of proxies.
 
-    Each trusted proxy appends one entry to X-Forwarded-For; whatever stands further left is the caller's claim.
+    Each trusted proxy appends one entry to X-Forwarded-For; whatever stands further left is the caller's claim. "" for what is no
+    address: the audit log, which each write goes through, takes nothing else.
     """
     count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if count:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(hops) >= count:
-            return hops[-count].strip()
-    return request.META.get("REMOTE_ADDR", "")
+            return _address_in(hops[-count].strip())
+    return _address_in(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address_in(text: str) -> str:
+    """The address alone: some proxies write the port behind it, and a local one may name its network card."""
+    for told in (text, text.rpartition(":")[0].strip("[]")):
+        try:
+            return str(ip_address(told.partition("%")[0]))
+        except ValueError:
+            continue
+    return ""
 
 
 def user_agent(request: HttpRequest) -> str:

@@ -14,7 +14,9 @@ from portal.mail.addresses import recipients_among, split
 from portal.mail.appointments import line_of
 from portal.mail.limits import Peers, peer_of
 from portal.mail.models import InboundMail, Reason
-from portal.mail.parsed import MAIL, UNVERIFIED, ParsedMail
+from portal.mail.originals import for_outsiders
+from portal.mail.parsed import MAIL, UNVERIFIED, Attachment, ParsedMail
+from portal.mail.personal import unsealed_bytes
 from portal.mail.replies import questions_among
 from portal.mail.reply_addresses import RETURN, Question
 from portal.mail.signs import signs_of
@@ -109,6 +111,10 @@ def content_of(inbound: InboundMail) -> ParsedMail:
     """
     raw, agency = bytes(inbound.raw), inbound.agency
     mail = reading.read(raw, _envelope_from(inbound))
+    if _stranger(inbound):
+        mail.verdict = ""
+    for file in mail.attachments:
+        file.content = _for_all_readers(file, raw)
     if not mail.verdict:
         mail.verdict = _checked(inbound, raw) or UNVERIFIED
     if mail.appointment:
@@ -117,14 +123,28 @@ def content_of(inbound: InboundMail) -> ParsedMail:
     return mail
 
 
+def _for_all_readers(file: Attachment, raw: bytes) -> bytes:
+    """The file without addresses by which one person alone writes; a mail of ours that is passed on as a file names one.
+
+    Calendars keep theirs: the program that answers one looks for it.
+    """
+    if file.content is raw or file.content == raw:
+        return for_outsiders(raw)
+    is_text = file.content_type.startswith(("message/", "text/")) or file.name.lower().endswith(".eml")
+    return unsealed_bytes(file.content) if is_text and file.content_type != answers.CALENDAR else file.content
+
+
 def _checked(inbound: InboundMail, raw: bytes) -> str:
     """What our own check says; "" without one. Only a stranger's server at our own door is asked whether it may send this."""
     if not settings.MAIL_CHECK_SENDERS:
         return ""
+    return reading.check_sender(raw, _stranger(inbound), inbound.envelope_from, inbound.helo)
+
+
+def _stranger(inbound: InboundMail) -> str:
+    """The server that handed the mail over at our own door, if it is none of ours: what it says of the sender is its word alone."""
     peer = inbound.peer if inbound.source == "smtp" else ""
-    if peer and Peers(settings.MAIL_TRUSTED_PEERS).is_trusted(peer_of((peer,))):
-        peer = ""
-    return reading.check_sender(raw, peer or "", inbound.envelope_from, inbound.helo)
+    return "" if not peer or Peers(settings.MAIL_TRUSTED_PEERS).is_trusted(peer_of((peer,))) else peer
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """The door: one place that knows agency, member and client. Below it nobody parses tenancy again."""
 
 import time
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.validators import slug_re
 from django.db import transaction
 from django.db.models import BigIntegerField, F, Func, IntegerField, QuerySet, SlugField, Subquery
@@ -21,6 +22,7 @@ from portal.core.access import Rule, rule_of
 from portal.core.context import Context, current, entered
 from portal.core.http import own_address
 from portal.core.prepared import Prepared, Slot
+from portal.core.uploads import Dropped
 from portal.core.zones import zone
 from portal.tenancy import veiling
 from portal.tenancy.models import Agency, AgencyAddress, Client, Member
@@ -37,10 +39,14 @@ class AgencyPath:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.base = urlsplit(settings.BASE_URL).path
 
     def __call__(self, request):
         request.agency_id = request.agency = request.member = request.client = None
-        prefix = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
+        if request.META.get("SCRIPT_NAME", "").rstrip("/") != self.base:
+            # gunicorn believes a header of this name: whoever sends it would write our links, and ask past the rules of the proxy.
+            raise SuspiciousOperation("not where the portal is")
+        prefix = f"{self.base}/"
         host = request.get_host().rsplit(":", 1)[0].lower()
         request.agency_id = None if host in settings.MAIN_HOSTS else _agency_at(host)
         if request.agency_id is None and not request.path_info.startswith("//"):
@@ -82,6 +88,8 @@ class Membership:
 
     def __call__(self, request):
         place = self._look_up(request) if _is_anywhere(request) else current()
+        if request.method == "POST" and not request.user.is_authenticated:
+            request.upload_handlers = [Dropped(request)]
         with (
             entered(place),
             translation.override(_language(request)),

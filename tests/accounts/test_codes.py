@@ -167,6 +167,16 @@ def test_another_code_by_mail_is_sent_after_the_wait_only(browser, person):
     assert len(mail.outbox) == 2
 
 
+def test_only_so_many_codes_an_hour_go_out(browser, person):
+    type_password(browser)
+    for _ in range(factors.CODE_MAIL.amount + 3):
+        EmailDevice.objects.update(last_generated_timestamp=timezone.now() - timedelta(seconds=31))
+        page = browser.post(reverse("otp_challenge"), {"resend": "1"})
+
+    assert len(mail.outbox) == factors.CODE_MAIL.amount
+    assert "No more codes" in str(next(iter(page.context["messages"])))
+
+
 def test_opening_the_page_again_sends_no_second_mail(browser, person):
     type_password(browser)
     EmailDevice.objects.update(last_generated_timestamp=timezone.now() - timedelta(seconds=31))

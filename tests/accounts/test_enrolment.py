@@ -7,13 +7,16 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import decorators, factors, hooks
+from portal.accounts import actions, decorators, factors, hooks
 from portal.accounts.adapters import CONFIRMED_AT
 from portal.accounts.models import BackupCode
+from portal.accounts.tasks import sweep
 from tests.accounts.conftest import PASSWORD, code_of, is_in, mailed_code, type_code, type_password, wrong
 
 CRITICAL = [
@@ -74,6 +77,42 @@ def test_a_wrong_code_connects_nothing(ida, person):
 
     assert page.status_code == 200
     assert not factors.has_app(person)
+
+
+def test_a_secret_that_somebody_saw_elsewhere_is_not_the_apps(ida, person):
+    thief = Browser()
+    type_password(thief)
+    type_code(thief, mailed_code())
+    seen = thief.get(reverse("otp_enrol")).context["secret"]
+    picture = thief.get(reverse("otp_qr")).content
+
+    page = ida.get(reverse("otp_enrol"))
+    assert page.context["secret"] != seen
+    assert ida.get(reverse("otp_enrol")).context["secret"] == page.context["secret"]
+    assert ida.get(reverse("otp_qr")).content != picture
+    theirs, own = TOTPDevice.objects.order_by("pk")
+    ida.post(reverse("otp_enrol"), {"token": code_of(own)})
+    assert list(TOTPDevice.objects.values_list("pk", flat=True)) == [own.pk]
+    assert theirs.key != own.key
+
+
+def test_the_picture_is_for_whoever_has_passed_a_factor(ida):
+    ida.get(reverse("otp_enrol"))
+    session = ida.session
+    del session[DEVICE_ID_SESSION_KEY]
+    session.save()
+
+    assert ida.get(reverse("otp_qr")).status_code == 404
+
+
+def test_a_secret_that_was_shown_is_forgotten_after_a_day(ida):
+    ida.get(reverse("otp_enrol"))
+    sweep()
+    assert TOTPDevice.objects.count() == 1
+
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        sweep()
+    assert TOTPDevice.objects.count() == 0
 
 
 def test_moving_to_a_new_phone_ends_the_old_one(ida, person):
@@ -142,6 +181,14 @@ def test_a_policy_made_strict_asks_those_who_came_by_mail_for_their_app(browser,
     assert is_in(browser)
 
 
+def test_where_the_app_is_asked_backup_codes_are_none_without_it(person, monkeypatch):
+    actions.make_backup_codes(person)
+    assert factors.methods_of(person) == ["email", "backup"]
+
+    monkeypatch.setattr(hooks, "policy_of", lambda user: "totp")
+    assert factors.methods_of(person) == ["email"]
+
+
 def test_a_backup_code_is_enough_where_the_app_is_asked(ida, browser, person, strict):
     _device, page = connect(ida)
     code = page.context["codes"][0]
@@ -157,6 +204,14 @@ def test_critical_pages_ask_for_the_password_again(ida, name):
     long_ago(ida)
     for response in (ida.get(reverse(name)), ida.post(reverse(name))):
         assert response.url.startswith(reverse("account_reauthenticate"))
+
+
+def test_a_clock_that_is_put_back_makes_no_confirmation_last(ida):
+    session = ida.session
+    session[CONFIRMED_AT] = timezone.now().timestamp() + 3600
+    session.save()
+
+    assert ida.get(reverse("otp_backup_codes")).url.startswith(reverse("account_reauthenticate"))
 
 
 def test_the_password_opens_them_for_a_while(ida):

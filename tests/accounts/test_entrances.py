@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.test import Client as Browser
 from django.urls import reverse
 
 from portal.accounts import actions, factors
 from portal.accounts.adapters import AccountAdapter
 from portal.accounts.models import User
+from tests import world
 from tests.accounts.conftest import (
     PASSWORD,
     code_of,
@@ -108,6 +110,17 @@ def test_without_the_stage_the_sign_in_is_refused_by_the_adapter(browser, person
     assert not is_authenticated(browser)
 
 
+def test_the_factor_of_somebody_else_is_refused_by_the_adapter(rf, browser, person, app):
+    request = rf.post("/")
+    request.session, request.user = browser.session, AnonymousUser()
+    eve = world.person("Eve")
+    eve.otp_device = app
+
+    with pytest.raises(PermissionDenied), context.request_context(request):
+        AccountAdapter(request).login(request, eve)
+    assert "_auth_user_id" not in request.session
+
+
 def test_guard_off_without_stage_and_adapter_the_password_alone_makes_a_session(browser, person, app, monkeypatch):
     monkeypatch.setattr(AccountAdapter, "get_login_stages", lambda self: [])
     monkeypatch.setattr(AccountAdapter, "login", DefaultAccountAdapter.login)
@@ -153,6 +166,20 @@ def test_invitation_passes_the_stage(rf, browser, person, app):
     assert "_auth_user_id" not in request.session
 
 
+def test_whoever_was_in_before_is_out_when_somebody_else_signs_in(rf, browser, person, app):
+    type_password(browser)
+    type_code(browser, code_of(app))
+    eve = world.person("Eve")
+    request = rf.post("/")
+    request.session, request.user, request.agency = browser.session, person, None
+    request._messages = FallbackStorage(request)
+    with context.request_context(request):
+        actions.sign_in(request, eve)
+
+    assert request.user.is_anonymous
+    assert "_auth_user_id" not in request.session
+
+
 def test_confirming_an_address_signs_nobody_in(browser, person, app):
     address = EmailAddress.objects.create(user=person, email="new@ida.example")
     page = reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])
@@ -191,6 +218,20 @@ def test_closing_between_password_and_code_keeps_out(browser, person, app):
     assert not is_in(browser)
 
 
+@pytest.mark.parametrize("change", ["reset", "change"])
+def test_a_password_that_is_another_by_now_gets_nobody_past_the_code(browser, person, app, change):
+    type_password(browser)
+    if change == "reset":
+        through_reset(Browser(), person)
+    else:
+        person.set_password("a new and very long password")
+        person.save()
+
+    assert type_code(browser, code_of(app)).url == reverse("account_login")
+    assert not is_authenticated(browser)
+    assert type_code(browser, code_of(app, ahead=1)).url == reverse("account_login")
+
+
 def test_expired_session_page_leads_back_through_sign_in(browser, person, app):
     page = browser.get(reverse("session_expired"), {"next": "/accounts/security/"})
     assert page.status_code == 200
@@ -210,6 +251,15 @@ def test_next_never_leads_elsewhere(browser, person, app):
     assert type_code(browser, code_of(app)).url == reverse("home")
     page = browser.get(reverse("session_expired"), {"next": "https://evil.example/"})
     assert page.url == reverse("home")
+
+
+def test_next_does_not_lead_to_another_agencys_own_domain(browser, person, app, settings):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "portal.south.example"]
+    target = "http://portal.south.example/accounts/login/"
+    browser.post(reverse("account_login"), {"login": person.email, "password": PASSWORD, "next": target})
+
+    assert type_code(browser, code_of(app)).url == reverse("home")
+    assert browser.get(reverse("account_login"), {"next": target}).url == reverse("home")
 
 
 def test_nobody_signs_up(browser, db):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -42,6 +43,18 @@ def test_inside_an_agency_it_signs(cast, person):
     message = mail.outbox[-1]
     assert message.from_email.startswith("North <")
     assert "http://testserver/north/accounts/password/reset/key/" in message.body
+
+
+def test_at_an_agencys_own_domain_a_stranger_gets_no_link_into_its_hands(cast, person, anna, settings):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "portal.north.example"]
+    call_command("agency_domain", "north", "portal.north.example")
+    for email in (person.email, anna.user.email):
+        there = Browser(headers={"host": "portal.north.example"})
+        there.post("/accounts/password/reset/", {"email": email})
+
+    to_stranger, to_own = (message.body for message in mail.outbox[-2:])
+    assert f"{settings.BASE_URL}/accounts/password/reset/key/" in to_stranger
+    assert "http://portal.north.example/accounts/password/reset/key/" in to_own
 
 
 def test_a_name_cannot_smuggle_headers(cast, in_north, person):

@@ -56,6 +56,25 @@ def test_behind_one_proxy_its_entry_counts_and_not_the_forged_one(person, app, s
     assert response.url == reverse("otp_challenge")
 
 
+@pytest.mark.parametrize(
+    ("entry", "address"),
+    [
+        ("198.51.100.9:5512", "198.51.100.9"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("unknown", None),
+    ],
+)
+def test_whatever_the_proxy_writes_is_no_reason_to_keep_anybody_out(browser, person, app, settings, entry, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    header = {"X-Forwarded-For": entry}
+    type_password(browser, headers=header)
+    browser.post(reverse("otp_challenge"), {"token": code_of(app)}, headers=header)
+
+    assert is_in(browser)
+    assert person.sessions.get().ip == address
+
+
 def test_the_person_gets_in_from_elsewhere(guessed, browser, app):
     assert type_password(browser, **ELSEWHERE).url == reverse("otp_challenge")
     type_code(browser, code_of(app))
@@ -152,6 +171,25 @@ def test_reset_mails_are_few_even_after_the_cache_is_flushed(browser, person):
         assert browser.post(reverse("account_reset_password"), {"email": person.email}).status_code == 302
 
     assert len(mail.outbox) == limits.RESET_MAIL.amount
+
+
+def test_one_network_sends_reset_mails_to_few_people(db):
+    for number in range(limits.RESET_MAIL_NETWORK.amount + 5):
+        cache.clear()
+        Browser().post(reverse("account_reset_password"), {"email": f"nobody{number}@nowhere.example"}, **HERE)
+    assert len(mail.outbox) == limits.RESET_MAIL_NETWORK.amount
+
+    Browser().post(reverse("account_reset_password"), {"email": "nobody@nowhere.example"}, **ELSEWHERE)
+    assert mail.outbox[-1].to == ["nobody@nowhere.example"]
+
+
+def test_many_networks_fill_nobodys_mailbox_with_reset_mails(person):
+    for number in range(limits.RESET_MAIL_ACCOUNT.amount + 5):
+        cache.clear()
+        address = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        Browser().post(reverse("account_reset_password"), {"email": person.email}, **address)
+
+    assert len(mail.outbox) == limits.RESET_MAIL_ACCOUNT.amount
 
 
 def test_failures_are_in_the_audit_log(guessed, person):

@@ -5,8 +5,11 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.test import Client as Browser
 from django.urls import reverse
 
+from portal.accounts import factors
+from portal.accounts.models import TrustedBrowser
 from portal.accounts.passwords import GuessableValidator
 from tests.accounts.conftest import PASSWORD, is_in, mailed_code, type_code, type_password
 
@@ -92,6 +95,53 @@ def test_a_new_address_counts_once_its_link_was_opened(ida, person):
     assert list(addresses.values_list("email", "verified", "primary")) == [("ida@new.example", True, True)]
     assert mail.outbox[-1].to == ["ida@ida.example"]
     assert "ida@new.example" in mail.outbox[-1].body
+
+
+def test_codes_and_trust_do_not_outlive_the_address_that_they_rest_on(ida, person):
+    ida.post(reverse("account_logout"))
+    type_password(ida)
+    factors.send_code(person)
+    type_code(ida, mailed_code(), trust="on")
+    assert TrustedBrowser.objects.filter(user=person).exists()
+    waiting = Browser()
+    type_password(waiting)
+    factors.send_code(person)
+    code = mailed_code()
+
+    ida.post(reverse("account_email"), {"email": "ida@new.example", "action_add": "1"})
+    ida.post(link_in(mail.outbox[-1]))
+
+    assert not TrustedBrowser.objects.filter(user=person).exists()
+    type_code(waiting, code)
+    assert not is_in(waiting)
+
+
+@pytest.mark.parametrize("change", ["reset", "change"])
+def test_a_new_password_ends_what_somebody_asked_for_before(ida, person, change):
+    ida.post(reverse("account_email"), {"email": "eve@eve.example", "action_add": "1"})
+    link = link_in(mail.outbox[0])
+    new = {"password1": "a b c d e f g h", "password2": "a b c d e f g h"}
+    if change == "change":
+        ida.post(reverse("account_change_password"), {"oldpassword": PASSWORD, **new})
+    else:
+        browser = Browser()
+        browser.post(reverse("account_reset_password"), {"email": person.email})
+        browser.post(browser.get(link_in(mail.outbox[-1])).url, new)
+
+    Browser().post(link)
+
+    person.refresh_from_db()
+    assert person.check_password("a b c d e f g h")
+    assert person.email == "ida@ida.example"
+
+
+def test_an_address_that_is_only_asked_for_sets_no_password(ida):
+    ida.post(reverse("account_email"), {"email": "eve@eve.example", "action_add": "1"})
+    Browser().post(reverse("account_reset_password"), {"email": "eve@eve.example"})
+
+    assert mail.outbox[-1].to == ["eve@eve.example"]
+    assert mail.outbox[-1].subject == "No account with this address"
+    assert "/password/reset/key/" not in mail.outbox[-1].body
 
 
 def test_a_reset_link_works_once(browser, person):

@@ -1,6 +1,7 @@
 """Processing: three tries, a lease, quarantine instead of loss, a sweeper for what was forgotten."""
 
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from django.db import DatabaseError, connections, transaction
@@ -11,7 +12,9 @@ from portal.core.health import queues
 from portal.mail import intake, processing, receiving, tasks
 from portal.mail.addresses import address_for
 from portal.mail.models import ClientAddress, InboundMail, Reason
-from tests.mail.makers import raw_letter
+from portal.mail.replies import purposes
+from portal.mail.reply_addresses import Question, address_of
+from tests.mail.makers import letter, raw_letter
 
 
 @pytest.fixture
@@ -26,8 +29,8 @@ def handed(monkeypatch):
 def arrive(cast):
     """Take a mail in and give its id."""
 
-    def take_in(raw=None):
-        envelope = intake.Envelope("k@client.example", {address_for(cast.acme): cast.north.pk}, "127.0.0.1")
+    def take_in(raw=None, peer="127.0.0.1"):
+        envelope = intake.Envelope("k@client.example", {address_for(cast.acme): cast.north.pk}, peer)
         return intake.accept(raw or raw_letter(), envelope)[0]
 
     return take_in
@@ -53,6 +56,39 @@ def test_a_mail_is_handed_on_once(cast, arrive, handed):
     ((_inbound, mail, (recipient,)),) = handed
     assert (mail.subject, recipient.client) == ("Terms of delivery", cast.acme)
     assert state(cast, pk).processed_at
+
+
+def test_a_mail_of_ours_that_is_passed_on_as_a_file_tells_nobody_how_to_answer_it(cast, arrive, handed):
+    question = Question(cast.north.pk, cast.anna.pk, 7, next(iter(purposes)))
+    token_address = address_of(question, cast.north)
+    inner = message_from_bytes(
+        f"From: north@in.localhost\nReply-To: {token_address}\nSubject: News\n\nWords\n".encode()
+    )
+    mail = letter()
+    mail.add_attachment(inner)
+    mail.add_attachment(
+        f"Reply-To: {token_address}\n".encode(), maintype="application", subtype="octet-stream", filename="b.eml"
+    )
+    mail.add_attachment(f"ORGANIZER:mailto:{token_address}\n", subtype="calendar", filename="c.ics")
+    tasks.process(cast.north.pk, arrive(mail.as_bytes()))
+
+    passed_on, saved, calendar = (file.content.decode() for file in handed[0][1].attachments)
+    assert token_address not in passed_on + saved
+    assert "Reply-To: reply@in.localhost" in passed_on
+    assert "Words" in passed_on
+    assert token_address in calendar
+
+
+def test_a_mail_kept_as_one_file_says_no_more_than_its_original(cast, arrive, handed):
+    mail = letter(Received="from secret.example by mx", Bcc="hidden@client.example")
+    for number in range(101):
+        mail.add_attachment(b"x", maintype="text", subtype="plain", filename=f"{number}.txt")
+    tasks.process(cast.north.pk, arrive(mail.as_bytes()))
+
+    (whole,) = handed[0][1].attachments
+    assert b"Terms of delivery" in whole.content
+    assert b"hidden@client.example" not in whole.content
+    assert b"secret.example" not in whole.content
 
 
 def test_a_mail_in_work_is_left_alone(cast, arrive, handed):

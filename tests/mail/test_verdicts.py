@@ -76,6 +76,15 @@ def test_a_mail_speaks_for_its_sender_only_when_the_domain_vouches(cast, arrive,
     assert [state(cast, pk).verdict for pk in (vouched, forged, silent)] == ["verified", "failed", "unverified"]
 
 
+def test_what_somebody_elses_server_brings_along_is_not_our_servers_word(cast, arrive, handed, settings):
+    settings.MAIL_AUTHSERV_ID = OURS
+    raw = raw_letter(Authentication_Results=f"{OURS}; dmarc=pass header.from=client.example")
+    for peer in ("127.0.0.1", "203.0.113.7"):
+        tasks.process(cast.north.pk, arrive(raw, peer=peer))
+
+    assert [mail.verdict for _inbound, mail, _to in handed] == ["verified", "unverified"]
+
+
 @pytest.mark.skipif(not GENERATED.exists(), reason="the corpora are kept apart")
 def test_the_table_of_generated_mails():
     words = {"sender trusted": {"verified"}, "NOT attributed": {"failed"}, "fail": {"failed"}}

@@ -1,6 +1,8 @@
 """The door: who gets in where."""
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client as Browser
@@ -40,6 +42,25 @@ def test_without_scripts_too_an_ended_session_gives_the_text_back(cast):
     assert f'name="next" value="http://testserver{form}"' in page
 
 
+@pytest.mark.parametrize("who", ["anna", None])
+def test_only_who_is_signed_in_leaves_files_on_the_disk(cast, monkeypatch, who):
+    kept = []
+    new_file = TemporaryFileUploadHandler.new_file
+    monkeypatch.setattr(
+        TemporaryFileUploadHandler,
+        "new_file",
+        lambda self, *args, **kwargs: kept.append(new_file(self, *args, **kwargs)),
+    )
+    form = url("protocols:create", cast.acme)
+    large = ContentFile(b"x" * 3_000_000, name="plan.txt")
+
+    answer = browse_as(who and cast.anna).post(form, {"key_points": "Half an hour of thinking", "uploads": large})
+
+    assert len(kept) == bool(who)
+    assert b"Half an hour of thinking" in answer.content
+    assert answer.status_code == (422 if who else 401)
+
+
 def test_v16_3_2_refusals_are_in_the_audit_log_once_an_hour(cast):
     carl, rita = browse_as(cast.carl), browse_as(cast.rita)
     for _try in range(2):
@@ -75,3 +96,16 @@ def test_a_domain_that_cannot_be_is_refused(cast, settings, domain):
 
     with pytest.raises(CommandError):
         call_command("agency_domain", "north", domain)
+
+
+def test_nobody_moves_the_portal_to_another_place_by_a_header(cast):
+    for place in ("/x", "/north", "//evil.example", "/x/"):
+        assert Browser().get("/readyz", SCRIPT_NAME=place).status_code == 400
+        assert browse_as(cast.anna).get("/north/", SCRIPT_NAME=place).status_code == 400
+
+
+def test_a_portal_that_lies_below_a_path_is_asked_there_only(cast, settings):
+    settings.BASE_URL = "http://testserver/portal"
+
+    assert Browser().get("/north/", SCRIPT_NAME="/portal").url.startswith("/portal/north/accounts/login/")
+    assert Browser().get("/north/").status_code == 400

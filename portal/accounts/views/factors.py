@@ -20,6 +20,8 @@ from portal.accounts.forms import TokenForm
 from portal.accounts.views.challenge import next_field, next_of, onward, wait_text
 from portal.core.access import enrolling, public, signed_in
 
+SHOWN = "otp_shown"
+
 
 @enrolling
 def enrol(request):
@@ -40,7 +42,7 @@ def _enrol_again(request) -> str:
 
 @recently_signed_in(back=_enrol_again)
 def _connect(request):
-    device = _new_device(request.user)
+    device = _new_device(request)
     form = TokenForm(request.POST or None, method=factors.TOTP)
     if request.method == "POST" and form.is_valid():
         wait = factors.wait_of(device)
@@ -81,7 +83,7 @@ def _enrol_context(request, device, form) -> dict:
 @require_GET
 def qr(request):
     """The secret as a picture; the CSP allows pictures of our own only."""
-    device = TOTPDevice.objects.filter(user=request.user, confirmed=False).first()
+    device = _shown_device(request)
     if device is None or not request.user.is_verified():
         return HttpResponse(status=404)
     picture = BytesIO()
@@ -123,10 +125,18 @@ def cancel_reset(request, token):
     return render(request, "otp/reset_cancelled.html", {"reset": reset})
 
 
-def _new_device(user) -> TOTPDevice:
+def _new_device(request) -> TOTPDevice:
     """The secret that the app is to learn; the same until it is used, so that a reload does not change it."""
-    found = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk").first()
-    return found or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+    found = _shown_device(request)
+    if found is None:
+        found = TOTPDevice.objects.create(user=request.user, name="app", confirmed=False)
+        request.session[SHOWN] = found.pk
+    return found
+
+
+def _shown_device(request) -> TOTPDevice | None:
+    """What this session was shown. Whoever was in elsewhere has not seen it, and knows no code of the app to come."""
+    return TOTPDevice.objects.filter(user=request.user, confirmed=False, pk=request.session.get(SHOWN)).first()
 
 
 def _grouped(device) -> str:
