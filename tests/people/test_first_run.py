@@ -145,6 +145,27 @@ def test_command_refuses_wrong_values(cast, monkeypatch, slug, email, colour):
         call_command("create_agency", *arguments)
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "field"),
+    [
+        ("--time-zone", "Europe/Foo", "time_zone"),
+        ("--currency", "XXQ", "currency"),
+        ("--currency", "EURO", "currency"),
+        ("--owner-name", " ", "owner_name"),
+        ("--owner-name", "Wanda\nBcc: eve@eve.example", "owner_name"),
+        ("--client", "x" * 200, "client"),
+    ],
+)
+def test_command_refuses_what_the_page_refuses(cast, monkeypatch, option, value, field):
+    monkeypatch.setattr("builtins.input", lambda: "correct horse battery staple")
+    given = {"--owner-name": "Wanda", "--owner-email": "wanda@west.example", option: value}
+    with pytest.raises(CommandError, match=field):
+        call_command("create_agency", "West", "west", *(f"{name}={each}" for name, each in given.items()))
+    with pytest.raises(CommandError, match="name"):
+        call_command("create_agency", "", "west", "--owner-name=Wanda", "--owner-email=wanda@west.example")
+    assert not AgencyAddress.objects.filter(name="west").exists()
+
+
 def test_command_refuses_a_weak_password(cast, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda: "short")
     with pytest.raises(CommandError, match="12"):
