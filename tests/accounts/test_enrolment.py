@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import decorators, factors, hooks
+from portal.accounts import actions, decorators, factors, hooks
 from portal.accounts.adapters import CONFIRMED_AT
 from portal.accounts.models import BackupCode
 from tests.accounts.conftest import PASSWORD, code_of, is_in, mailed_code, type_code, type_password, wrong
@@ -65,6 +65,15 @@ def test_connecting_needs_a_right_code_and_gives_ten_backup_codes(ida, person, d
     assert BackupCode.objects.count() == 10
     assert [m.subject for m in mail.outbox] == ["An authenticator app was connected"]
     assert is_in(ida)
+
+
+def test_codes_that_were_never_made_do_not_look_used_up(ida, person):
+    assert "none made yet" in ida.get(reverse("account_security")).content.decode()
+
+    actions.make_backup_codes(person)
+    assert "10 of 10 are left" in ida.get(reverse("account_security")).content.decode()
+    BackupCode.objects.update(used_at=timezone.now())
+    assert "0 of 10 are left" in ida.get(reverse("account_security")).content.decode()
 
 
 def test_a_wrong_code_connects_nothing(ida, person):

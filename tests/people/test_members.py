@@ -1,8 +1,11 @@
 """Members: list, change, areas, leaving with a hand-over."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.people.actions import members
@@ -133,6 +136,23 @@ def test_absence_with_stand_in(olaf, nora, fred, north):
 def test_absence_that_ends_before_it_starts_is_refused(olaf, nora, north):
     form = {"starts_on": "2030-04-02", "ends_on": "2030-04-01"}
     assert browse_as(olaf).post(url("people:absence", north, nora.pk), form).status_code == 422
+
+
+def test_sick_days_stand_with_the_member_and_can_be_taken_back(olaf, nora, north):
+    """Entered afterwards they were saved, but stood nowhere, so a slip of the year stayed for good."""
+    browser, today = browse_as(olaf), timezone.localdate()
+    sick = {"starts_on": today - timedelta(days=20), "ends_on": today - timedelta(days=18), "reason": "Flu"}
+    browser.post(url("people:absence", north, nora.pk), sick)
+    page = browser.get(url("people:member", north, nora.pk))
+    (absence,) = page.context["absences"]
+    assert "Flu" in page.content.decode()
+    browser.post(url("people:delete_absence", north, absence.pk))
+    assert list(browser.get(url("people:member", north, nora.pk)).context["absences"]) == []
+
+    slip = {"starts_on": today - timedelta(days=735), "ends_on": today - timedelta(days=733), "reason": "Holiday"}
+    page = browser.post(url("people:absence", north, nora.pk), slip)
+    assert page.status_code == 422
+    assert "year" in page.context["form"].errors["ends_on"][0]
 
 
 def _role(agency, code, kind="specialist"):

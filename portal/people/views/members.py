@@ -21,6 +21,7 @@ from portal.core.zones import zone
 from portal.people import handover, rules
 from portal.people.actions import invitations, members
 from portal.people.forms.people import (
+    SHOWN_FOR,
     AbsenceForm,
     EndForm,
     InviteContactForm,
@@ -96,7 +97,8 @@ def detail(request, pk: int):
     if submitted(form, partial(members.change, member, by=request.member)):
         messages.success(request, _("Saved."))
         return redirect("people:member", member.pk)
-    absences = Absence.objects.filter(agency_id=member.agency_id, member=member, ends_at__gt=timezone.now())
+    since = timezone.now() - SHOWN_FOR
+    absences = Absence.objects.filter(agency_id=member.agency_id, member=member, ends_at__gt=since)
     context = {
         "member": member,
         "accesses": _accesses(member, chosen),
