@@ -105,6 +105,22 @@ def test_ending_takes_access_and_invitations_away(in_north, olaf, vera, anna, ac
     assert not ProjectAccess.objects.filter(member=anna).exists()
 
 
+def test_who_takes_over_is_not_called_optional_while_something_is_open(olaf, nora, acme, north):
+    page = url("people:end_member", north, nora.pk)
+    form = confirmed(olaf).get(page).context["form"]
+    assert not form.fields["to"].required
+
+    with tenant(north.pk), transaction.atomic():
+        Client.objects.filter(pk=acme.pk).update(manager=nora)
+    browser = confirmed(olaf)
+    form = browser.get(page).context["form"]
+    assert form.fields["to"].required
+    assert form["to"].value() is None, "nobody is chosen in silence"
+    answer = browser.post(page, {"sure": "1"})
+    assert answer.status_code == 422
+    assert "still open" in answer.context["form"].errors["to"][0]
+
+
 def test_nobody_hands_over_to_a_stranger(in_north, olaf, nora, anna):
     with pytest.raises(ValidationError):
         members.end(nora, by=olaf, to=anna)

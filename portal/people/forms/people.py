@@ -184,13 +184,19 @@ class MemberForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """Who takes over what is open."""
+    """Who takes over. is_open: there is something."""
 
-    to = RowField(label=_("Hands over to"), required=False)
+    to = RowField(
+        label=_("Hands over to"),
+        required=False,
+        error_messages={"required": _("Something is still open. Choose who takes it over.")},
+    )
 
-    def __init__(self, *args, member: Member, **kwargs):
+    def __init__(self, *args, member: Member, is_open: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        choices_of(self, "to").offer(rules.who_can_take_over(member.agency_id).exclude(pk=member.pk))
+        field = choices_of(self, "to")
+        field.offer(rules.who_can_take_over(member.agency_id).exclude(pk=member.pk))
+        field.required = is_open and bool(field.rows)  # with nobody to choose the action says what to do
 
 
 class AbsenceForm(forms.Form):

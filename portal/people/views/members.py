@@ -136,7 +136,8 @@ def areas(request, pk: int, slug: str):
 def end(request, pk: int):
     """Close a place; what is open is handed over."""
     member = _get(request, pk)
-    form = EndForm(request.POST if request.method == "POST" else None, member=member)
+    open_things = handover.open_things_of(member) if member.is_specialist else []
+    form = EndForm(request.POST if request.method == "POST" else None, member=member, is_open=bool(open_things))
     if submitted(form, partial(members.end, member, by=request.member)):
         messages.success(request, _("%(name)s no longer has a place here.") % {"name": member})
         return redirect("people:members")
@@ -148,7 +149,7 @@ def end(request, pk: int):
         template="people/end_member.html",
         crumbs=_crumbs_to(member),
         member=member,
-        open_things=handover.open_things_of(member) if member.is_specialist else [],
+        open_things=open_things,
     )
 
 
