@@ -50,6 +50,21 @@ def test_first_run_makes_agency_owner_and_client(db):
 
 
 @pytest.mark.empty_house
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_agency_begins_in_the_language_of_the_page(db, language):
+    page = Browser().get("/first-run/", headers={"Accept-Language": language})
+    assert page.context["form"]["language"].value() == language
+
+
+@pytest.mark.empty_house
+def test_what_needs_a_look_is_listed_as_it_stands_on_the_page(db):
+    answer = Browser().post("/first-run/", {**FORM, "key": "wrong", "owner_name": "", "slug": "No Slug"})
+    assert list(answer.context["form"].fields)[:5] == ["key", "owner_name", "owner_email", "password", "name"]
+    named = answer.content.decode().split('role="alert"')[1].split("</div>")[0]
+    assert named.index("Your name") < named.index("Short, for addresses")
+
+
+@pytest.mark.empty_house
 @pytest.mark.parametrize("key", ["", "wrong", "0" * 40])
 def test_without_the_key_nothing_is_made(db, key):
     answer = Browser().post("/first-run/", {**FORM, "key": key})

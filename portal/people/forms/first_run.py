@@ -53,4 +53,4 @@ class FirstRunForm(AgencyForm):
     key = forms.CharField(
         label=_("Setup key"), max_length=80, help_text=_("The server prints it: manage.py first_run. It works once.")
     )
-    field_order = ("key",)
+    field_order = ("key", "owner_name", "owner_email", "password")  # as on the page, for the list of what needs a look
