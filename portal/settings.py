@@ -335,6 +335,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "portal.accounts.forms.NewPasswordForm",
+    "set_password": "portal.accounts.forms.FirstPasswordForm",
+    "reset_password_from_key": "portal.accounts.forms.ForgottenPasswordForm",
+}
 SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -24,6 +24,11 @@ from portal.core.http import client_ip, own_address
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-in by e-mail address, closed to the public, always with a second factor."""
 
+    error_messages = {  # in our words, since allauth's German says du
+        **DefaultAccountAdapter.error_messages,
+        "enter_current_password": DefaultAccountAdapter.error_messages["incorrect_password"],
+    }
+
     def is_open_for_signup(self, request):
         return False
 

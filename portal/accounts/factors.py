@@ -98,6 +98,7 @@ def send_code(user: User) -> bool:
     device.generate_token(length=6, valid_secs=settings.OTP_EMAIL_TOKEN_VALIDITY)
     sent = mail.send("code", user.email, user=user, token=device.token)
     if not sent:
+        device.token = None  # nobody has it, so the next page tries again
         device.cooldown_reset()
     return sent
 

@@ -1,7 +1,8 @@
-"""Forms of the second factor."""
+"""Forms of the second factor, and of new passwords."""
 
 import re
 
+from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -35,3 +36,25 @@ class TokenForm(forms.Form):
         if self.method == factors.BACKUP:
             return _("A backup code has eight letters and digits.")
         return _("The code has six digits.")
+
+
+class TypedTwice:
+    """A new password that is typed twice; what differs is said in our words, since allauth's German says du."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if "password2" in self.errors and self.data.get("password2"):
+            self.errors["password2"] = self.error_class([_("This is not the same password as above.")])
+        return cleaned
+
+
+class NewPasswordForm(TypedTwice, ChangePasswordForm):
+    """Instead of the one that is known."""
+
+
+class FirstPasswordForm(TypedTwice, SetPasswordForm):
+    """Of somebody who came in by a provider so far."""
+
+
+class ForgottenPasswordForm(TypedTwice, ResetPasswordKeyForm):
+    """By the link in the mail."""

@@ -7,7 +7,7 @@ from django.urls import path, re_path
 
 from portal.accounts import oidc
 from portal.accounts.decorators import recently_signed_in
-from portal.accounts.views import challenge, factors, security
+from portal.accounts.views import address, challenge, factors, security
 from portal.core.access import public, signed_in
 
 changing = lambda view: signed_in(recently_signed_in(view))  # noqa: E731
@@ -34,7 +34,7 @@ urlpatterns = [
     ),
     path("password/change/", changing(allauth.password_change), name="account_change_password"),
     path("password/set/", changing(allauth.password_set), name="account_set_password"),
-    path("email/", changing(allauth.email), name="account_email"),
+    path("email/", changing(address.change_address), name="account_email"),
     path("confirm/", challenge.reauthenticate, name="account_reauthenticate"),
     path("confirm/<slug:method>/", challenge.reauthenticate, name="account_reauthenticate_by"),
     path("second-factor/", challenge.challenge, name="otp_challenge"),

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce
 
 from invoices.models import Invoice
 from mailbox.models import Mail
 from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MORNING, WEEK_AGO, Question
 from portal.dashboard.hours import has_new_time, minutes_at
+from portal.dashboard.lists import MOST, MOST_CLIENTS, MOST_TO_DO, as_json, first, seen
 from portal.people.actions.keeping import PERIODS
-from portal.people.models import PinnedClient, StartChoice
+from portal.people.models import AccessRequest, PinnedClient, StartChoice
 from portal.profile.models import Proposal
 from portal.tenancy.models import Client, Member
 from portal.tenancy.models.client import OPEN_CLIENT
@@ -24,12 +25,6 @@ from tickets.models import Ticket
 from worklog.models import WorkEntry
 from worklog.questions import waiting_for
 
-MOST = 8
-"""Of what is to be read or answered, where the next come up as these are done."""
-MOST_TO_DO = 50
-"""Of what somebody has promised to do: all of it is counted."""
-MOST_CLIENTS = 50
-OF_CLIENT = {"client": F("client__name"), "slug": F("client__slug")}
 MOMENTS = ("until", "starts", "ends", "at")  # names whose values are moments
 
 
@@ -75,13 +70,6 @@ def _with_moments(entry: dict) -> dict:
     return entry | {name: datetime.fromisoformat(entry[name]) for name in MOMENTS if entry.get(name)}
 
 
-def _seen(model, reader, client, **narrow) -> Any:
-    """Rows that the reader may see, of the page's client or of all that are not put away."""
-    rows = model.objects.visible_to(reader)
-    rows = rows.of(client) if client else rows.filter(client__archived_at=None)
-    return rows.filter(**narrow)
-
-
 def _own(reader, client) -> dict[str, QuerySet]:
     """What everybody has: reading, own drafts, own tasks, invitations, the next meeting, tickets."""
     return {
@@ -102,7 +90,7 @@ def _protocols(reader, client) -> QuerySet:
 
     Each sort is found by its own index: what was read and settled long ago is not looked at.
     """
-    rows = _seen(Protocol, reader, client)
+    rows = seen(Protocol, reader, client)
     found = [rows.unread_by(reader), rows.drafts().filter(author=reader.pk, **OPEN_CLIENT)]
     is_open: Any = Value(False)
     if reader.can("write") and not reader.is_vendor:
@@ -119,7 +107,7 @@ def _protocols(reader, client) -> QuerySet:
     rows = rows.order_by("-is_mine", F("correct_until").asc(nulls_last=True), "-edited_at", "-pk")
     words: dict[str, Any] = {name: name for name in ("number", "title", "kind", "is_new", "is_open")}
     is_draft = Case(When(published_at=None, then=True), default=False)
-    return _as_json(rows, **words, is_draft=is_draft, until="correct_until", at="held_at")
+    return as_json(rows, **words, is_draft=is_draft, until="correct_until", at="held_at")
 
 
 def _where_it_speaks(reader) -> Q:
@@ -135,10 +123,10 @@ def _is_mine(reader) -> Case:
 
 
 def _actions(reader, client) -> QuerySet:
-    rows = _seen(ActionItem, reader, client, **OPEN_CLIENT).open().mine(reader)
+    rows = seen(ActionItem, reader, client, **OPEN_CLIENT).open().mine(reader)
     rows = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
     words: dict[str, Any] = {"pk": "pk", "text": "text", "due": "due_on"}
-    return _as_json(rows, most=MOST_TO_DO, **words, number="protocol__number", title="protocol__title")
+    return as_json(rows, most=MOST_TO_DO, **words, number="protocol__number", title="protocol__title")
 
 
 def _invitations(reader, client) -> QuerySet:
@@ -146,14 +134,14 @@ def _invitations(reader, client) -> QuerySet:
     mine = MeetingGuest.objects.filter(agency_id=reader.agency_id, member=reader.pk, answer="", meeting=OuterRef("pk"))
     wanted = Meeting.objects.coming(at=reader.now).filter(Exists(mine), confirmed_at__isnull=False)
     sooner = wanted.filter(series=OuterRef("series"), starts_at__lt=OuterRef("starts_at"))
-    rows = _seen(Meeting, reader, client, **OPEN_CLIENT) & wanted
+    rows = seen(Meeting, reader, client, **OPEN_CLIENT) & wanted
     rows = rows.filter(~Exists(sooner)).exclude(leader_id=reader.pk).order_by("starts_at", "pk")
-    return _as_json(rows, pk="pk", title="title", starts="starts_at", ends="ends_at")
+    return as_json(rows, pk="pk", title="title", starts="starts_at", ends="ends_at")
 
 
 def _meetings(reader, client) -> QuerySet:
     """The next meeting of the client; without one, all of today's that the reader leads or is invited to."""
-    rows = _seen(Meeting, reader, client).filter(confirmed_at__isnull=False, cancelled_at=None)
+    rows = seen(Meeting, reader, client).filter(confirmed_at__isnull=False, cancelled_at=None)
     today = {"starts_at__gte": MORNING, "starts_at__lt": MIDNIGHT}
     rows = rows.coming(at=reader.now) if client else rows.with_guest(reader).filter(**today)
     minutes = Protocol.objects.visible_to(reader).filter(meeting=OuterRef("pk")).order_by("pk")
@@ -165,19 +153,19 @@ def _meetings(reader, client) -> QuerySet:
     words: dict[str, Any] = {name: name for name in ("pk", "title", "place", "number")}
     closed = Case(When(Q(**OPEN_CLIENT), then=False), default=True)
     times: dict[str, Any] = {"starts": "starts_at", "ends": "ends_at", "topics": "topic_count", "is_closed": closed}
-    return _as_json(rows, most=1 if client else 2 * MOST, **words, **times)
+    return as_json(rows, most=1 if client else 2 * MOST, **words, **times)
 
 
 def _tickets(reader, client) -> QuerySet:
     """Where the next step is the reader's, by deadline."""
-    rows = _first(_seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk"))
-    return _as_json(rows, **_said_of_tickets(reader))
+    rows = first(seen(Ticket, reader, client, **OPEN_CLIENT).waiting_for(reader).order_by("due_order", "pk"))
+    return as_json(rows, **_said_of_tickets(reader))
 
 
 def _open_tickets(reader, client) -> QuerySet:
     """Of the page's client, by deadline."""
-    rows = _first(_seen(Ticket, reader, client).open().order_by("due_order", "pk"))
-    return _as_json(rows, **_said_of_tickets(reader), who="assignee__user__name")
+    rows = first(seen(Ticket, reader, client).open().order_by("due_order", "pk"))
+    return as_json(rows, **_said_of_tickets(reader), who="assignee__user__name")
 
 
 def _said_of_tickets(reader) -> dict[str, Any]:
@@ -187,16 +175,16 @@ def _said_of_tickets(reader) -> dict[str, Any]:
 
 def _invoices(reader, client) -> QuerySet:
     """What the client has to pay, by day; sums as text, for they are no fractions."""
-    rows = _seen(Invoice, reader, client).unsettled().order_by("due_on", "pk")
+    rows = seen(Invoice, reader, client).unsettled().order_by("due_on", "pk")
     left = Cast(F("gross") - F("settled"), TextField())
     words: dict[str, Any] = {"pk": "pk", "number": "number", "issuer": "issuer__name"}
-    return _as_json(rows, most=MOST_CLIENTS, **words, due="due_on", currency="currency", left=left)
+    return as_json(rows, most=MOST_CLIENTS, **words, due="due_on", currency="currency", left=left)
 
 
 def _to_settle(reader, client) -> dict[str, QuerySet]:
     """Corrections that the reader's side has to settle; own ones, and own proposals, that were settled lately."""
     side = "agency" if reader.is_specialist else "client"
-    protocols = _seen(Protocol, reader, client, **OPEN_CLIENT).filter(_where_it_speaks(reader), accepted_at=None)
+    protocols = seen(Protocol, reader, client, **OPEN_CLIENT).filter(_where_it_speaks(reader), accepted_at=None)
     rows = Comment.objects.filter(agency_id=reader.agency_id, is_correction=True, protocol__in=protocols.values("pk"))
     others = ~Q(author_id=reader.pk) | Q(author=None)
     to_do = Q(others, settled_at=None, protocol__side=side) if not reader.is_vendor else Q(pk=None)
@@ -209,13 +197,13 @@ def _to_settle(reader, client) -> dict[str, QuerySet]:
     }
     who = {"client": "protocol__client__name", "slug": "protocol__client__slug", "by": "author__user__name"}
     settled: dict[str, Any] = {"at": "settled_at", "version": "settled_version", "pk": "pk"}
-    found = {"corrections": _as_json(rows, of_client=who, **words, **settled)}
+    found = {"corrections": as_json(rows, of_client=who, **words, **settled)}
     return found if reader.is_vendor else found | {"proposals": _proposals(reader, client)}
 
 
 def _proposals(reader, client) -> QuerySet:
     """Staff: changes of profiles that nobody has decided. Contacts: the answers to their own."""
-    rows = _seen(Proposal, reader, client, client__archived_at=None)
+    rows = seen(Proposal, reader, client, client__archived_at=None)
     if reader.is_specialist:
         rows = rows.undecided().filter(**OPEN_CLIENT)
     else:
@@ -228,21 +216,21 @@ def _proposals(reader, client) -> QuerySet:
         "at": "created_at",
     }
     yes = Case(When(accepted_at__isnull=False, then=True), default=False)
-    return _as_json(rows.order_by("created_at", "pk"), **words, accepted=yes)
+    return as_json(rows.order_by("created_at", "pk"), **words, accepted=yes)
 
 
 def _of_staff(reader, client) -> dict[str, QuerySet]:
     """Meetings that wait for a yes or for their protocol; over all clients also pins, and unread mails by client."""
     words: dict[str, Any] = {"pk": "pk", "title": "title", "starts": "starts_at", "ends": "ends_at"}
-    found: dict[str, QuerySet] = {}
+    found = {"requests": _requests(reader, client)}
     if reader.can("write"):
-        asked = _seen(Meeting, reader, client, **OPEN_CLIENT).coming(at=reader.now).filter(confirmed_at=None)
-        found["asked"] = _as_json(asked.order_by("starts_at", "pk"), **words, by="created_by__user__name")
+        asked = seen(Meeting, reader, client, **OPEN_CLIENT).coming(at=reader.now).filter(confirmed_at=None)
+        found["asked"] = as_json(asked.order_by("starts_at", "pk"), **words, by="created_by__user__name")
         found["approvals"] = _approvals(reader, client)
     if client:
         return found
     held = (
-        _seen(Meeting, reader, client, **OPEN_CLIENT)
+        seen(Meeting, reader, client, **OPEN_CLIENT)
         .led_by(reader)
         .unwritten(at=reader.now)
         .filter(ends_at__gte=HELD_SINCE)
@@ -252,48 +240,47 @@ def _of_staff(reader, client) -> dict[str, QuerySet]:
     pins = PinnedClient.objects.visible_to(reader).filter(client__in=Client.objects.visible_to(reader).values("pk"))
     pins = pins.filter(client__archived_at=None).order_by("client__name", "pk")
     talks = (
-        _seen(WorkEntry, reader, client, **OPEN_CLIENT).by_member(reader).unwritten().filter(logged_at__gte=HELD_SINCE)
+        seen(WorkEntry, reader, client, **OPEN_CLIENT).by_member(reader).unwritten().filter(logged_at__gte=HELD_SINCE)
     )
     talks = talks.order_by("spent_on", "pk")
     return found | {
-        "talks": _as_json(
+        "talks": as_json(
             talks, most=MOST_TO_DO, pk="pk", title="text", day="spent_on", starts="started_at", ends="ended_at"
         ),
-        "unwritten": _as_json(held, most=MOST_TO_DO, **words, number="number"),
-        "pins": _as_json(pins, most=MOST_CLIENTS),
+        "unwritten": as_json(held, most=MOST_TO_DO, **words, number="number"),
+        "pins": as_json(pins, most=MOST_CLIENTS),
         "mails": _mails(reader),
     }
 
 
 def _questions(reader, client) -> QuerySet:
     """What contacts want explained, and answers that they have to judge."""
-    seen = _seen(WorkEntry, reader, client, **OPEN_CLIENT).filter(_where_it_speaks(reader))
-    rows = waiting_for(reader).filter(entry__in=seen.values("pk")).order_by("asked_at", "pk")
+    entries = seen(WorkEntry, reader, client, **OPEN_CLIENT).filter(_where_it_speaks(reader))
+    rows = waiting_for(reader).filter(entry__in=entries.values("pk")).order_by("asked_at", "pk")
     of_client = {"client": F("entry__client__name"), "slug": F("entry__client__slug")}
     words: dict[str, Any] = {"pk": "entry_id", "title": "entry__text", "by": "asked_by__user__name", "at": "asked_at"}
-    return _as_json(rows, of_client=of_client, **words)
+    return as_json(rows, of_client=of_client, **words)
+
+
+def _requests(reader, client) -> QuerySet:
+    """Who asks for access, where the reader may decide it: as `AccessRequest.can_be_answered_by`."""
+    rows = AccessRequest.objects.visible_to(reader).open().filter(**OPEN_CLIENT)
+    rows = rows.filter(client=client) if client else rows
+    rows = rows if reader.can("write") or reader.can("manage_people") else rows.none()
+    return as_json(rows.order_by("asked_at", "pk"), pk="pk", by="member__user__name", at="asked_at")
 
 
 def _approvals(reader, client) -> QuerySet:
     """How many entries wait for the reader's approval, by client, the longest first."""
-    rows = _seen(WorkEntry, reader, client, **OPEN_CLIENT).awaiting_approval()
+    rows = seen(WorkEntry, reader, client, **OPEN_CLIENT).awaiting_approval()
     rows = rows if reader.can("manage_clients") else rows.filter(client__manager=reader.pk)
     rows = rows.order_by().values("client__name", "client__slug").annotate(number=Count("pk"), at=Min("logged_at"))
-    return _as_json(rows.order_by("at"), number="number", at="at")
+    return as_json(rows.order_by("at"), number="number", at="at")
 
 
 def _mails(reader) -> QuerySet:
     """How many mails of the last days the reader has not opened, by client, where something came last first."""
-    rows = _seen(Mail, reader, None).relevant().unread_by(reader).filter(received_at__gte=LATELY_SINCE)
+    rows = seen(Mail, reader, None).relevant().unread_by(reader).filter(received_at__gte=LATELY_SINCE)
     rows = rows.order_by().values("client__name", "client__slug")
     rows = rows.annotate(number=Count("pk"), newest=Max("received_at")).order_by("-newest")
-    return _as_json(rows, most=MOST_CLIENTS, number="number", at="newest")
-
-
-def _first(rows: QuerySet) -> QuerySet:
-    """No more than a card shows, found before anything is joined to them: then PostgreSQL takes the index that has the order."""
-    return rows.model.objects.filter(pk__in=rows.values("pk")[:MOST]).order_by(*rows.query.order_by)
-
-
-def _as_json(rows: QuerySet, *, most: int = MOST, of_client: dict | None = None, **words) -> QuerySet:
-    return rows.values(json=JSONObject(**(of_client or OF_CLIENT), **words))[:most]
+    return as_json(rows, most=MOST_CLIENTS, number="number", at="newest")

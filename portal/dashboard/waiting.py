@@ -36,7 +36,12 @@ class Waiting:
 def waiting_of(desk: Desk, member: Member, client: Client | None = None) -> list[Waiting]:
     """Everything that waits; lines name the client when they are of several. Tickets of a specialist's day have a card of their own."""
     found = [*_actions(desk, member, client), *_protocols(desk, client), *_invitations(desk, client)]
-    found += [*_corrections(desk, client), *_proposals(desk, member, client), *_asked(desk, client)]
+    found += [
+        *_requests(desk, client),
+        *_corrections(desk, client),
+        *_proposals(desk, member, client),
+        *_asked(desk, client),
+    ]
     found += [*_tickets(desk, member, client)] if client or not member.is_specialist else []
     found += _work(desk, member, client)
     return sorted(found, key=lambda row: row.due)
@@ -119,6 +124,13 @@ def _asked(desk: Desk, client: Client | None) -> Iterator[Waiting]:
     for entry in desk["asked"]:
         line = _line(entry, client, when_of(entry["starts"], entry["ends"]), entry["by"])
         yield Waiting(_meeting(entry), entry["title"], line, "calendar", _("Proposed"), "warn", due=entry["starts"])
+
+
+def _requests(desk: Desk, client: Client | None) -> Iterator[Waiting]:
+    for entry in desk["requests"]:
+        url, title = reverse("people:access_request", args=[entry["pk"]]), _("%(name)s asks for access")
+        line = _line(entry, client, format_date(entry["at"]))
+        yield Waiting(url, title % {"name": entry["by"]}, line, "users", _("Answer wanted"), "warn", due=entry["at"])
 
 
 def _tickets(desk: Desk, member: Member, client: Client | None) -> Iterator[Waiting]:

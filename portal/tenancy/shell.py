@@ -1,5 +1,6 @@
 """The frame around every page, as data for templates/base.html. Each property is read at most once a page."""
 
+from datetime import timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.context import current
 from portal.core.formats import format_date
+from portal.core.zones import zone
 from portal.tenancy import badges, navigation, tabs
 from portal.tenancy.models import Agency, Client
 from portal.tenancy.presence import manager_presence
@@ -251,6 +253,14 @@ class Shell:
         return format_date(timezone.localdate())
 
     @property
+    def other_clock(self) -> str:
+        """The reader's own time zone, when its clocks show another time than the agency's; times on the page are by it."""
+        own = self.request.user.time_zone if self.member else ""
+        if not own or _offset(own) == _offset(self.agency.time_zone):
+            return ""
+        return own.replace("_", " ")
+
+    @property
     def legal(self) -> list[dict]:
         """Imprint, privacy, data processing: at the foot of every page."""
         texts = [("imprint", _("Imprint")), ("privacy", _("Privacy")), ("data-processing", _("Data processing"))]
@@ -263,3 +273,7 @@ class Shell:
             {"code": code, "name": get_language_info(code)["name_local"].capitalize(), "current": code == now}
             for code, _name in settings.LANGUAGES
         ]
+
+
+def _offset(name: str) -> timedelta | None:
+    return timezone.localtime(timezone=zone(name)).utcoffset()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_email.models import EmailDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import actions, factors, tasks
+from portal.accounts import actions, factors, limits, tasks
 from portal.accounts.models import BackupCode, BackupDevice
 from tests.accounts.conftest import code_of, is_in, mailed_code, type_code, type_password, wrong
 
@@ -62,6 +62,29 @@ def test_mailed_code_ends_after_ten_minutes(browser, person):
     type_code(browser, mailed_code())
 
     assert not is_in(browser)
+
+
+def test_no_code_is_promised_that_did_not_go_out(browser, person, settings):
+    right, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    type_password(browser)
+    page = browser.get(reverse("otp_challenge")).content.decode()
+    assert "We sent" not in page
+    assert "No code is on its way" in page
+
+    settings.EMAIL_BACKEND = right
+    assert "We sent" in browser.get(reverse("otp_challenge")).content.decode()
+    type_code(browser, mailed_code())
+    assert is_in(browser)
+
+
+def test_an_hour_of_codes_is_over_and_the_page_says_so(browser, person, monkeypatch):
+    monkeypatch.setattr(factors, "CODE_MAIL", limits.Limit("code-mail", 0, 3600))
+    type_password(browser)
+    page = browser.get(reverse("otp_challenge")).content.decode()
+
+    assert mail.outbox == []
+    assert "We sent" not in page
 
 
 def test_mailed_code_is_worth_nothing_to_somebody_else(browser, person, app):

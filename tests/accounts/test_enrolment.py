@@ -70,6 +70,15 @@ def test_connecting_needs_a_right_code_and_gives_ten_backup_codes(ida, person, d
     assert is_in(ida)
 
 
+def test_codes_that_were_never_made_do_not_look_used_up(ida, person):
+    assert "none made yet" in ida.get(reverse("account_security")).content.decode()
+
+    actions.make_backup_codes(person)
+    assert "10 of 10 are left" in ida.get(reverse("account_security")).content.decode()
+    BackupCode.objects.update(used_at=timezone.now())
+    assert "0 of 10 are left" in ida.get(reverse("account_security")).content.decode()
+
+
 def test_a_wrong_code_connects_nothing(ida, person):
     ida.get(reverse("otp_enrol"))
     device = TOTPDevice.objects.get()

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db import connections, transaction
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -41,6 +42,18 @@ def test_the_person_is_told_at_once_and_nothing_happens_before_the_delay(reset, 
     assert timezone.now() + timedelta(hours=23) < reset.due_at
     tasks.sweep()
     assert factors.has_app(person)
+
+
+def test_whoever_lost_the_only_way_in_reads_who_helps(person, app, browser, strict):
+    type_password(browser)
+    assert "owner of the agency" in browser.get(reverse("otp_challenge")).content.decode()
+
+
+def test_whoever_has_another_way_in_is_not_sent_to_the_owner(person, app, browser):
+    type_password(browser)
+    page = browser.get(reverse("otp_challenge"))
+    assert "email" in {way["code"] for way in page.context["methods"]}
+    assert "owner of the agency" not in page.content.decode()
 
 
 def test_after_the_delay_factors_sessions_and_trust_are_gone(

@@ -1,9 +1,12 @@
 """Passwords: long, not common, taken exactly as given; addresses change by link only."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client as Browser
 from django.urls import reverse
@@ -161,3 +164,50 @@ def test_a_weak_password_is_refused_with_the_reason(ida):
     )
     assert page.context["form"].errors["password1"]
     assert is_in(ida)
+
+
+def test_after_a_change_of_mind_no_link_is_promised_that_was_not_sent(ida, person):
+    new = {"email": "ida@new.example"}
+    ida.post(reverse("account_email"), {**new, "action_add": "1"})
+    ida.post(reverse("account_email"), {**new, "action_remove": "1"})
+    mail.outbox.clear()
+    page = ida.post(reverse("account_email"), {**new, "action_add": "1"}, follow=True)
+
+    assert mail.outbox == []
+    assert "a moment ago" in page.context["form"].errors["email"][0]
+    assert page.context["form"]["email"].value() == "ida@new.example"
+    assert "We have sent a link" not in page.content.decode()
+
+
+def test_a_link_that_is_not_sent_again_is_not_promised(ida):
+    ida.post(reverse("account_email"), {"email": "ida@new.example", "action_add": "1"})
+    again = {"email": "ida@new.example", "action_send": "1"}
+    page = ida.post(reverse("account_email"), again, follow=True)
+    assert len(mail.outbox) == 1
+    assert "a moment ago" in page.content.decode()
+
+    cache.clear()  # three minutes later
+    page = ida.post(reverse("account_email"), again, follow=True)
+    assert len(mail.outbox) == 2
+    assert "a moment ago" not in page.content.decode()
+
+
+DU = re.compile(r"\b(du|dich|dir|dein\w*|gib)\b", re.IGNORECASE)
+
+
+def test_nobody_is_called_du(ida, person):
+    """allauth's German does; what people meet of it is said in our words."""
+    person.language = "de"
+    person.save()
+    new = {"password1": "a b c d e f g h", "password2": "a b c d e f g i"}
+    pages = [ida.post(reverse("account_change_password"), {"oldpassword": "wrong", **new})]
+    assert set(pages[0].context["form"].errors) == {"oldpassword", "password2"}
+    ida.post(reverse("account_email"), {"email": "ida@new.example", "action_add": "1"})
+    pages.append(ida.post(link_in(mail.outbox[-1]), follow=True))
+    ida.post(reverse("account_email"), {"email": "ida@other.example", "action_add": "1"})
+    keep = {"email": "ida@other.example", "action_remove": "1"}
+    pages.append(ida.post(reverse("account_email"), keep, follow=True))
+
+    assert 'lang="de"' in pages[0].content.decode()
+    for page in pages:
+        assert DU.findall(page.content.decode()) == []

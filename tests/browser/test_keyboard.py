@@ -70,6 +70,22 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(signed_in, menu):
     expect(opener).to_be_focused()
 
 
+@pytest.mark.parametrize("size", [(390, 600), (740, 360)], ids=["upright", "lying"])
+@pytest.mark.parametrize("menu", ["summary:has(.avatar)", "summary[aria-label]"], ids=["account", "letter"])
+def test_the_end_of_a_menu_is_not_behind_the_bar_at_the_foot(signed_in, menu, size):
+    page = signed_in("anna", width=size[0])
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.locator(f".topbar {menu}").click()
+    page.wait_for_load_state("networkidle")
+    last = page.locator(f".topbar {menu} + .menu-panel :is(a, button):visible").last
+
+    last.scroll_into_view_if_needed()
+
+    bar = page.locator(".bottomnav").bounding_box()
+    box = last.bounding_box()
+    assert box["y"] + box["height"] <= bar["y"]
+
+
 def test_menu_on_a_phone_closes_by_escape_and_gives_the_focus_back(signed_in):
     page = signed_in("anna", width=390)
     opener = page.get_by_role("button", name="Open menu")

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.people.actions.clients import end_client
+from portal.people.models import AccessRequest
 from portal.profile.actions import proposals
 from portal.tenancy.actions import set_access
+from portal.tenancy.models import Client
 from protocols import actions
 from protocols.meetings import actions as meetings
 from protocols.models import ActionItem, Meeting
@@ -274,3 +276,31 @@ def test_everything_at_once_is_one_question(cast, write, plan, correct, profile)
 
     assert [len(queries_of(browse_as(who), path)) for who, path in places] == one
     assert max(one) <= 12
+
+
+def test_who_asks_for_access_waits_for_whoever_may_decide(cast):
+    """The page of requests is linked from nowhere else: a notification that was marked as read was the end of it."""
+    with tenant(cast.north.pk):
+        asked = AccessRequest.objects.create(agency=cast.north, member=cast.carl, client=cast.bolt, path="/bolt/")
+    line = ("Carl Example asks for access", "Answer wanted")
+
+    row = next(row for row in browse_as(cast.olaf).get(url("my_day", cast.north)).context["waiting"])
+    assert (row.title, row.pill) == line
+    assert row.url == url("people:access_request", cast.north, asked.pk)
+    assert "Bolt" in row.line
+    assert browse_as(cast.olaf).get(row.url).status_code == 200
+    assert line in waiting(cast.olaf, cast.bolt)
+    assert line not in waiting(cast.olaf, cast.acme)
+    for other in (cast.nora, cast.rita):
+        assert line not in waiting(other, cast.north)
+
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.bolt.pk).update(manager=cast.nora)
+    assert line in waiting(cast.nora, cast.north)
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.bolt.pk).update(manager=cast.rita)
+    assert line not in waiting(cast.rita, cast.north), "who only reads by now decides nothing"
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.bolt.pk).update(manager=cast.nora)
+    browse_as(cast.olaf).post(row.url, {"no": "1"})
+    assert line not in waiting(cast.olaf, cast.north) + waiting(cast.nora, cast.north)

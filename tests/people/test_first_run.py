@@ -50,6 +50,21 @@ def test_first_run_makes_agency_owner_and_client(db):
 
 
 @pytest.mark.empty_house
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_agency_begins_in_the_language_of_the_page(db, language):
+    page = Browser().get("/first-run/", headers={"Accept-Language": language})
+    assert page.context["form"]["language"].value() == language
+
+
+@pytest.mark.empty_house
+def test_what_needs_a_look_is_listed_as_it_stands_on_the_page(db):
+    answer = Browser().post("/first-run/", {**FORM, "key": "wrong", "owner_name": "", "slug": "No Slug"})
+    assert list(answer.context["form"].fields)[:5] == ["key", "owner_name", "owner_email", "password", "name"]
+    named = answer.content.decode().split('role="alert"')[1].split("</div>")[0]
+    assert named.index("Your name") < named.index("Short, for addresses")
+
+
+@pytest.mark.empty_house
 @pytest.mark.parametrize("key", ["", "wrong", "0" * 40])
 def test_without_the_key_nothing_is_made(db, key):
     answer = Browser().post("/first-run/", {**FORM, "key": key})
@@ -143,6 +158,27 @@ def test_command_refuses_wrong_values(cast, monkeypatch, slug, email, colour):
     arguments = ["W", slug, "--owner-name=W", f"--owner-email={email}", f"--colour={colour}", "--password-stdin"]
     with pytest.raises(CommandError):
         call_command("create_agency", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "field"),
+    [
+        ("--time-zone", "Europe/Foo", "time_zone"),
+        ("--currency", "XXQ", "currency"),
+        ("--currency", "EURO", "currency"),
+        ("--owner-name", " ", "owner_name"),
+        ("--owner-name", "Wanda\nBcc: eve@eve.example", "owner_name"),
+        ("--client", "x" * 200, "client"),
+    ],
+)
+def test_command_refuses_what_the_page_refuses(cast, monkeypatch, option, value, field):
+    monkeypatch.setattr("builtins.input", lambda: "correct horse battery staple")
+    given = {"--owner-name": "Wanda", "--owner-email": "wanda@west.example", option: value}
+    with pytest.raises(CommandError, match=field):
+        call_command("create_agency", "West", "west", *(f"{name}={each}" for name, each in given.items()))
+    with pytest.raises(CommandError, match="name"):
+        call_command("create_agency", "", "west", "--owner-name=Wanda", "--owner-email=wanda@west.example")
+    assert not AgencyAddress.objects.filter(name="west").exists()
 
 
 def test_command_refuses_a_weak_password(cast, monkeypatch):

@@ -16,6 +16,7 @@ from portal.people.actions import invitations, members
 from portal.people.actions.invitations import InvitationOver
 from portal.people.models import Invitation
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess, Role
+from portal.tenancy.presets import FIRST_CONTACT_AREAS, NEW_CONTACT_AREAS
 from tests.browse import browse_as, events_of, reload, url
 from tests.people.confirming import confirmed
 
@@ -363,3 +364,22 @@ def test_the_usual_role_is_chosen_already(olaf, north, kind):
     form = browse_as(olaf).get(url("people:invite", north, kind)).context["form"]
 
     assert form.fields["role"].rows[str(form["role"].value())].code == kind
+
+
+def test_of_a_new_agency_the_first_contact_gets_all_areas_without_a_choice(saul, south):
+    """With one client there is nothing to choose, and nobody of it is here yet."""
+    form = browse_as(saul).get(url("people:invite", south, "contact")).context["form"]
+    assert len(form.fields["client"].rows) == 1
+    assert set(form["areas"].value()) == set(NEW_CONTACT_AREAS), "somebody is here"
+
+    with tenant(south.pk), transaction.atomic():
+        ClientAccess.objects.all().delete()
+    form = browse_as(saul).get(url("people:invite", south, "contact")).context["form"]
+    assert set(form["areas"].value()) == set(FIRST_CONTACT_AREAS)
+
+
+def test_pasted_spaces_are_spaces(olaf, acme, north):
+    _invite_contact(olaf, north, acme, name="Kim\u00a0van\u202fDijk\u3000")
+
+    with tenant(north.pk), transaction.atomic():
+        assert Invitation.objects.get(email="kim@acme.example").name == "Kim van Dijk"

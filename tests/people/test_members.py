@@ -1,8 +1,11 @@
 """Members: list, change, areas, leaving with a hand-over."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.people.actions import members
@@ -102,6 +105,22 @@ def test_ending_takes_access_and_invitations_away(in_north, olaf, vera, anna, ac
     assert not ProjectAccess.objects.filter(member=anna).exists()
 
 
+def test_who_takes_over_is_not_called_optional_while_something_is_open(olaf, nora, acme, north):
+    page = url("people:end_member", north, nora.pk)
+    form = confirmed(olaf).get(page).context["form"]
+    assert not form.fields["to"].required
+
+    with tenant(north.pk), transaction.atomic():
+        Client.objects.filter(pk=acme.pk).update(manager=nora)
+    browser = confirmed(olaf)
+    form = browser.get(page).context["form"]
+    assert form.fields["to"].required
+    assert form["to"].value() is None, "nobody is chosen in silence"
+    answer = browser.post(page, {"sure": "1"})
+    assert answer.status_code == 422
+    assert "still open" in answer.context["form"].errors["to"][0]
+
+
 def test_nobody_hands_over_to_a_stranger(in_north, olaf, nora, anna):
     with pytest.raises(ValidationError):
         members.end(nora, by=olaf, to=anna)
@@ -133,6 +152,23 @@ def test_absence_with_stand_in(olaf, nora, fred, north):
 def test_absence_that_ends_before_it_starts_is_refused(olaf, nora, north):
     form = {"starts_on": "2030-04-02", "ends_on": "2030-04-01"}
     assert browse_as(olaf).post(url("people:absence", north, nora.pk), form).status_code == 422
+
+
+def test_sick_days_stand_with_the_member_and_can_be_taken_back(olaf, nora, north):
+    """Entered afterwards they were saved, but stood nowhere, so a slip of the year stayed for good."""
+    browser, today = browse_as(olaf), timezone.localdate()
+    sick = {"starts_on": today - timedelta(days=20), "ends_on": today - timedelta(days=18), "reason": "Flu"}
+    browser.post(url("people:absence", north, nora.pk), sick)
+    page = browser.get(url("people:member", north, nora.pk))
+    (absence,) = page.context["absences"]
+    assert "Flu" in page.content.decode()
+    browser.post(url("people:delete_absence", north, absence.pk))
+    assert list(browser.get(url("people:member", north, nora.pk)).context["absences"]) == []
+
+    slip = {"starts_on": today - timedelta(days=735), "ends_on": today - timedelta(days=733), "reason": "Holiday"}
+    page = browser.post(url("people:absence", north, nora.pk), slip)
+    assert page.status_code == 422
+    assert "year" in page.context["form"].errors["ends_on"][0]
 
 
 def _role(agency, code, kind="specialist"):

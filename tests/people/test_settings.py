@@ -164,7 +164,31 @@ def test_hours_with_breaks_and_holidays(olaf, north):
 
 
 @pytest.mark.parametrize(
-    "hours", ["9-18", "18:00-09:00", "09:00-12:00, 11:00-13:00", "25:00-26:00", "09:00", "x" * 300]
+    ("typed", "kept"),
+    [
+        ("9.00 – 18.00", [["09:00", "18:00"]]),
+        ("9:00-12:30; 13.30—17:00", [["09:00", "12:30"], ["13:30", "17:00"]]),
+        ("18:00-00:00", [["18:00", "24:00"]]),
+    ],
+)
+def test_hours_as_people_write_them(olaf, north, typed, kept):
+    answer = browse_as(olaf).post(url("people:calendar", north), {"time_zone": "Europe/Berlin", "day_0": typed})
+    assert answer.status_code == 302
+    with tenant(north.pk), transaction.atomic():
+        assert Calendar.objects.get().windows == {"0": kept}
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        "9-18",
+        "18:00-09:00",
+        "09:00-12:00, 11:00-13:00",
+        "18:00-00:00, 19:00-20:00",
+        "25:00-26:00",
+        "09:00",
+        "x" * 300,
+    ],
 )
 def test_hours_that_make_no_sense_are_refused(olaf, north, hours):
     form = {"time_zone": "Europe/Berlin", "day_0": hours}

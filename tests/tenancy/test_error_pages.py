@@ -37,6 +37,24 @@ def test_outside_any_agency_it_is_the_product(cast):
     assert "imprint" not in page
 
 
+def test_who_has_no_place_here_is_not_led_in_a_circle(cast):
+    """The start page of this agency is the same refusal to somebody of another."""
+    home = url("home", cast.north)
+    browser = browse_as(cast.saul)
+    page = browser.get(home)
+    text = page.content.decode()
+
+    assert page.status_code == 404
+    assert f'href="{home}"' not in text
+    assert f'action="{url("account_logout", cast.north)}"' in text
+    assert 'href="/"' in text
+    assert browser.get("/").url.endswith(url("home", cast.south))
+    for who in (cast.anna, None):
+        text = browse_as(who).get(home + "accounts/nowhere/").content.decode()
+        assert f'href="{home}"' in text
+        assert "accounts/logout/" not in text
+
+
 def test_it_reads_no_row(cast, rf, django_assert_num_queries):
     request = rf.get("/north/nowhere/")
     request.agency = request.member = None

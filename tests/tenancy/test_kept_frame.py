@@ -23,6 +23,19 @@ def test_everybody_sees_his_own_frame_however_many_were_there_before(cast, monke
     assert len(set(kept.values())) == len(visits)
 
 
+def test_the_foot_names_the_clock_of_a_reader_elsewhere(cast):
+    words, page = "Times by the clock of", url("protocols:index", cast.acme)
+    assert words not in _html(browse_as(cast.anna), page)
+
+    for zone, is_named in (("Europe/Vienna", False), ("America/New_York", True), ("", False)):
+        cast.anna.user.time_zone = zone
+        cast.anna.user.save()
+        html = _html(browse_as(cast.anna), page)
+        assert (f"{words} America/New York" in html) == is_named
+        assert (words in html) == is_named
+    assert words not in _html(browse_as(cast.bob), url("protocols:index", cast.bolt))
+
+
 def test_a_kept_part_is_drawn_once_for_what_it_shows():
     drawn = []
     shown = {"name": "Anna", "draw": lambda: drawn.append(1) or len(drawn)}

@@ -130,6 +130,8 @@ class Asked:
             "form": self.form,
             "method": self.method,
             "methods": [self._link(method) for method in self.methods],
+            "can_be_lost": factors.EMAIL not in self.methods,
+            "is_sent": by_mail and factors.has_open_code(self.device),
             "sent_to": factors.masked(self.user.email),
             "wait_seconds": wait,
             "wait_clock": format_minutes(wait),

@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.accounts import devices, factors, trail
 from portal.accounts.codes import COUNT
-from portal.accounts.models import Session, TrustedBrowser
+from portal.accounts.models import BackupDevice, Session, TrustedBrowser
 from portal.accounts.sessions import end_sessions, hashed, sessions_of
 from portal.accounts.views.challenge import next_field, next_of
 from portal.core.access import public, signed_in
@@ -140,9 +140,10 @@ def _app(user, is_strict: bool) -> dict:
 def _backup(user) -> dict:
     left = factors.backup_codes_left(user)
     line = ngettext("%(left)s of %(count)s is left", "%(left)s of %(count)s are left", left)
+    made = left or BackupDevice.objects.filter(user=user).exists()
     return {
         "label": _("Backup codes"),
-        "line": line % {"left": left, "count": COUNT},
+        "line": line % {"left": left, "count": COUNT} if made else _("none made yet"),
         "url": reverse("otp_backup_codes"),
         "action": _("Make new codes"),
     }

@@ -14,7 +14,9 @@ from portal.people.forms import choices
 from portal.people.forms.fields import DayField, NameField, choices_of
 from portal.tenancy.models import Calendar
 
-SPAN = re.compile(r"^\s*(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})\s*\Z")
+CLOCK = r"(\d{1,2})[:.](\d{2})"
+SPAN = re.compile(rf"^\s*{CLOCK}\s*[-–—]\s*{CLOCK}\s*\Z")
+"""As people write it: 09:00-18:00, 9.00 – 18.00."""
 
 
 class WindowsField(forms.CharField):
@@ -29,7 +31,7 @@ class WindowsField(forms.CharField):
         return value if isinstance(value, str) else ", ".join(f"{start}-{end}" for start, end in value or [])
 
     def clean(self, value):
-        pairs = [self._pair(part) for part in super().clean(value).split(",") if part.strip()]
+        pairs = [self._pair(part) for part in re.split("[,;]", super().clean(value)) if part.strip()]
         pairs.sort()
         if any(before[1] > after[0] for before, after in pairwise(pairs)):
             raise ValidationError(_("These hours overlap."))
@@ -39,8 +41,10 @@ class WindowsField(forms.CharField):
     def _pair(text: str) -> list[str]:
         try:
             found = SPAN.match(text)
-            start, end = found.groups() if found else ("", "")
-            return [clock.zfill(5) for clock in (start, end) if window(start, end)]
+            parts = found.groups() if found else ("", "", "", "")
+            start, end = (":".join(clock).zfill(5) for clock in (parts[:2], parts[2:]))
+            end = "24:00" if end == "00:00" else end  # the end of this day, not its beginning
+            return [clock for clock in (start, end) if window(start, end)]
         except CalendarError as error:
             raise ValidationError(_("Write hours as 09:00-12:30, several with a comma between them.")) from error
 

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NameField(forms.CharField):
-    """One line of text: line breaks and other invisible characters are refused (they end up in mail headers)."""
+    """One line of text: line breaks and other invisible characters are refused (they end up in mail headers).
+
+    Spaces that do not break, or are wider, come along when a name is pasted; here they are spaces.
+    """
+
+    def to_python(self, value):
+        return "".join(" " if category(one) == "Zs" else one for one in super().to_python(value) or "")
 
     def clean(self, value):
         value = super().clean(value)

@@ -1,4 +1,4 @@
-"""The first agency of an installation."""
+"""A new agency: the first of an installation on its page, any by the command."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,12 +11,9 @@ from portal.tenancy.branding import PRODUCT_BRAND, clamp
 from portal.tenancy.founding import checked_slug
 
 
-class FirstRunForm(forms.Form):
-    """Agency, owner, colour, first client, and the key that only the server's log shows."""
+class AgencyForm(forms.Form):
+    """Agency, owner, colour, first client."""
 
-    key = forms.CharField(
-        label=_("Setup key"), max_length=80, help_text=_("The server prints it: manage.py first_run. It works once.")
-    )
     name = NameField(label=_("Name of the agency"), max_length=120)
     slug = forms.CharField(
         label=_("Short, for addresses"), max_length=40, help_text=_("Small letters, digits and hyphens; it stays.")
@@ -45,6 +42,15 @@ class FirstRunForm(forms.Form):
         cleaned = super().clean() or {}
         names = {"name": cleaned.get("owner_name"), "password": cleaned.get("password")}
         person = RegisterForm(names, email=cleaned.get("owner_email", ""))
-        if "password" in cleaned and not person.is_valid() and "password" in person.errors:
+        if cleaned.get("password") and not person.is_valid() and "password" in person.errors:
             self.add_error("password", person.errors["password"])
         return cleaned
+
+
+class FirstRunForm(AgencyForm):
+    """The same, and the key that only the server's log shows."""
+
+    key = forms.CharField(
+        label=_("Setup key"), max_length=80, help_text=_("The server prints it: manage.py first_run. It works once.")
+    )
+    field_order = ("key", "owner_name", "owner_email", "password")  # as on the page, for the list of what needs a look

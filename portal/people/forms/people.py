@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,9 @@ from portal.tenancy.models import Client, ClientAccess, Member, Project, Role, V
 from portal.tenancy.models.access import Level
 from portal.tenancy.models.member import Area, Kind
 from portal.tenancy.presets import FIRST_CONTACT_AREAS, NEW_CONTACT_AREAS
+
+SHOWN_FOR = timedelta(days=365)
+"""How long an absence stands with the member: sick days are entered afterwards, and what stands there can be taken back."""
 
 
 def _name_of_role(role: Role) -> str:
@@ -130,7 +134,8 @@ class InviteContactForm(InviteToClientForm):
         self.offer(list(projects[:500]), lambda project: f"{project.client}: {project}")
         clients = Client.objects.visible_to(by).active().filter(read_only_at=None).order_by("name")
         choices_of(self, "client").offer(list(clients[:1000]))
-        chosen = choices_of(self, "client").rows.get(str(self.initial.get("client", "")))
+        offered = choices_of(self, "client").rows
+        chosen = next(iter(offered.values())) if len(offered) == 1 else offered.get(str(self.initial.get("client", "")))
         if chosen and _has_nobody(chosen):
             self.initial["areas"] = FIRST_CONTACT_AREAS
         choices_of(self, "areas").help_text = _("The first contact of a client usually gets all of them.")
@@ -179,13 +184,19 @@ class MemberForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """Who takes over what is open."""
+    """Who takes over. is_open: there is something."""
 
-    to = RowField(label=_("Hands over to"), required=False)
+    to = RowField(
+        label=_("Hands over to"),
+        required=False,
+        error_messages={"required": _("Something is still open. Choose who takes it over.")},
+    )
 
-    def __init__(self, *args, member: Member, **kwargs):
+    def __init__(self, *args, member: Member, is_open: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        choices_of(self, "to").offer(rules.who_can_take_over(member.agency_id).exclude(pk=member.pk))
+        field = choices_of(self, "to")
+        field.offer(rules.who_can_take_over(member.agency_id).exclude(pk=member.pk))
+        field.required = is_open and bool(field.rows)  # with nobody to choose the action says what to do
 
 
 class AbsenceForm(forms.Form):
@@ -205,6 +216,8 @@ class AbsenceForm(forms.Form):
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             raise ValidationError({"ends_on": _("The last day comes before the first.")})
+        if last and last < timezone.localdate() - SHOWN_FOR:
+            raise ValidationError({"ends_on": _("This is more than a year ago. Look at the year once more.")})
         return cleaned
 
     def absence(self, zone: tzinfo) -> dict[str, Any]:

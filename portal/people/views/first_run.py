@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -20,7 +21,8 @@ def first_run(request):
     """Open only while there is no agency, and only to whoever has the key that the server printed."""
     if settings.DEMO or not setup.is_due():
         raise Http404("set up already")
-    form = FirstRunForm(request.POST or None, initial={"key": request.GET.get("key", "")})
+    known = {"key": request.GET.get("key", ""), "language": get_language()}
+    form = FirstRunForm(request.POST or None, initial=known)
     made = submitted(form, setup.begin)
     if made:
         agency, owner = made

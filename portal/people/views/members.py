@@ -21,6 +21,7 @@ from portal.core.zones import zone
 from portal.people import handover, rules
 from portal.people.actions import invitations, members
 from portal.people.forms.people import (
+    SHOWN_FOR,
     AbsenceForm,
     EndForm,
     InviteContactForm,
@@ -96,7 +97,8 @@ def detail(request, pk: int):
     if submitted(form, partial(members.change, member, by=request.member)):
         messages.success(request, _("Saved."))
         return redirect("people:member", member.pk)
-    absences = Absence.objects.filter(agency_id=member.agency_id, member=member, ends_at__gt=timezone.now())
+    since = timezone.now() - SHOWN_FOR
+    absences = Absence.objects.filter(agency_id=member.agency_id, member=member, ends_at__gt=since)
     context = {
         "member": member,
         "accesses": _accesses(member, chosen),
@@ -134,7 +136,8 @@ def areas(request, pk: int, slug: str):
 def end(request, pk: int):
     """Close a place; what is open is handed over."""
     member = _get(request, pk)
-    form = EndForm(request.POST if request.method == "POST" else None, member=member)
+    open_things = handover.open_things_of(member) if member.is_specialist else []
+    form = EndForm(request.POST if request.method == "POST" else None, member=member, is_open=bool(open_things))
     if submitted(form, partial(members.end, member, by=request.member)):
         messages.success(request, _("%(name)s no longer has a place here.") % {"name": member})
         return redirect("people:members")
@@ -146,7 +149,7 @@ def end(request, pk: int):
         template="people/end_member.html",
         crumbs=_crumbs_to(member),
         member=member,
-        open_things=handover.open_things_of(member) if member.is_specialist else [],
+        open_things=open_things,
     )
 
 
