@@ -11,6 +11,7 @@ from portal.core.formats import format_date
 from portal.files.forms import taking_files
 from portal.files.responses import respond
 from portal.tenancy.models import Client
+from portal.tenancy.once import once
 from timeline import presenting
 from timeline.actions import deciding, posting
 from timeline.feed import feed
@@ -21,6 +22,7 @@ from timeline.showing import detail_of, links_of
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def create(request):
     """Work that the client shall know of."""
     client = request.client

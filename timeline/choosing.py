@@ -37,16 +37,23 @@ def _by_name(rows: list[dict], prefix: str = "") -> list[tuple[str, str]]:
     return [(f"{prefix}{row['pk']}", row["name"]) for row in sorted(rows, key=lambda row: row["name"].casefold())]
 
 
-def _offered(member, client) -> QuerySet:
-    """The reader, with `kinds`, `projects` and `people`: [{"pk", "name"}] of each."""
+def _offered(reader, client) -> QuerySet:
+    """The reader, with `kinds`, `projects` and `people`: [{"pk", "name"}] of each.
+
+    Of vendors outsiders are offered their own house, and the client's people its providers: who else works for it is not theirs to know.
+    """
     here = Q(kind="specialist") | Q(shared_client_ids__contains=_one(client))
+    if reader.is_contact:
+        here &= Q(vendor=None) | Q(vendor__client=client)
+    elif reader.is_vendor:
+        here &= Q(vendor=None) | Q(vendor=reader.vendor_id)
     return (
-        Member.objects.filter(pk=member.pk)
+        Member.objects.filter(pk=reader.pk)
         .only("pk")
         .annotate(
-            kinds=_named(ActivityKind.objects.visible_to(member).offered(), "name"),
-            projects=_named(Project.objects.visible_to(member).filter(client=client), "name"),
-            people=_named(Member.objects.visible_to(member).active().filter(here), "user__name"),
+            kinds=_named(ActivityKind.objects.visible_to(reader).offered(), "name"),
+            projects=_named(Project.objects.visible_to(reader).filter(client=client), "name"),
+            people=_named(Member.objects.visible_to(reader).active().filter(here), "user__name"),
         )
     )
 

@@ -64,11 +64,15 @@ def narrowing(
 
 
 def became_visible(member: Member, since: datetime, until: datetime) -> EventQuerySet:
-    """What others did and what this member could see for the first time in a period, at clients that are open to him; newest first."""
+    """What others did and what this member could see for the first time in a period, where the timeline is open to him; newest first.
+
+    Tickets alone open none: their events are told by themselves, and behind the veil nobody may read whose they are.
+    """
+    theirs = [pk for pk in member.client_ids if member.sees_area(Client(pk=pk), Area.WORK)]
     rows = Event.objects.visible_to(member).on_timeline().filter(visible_from__gt=since, visible_from__lte=until)
     rows = rows.filter(still_open("client", timezone.localdate(until)), client__archived_at=None)
     rows = rows.exclude(actor=member.pk).exclude(payload__has_key="taken_back")
-    rows = rows.filter(client__isnull=False).select_related("client", "actor__user", "actor__vendor")
+    rows = rows.filter(client__in=theirs).select_related("client", "actor__user", "actor__vendor")
     return rows.order_by("-happened_at", "-pk")
 
 

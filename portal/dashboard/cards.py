@@ -137,12 +137,6 @@ def on_desk(desk: Desk) -> list[Row]:
     return [_on_desk(entry, timezone.now()) for entry in desk["tickets"]]
 
 
-def due_today(desk: Desk) -> int:
-    """How many of them are due today, or were before."""
-    tomorrow = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return sum(bool(entry["until"]) and entry["until"] < tomorrow for entry in desk["tickets"])
-
-
 def invoices(desk: Desk, client: Client) -> dict[str, Any]:
     """What is to be paid, the nearest day first; the sum of it for each currency, to the agency and to the client's providers."""
     base, today = reverse("invoices:index", args=[client.slug]), timezone.localdate()

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce
 from invoices.models import Invoice
 from mailbox.models import Mail
 from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MORNING, WEEK_AGO, Question
+from portal.dashboard.due import due_today
 from portal.dashboard.hours import has_new_time, minutes_at
 from portal.dashboard.lists import MOST, MOST_CLIENTS, MOST_TO_DO, as_json, first, seen
 from portal.people.actions.keeping import PERIODS
@@ -37,7 +38,7 @@ def _build(reader, client) -> QuerySet:
     choice = StartChoice.objects.visible_to(reader).values("days")[:1]
     pinned = PinnedClient.objects.visible_to(reader).filter(client=client) if client else PinnedClient.objects.none()
     rows = Member.objects.filter(pk=reader.pk).only("pk")
-    rows = rows.annotate(chosen_days=Subquery(choice), is_pinned=Exists(pinned))
+    rows = rows.annotate(chosen_days=Subquery(choice), is_pinned=Exists(pinned), due_today=due_today(reader, client))
     rows = rows.annotate(minutes=minutes_at(reader, client), has_new_time=has_new_time(reader, client))
     return rows.annotate(**{f"desk_{name}": ArraySubquery(found) for name, found in lists.items()})
 
@@ -49,12 +50,12 @@ class Desk:
     """The answer: `desk["actions"]` is a list, empty when nothing of the kind waits.
 
     days: the period that the reader chose; is_pinned: whether he has pinned the client; minutes: of its month so far;
-    has_new_time: whether that shows the contact something new.
+    has_new_time: whether that shows the contact something new; due_today: how many tickets are due today, or were before.
     """
 
     def __init__(self, row: Any):
         self._row, self.days, self.is_pinned = row, row.chosen_days or PERIODS[0], row.is_pinned
-        self.minutes: int = row.minutes or 0
+        self.minutes, self.due_today = row.minutes or 0, row.due_today or 0
         self.has_new_time: bool = row.has_new_time
 
     def __getitem__(self, kind: str) -> list[dict]:

@@ -74,7 +74,7 @@ def my_day(request):
     waiting, today = waiting_of(desk, member), meetings.today_of(desk, member)
     card = card_of(member)
     context = {
-        "lede": meetings.lede_of(today, len(waiting), cards.due_today(desk)),
+        "lede": meetings.lede_of(today, len(waiting), desk.due_today),
         "tickets": cards.on_desk(desk),
         "card": card,
         "form": quick_form_of(member, card) if member.can("write") else None,

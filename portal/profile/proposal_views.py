@@ -14,6 +14,7 @@ from portal.profile.actions import proposals as actions
 from portal.profile.forms import DecisionForm, NewFieldDecisionForm, NewFieldForm, ProposalForm
 from portal.profile.models import Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
 from portal.tenancy.naming import name_of
+from portal.tenancy.once import once
 
 
 @whole_client("work")
@@ -30,6 +31,7 @@ def choose(request):
 
 @whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def propose(request, pk):
     """How it should read."""
     fields = Field.objects.visible_to(request.member).of(request.client).select_related("section")
@@ -47,6 +49,7 @@ def propose(request, pk):
 
 @whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def propose_new(request):
     """Something that stands nowhere yet."""
     if not can_be_proposed_by(request.member, request.client):

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +13,14 @@ NAMES = (
     r"(?:client|shared)[- ]secret|secret[- ]key|api[- ]?(?:key|token|schlüssel|nøkkel)|(?:access|auth)[- ]?token|"
     r"пароль|jelszó|hasło|contraseña|mot de passe"
 )
-NAMED = re.compile(
-    rf"(?<!\w)[\w-]{{0,20}}?(?:{NAMES})(?:\s+[\w-]{{1,20}}){{0,2}}?\s*(?:[:=]|\bis\b|\bist\b|\blautet\b|\ber\b)\s*(.*)",
-    re.I,
-)
+SEVERAL = r"passwords|passwörter|kennwörter|passphrases"
+CALLED = r"(?<!\w)[\w-]{{0,20}}?(?:{})(?:\s+[\w-]{{1,20}}){{0,2}}?\s*"
+ONE, ANY = CALLED.format(NAMES), CALLED.format(f"{NAMES}|{SEVERAL}")
+NAMED = re.compile(rf"{ONE}(?:[:=]|\bis\b|\bist\b|\blautet\b|\ber\b)\s*(.*)", re.I)
+BESIDE = re.compile(rf"{ANY}(?:[|→:=]|(?<=\s)[-–—](?=\s))\s*(\S+)", re.I)
+ABOVE = re.compile(rf"{ANY}[:=]?\s*$", re.I)
+MARKS = re.compile(r"[*_`]+|\([^()]{0,40}\)")
+"""What may stand between a name and what it names: marks of Markdown, a remark in brackets."""
 POINTS = re.compile(
     r"(?:(?:is|are|ist|sind|er)\s+)?(?:kept|stored|known|managed|in|on|at|with|by|see|ask|never|not|no|none|"
     r"liegt|liegen|im|beim?|siehe|verwaltet|hinterlegt|nie|nicht|kein\w*|über|per|von|"
@@ -40,7 +45,10 @@ MIXED = 3.5
 def looks_like_secret(text: str) -> bool:
     """Whether the text gives a password, key or code away. It errs rather than lets one through."""
     lines = text.splitlines()
-    return bool(KEYS.search(text) or WITH_LOGIN.search(text)) or any(_named(x) or _random(x) for x in lines)
+    if KEYS.search(text) or WITH_LOGIN.search(text) or any(_random(line) for line in lines):
+        return True
+    plain = [line for line in (MARKS.sub("", line).strip() for line in lines) if line]
+    return any(map(_named, plain)) or any(_stands_above(*two) for two in pairwise(plain))
 
 
 def refuse_secrets(label: str, text: str) -> None:
@@ -53,8 +61,16 @@ def refuse_secrets(label: str, text: str) -> None:
 
 def _named(line: str) -> bool:
     found = NAMED.search(line)
-    value = found.group(1).strip(" *_`\"'„“»«") if found else ""
-    return bool(value) and (not POINTS.match(value) or _has_mixed_word(value))
+    value = found.group(1).strip(" \"'„“»«") if found else ""
+    if value and (not POINTS.match(value) or _has_mixed_word(value)):
+        return True
+    found = BESIDE.search(line)
+    return bool(found and _has_mixed_word(found.group(1)))
+
+
+def _stands_above(line: str, next_line: str) -> bool:
+    """The name on one line, and what it names alone on the next."""
+    return " " not in next_line and bool(ABOVE.search(line)) and _has_mixed_word(next_line)
 
 
 def _has_mixed_word(value: str) -> bool:

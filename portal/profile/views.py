@@ -19,6 +19,7 @@ from portal.profile.actions import sections as actions
 from portal.profile.forms import SectionForm, TitleForm
 from portal.profile.models import Change, Field, Proposal, Section, can_be_edited_by, can_be_proposed_by
 from portal.tenancy.models import Member, Project
+from portal.tenancy.once import once
 from portal.tenancy.presence import manager_presence
 
 LATEST = 5
@@ -71,6 +72,7 @@ def begin(request):
 @staff_only
 @whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def create(request):
     """A free section."""
     _editing(request)
@@ -84,6 +86,7 @@ def create(request):
 @staff_only
 @whole_client("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, pk):
     """A section with all its fields; when somebody else saved meanwhile, both texts are shown as a difference."""
     _editing(request)

@@ -240,6 +240,20 @@ def test_tickets_of_the_desk_stand_by_deadline_with_their_state(cast):
     assert f"{url('desk:index', cast.north)}?tab=waiting" in page.content.decode()
 
 
+def test_of_many_tickets_that_are_due_all_are_counted(cast):
+    with tenant(cast.north.pk):
+        for number in range(10):
+            ticket = actions.assign(
+                open_for(cast.acme, cast.nora, title=f"Ticket {number}"), by=cast.olaf, to=cast.nora
+            )
+            actions.change(ticket, by=cast.nora, due_at=timezone.now() - timedelta(hours=1))
+
+    page = browse_as(cast.nora).get(url("my_day", cast.north))
+
+    assert len(page.context["tickets"]) == 8
+    assert "10 tickets due today" in page.context["lede"]
+
+
 def test_three_of_everything_ask_as_much_as_one(cast, today, plan, held, receive):
     browser, path = browse_as(cast.nora), url("my_day", cast.north)
     held(), receive(cast.acme), _pin(cast.nora, cast.acme)

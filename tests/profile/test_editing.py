@@ -253,3 +253,24 @@ def test_a_closed_client_is_read_only(cast, section, goal):
     for path in paths:
         assert browse_as(cast.nora).post(path, {"title": "x"}).status_code == 403, path
     assert browse_as(cast.anna).post(url("profile:propose", cast.acme, goal.pk), {"text": "x"}).status_code == 403
+
+
+def test_a_section_that_was_sent_twice_is_one(cast):
+    browser, path = browse_as(cast.nora), url("profile:create", cast.acme)
+    assert browser.get(path).content.decode().count('name="form_key"') == 1
+
+    for _twice in range(2):
+        assert browser.post(path, {"title": "Budgets", "form_key": "pressed-twice"}).status_code == 302
+
+    with tenant(cast.north.pk):
+        assert Section.objects.of(cast.acme).filter(title="Budgets").count() == 1
+
+
+def test_a_new_field_that_was_sent_twice_stands_there_once(cast, section):
+    form = page(cast.nora, cast.acme, "edit", section.pk).context["form"]
+
+    for _twice in range(2):
+        edit(cast.nora, section, form, label_new="Budget", text_new="As last year", form_key="pressed-twice")
+
+    with tenant(cast.north.pk):
+        assert Field.objects.filter(section=section, label="Budget").count() == 1

@@ -224,3 +224,13 @@ def test_who_may_not_propose_or_put_something_new(cast, section, new_one, write)
         assert browse_as(outsider).get(url("profile:proposal", cast.acme, new_one.pk)).status_code == 404
     elsewhere = write("Of others", client=cast.bolt)
     assert decide(cast.nora, cast.acme, new_one, section=elsewhere.pk).status_code == 422
+
+
+def test_a_proposal_that_was_sent_twice_is_one(cast, goal):
+    browser, wish = browse_as(cast.anna), {"label": "Fairs", "text": "Hanover in May", "form_key": "pressed-twice"}
+    for path in (url("profile:propose", cast.acme, goal.pk), url("profile:propose_new", cast.acme)):
+        assert browser.get(path).content.decode().count('name="form_key"') == 1
+        assert [browser.post(path, wish).status_code for _twice in range(2)] == [302, 302]
+
+    with tenant(cast.north.pk):
+        assert sorted(wish.title for wish in Proposal.objects.all()) == ["Fairs", "Main goal"]

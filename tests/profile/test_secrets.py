@@ -30,6 +30,13 @@ from tests.profile.conftest import again, page, typed
         "d41d8cd98f00b204e9800998ecf8427e",
         "x7Gq2LmP9vRt4KsW8zNb",
         "First line\n\nKennwort: y",
+        "**Passwort**: Eiche",
+        "Passwort (Shop): Eiche",
+        "Passwords: Winter2026!",
+        "password - Winter2026!",
+        "| Password | Winter2026! |",
+        "Katrin\nPassword:\n\nWinter2026!",
+        "Katrin\nPasswort\nWinter2026!",
         "пароль: рыба",
         "jelszó: hal",
     ],
@@ -47,6 +54,12 @@ def test_secrets_are_seen(text):
         "Passwort: siehe Passwortmanager",
         "Password: ask Katrin",
         "Password: kept in 1Password",
+        "| Password | kept by |\n| Shop | Katrin |",
+        "Password - see the vault",
+        "Passwords:\n- Shop: ask Katrin",
+        "Passwörter: Katrin gibt sie heraus",
+        "Passwort (Office365): liegt im Tresor",
+        "How to set a new password:\n1. Ask Katrin",
         "Passord: ligger hos Marte",
         "Donaudampfschifffahrtsgesellschaftskapitän",
         "https://shop.example/produkte/Eiche-Serie-2026/Tisch?farbe=Dunkel&groesse=Xl120",
@@ -73,6 +86,7 @@ def test_the_label_counts_too():
 def test_long_texts_cost_little():
     assert not looks_like_secret("pass word " * 1000)
     assert not looks_like_secret("a-" * 5000 + "\n" + "password " * 1000)
+    assert not looks_like_secret("(" * 5000 + "*_" * 2000 + "\n" + "password\n" * 1000)
 
 
 @pytest.mark.parametrize("text", ["a@" * 700, "@" * 1400, "a" * 1400, "a@" + "b." * 700])

@@ -5,8 +5,12 @@ import pytest
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.events.record import record
+from portal.tenancy import actions as places
+from portal.tenancy.models import Vendor
 from tests.browse import browse_as, url
 from tests.counting import queries_of
+from tests.limited import lena_in
+from tests.world import person
 
 
 @pytest.mark.parametrize(("who", "status"), [("bob", 404), ("carl", 404), ("saul", 404), ("fred", 404), ("rita", 200)])
@@ -90,3 +94,31 @@ def test_contacts_page_reads_the_index_of_what_is_visible(cast, protocol):
 
 def test_wrong_method_is_refused(cast):
     assert browse_as(cast.anna).post(url("timeline:index", cast.acme)).status_code == 405
+
+
+def test_choice_of_people_tells_nobody_which_other_houses_work_for_the_client(cast):
+    """Quinn's studio works in another project; whoever is there for the shop has nothing to do with it."""
+    with tenant(cast.north.pk):
+        studio = Vendor.objects.create(agency=cast.north, name="Quill", engagement="supplier")
+        places.add_member(cast.north, person("Quinn"), kind="vendor", role="vendor", vendor=studio)
+        places.share_project(cast.blog, level="contribute", vendor=studio)
+    readers = {
+        "anna": cast.anna,
+        "lena": lena_in(cast, cast.shop),
+        "vera": cast.vera,
+        "pavel": cast.pavel,
+        "nora": cast.nora,
+    }
+
+    houses = {}
+    for name, reader in readers.items():
+        choices = browse_as(reader).get(url("timeline:index", cast.acme)).context["choices"]
+        houses[name] = {who.split()[0] for _pk, who in choices.people} & {"Quinn", "Vera", "Pavel"}
+
+    assert houses == {
+        "anna": {"Pavel"},
+        "lena": {"Pavel"},
+        "vera": {"Vera"},
+        "pavel": {"Pavel"},
+        "nora": {"Quinn", "Vera", "Pavel"},
+    }

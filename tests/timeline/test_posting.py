@@ -50,6 +50,16 @@ def test_specialist_posts_work_and_sees_the_day_of_the_client(cast, words, days_
     assert "Look.png" in entry
 
 
+def test_what_was_sent_twice_stands_there_once(cast, words):
+    browser, path = browse_as(cast.nora), url("timeline:create", cast.acme)
+    assert browser.get(path).content.decode().count('name="form_key"') == 1
+
+    answers = [browser.post(path, {**words, "form_key": "pressed-twice"}).status_code for _twice in range(2)]
+
+    assert answers == [302, 302]
+    assert _one(cast).title == words["title"]
+
+
 def test_usual_kinds_become_the_agencys_own_with_the_first_activity(cast, post):
     assert posting.kind_names(cast.north)[0] == "Backlink built"
     with tenant(cast.north.pk):

@@ -11,6 +11,9 @@ from portal.profile.actions.withdrawing import withdraw
 from portal.profile.models import Change, Field, Section, Verb
 from portal.tenancy.models import Member
 
+MOST_SAID = 200
+"""Letters of the names of fields in one title."""
+
 
 def grant(section: Section, wish: Any, field: Field | None, *, by: Member) -> Change | None:
     """Make the field as it is wished; None when it is so already."""
@@ -107,5 +110,14 @@ def _noted(field: Field, verb: Verb, *, by: Member, is_internal: bool, **words: 
 
 
 def _words(section: Section, changes: Sequence[Change]) -> dict[str, Any]:
-    labels = ", ".join(change.label for change in changes)
-    return {"section": section.title, "section_id": section.pk, "fields": labels[:200]}
+    return {"section": section.title, "section_id": section.pk, "fields": _whole([change.label for change in changes])}
+
+
+def _whole(labels: Sequence[str]) -> str:
+    """Those that fit into a title; none of them cut, for what is withdrawn is looked for by its whole name."""
+    said = labels[0]
+    for label in labels[1:]:
+        if len(said) + len(label) > MOST_SAID:
+            return f"{said}, …"
+        said = f"{said}, {label}"
+    return said
