@@ -4,6 +4,7 @@ import re
 
 from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import codes, factors
@@ -38,13 +39,13 @@ class TokenForm(forms.Form):
         return _("The code has six digits.")
 
 
-class TypedTwice:
+class TypedTwice(forms.Form):
     """A new password that is typed twice; what differs is said in our words, since allauth's German says du."""
 
     def clean(self):
         cleaned = super().clean()
         if "password2" in self.errors and self.data.get("password2"):
-            self.errors["password2"] = self.error_class([_("This is not the same password as above.")])
+            self.errors["password2"] = self.error_class([gettext("This is not the same password as above.")])
         return cleaned
 
 
