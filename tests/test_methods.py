@@ -31,3 +31,18 @@ def test_a_form_is_not_saved_by_another_method(cast, method):
 
     assert (answer.status_code, answer["Allow"], cast.acme.name) == (405, "GET, HEAD, POST", "Acme")
     assert "no-store" in answer["Cache-Control"] and answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("who", ["olaf", None])
+def test_the_address_of_a_form_opened_as_a_page_says_where_the_form_is(cast, who):
+    """A phone opens the last address anew by itself; an answer without a word is a broken page there."""
+    answer = browse_as(getattr(cast, who) if who else None).get(
+        url("account_security", cast.north) + "sessions/end-others/"
+    )
+    if who is None:
+        assert answer.status_code == 302, "to the sign-in first"
+        return
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "The form is one page back" in answer.content.decode()
+    assert "· North</title>" in answer.content.decode()
+    assert answer["X-Request-ID"] in answer.content.decode()

@@ -35,6 +35,13 @@ def csrf_failure(request, reason=""):
     return _page(request, "400.html", 403, expired=True)
 
 
+def only_takes_forms(request, allowed: str):
+    """The address of a form was opened like a page."""
+    response = _page(request, "400.html", 405, is_form=True)
+    response["Allow"] = allowed
+    return response
+
+
 def _page(request, template: str, status: int, **extra):
     frame = None if status >= 500 else _frame(request)
     context = {"request_id": getattr(request, "id", ""), "shell": frame, **extra}

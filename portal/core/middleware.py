@@ -6,7 +6,7 @@ import uuid
 
 from django.http import HttpResponseNotAllowed
 
-from portal.core import context
+from portal.core import context, errors
 from portal.core.http import client_ip, user_agent
 
 log = logging.getLogger("portal.request")
@@ -47,13 +47,22 @@ class RequestTrace:
 
 
 class KnownMethods:
-    """Pages are read and forms are sent; views that look for POST alone need not think of any other method."""
+    """Pages are read and forms are sent; views that look for POST alone need not think of any other method.
+
+    An address that only takes forms says so to who opens it: a phone opens the last address anew by itself, and where a form
+    came back with errors that is the one it was sent to.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        response = self.get_response(request)
+        if request.method == "GET" and isinstance(response, HttpResponseNotAllowed):
+            return errors.only_takes_forms(request, response["Allow"])
+        return response
 
 
 class Caching:
