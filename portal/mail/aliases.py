@@ -28,12 +28,12 @@ def alias_of(member: Member, address: ClientAddress) -> str:
 
 
 def member_behind(tag: str, address: ClientAddress) -> Member | None:
-    """The active member whose alias of this address has this word after the `+`; None for any other word."""
+    """The member who can come in and whose alias of this address has this word after the `+`; None for any other word."""
     seal = tag.removeprefix(PREFIX)
     if seal == tag or len(seal) != SEAL_LETTERS or not seal.isascii():
         return None
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    members = Member.objects.filter(agency_id=address.agency_id).active().select_related("user", "role", "vendor")
+    members = Member.objects.filter(agency_id=address.agency_id).admitted().select_related("user", "role", "vendor")
     return next((one for one in members if any(_fits(seal, one, address, key) for key in keys)), None)
 
 

@@ -262,6 +262,13 @@ def test_next_does_not_lead_to_another_agencys_own_domain(browser, person, app, 
     assert browser.get(reverse("account_login"), {"next": target}).url == reverse("home")
 
 
+def test_next_is_an_address_and_no_word_of_our_own(browser, person, app):
+    type_password(browser)
+    type_code(browser, code_of(app))
+
+    assert browser.get(reverse("session_expired"), {"next": "account_logout"}).url == reverse("home")
+
+
 def test_nobody_signs_up(browser, db):
     page = browser.get(reverse("account_signup"))
     assert "By invitation only" in page.content.decode()

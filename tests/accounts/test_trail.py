@@ -38,6 +38,15 @@ def test_coming_and_going(cast, anna_with_password):
     assert kinds(cast) == happened
 
 
+def test_v16_4_1_no_browser_writes_lines_into_the_log(cast, anna_with_password):
+    browser = Browser(HTTP_USER_AGENT="Test\r\n{} \x1b[31m\u202eed" + "x" * 400)
+    browser.post(LOGIN, {"login": anna_with_password.user.email, "password": "wrong"})
+
+    (event,) = kinds(cast, "log")
+    assert event[3].startswith("Test{} [31med")
+    assert len(event[3]) <= 300
+
+
 def test_failures_stand_there_although_nothing_else_is_kept(cast, anna_with_password):
     user = anna_with_password.user
     browser = Browser(headers={"user-agent": "Test"})

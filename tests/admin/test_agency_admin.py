@@ -56,6 +56,17 @@ def test_owner_finds_own_rows_only(olaf, cast):
     assert "Cosmo" not in html
 
 
+def test_what_only_shows_takes_no_form(olaf, cast):
+    for name, *args in (
+        ["index"],
+        ["app_list", "tenancy"],
+        ["tenancy_client_changelist"],
+        ["tenancy_client_history", cast.acme.pk],
+        ["autocomplete"],
+    ):
+        assert browse_as(olaf).post(url(f"admin:{name}", cast.north, *args)).status_code == 405
+
+
 @pytest.mark.parametrize("name", ["nora", "rita", "fred", "anna", "vera", "pavel", "saul"])
 def test_everybody_else_finds_nothing(name, cast):
     for view in ("index", "tenancy_client_changelist", "jsi18n", "autocomplete"):

@@ -5,7 +5,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from portal.core.context import tenant
-from portal.files.antivirus import INFECTED
+from portal.files import actions
+from portal.files.antivirus import INFECTED, UNKNOWN
 from portal.files.content import EICAR
 from portal.files.models import File
 from portal.files.preview_cache import preview_of
@@ -174,3 +175,18 @@ def test_the_same_bytes_under_another_type_are_read_anew(keep):
 def test_dangerous_files_have_no_preview(keep):
     assert preview_of(keep("a.txt", EICAR, lenient=True)).reason == "blocked"
     assert preview_of(File(is_blocked=True)).reason == "blocked"
+
+
+@pytest.mark.parametrize("verdict", [INFECTED, UNKNOWN])
+def test_what_the_scanner_has_not_cleared_has_no_preview_and_no_clean_copy(keep, verdict):
+    file = keep("a.csv", b"a,b\n1,2\n")
+    preview_of(file)
+    with tenant(file.agency_id):
+        File.objects.filter(pk=file.pk).update(scan_verdict=verdict, scan_finding="x")
+        found = File.objects.get(pk=file.pk)
+        copy = actions.copy_to(found, area="tickets")
+
+    for one in (found, copy):
+        assert preview_of(one).reason == "blocked"
+        assert (one.scan_verdict, one.scan_finding) == (verdict, "x")
+        assert one.hindrance_for(None)

@@ -107,6 +107,16 @@ def test_its_files_come_with_it_but_no_logo_and_no_program(cast, answer):
         assert File.objects.count() == before + 1
 
 
+@pytest.mark.parametrize(("found", "reason"), [("pass", []), ("none", []), ("fail", ["sender"])])
+def test_an_answer_that_the_senders_domain_disowns_is_none(answer, settings, found, reason):
+    settings.MAIL_AUTHSERV_ID = "mx.north.example"
+    told = f"mx.north.example; dmarc={found} header.from=anna.example"
+    comments, kept = answer("Yes.", Authentication_Results=told)
+
+    assert kept == reason
+    assert len(comments) == (not reason)
+
+
 def test_files_alone_are_a_comment(answer):
     ((_who, text),), _kept = answer(QUOTE, files=[("Look.png", "image/png", picture())])
 

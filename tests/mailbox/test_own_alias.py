@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from mailbox.models import Mail
+from portal.accounts.actions import close
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.mail import intake, processing
@@ -104,6 +105,15 @@ def test_whoever_has_left_has_none(cast, anna, see_aliases):
     address = current_address(cast.acme)
     tag = alias_of(anna, address).partition("+")[2].partition("@")[0]
     type(anna).objects.filter(pk=anna.pk).update(ended_at=address.created_at)
+    assert member_behind(tag, address) is None
+
+
+def test_whose_account_is_closed_has_none(cast, anna, see_aliases):
+    address = current_address(cast.acme)
+    tag = alias_of(anna, address).partition("+")[2].partition("@")[0]
+    assert member_behind(tag, address) == anna
+
+    close(anna.user)
     assert member_behind(tag, address) is None
 
 

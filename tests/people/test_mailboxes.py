@@ -72,7 +72,18 @@ def test_hosts_in_private_networks_are_refused(host):
 
 @pytest.mark.parametrize(
     "host",
-    ["10.0.0.1", "169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::", "::1", "fe80::1", "100.64.0.1", "localhost"],
+    [
+        "10.0.0.1",
+        "169.254.169.254",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "::1",
+        "fe80::1",
+        "100.64.0.1",
+        "localhost",
+        "239.255.255.250",
+        "ff0e::1",
+    ],
 )
 def test_more_hosts_of_ours_are_refused(host):
     with pytest.raises(Refused):

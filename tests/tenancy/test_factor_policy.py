@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django_otp.plugins.otp_email.models import EmailDevice
 
+from portal.accounts.models import User
 from portal.core.context import tenant
 from portal.tenancy import actions
 from portal.tenancy.places import strictest_factor
@@ -64,6 +65,16 @@ def test_the_door_asks_for_it(cast, ask, places, factor, status):
 
     assert answer.status_code == status
     assert status == 200 or "/accounts/" in answer.url
+
+
+def test_platform_staff_need_the_app_in_an_agency_too(cast, ask):
+    ask(cast.north, "contact_factor", "email")
+    anna = browse_by_mail(cast.anna)
+    assert anna.get(url("client_home", cast.acme)).status_code == 200
+
+    User.objects.filter(pk=cast.anna.user_id).update(is_staff=True)
+
+    assert "/accounts/" in anna.get(url("client_home", cast.acme)).url
 
 
 def browse_by_mail(member):
