@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,3 +62,9 @@ def test_every_command_that_is_named_is_there():
     named |= set(re.findall(r"^\| `([a-z_]+)[ `]", README, re.MULTILINE))
     assert {"backup", "restore", "doctor", "first_run", "audit_verify", "ingest"} <= named
     assert named - get_commands().keys() - {"something"} == set()
+
+
+def test_the_release_is_the_same_everywhere():
+    told = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
+    assert settings.RELEASE == told
+    assert re.findall(r"^## (\d.*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[0] == told
