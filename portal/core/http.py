@@ -23,12 +23,16 @@ def client_ip(request: HttpRequest) -> str:
 
 
 def _address(text: str) -> str:
-    """The address in "198.51.100.7", "198.51.100.7:50123" or "[2001:db8::7]:443", as some proxies write it; "" when there is none."""
+    """The address in "198.51.100.7", "198.51.100.7:50123" or "[2001:db8::7]:443", as some proxies write it; "" when there is none.
+
+    A server that listens on IPv6 too shows "::ffff:198.51.100.7"; as that, all of IPv4 would be one network to whoever counts tries.
+    """
     found = HOST_AND_PORT.fullmatch(text.strip())
     try:
-        return str(ip_address(found[1] or found[2] if found else text.strip().partition("%")[0]))
+        address = ip_address(found[1] or found[2] if found else text.strip().partition("%")[0])
     except ValueError:
         return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def user_agent(request: HttpRequest) -> str:
