@@ -11,6 +11,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+REDIS = ("redis", "rediss", "unix")
 
 
 def secret(name: str, default: Any = environ.Env.NOTSET) -> str:
@@ -24,6 +27,22 @@ def secret(name: str, default: Any = environ.Env.NOTSET) -> str:
 def secrets(name: str) -> list[str]:
     """Several, with commas."""
     return [found for told in secret(name, default="").split(",") if (found := told.strip())]
+
+
+def switch(name: str, default: bool) -> bool:
+    """1 or 0; an empty one is not given. A word that nobody knows would count as 0, without a word."""
+    told = env.str(name, default="").strip().lower()
+    if told not in ("", *ON, *OFF):
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {told!r}.")
+    return told in ON if told else default
+
+
+def level(name: str, default: str) -> str:
+    """From which level on something is logged."""
+    told = env.str(name, default=default).upper()
+    if told not in LEVELS:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(LEVELS)}, not {told!r}.")
+    return told
 
 
 def structure(name: str, default: Any) -> Any:
@@ -43,6 +62,8 @@ def structure(name: str, default: Any) -> Any:
 def address(name: str) -> str:
     """The address of a server. One without a password gets that of the variable beside it: DATABASE_PASSWORD for DATABASE_URL."""
     url = secret(name)
+    if name == "REDIS_URL" and urlsplit(url).scheme not in REDIS:
+        raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
     password = secret(f"{name.removesuffix('_URL')}_PASSWORD", default="")
     return with_password(url, password) if password else url
 

@@ -10,11 +10,23 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
-from portal.environment import address, env, networks, origin, places, scanner, secret, secrets, structure
+from portal.environment import (
+    address,
+    env,
+    level,
+    networks,
+    origin,
+    places,
+    scanner,
+    secret,
+    secrets,
+    structure,
+    switch,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
+DEBUG = switch("DEBUG", default=False)
+DEMO = switch("DEMO", default=False)
 SECRET_KEY = secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = secrets("SECRET_KEY_FALLBACKS")
 BASE_URL = origin("BASE_URL", default="http://localhost:8000")
@@ -130,7 +142,7 @@ def pool(size: int) -> dict:
 
 # What every page asks is planned once in a connection (portal/core/prepared.py). Off behind a pgbouncer before 1.22.
 PLANNED = {
-    "prepare_threshold": 5 if env.bool("DATABASE_PREPARED", default=True) else None,
+    "prepare_threshold": 5 if switch("DATABASE_PREPARED", default=True) else None,
     "options": "-c plan_cache_mode=force_generic_plan",
 }
 
@@ -280,7 +292,7 @@ MAIL_TRUSTED_PEERS = networks("MAIL_TRUSTED_PEERS", default=["127.0.0.0/8", "::1
 MAIL_CONNECTIONS_PER_PEER = env.int("MAIL_CONNECTIONS_PER_PEER", default=16)
 MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", default=120)
 MAIL_STRAYS = env.str("MAIL_STRAYS", default="")
-IMAP_PRIVATE_HOSTS = env.bool("IMAP_PRIVATE_HOSTS", default=False)
+IMAP_PRIVATE_HOSTS = switch("IMAP_PRIVATE_HOSTS", default=False)
 # Webhooks of providers: off without a secret; several (with commas) while one is replaced by the next.
 # ANYMAIL holds what a provider needs besides, as JSON or name by name
 MAIL_WEBHOOK_SECRETS = secrets("MAIL_WEBHOOK_SECRET")
@@ -300,11 +312,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 # Mails come back to an address of ours, one for each. False where the relay only takes its own sender;
 # providers that take none tell by webhook instead
-MAIL_RETURN_PATH = env.bool("MAIL_RETURN_PATH", default=True)
+MAIL_RETURN_PATH = switch("MAIL_RETURN_PATH", default=True)
 # The authserv-id of our own mail server in front of the door; it must take foreign headers with this id out
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
 # Check SPF, DKIM and DMARC ourselves where that server says nothing; asks the DNS, or these name servers (address:port)
-MAIL_CHECK_SENDERS = env.bool("MAIL_CHECK_SENDERS", default=False)
+MAIL_CHECK_SENDERS = switch("MAIL_CHECK_SENDERS", default=False)
 MAIL_NAME_SERVERS = env.list("MAIL_NAME_SERVERS", default=[])
 # What happens to one person within this time is one mail
 NOTIFICATION_BURST_SECONDS = env.int("NOTIFICATION_BURST_SECONDS", default=300)
@@ -398,14 +410,14 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.core.errors.csrf_failure"
-SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=SECURE)
+SECURE_SSL_REDIRECT = switch("SSL_REDIRECT", default=SECURE)
 SECURE_HSTS_SECONDS = 365 * 86400 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, past the proxy
 X_FRAME_OPTIONS = "DENY"
-if env.bool("TRUST_FORWARDED_PROTO", default=False):
+if switch("TRUST_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Logs: one JSON object a line -------------------------------------------------------------------------------------
@@ -418,7 +430,7 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["trace"]},
         "none": {"class": "logging.NullHandler"},
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": level("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"handlers": ["none"], "propagate": False},
         "django.request": {"level": "ERROR"},

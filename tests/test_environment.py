@@ -85,6 +85,31 @@ def test_the_scanner_is_a_server_or_its_socket(given, value, read):
     assert environment.scanner("CLAMAV_ADDRESS") == read
 
 
+@pytest.mark.parametrize(("told", "read"), [("", True), ("1", True), ("Yes", True), ("0", False), ("false", False)])
+def test_a_switch_is_on_or_off(given, told, read):
+    given(A_SWITCH=told)
+    assert environment.switch("A_SWITCH", default=True) is read
+
+
+@pytest.mark.parametrize(("read", "wrong"), [(environment.switch, "ja"), (environment.level, "loud")])
+def test_a_word_that_nobody_knows_stops_the_start(given, read, wrong):
+    """MAIL_CHECK_SENDERS=ja checked nobody."""
+    given(A_SETTING=wrong)
+    with pytest.raises(ImproperlyConfigured, match="A_SETTING"):
+        read("A_SETTING", default="")
+
+
+def test_levels_are_written_as_one_likes(given):
+    given(LOG_LEVEL="warning")
+    assert environment.level("LOG_LEVEL", "INFO") == "WARNING"
+
+
+def test_an_address_of_something_else_is_no_redis(given):
+    given(REDIS_URL="valkey:6379")
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
+        environment.address("REDIS_URL")
+
+
 def test_a_scanner_without_a_port_stops_the_start(given):
     """It would have refused every upload with an error page."""
     given(CLAMAV_ADDRESS="clamd")

@@ -5,13 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "SECURITY.md", "docs/scaling.md")
 README = (ROOT / "README.md").read_text()
 WRITTEN = "\n".join((ROOT / name).read_text() for name in DOCUMENTS)
-READERS = "env.str env.int env.bool env.list environ.get address database networks origin places scanner secret secrets structure".split()
+READERS = (
+    "env.str env.int env.list environ.get address database level networks origin places scanner secret secrets structure switch"
+).split()
 OURS_ALONE = {"DEBUG", "DEMO", "STATIC_BROTLI_QUALITY", "TEMPLATE_DATABASE", "HOME", "PATH"}
 """What bin/run, bin/test and developers set; PATH and HOME are everybody's."""
 
@@ -61,3 +64,9 @@ def test_every_command_that_is_named_is_there():
     named |= set(re.findall(r"^\| `([a-z_]+)[ `]", README, re.MULTILINE))
     assert {"backup", "restore", "doctor", "first_run", "audit_verify", "ingest"} <= named
     assert named - get_commands().keys() - {"something"} == set()
+
+
+def test_the_release_is_the_same_everywhere():
+    told = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
+    assert told == settings.RELEASE
+    assert re.findall(r"^## (\d.*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[0] == told

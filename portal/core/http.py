@@ -1,34 +1,38 @@
 """Small facts about a request that several rooms need."""
 
+import re
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+HOST_AND_PORT = re.compile(r"([\d.]+)(?::\d+)?|\[([0-9a-fA-F:.]+)\](?::\d+)?")
+
 
 def client_ip(request: HttpRequest) -> str:
     """The caller's address, read behind exactly the trusted number of proxies.
 
-    Each trusted proxy appends one entry to X-Forwarded-For; whatever stands further left is the caller's claim. "" for what is no
-    address: the audit log, which each write goes through, takes nothing else.
+    Each trusted proxy appends one entry to X-Forwarded-For; whatever stands further left is the caller's claim. What is no address
+    there is not taken: the audit log has a column for addresses alone, and no change can be made without it.
     """
     count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    if count:
-        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if len(hops) >= count:
-            return _address_in(hops[-count].strip())
-    return _address_in(request.META.get("REMOTE_ADDR", ""))
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    told = hops[-count] if 0 < count <= len(hops) else ""
+    return _address(told) or _address(request.META.get("REMOTE_ADDR", ""))
 
 
-def _address_in(text: str) -> str:
-    """The address alone: some proxies write the port behind it, and a local one may name its network card."""
-    for told in (text, text.rpartition(":")[0].strip("[]")):
-        try:
-            return str(ip_address(told.partition("%")[0]))
-        except ValueError:
-            continue
-    return ""
+def _address(text: str) -> str:
+    """The address in "198.51.100.7", "198.51.100.7:50123" or "[2001:db8::7]:443", as some proxies write it; "" when there is none.
+
+    A server that listens on IPv6 too shows "::ffff:198.51.100.7"; as that, all of IPv4 would be one network to whoever counts tries.
+    """
+    found = HOST_AND_PORT.fullmatch(text.strip())
+    try:
+        address = ip_address(found[1] or found[2] if found else text.strip().partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def user_agent(request: HttpRequest) -> str:

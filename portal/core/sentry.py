@@ -8,7 +8,7 @@ from typing import Any
 import sentry_sdk
 from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
-from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration, ignore_logger
 
 from portal.core.context import current
 
@@ -52,6 +52,7 @@ def start(dsn: str, *, release: str, environment: str) -> None:
         send_client_reports=False,
         before_send=bare,  # type: ignore[arg-type]
     )
+    ignore_logger("django.security.DisallowedHost")  # whoever tries addresses on the internet, thousands a day
 
 
 def bare(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,10 @@ class Failed(Exception):
     """A program of PostgreSQL ended with an error; the text is what it said."""
 
 
+TROUBLE = (Failed, psycopg.Error)
+"""What somebody at the shell can mend: a server that is away, a wrong password, a dump that is refused."""
+
+
 def program(name: str) -> str:
     """Its path: in PORTAL_PG_BIN, else beside the embedded PostgreSQL, else on PATH. Raises Failed."""
     try:

@@ -20,7 +20,7 @@ django.setup()
 import logging
 import sentry_sdk
 from django.db import IntegrityError
-from django.http import HttpResponseServerError
+from django.http import HttpResponse, HttpResponseServerError
 from django.test import Client
 from django.views.decorators.csrf import csrf_exempt
 from portal.core.access import public
@@ -32,6 +32,8 @@ def broken(request, token):
     logging.getLogger("portal.core").info("a word before")
     raise IntegrityError(f"Key (email)=({secret}) already exists")
 
+import portal.urls
+portal.urls.handler400 = lambda request, exception=None: HttpResponse(status=400)
 import portal.urls_global as urls
 from django.urls import path
 urls.handler500 = lambda request: HttpResponseServerError()  # our page names static files that nobody collected here
@@ -41,6 +43,7 @@ browser.cookies["session"] = "s3cr3t"
 answer = browser.post("/accounts/broken/t0ken/?q=acme-words", {"password": "hidden-word"}, HTTP_X_FORWARDED_FOR="10.9.8.7")
 print(answer.status_code, answer["X-Request-ID"])
 logging.getLogger("portal.mail").error("mail of %s went astray", "anna@acme.example", extra={"to": "anna@acme.example"})
+browser.get("/", HTTP_HOST="scanner.example")
 logging.getLogger("invoices.actions").error("no paper")
 from portal.operation import doctor
 doctor.alarm([{"check": "backups", "state": "broken", "name": "Backup", "text": "of acme"}])

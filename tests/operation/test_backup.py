@@ -179,6 +179,16 @@ def test_without_a_key_nothing_is_saved(settings, place, capsys):
     assert list(place.iterdir()) == []
 
 
+def test_a_database_that_is_not_there_is_said_in_a_line(made, place, monkeypatch):
+    monkeypatch.setenv("DATABASE_SUPERUSER_URL", "postgres://postgres:wrong@127.0.0.1:1/portal")
+    with pytest.raises(CommandError, match="connection"):
+        call_command("restore", made)
+    monkeypatch.setattr(archive, "_dump", lambda path: psycopg.connect("postgres://maint@127.0.0.1:1/portal"))
+    with pytest.raises(CommandError, match="connection"):
+        call_command("backup", place / "none.backup")
+    assert not list(place.glob("none*"))
+
+
 def test_two_runs_into_one_archive_do_not_spoil_each_other(made, place):
     (place / "third.backup.part").write_bytes(b"being written")
 

@@ -7,8 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.files.storage import TROUBLE
-from portal.operation import archive, inside, sealing
-from portal.operation.postgres import Failed
+from portal.operation import archive, inside, postgres, sealing
 
 
 def given_key() -> bytes:
@@ -59,7 +58,7 @@ class Command(BaseCommand):
                 out.flush()
                 os.fsync(out.fileno())
             half.rename(target)
-        except (Failed, *TROUBLE) as error:
+        except (*postgres.TROUBLE, *TROUBLE) as error:
             raise CommandError(str(error)) from error
         finally:
             half.unlink(missing_ok=True)

@@ -10,9 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.environment import secret
 from portal.files.storage import TROUBLE
-from portal.operation import restoring
+from portal.operation import postgres, restoring
 from portal.operation.management.commands.backup import given_key
-from portal.operation.postgres import Failed
 from portal.operation.sealing import Broken
 
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
         try:
             manifest = restoring.restore(source, given_key(), address=address, workplace=workplace)
             found = restoring.findings(manifest, address=address)
-        except (Broken, restoring.Refused, Failed, *TROUBLE) as error:
+        except (Broken, restoring.Refused, *postgres.TROUBLE, *TROUBLE) as error:
             raise CommandError(str(error)) from error
         if found:
             raise CommandError("Restored, but not as it was saved:\n" + "\n".join(found))
