@@ -65,6 +65,7 @@ def edit(request, pk):
 
 @area("work")
 @require_POST
+@once
 def take_back(request, pk):
     """Away with it."""
     client = request.client

@@ -142,8 +142,8 @@ def invoices(desk: Desk, client: Client) -> dict[str, Any]:
     base, today = reverse("invoices:index", args=[client.slug]), timezone.localdate()
     return {
         "invoices": [_invoice(entry, base, today) for entry in desk["invoices"][:FEW]],
-        "to_pay": _sum(entry for entry in desk["invoices"] if not entry["issuer"]),
-        "to_providers": _sum(entry for entry in desk["invoices"] if entry["issuer"]),
+        "to_pay": _sum(entry for entry in desk["owed"] if entry["issuer"] is None),
+        "to_providers": _sum(entry for entry in desk["owed"] if entry["issuer"] is not None),
     }
 
 

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from invoices.models import Invoice
 from mailbox.models import Mail
 from portal.dashboard.asking import HELD_SINCE, LATELY_SINCE, MIDNIGHT, MORNING, WEEK_AGO, Question
-from portal.dashboard.due import due_today
+from portal.dashboard.due import due_today, invoices_due
 from portal.dashboard.hours import has_new_time, minutes_at
 from portal.dashboard.lists import MOST, MOST_CLIENTS, MOST_TO_DO, as_json, first, seen
 from portal.people.actions.keeping import PERIODS
@@ -80,7 +79,7 @@ def _own(reader, client) -> dict[str, QuerySet]:
         "meetings": _meetings(reader, client),
         "tickets": _tickets(reader, client),
         **({"open_tickets": _open_tickets(reader, client)} if client else {}),
-        **({"invoices": _invoices(reader, client)} if client and reader.is_contact else {}),
+        **(invoices_due(reader, client) if client and reader.is_contact else {}),
     }
 
 
@@ -172,14 +171,6 @@ def _open_tickets(reader, client) -> QuerySet:
 def _said_of_tickets(reader) -> dict[str, Any]:
     state = "status__name" if reader.is_specialist else "status__client_word"
     return {**{name: name for name in ("number", "key", "title", "stage")}, "until": "due_at", "state": state}
-
-
-def _invoices(reader, client) -> QuerySet:
-    """What the client has to pay, by day; sums as text, for they are no fractions."""
-    rows = seen(Invoice, reader, client).unsettled().order_by("due_on", "pk")
-    left = Cast(F("gross") - F("settled"), TextField())
-    words: dict[str, Any] = {"pk": "pk", "number": "number", "issuer": "issuer__name"}
-    return as_json(rows, most=MOST_CLIENTS, **words, due="due_on", currency="currency", left=left)
 
 
 def _to_settle(reader, client) -> dict[str, QuerySet]:

@@ -60,7 +60,8 @@ def client_home(request):
         context |= {"people": cards.people(member, client), "work": glance_of(member, client)}
         return render(request, "dashboard/staff_client.html", context)
     if member.sees_area(client, "money"):
-        context |= cards.invoices(desk, client)
+        context |= {"sees_sums": True, **cards.invoices(desk, client)}
+    context["is_bare"] = not context["sees_work"] and context["mails"] is None and context["tickets"] is None
     if member.is_contact and client.manager:
         context["presence"] = manager_presence(client, request.agency)
     return render(request, "dashboard/client.html", {**context, "greeting": _greeting(request.user)})

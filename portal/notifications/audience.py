@@ -17,12 +17,14 @@ def everybody(event: Event) -> QuerySet[Member]:
 def readers(event: Event) -> QuerySet[Member]:
     """Contacts to whom the event's area of the client is open, vendors of its project, and the account manager.
 
-    Of what a client without an account manager does, whoever may change the client hears: else nobody of the agency would.
+    Where a client has no account manager, whoever may change it hears of what the agency did not do itself (a stranger's mail has no
+    actor): else nobody of the agency would.
     Mails also go to the providers that the client engaged, as in `Member.clients_of`.
     """
     contacts = ClientAccess.objects.filter(agency_id=event.agency_id, client_id=event.client_id)
     told = Q(pk__in=contacts.opening(event.area, event.project_id).values("member_id"))
-    if event.client and (event.client.manager_id or event.side == "client"):
+    is_own_deed = event.side == "agency" and event.actor_id is not None
+    if event.client and (event.client.manager_id or not is_own_deed):
         told |= _answering(event)
     if event.project_id:
         shares = ProjectAccess.objects.filter(agency_id=event.agency_id, project_id=event.project_id)

@@ -1,6 +1,7 @@
 """The fact sheet of a client: sections of fields, what was changed in them, what contacts propose."""
 
 import hashlib
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import Client, Member, TenantModel, TenantQuerySet
 from portal.tenancy.walls import TenantForeignKey
+
+CONFIRMED_FOR = timedelta(days=90)
+"""After so long somebody is to say once more that it is right."""
 
 
 class ProfileQuerySet(TenantQuerySet):
@@ -106,6 +110,12 @@ class Section(OfProfile):
     def is_changed_since(self) -> bool:
         """Whether something shared was changed after the confirmation."""
         return bool(self.confirmed_at and self.changed_at and self.changed_at > self.confirmed_at)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was confirmed as it stands, and not so long ago that it is to be said again."""
+        is_said = self.confirmed_at is not None and self.confirmed_at > timezone.now() - CONFIRMED_FOR
+        return is_said and not self.is_changed_since
 
     def can_be_confirmed_by(self, member: Member) -> bool:
         """Whoever sees it and writes, on both sides; vendors do not speak for the client."""

@@ -72,7 +72,7 @@ def _part(section: Section, facts: list[Fact], known: list[Known], member: Membe
         state=state,
         tone=tone,
         seen=section.changed_at.isoformat() if section.changed_at else "",
-        may_confirm=(has_words or bool(known)) and tone != "ok" and section.can_be_confirmed_by(member),
+        may_confirm=(has_words or bool(known)) and not section.is_settled and section.can_be_confirmed_by(member),
     )
 
 

@@ -110,6 +110,7 @@ def edit(request, pk):
 @staff_only
 @whole_client("work")
 @require_POST
+@once
 def remove(request, pk):
     """An empty section goes."""
     actions.remove(_get(request, pk), by=request.member)

@@ -84,6 +84,18 @@ def test_cards_follow_the_areas(cast, protocol):
     assert page.context["mails"] is None
 
 
+@pytest.mark.parametrize(
+    ("areas", "said"), [([], "Nothing is open to you here yet"), (["money"], "No invoice is open.")]
+)
+def test_an_accountant_is_not_told_that_nothing_is_open_to_her(cast, areas, said):
+    with tenant(cast.north.pk):
+        set_access(cast.carl, cast.acme, areas or ["security"])
+    page = _page_of(cast.carl, cast.acme)
+
+    words = {"Nothing is open to you here yet", "No invoice is open."}
+    assert {one for one in words if one in page} == {said}
+
+
 def test_a_meeting_is_proposed_from_the_start_page_by_those_who_may(cast):
     """Whoever sees single projects only, or reads only, is invited."""
     path = url("protocols:plan_meeting", cast.acme)

@@ -45,6 +45,14 @@ def test_the_card_on_the_start_page_sums_them_apart(cast, owed):
     assert sorted(lines) == [NAME, "€119.00"]
 
 
+def test_the_sum_is_of_all_however_few_are_shown(cast, owed):
+    for _number in range(55):
+        bill(cast.acme, "10.00", by=cast.olaf)
+    answer = browse_as(cast.anna).get(url("client_home", cast.acme))
+    assert len(answer.context["invoices"]) == 5
+    assert (answer.context["to_pay"], answer.context["to_providers"]) == ("€669.00", "€500.00")
+
+
 def test_a_provider_does_not_learn_which_numbers_the_agency_has(cast, owed):
     """Whatever the agency has, the answer is the same; a number that the provider itself has used is refused."""
     pavel, path = browse_as(cast.pavel), url("settling:bring", cast.acme)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.events import kinds
 from portal.events.models import Event
+from portal.events.record import record
 from portal.mail.models import OutgoingMail
 from portal.notifications import actions as notifications
 from portal.notifications.audience import may_know
@@ -46,6 +47,16 @@ def test_what_a_client_does_is_heard_although_nobody_manages_it(cast, write, del
     write(by=getattr(cast, author), client=reload(cast.acme))
 
     assert {name for name, _kind in deliver()} == told
+
+
+def test_a_mail_of_a_stranger_is_heard_although_nobody_manages_the_client(cast, deliver):
+    """It stands on the agency's side, for nobody knows whose it is; somebody of the agency reads it all the same."""
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(manager=None)
+        acme, words = reload(cast.acme), {"mail": 1, "sender": "Max", "title": "Terms"}
+        record("mail.received", acme, by=None, client=acme, side="agency", **words)
+
+    assert ("Olaf Example", "mail.received") in deliver()
 
 
 def test_draft_tells_nobody(write, deliver):

@@ -76,6 +76,14 @@ def test_nobody_confirms_what_was_not_on_the_screen(cast, section, goal):
     assert again(section).confirmed_at is None
 
 
+def test_a_yes_that_was_sent_twice_stands_on_the_timeline_once(cast, section):
+    path, seen = url("profile:confirm", cast.acme, section.pk), page(cast.anna, cast.acme).context["parts"][0].seen
+    answers = [browse_as(cast.anna).post(path, {"seen": seen}).status_code for _twice in range(2)]
+
+    assert answers == [302, 302]
+    assert [kind for kind, _by in events_of(section)].count("profile.confirmed") == 1
+
+
 def test_confirming_what_is_internal_stays_internal(cast, write):
     section = write("Inside", ("Remark", "They pay late", True))
     confirm(cast.nora, section)
@@ -143,7 +151,8 @@ def test_what_was_confirmed_lately_is_left_in_peace(cast, section, ask):
     aged(section, 200)
     confirm(cast.anna, section)
     assert ask() == []
-    aged(section, 200, confirmed_at=timezone.now() - timedelta(days=91))
+    now = timezone.now()
+    aged(section, 200, changed_at=now - timedelta(days=150), confirmed_at=now - timedelta(days=91))
     assert len(ask()) == 1
 
 
@@ -207,3 +216,17 @@ QUERIES = {
     "anna": {"index": [12, 12], "history": [8, 8]},
     "vera": {"index": [11, 11], "history": [7, 7]},
 }
+
+
+def test_whoever_is_asked_again_finds_the_button(cast, section, ask):
+    """Nothing was changed since the last yes; a quarter later it is asked for all the same."""
+    confirm(cast.anna, section)
+    assert not page(cast.anna, cast.acme).context["parts"][0].may_confirm
+    now = timezone.now()
+    aged(section, 200, changed_at=now - timedelta(days=150), confirmed_at=now - timedelta(days=91))
+    assert len(ask()) == 1
+
+    assert page(cast.anna, cast.acme).context["parts"][0].may_confirm
+    confirm(cast.anna, section)
+    assert again(section).confirmed_at >= now
+    assert not page(cast.anna, cast.acme).context["parts"][0].may_confirm

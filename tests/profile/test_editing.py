@@ -274,3 +274,13 @@ def test_a_new_field_that_was_sent_twice_stands_there_once(cast, section):
 
     with tenant(cast.north.pk):
         assert Field.objects.filter(section=section, label="Budget").count() == 1
+
+
+def test_removing_a_section_that_was_sent_twice_ends_on_the_profile(cast, write):
+    section = write("Empty")
+    browser, path = browse_as(cast.nora), url("profile:remove", cast.acme, section.pk)
+    page = browser.get(url("profile:edit", cast.acme, section.pk)).content.decode()
+    assert page.count('name="form_key"') == 2
+
+    for _twice in range(2):
+        assert browser.post(path, {"form_key": "pressed-twice"}).url == url("profile:index", cast.acme)

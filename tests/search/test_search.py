@@ -190,3 +190,17 @@ def test_who_sees_some_clients_finds_theirs_behind_newer_ones_of_others(cast, wr
 
     assert found(cast.fred, "islands") == ["Islands, shop"]
     assert found(cast.fred, "islands in:bolt") == []
+
+
+def test_a_provider_finds_its_own_time_behind_newer_entries_of_others(cast, log, monkeypatch):
+    """And is not told by a full answer that others have logged the word as well."""
+    monkeypatch.setattr(finding, "MOST", 2)
+    today = timezone.localdate()
+    log(by=cast.pavel, text="Islands, printed", project=cast.shop, day=today - timedelta(days=2))
+    for number in range(2):
+        log(text=f"Islands, called {number}", project=cast.shop)
+
+    answer = browse_as(cast.pavel).get(url("search:index", cast.north), {"q": "islands"})
+
+    (group,) = answer.context["tabs"]
+    assert [hit.title for hit in group.hits] == ["Islands, printed"] and not group.is_full

@@ -204,6 +204,17 @@ def test_what_nobody_saw_is_deleted_and_the_audit_log_knows(cast, post):
         assert AuditEvent.objects.filter(tab="timeline_activity", kind="delete").exists()
 
 
+@pytest.mark.parametrize("days", [0, 11])
+def test_taking_back_that_was_sent_twice_ends_on_the_timeline(cast, activity, days_pass, days):
+    browser, path = browse_as(cast.nora), url("timeline:take_back", cast.acme, activity.pk)
+    days_pass(days)
+    page = browser.get(url("timeline:edit", cast.acme, activity.pk)).content.decode()
+    assert page.count('name="form_key"') == 1
+
+    for _twice in range(2):
+        assert browser.post(path, {"form_key": "pressed-twice"}).url == url("timeline:index", cast.acme)
+
+
 def test_what_the_client_saw_stays_as_a_line_that_is_struck_out(cast, post, days_pass):
     row = post(uploads=[SimpleUploadedFile("Old.txt", b"Old")])
     days_pass(10)

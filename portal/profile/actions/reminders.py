@@ -1,6 +1,6 @@
 """Once a quarter the profile is to be confirmed again; whoever has not is asked, and never twice in a quarter."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
@@ -8,11 +8,9 @@ from django.utils import timezone
 
 from portal.core.zones import zone
 from portal.events.record import record
-from portal.profile.models import Field, Reminder, Section, SectionQuerySet
+from portal.profile.models import CONFIRMED_FOR, Field, Reminder, Section, SectionQuerySet
 from portal.tenancy.models import Client
 from portal.tenancy.models.client import OPEN_CLIENT
-
-CONFIRMED_FOR = timedelta(days=90)
 
 
 def due(sections: SectionQuerySet) -> SectionQuerySet:

@@ -120,7 +120,8 @@ def move(row: Section | Field, *, by: Member, to: int) -> None:
 
 @transaction.atomic
 def confirm(section: Section, *, by: Member, seen: datetime | None) -> Section:
-    """Somebody says that all of it is right, as it stood at `seen`; raises `Outdated` when it was changed since.
+    """Somebody says that all of it is right, as it stood at `seen`; raises `Outdated` when it was changed since. What is settled
+    needs no second yes.
 
     Written with the agency's sight, because nobody outside may write here by himself.
     """
@@ -130,6 +131,8 @@ def confirm(section: Section, *, by: Member, seen: datetime | None) -> Section:
         section = _locked(section)
         if section.changed_at != seen:
             raise Outdated
+        if section.is_settled:
+            return section
         section.confirmed_at, section.confirmed_by = timezone.now(), by
         section.save(update_fields=["confirmed_at", "confirmed_by"])
         is_shared = section.fields.shared().exists()
