@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.accounts import actions as accounts
 from portal.core.context import tenant
 from portal.events import kinds
 from portal.events.models import Event
@@ -17,6 +18,10 @@ from portal.tenancy.models import Client
 from portal.tenancy.scope import acting_as
 from protocols import actions
 from tests.browse import reload
+from tests.notifications.conftest import mails_to, tell_all
+from tests.protocols.meeting_makers import plan
+
+__all__ = ["plan"]
 
 
 def test_publishing_tells_contacts_at_once_and_never_the_author(cast, protocol, deliver):
@@ -57,6 +62,17 @@ def test_a_mail_of_a_stranger_is_heard_although_nobody_manages_the_client(cast, 
         record("mail.received", acme, by=None, client=acme, side="agency", **words)
 
     assert ("Olaf Example", "mail.received") in deliver()
+
+
+def test_whose_account_is_closed_gets_no_invitation_either(cast, plan):
+    """It leaves by its own way, with the agenda and a calendar in it; nothing of it is told where nobody comes in any more."""
+    accounts.close(cast.anna.user)
+    plan("Prices of next year")
+    tell_all(cast.north)
+
+    assert mails_to(cast.anna) == []
+    with tenant(cast.north.pk):
+        assert not Notification.objects.filter(member=cast.anna).exists()
 
 
 def test_draft_tells_nobody(write, deliver):
