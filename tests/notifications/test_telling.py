@@ -17,8 +17,8 @@ from portal.notifications.models import Notification
 from portal.tenancy.models import Client
 from portal.tenancy.scope import acting_as
 from protocols import actions
-from tests.browse import reload
-from tests.notifications.conftest import mails_to, tell_all
+from tests.browse import browse_as, reload, url
+from tests.notifications.conftest import mail_all, mails_to, tell_all
 from tests.protocols.meeting_makers import plan
 
 __all__ = ["plan"]
@@ -73,6 +73,21 @@ def test_whose_account_is_closed_gets_no_invitation_either(cast, plan):
     assert mails_to(cast.anna) == []
     with tenant(cast.north.pk):
         assert not Notification.objects.filter(member=cast.anna).exists()
+
+
+def test_what_is_about_oneself_reaches_a_provider_although_others_hear_nothing_of_it(cast):
+    """His timer runs for ten hours: a kind that stays inside, but it is his own."""
+    with tenant(cast.north.pk):
+        record("timer.asked", cast.pavel, by=None)
+    tell_all(cast.north)
+    mail_all(cast.north)
+
+    assert (
+        "Your timer has run for ten hours"
+        in browse_as(cast.pavel).get(url("notifications:index", cast.north)).content.decode()
+    )
+    assert len(mails_to(cast.pavel)) == 1
+    assert "Your timer" not in browse_as(cast.vera).get(url("notifications:index", cast.north)).content.decode()
 
 
 def test_draft_tells_nobody(write, deliver):
