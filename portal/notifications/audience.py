@@ -9,8 +9,8 @@ from portal.tenancy.models.role import Area, Kind, Permission
 
 
 def everybody(event: Event) -> QuerySet[Member]:
-    """Active members of the event's agency, with all that is needed to judge and to write to them."""
-    members = Member.objects.filter(agency_id=event.agency_id).active()
+    """Members of the event's agency who can come in, with all that is needed to judge and to write to them."""
+    members = Member.objects.filter(agency_id=event.agency_id).admitted()
     return members.complete()
 
 

@@ -27,7 +27,8 @@ class NotificationQuerySet(TenantQuerySet):
             open_to = Q(client_id__in=member.client_ids) | Q(project_id__in=member.project_ids)
             return rows if member.sees_all_clients else rows.filter(Q(client=None) | open_to)
         if not member.reads_private:
-            rows = rows.exclude(kind__in=internal_kinds())
+            about_oneself = Q(subject_type=Member._meta.label_lower, subject_id=member.pk, client=None)
+            rows = rows.filter(~Q(kind__in=internal_kinds()) | about_oneself)
         reach = Q(client=None)
         for area in AREAS:
             shared = Q(project_id__in=member.projects_of(area))

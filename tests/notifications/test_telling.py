@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.accounts import actions as accounts
 from portal.core.context import tenant
 from portal.events import kinds
 from portal.events.models import Event
@@ -16,7 +17,11 @@ from portal.notifications.models import Notification
 from portal.tenancy.models import Client
 from portal.tenancy.scope import acting_as
 from protocols import actions
-from tests.browse import reload
+from tests.browse import browse_as, reload, url
+from tests.notifications.conftest import mail_all, mails_to, tell_all
+from tests.protocols.meeting_makers import plan
+
+__all__ = ["plan"]
 
 
 def test_publishing_tells_contacts_at_once_and_never_the_author(cast, protocol, deliver):
@@ -57,6 +62,32 @@ def test_a_mail_of_a_stranger_is_heard_although_nobody_manages_the_client(cast, 
         record("mail.received", acme, by=None, client=acme, side="agency", **words)
 
     assert ("Olaf Example", "mail.received") in deliver()
+
+
+def test_whose_account_is_closed_gets_no_invitation_either(cast, plan):
+    """It leaves by its own way, with the agenda and a calendar in it; nothing of it is told where nobody comes in any more."""
+    accounts.close(cast.anna.user)
+    plan("Prices of next year")
+    tell_all(cast.north)
+
+    assert mails_to(cast.anna) == []
+    with tenant(cast.north.pk):
+        assert not Notification.objects.filter(member=cast.anna).exists()
+
+
+def test_what_is_about_oneself_reaches_a_provider_although_others_hear_nothing_of_it(cast):
+    """His timer runs for ten hours: a kind that stays inside, but it is his own."""
+    with tenant(cast.north.pk):
+        record("timer.asked", cast.pavel, by=None)
+    tell_all(cast.north)
+    mail_all(cast.north)
+
+    assert (
+        "Your timer has run for ten hours"
+        in browse_as(cast.pavel).get(url("notifications:index", cast.north)).content.decode()
+    )
+    assert len(mails_to(cast.pavel)) == 1
+    assert "Your timer" not in browse_as(cast.vera).get(url("notifications:index", cast.north)).content.decode()
 
 
 def test_draft_tells_nobody(write, deliver):
