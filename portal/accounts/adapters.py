@@ -61,7 +61,9 @@ class AccountAdapter(DefaultAccountAdapter):
         email, network = _email(credentials), limits.network_of(client_ip(request))
         wait = _wait(email, network)
         if wait:
-            trail.write("sign_in.locked", _user_at(email), durable=True)
+            user = _user_at(email)
+            if not limits.consume(limits.LOCKED_NOTED, user.pk if user else "", network):
+                trail.write("sign_in.locked", user, durable=True)
             raise ValidationError(too_many(wait))
 
     def authenticate(self, request, **credentials):

@@ -35,6 +35,8 @@ SIGN_IN_ACCOUNT = Limit("sign-in-account", 100, 3600)
 RESET_MAIL = Limit("reset-mail", 5, 3600)
 RESET_MAIL_NETWORK = Limit("reset-mail-network", 30, 3600)
 RESET_MAIL_ACCOUNT = Limit("reset-mail-account", 20, 3600)
+LOCKED_NOTED = Limit("locked-noted", 1, 300)
+"""Refused tries cost nothing, and what is in the audit log stays: of many only the first is noted, for each person and network."""
 KNOWN_NETWORK = Limit("known-network", 1, 90 * 86400)
 
 

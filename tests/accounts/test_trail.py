@@ -1,6 +1,7 @@
 """What happens to an account stands in the audit log of the person's agency, with address and browser."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connections, transaction
 from django.test import Client as Browser
 
@@ -36,6 +37,20 @@ def test_coming_and_going(cast, anna_with_password):
 
     happened = [("sign_in.done", user.pk, "127.0.0.1", "Test"), ("sign_out", user.pk, "127.0.0.1", "Test")]
     assert kinds(cast) == happened
+
+
+def test_refused_tries_do_not_fill_the_log(cast, anna_with_password):
+    anna = anna_with_password.user.email
+    for number in range(30):
+        cache.clear()
+        Browser().post(LOGIN, {"login": anna, "password": "wrong"})
+        Browser().post(LOGIN, {"login": f"nobody{number}@nowhere.example", "password": "wrong"})
+    Browser().post(LOGIN, {"login": anna, "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
+
+    found = kinds(cast, "log")
+    hers = [kind for kind, user_id, *_rest in found if user_id == anna_with_password.user_id]
+    assert hers == ["sign_in.failed"] * 5 + ["sign_in.locked", "sign_in.failed"]
+    assert [kind for kind, user_id, *_rest in found if user_id is None].count("sign_in.locked") == 1
 
 
 def test_v16_4_1_no_browser_writes_lines_into_the_log(cast, anna_with_password):
