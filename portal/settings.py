@@ -35,7 +35,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "te
 MAIN_HOSTS = {urlsplit(BASE_URL).hostname, "localhost", "127.0.0.1", "testserver"}
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
-RELEASE = "0.9.1"
+RELEASE = "0.10.0"
 
 # --- Apps, from the ground up -------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -96,10 +96,12 @@ def missing(logged: dict[date, int], wanted: dict[date, int], *, until: date) ->
 
 
 def _wanted(member: Member, calendar: BusinessCalendar, day_minutes: int | None, week: Week) -> dict[date, int]:
+    """Nothing of the days before somebody came."""
     if member.is_vendor:
         return dict.fromkeys(week.days, 0)
+    first = calendar.local(member.joined_at).date()
     usual, is_open = USUAL_DAY if day_minutes is None else day_minutes, dict.fromkeys(week.days, timedelta())
     start, end = (opening(zone(calendar.zone), day, 0) for day in (week.monday, week.after.monday))
     for opens, closes in open_intervals(calendar, start, end):  # each lies within one day of the calendar's clocks
         is_open[calendar.local(opens).date()] += closes - opens
-    return {day: min(usual, time // MINUTE) for day, time in is_open.items()}
+    return {day: min(usual, time // MINUTE) if day >= first else 0 for day, time in is_open.items()}

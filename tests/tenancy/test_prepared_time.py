@@ -8,7 +8,7 @@ from portal.core.context import tenant
 from portal.tenancy.models import Absence
 from portal.tenancy.scope import acting_as
 from tests.tenancy.test_prepared_lists import READERS
-from tests.worklog.conftest import _own_storage, log
+from tests.worklog.conftest import _own_storage, for_years, log
 from worklog import sheet, today
 from worklog.actions import looking
 from worklog.actions.kinds import kind_names
@@ -22,13 +22,13 @@ from worklog.months import Month
 from worklog.sums import sums_of
 from worklog.weeks import Week, expected, own_entries
 
-__all__ = ["_own_storage", "log"]
+__all__ = ["_own_storage", "for_years", "log"]
 WEEK = Week(date(2026, 11, 16))
 LOGGERS = [name for name in READERS if name not in ("anna", "carl", "bob")]
 
 
 @pytest.fixture
-def worked(cast, log):
+def worked(cast, for_years, log):
     """Two weeks in which Nora and Pavel worked, Nora for two clients, one of them in a project too; and a day away."""
     for day in (WEEK.before.monday, WEEK.monday, WEEK.sunday):
         log(30, day=day)

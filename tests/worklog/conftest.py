@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.tenancy.models import Member
 from tests.clock import the_agencys_clock
 from tests.protocols.conftest import _own_storage
 from worklog.actions import logging, looking
@@ -28,6 +29,17 @@ def log(cast):
         return row
 
     return log
+
+
+@pytest.fixture
+def for_years(cast):
+    """The cast did not begin today, so time was expected of it in weeks that are over."""
+    then = timezone.now() - timedelta(days=1000)
+    with tenant(cast.north.pk):
+        Member.objects.filter(agency=cast.north).update(joined_at=then)
+    for member in vars(cast).values():
+        if isinstance(member, Member):
+            member.joined_at = then
 
 
 def shown_now(row):

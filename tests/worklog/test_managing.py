@@ -114,7 +114,7 @@ def wednesday(time_machine):
     time_machine.move_to(datetime(2026, 11, 18, 16, 0, tzinfo=UTC), tick=False)
 
 
-def test_missing_time_is_told_once_a_week_on_the_agencys_day(cast, log, wednesday):
+def test_missing_time_is_told_once_a_week_on_the_agencys_day(cast, for_years, log, wednesday):
     deciding.set_policy(by=cast.olaf, approves=False, reminder_weekday=2)
     log(8 * 60, day=date(2026, 11, 16)), log(7 * 60, day=date(2026, 11, 17))
 
@@ -207,7 +207,7 @@ def _told(cast) -> list[tuple]:
         return [(row.kind, row.member_id, row.event.title) for row in rows.select_related("event")]
 
 
-def test_day_of_the_reminder_itself_is_told_the_week_after(cast, log, time_machine):
+def test_day_of_the_reminder_itself_is_told_the_week_after(cast, for_years, log, time_machine):
     for day in (9, 10, 11, 12, 16, 17, 18, 19):  # all but Friday the 13th
         log(8 * 60, day=date(2026, 11, day))
     time_machine.move_to(datetime(2026, 11, 20, 16, 0, tzinfo=UTC), tick=False)
@@ -219,7 +219,7 @@ def test_day_of_the_reminder_itself_is_told_the_week_after(cast, log, time_machi
         assert Event.objects.get(kind="time.missing").path.endswith("/week/2026-11-09/")
 
 
-def test_on_a_monday_the_week_before_is_told(cast, log, time_machine):
+def test_on_a_monday_the_week_before_is_told(cast, for_years, log, time_machine):
     time_machine.move_to(datetime(2026, 11, 23, 16, 0, tzinfo=UTC), tick=False)
     for day in range(16, 20):
         log(8 * 60, day=date(2026, 11, day))

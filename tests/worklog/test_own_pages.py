@@ -3,13 +3,14 @@
 import html
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.tenancy.models import Member
 from tests.browse import browse_as, reload, url
 from tests.clock import begin_early_in_a_minute
 from tests.counting import queries_of
@@ -133,7 +134,7 @@ def test_row_of_somebody_elses_client_is_left_out(cast):
     assert "Cosmo" not in page.content.decode()
 
 
-def test_gaps_are_days_that_are_over_and_lack_time(cast, log):
+def test_gaps_are_days_that_are_over_and_lack_time(cast, for_years, log):
     log(7 * 60 + 31, day=MONDAY)
     week = Week.of(MONDAY)
     with tenant(cast.north.pk):
@@ -148,6 +149,20 @@ def test_gaps_are_days_that_are_over_and_lack_time(cast, log):
     page = browse_as(cast.nora).get(url("my_work:week_of", cast.north, MONDAY.isoformat())).content.decode()
     assert "7:00 missing" in page  # of Tuesday; the day is shorter by now
     assert f"?day={(MONDAY + timedelta(days=1)).isoformat()}" in page
+
+
+def test_nothing_is_missing_of_the_days_before_somebody_came(cast, log, time_machine):
+    """Nora begins on a Wednesday; on Friday she has logged nothing yet."""
+    wednesday = MONDAY + timedelta(days=2)
+    came, week = datetime.combine(wednesday, time(9), UTC), Week.of(MONDAY)
+    time_machine.move_to(came + timedelta(days=2), tick=False)
+    with tenant(cast.north.pk):
+        Member.objects.filter(pk=cast.nora.pk).update(joined_at=came)
+        nora = Member.objects.complete().get(pk=cast.nora.pk)
+        assert [expected(nora, week)[day] for day in week.days] == [0, 0, 480, 480, 480, 0, 0]
+
+    page = browse_as(cast.nora).get(url("my_work:week_of", cast.north, MONDAY.isoformat())).content.decode()
+    assert [number for number in range(16, 23) if f"?day=2026-11-{number}" in page] == [18, 19]
 
 
 def test_day_of_the_week_before_is_one_click_away(cast):
