@@ -13,13 +13,13 @@ HOST_AND_PORT = re.compile(r"([\d.]+)(?::\d+)?|\[([0-9a-fA-F:.]+)\](?::\d+)?")
 def client_ip(request: HttpRequest) -> str:
     """The caller's address, read behind exactly the trusted number of proxies.
 
-    Each trusted proxy appends one entry to X-Forwarded-For; whatever stands further left is the caller's claim. What is no address
-    there is not taken: the audit log has a column for addresses alone, and no change can be made without it.
+    Each trusted proxy appends one entry to X-Forwarded-For; whatever stands further left is the caller's claim. "" where it writes
+    that it knows none: the audit log has a column for addresses alone, and no change can be made without it.
     """
     count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    told = hops[-count] if 0 < count <= len(hops) else ""
-    return _address(told) or _address(request.META.get("REMOTE_ADDR", ""))
+    told = hops[-count].strip() if 0 < count <= len(hops) else ""
+    return _address(told or request.META.get("REMOTE_ADDR", ""))
 
 
 def _address(text: str) -> str:
