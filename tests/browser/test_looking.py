@@ -24,6 +24,12 @@ JUDGE = """async (texts) => {
   return {rows, colours, alphas: texts.map((text) => new axe.commons.color.Color().parseString(text).alpha)};
 }"""
 
+ADD_CARD = """() => {
+  const card = document.querySelector("main").appendChild(document.createElement("div"));
+  card.className = "card";
+  card.appendChild(document.createElement("p")).textContent = "Oak";
+}"""
+
 
 @pytest.fixture
 def door(cast, windows) -> Page:
@@ -69,6 +75,13 @@ def test_label_that_is_missing_at_one_width(door, width):
 
 def test_what_sticks_out_only_of_the_narrowest_ones(door):
     _style(door, WIDE)
+
+    assert {where for places in _found(door).values() for where in places} == {"360 wide", "320 wide"}
+
+
+def test_what_sticks_out_of_its_card_and_not_of_the_window(door):
+    door.evaluate(ADD_CARD)
+    _style(door, ".card { width: 6rem; } .card p { width: 9rem; }")
 
     assert {where for places in _found(door).values() for where in places} == {"360 wide", "320 wide"}
 

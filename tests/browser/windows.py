@@ -50,7 +50,8 @@ FIND_OVERFLOW = """() => {
       if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(e).overflowX)) return true;
     return false;
   };
-  const sticksOut = (e) => e.getBoundingClientRect().right > width + 1 && e.checkVisibility() && !scrolls(e);
+  const edge = (e) => Math.min(width, e.parentElement.closest(".card")?.getBoundingClientRect().right ?? width);
+  const sticksOut = (e) => e.getBoundingClientRect().right > edge(e) + 1 && e.checkVisibility() && !scrolls(e);
   const found = [...document.querySelectorAll("body *")].filter(sticksOut).map((e) => e.outerHTML.slice(0, 200));
   if (!found.length && document.documentElement.scrollWidth > width) return ["the page is wider than the window"];
   return found.slice(0, 3);
@@ -142,7 +143,7 @@ def accessibility(page: Page, rules: Sequence[str] = ()) -> list[str]:
 
 
 def overflow(page: Page, width: int) -> list[str]:
-    """What makes the page scroll sideways at this width."""
+    """What makes the page scroll sideways at this width, or sticks out of its card."""
     page.set_viewport_size({"width": width, "height": HEIGHT})
     return page.evaluate(FIND_OVERFLOW)
 
