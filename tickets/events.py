@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.events.kinds import Kind, Said
 from portal.events.models import Event
-from portal.notifications.audience import everybody
+from portal.notifications.audience import everybody, responsible
 from portal.tenancy.models import Member
 from portal.tenancy.naming import name_of
 from tickets import keys, muting
@@ -35,9 +35,8 @@ def _addressee(event: Event) -> QuerySet[Member]:
 
 
 def _told_of_new(event: Event) -> QuerySet[Member]:
-    """Followers, and the account manager, for nobody works on it yet."""
-    manager = event.client.manager_id if event.client else None
-    return _followers(event) | everybody(event).filter(pk=manager or 0)
+    """Followers, and who is responsible for the client, for nobody works on it yet."""
+    return _followers(event) | everybody(event).filter(responsible(event))
 
 
 def _told_of_desk(event: Event) -> QuerySet[Member]:

@@ -15,17 +15,12 @@ def everybody(event: Event) -> QuerySet[Member]:
 
 
 def readers(event: Event) -> QuerySet[Member]:
-    """Contacts to whom the event's area of the client is open, vendors of its project, and the account manager.
+    """Contacts to whom the event's area of the client is open, vendors of its project, and who is `responsible`.
 
-    Where a client has no account manager, whoever may change it hears of what the agency did not do itself (a stranger's mail has no
-    actor): else nobody of the agency would.
     Mails also go to the providers that the client engaged, as in `Member.clients_of`.
     """
     contacts = ClientAccess.objects.filter(agency_id=event.agency_id, client_id=event.client_id)
-    told = Q(pk__in=contacts.opening(event.area, event.project_id).values("member_id"))
-    is_own_deed = event.side == "agency" and event.actor_id is not None
-    if event.client and (event.client.manager_id or not is_own_deed):
-        told |= _answering(event)
+    told = Q(pk__in=contacts.opening(event.area, event.project_id).values("member_id")) | responsible(event)
     if event.project_id:
         shares = ProjectAccess.objects.filter(agency_id=event.agency_id, project_id=event.project_id)
         others = Q(pk__in=shares.values("member_id")) & ~Q(kind=Kind.CONTACT)
@@ -33,6 +28,13 @@ def readers(event: Event) -> QuerySet[Member]:
     if event.area == Area.MAILS:
         told |= Q(vendor__client_id=event.client_id)
     return everybody(event).filter(told)
+
+
+def responsible(event: Event) -> Q:
+    """Of the agency the account manager. Where a client has none, whoever may change it, of what the agency did not do itself (a
+    stranger's mail has no actor): else nobody of the agency would hear of it."""
+    is_own_deed = event.side == "agency" and event.actor_id is not None
+    return _answering(event) if event.client and (event.client.manager_id or not is_own_deed) else Q(pk__in=())
 
 
 def deciders(event: Event) -> QuerySet[Member]:

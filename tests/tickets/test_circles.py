@@ -8,7 +8,7 @@ from django.db import transaction
 from portal.core.context import tenant
 from portal.files.models import File
 from portal.people import handover
-from portal.tenancy.models import Member, Project, ProjectAccess
+from portal.tenancy.models import Client, Member, Project, ProjectAccess
 from tests.browse import browse_as, reload, url
 from tests.tickets.makers import deliver, mails_to, open_for, type_of
 from tickets import actions
@@ -29,6 +29,19 @@ def test_file_that_somebody_may_not_have_stops_no_mail(cast, ticket, say):
 
     assert "Look" in mails_to(mails, cast.vera)[0].text and "look.txt" not in mails_to(mails, cast.vera)[0].text
     assert "look.txt" in mails_to(mails, cast.anna)[0].text
+
+
+def test_a_request_where_nobody_manages_the_client_is_heard(cast, open_ticket):
+    """By Olaf, who may change clients; what Nora opens there herself is no news to him."""
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(manager=None)
+    acme = reload(cast.acme)
+    open_ticket(acme, cast.anna, title="Asked")
+    open_ticket(acme, cast.nora, title="Opened by ourselves")
+
+    mails = mails_to(deliver(cast.north), cast.olaf)
+
+    assert [mail.subject for mail in mails] == ["New ticket ACM-1: Asked"]
 
 
 def test_moving_a_ticket_to_vendors_needs_a_yes(cast, open_ticket, say):
