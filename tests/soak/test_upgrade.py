@@ -59,12 +59,12 @@ class AtWork(threading.Thread):
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory):
-    """The code of the release before this one, as it was last."""
-    named = _git("log", "--format=%H", f'-SRELEASE = "{settings.RELEASE}"', "--", "portal/settings.py").split()
-    if not named:
+    """The code of the release before this one, as it was when it got its name: what came after is this one's already."""
+    named = _git("log", "--format=%H", "-G^RELEASE = ", "--", "portal/settings.py").split()
+    if len(named) < 2:
         pytest.skip("no history is here, so there is no release before this one")
     place = tmp_path_factory.mktemp("before")
-    archive = subprocess.run(["git", "archive", f"{named[-1]}^"], cwd=ROOT, capture_output=True, check=True)
+    archive = subprocess.run(["git", "archive", named[1]], cwd=ROOT, capture_output=True, check=True)
     subprocess.run(["tar", "-x"], cwd=place, input=archive.stdout, check=True)
     assert f'RELEASE = "{settings.RELEASE}"' not in (place / "portal" / "settings.py").read_text()
     return place
