@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.tenancy.middleware.Membership",
+    "portal.core.middleware.FormAddresses",
 ]
 
 TEMPLATES = [

@@ -46,3 +46,11 @@ def test_the_address_of_a_form_opened_as_a_page_says_where_the_form_is(cast, who
     assert "The form is one page back" in answer.content.decode()
     assert "· North</title>" in answer.content.decode()
     assert answer["X-Request-ID"] in answer.content.decode()
+
+
+def test_it_says_so_in_the_readers_language(cast):
+    cast.olaf.user.language = "de"
+    cast.olaf.user.save()
+    page = browse_as(cast.olaf).get(url("account_security", cast.north) + "sessions/end-others/").content.decode()
+
+    assert "Das Formular ist eine Seite zurück" in page and 'lang="de"' in page

@@ -47,18 +47,23 @@ class RequestTrace:
 
 
 class KnownMethods:
-    """Pages are read and forms are sent; views that look for POST alone need not think of any other method.
-
-    An address that only takes forms says so to who opens it: a phone opens the last address anew by itself, and where a form
-    came back with errors that is the one it was sent to.
-    """
+    """Pages are read and forms are sent; views that look for POST alone need not think of any other method."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+
+class FormAddresses:
+    """An address that only takes forms says so to who opens it: a phone opens the last address anew by itself, and where a form
+    came back with errors that is the one it was sent to. Below the door, for it speaks the reader's language."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
         response = self.get_response(request)
         if request.method == "GET" and isinstance(response, HttpResponseNotAllowed):
             return errors.only_takes_forms(request, response["Allow"])

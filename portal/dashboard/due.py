@@ -7,10 +7,9 @@ from django.db.models.functions import Cast, JSONObject
 
 from invoices.models import Invoice
 from portal.dashboard.asking import MIDNIGHT
+from portal.dashboard.lists import MOST
 from portal.tenancy.models.client import OPEN_CLIENT
 from tickets.models import Ticket
-
-FIRST = 8
 
 
 def due_today(reader, client) -> Any:
@@ -25,7 +24,7 @@ def invoices_due(reader, client) -> dict[str, QuerySet]:
     """What the client has to pay, by day, and what is owed to each in each currency; sums as text, for they are no fractions."""
     rows, left = Invoice.objects.visible_to(reader).of(client).unsettled(), F("gross") - F("settled")
     words = {"pk": "pk", "number": "number", "issuer": "issuer__name", "due": "due_on", "currency": "currency"}
-    invoices = rows.order_by("due_on", "pk").values(json=JSONObject(**words, left=Cast(left, TextField())))[:FIRST]
+    invoices = rows.order_by("due_on", "pk").values(json=JSONObject(**words, left=Cast(left, TextField())))[:MOST]
     owed = rows.order_by().values("currency", "issuer").annotate(sum=Sum(left))
     of_each = JSONObject(currency="currency", issuer="issuer", left=Cast("sum", TextField()))
     return {"invoices": invoices, "owed": owed.values(json=of_each)}
