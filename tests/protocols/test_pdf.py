@@ -105,12 +105,11 @@ def test_press_that_hangs_is_stopped_and_the_reader_is_told(cast, protocol, monk
     assert "cannot be made at the moment" in answer.content.decode()
 
 
-def test_press_that_eats_memory_is_stopped_and_the_reader_is_told(cast, write, monkeypatch, tmp_path):
-    protocol = write("Long", key_points="One more word. " * 1500)
+def test_press_that_eats_memory_is_stopped_and_the_reader_is_told(cast, protocol, monkeypatch, tmp_path):
     browser, path = browse_as(cast.anna), url("protocols:pdf", cast.acme, protocol.number)
-    monkeypatch.setattr(pdf, "_press", _press_with(1024, tmp_path))
+    monkeypatch.setattr(pdf, "_press", _hungry_press(1024, tmp_path))
     assert browser.get(path)["Content-Type"] == "application/pdf", "with the usual memory it is printed"
-    monkeypatch.setattr(pdf, "_press", _press_with(96, tmp_path))
+    monkeypatch.setattr(pdf, "_press", _hungry_press(256, tmp_path))
 
     answer = browser.get(path, follow=True)
 
@@ -118,11 +117,25 @@ def test_press_that_eats_memory_is_stopped_and_the_reader_is_told(cast, write, m
     assert "cannot be made at the moment" in answer.content.decode()
 
 
-def _press_with(megabytes: int, folder) -> Press:
-    """A press that gives each document so much memory."""
+def _hungry_press(megabytes: int, folder) -> Press:
+    """A press that gives each document so much memory, and whose documents need 256 MB more than others.
+
+    What a document itself needs is a few MB, which may happen to be left over from the press's first one.
+    """
     script = folder / f"press{megabytes}.py"
-    limit = f"import pdf_worker as press\npress.MEMORY_BYTES = {megabytes} * 1024**2\npress.main(*sys.argv[1:])"
-    script.write_text(f"import sys\nsys.path.append({str(WORKER.parent)!r})\n{limit}\n")
+    script.write_text(
+        f"""import sys
+sys.path.append({str(WORKER.parent)!r})
+import pdf_worker as press
+usual = press.printed
+def hungry(*document):
+    eaten = bytearray(256 * 1024**2)
+    return usual(*document)
+press.MEMORY_BYTES = {megabytes} * 1024**2
+press.printed = hungry
+press.main(*sys.argv[1:])
+"""
+    )
     return Press(pdf.STYLE, script)
 
 
