@@ -1,6 +1,5 @@
 """Invitations: from the mail to the place, and everything that must not work."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,8 +9,6 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.core.context import tenant
-from portal.mail.models import OutgoingMail
-from portal.mail.seeds import with_secret
 from portal.people.actions import invitations, members
 from portal.people.actions.invitations import InvitationOver
 from portal.people.models import Invitation
@@ -19,13 +16,14 @@ from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess, R
 from portal.tenancy.presets import FIRST_CONTACT_AREAS, NEW_CONTACT_AREAS
 from tests.browse import browse_as, events_of, reload, url
 from tests.people.confirming import confirmed
+from tests.people.links import link_to_join
 
 PASSWORD = "correct horse battery staple"
 
 
 def test_owner_invites_a_contact_who_makes_an_account(olaf, acme, north):
     answer = _invite_contact(olaf, north, acme, email="New.Person@Acme.example")
-    link = _link(north, "new.person@acme.example")
+    link = link_to_join(north, "new.person@acme.example")
     page = browse_as(None).get(link)
     browser = browse_as(None)
     joined = browser.post(link, {"name": "New Person", "password": PASSWORD})
@@ -45,7 +43,7 @@ def test_owner_invites_a_contact_who_makes_an_account(olaf, acme, north):
 
 def test_the_invitation_is_stored_without_its_token(olaf, acme, north):
     _invite_contact(olaf, north, acme)
-    token = _link(north, "kim@acme.example").split("/")[-2]
+    token = link_to_join(north, "kim@acme.example").split("/")[-2]
 
     with tenant(north.pk), transaction.atomic():
         invitation = Invitation.objects.get(email="kim@acme.example")
@@ -55,7 +53,7 @@ def test_the_invitation_is_stored_without_its_token(olaf, acme, north):
 
 def test_known_person_signs_in_first(olaf, acme, north, saul):
     _invite_contact(olaf, north, acme, email=saul.user.email)
-    link = _link(north, saul.user.email)
+    link = link_to_join(north, saul.user.email)
 
     stranger = browse_as(None).get(link)
     browser = browse_as(saul)
@@ -70,7 +68,7 @@ def test_known_person_signs_in_first(olaf, acme, north, saul):
 
 def test_looking_at_the_link_accepts_nothing(olaf, acme, north, saul):
     _invite_contact(olaf, north, acme, email=saul.user.email)
-    browse_as(saul).get(_link(north, saul.user.email))
+    browse_as(saul).get(link_to_join(north, saul.user.email))
 
     with tenant(north.pk), transaction.atomic():
         assert not Member.objects.filter(user=saul.user).exists()
@@ -78,7 +76,7 @@ def test_looking_at_the_link_accepts_nothing(olaf, acme, north, saul):
 
 def test_link_works_once(olaf, acme, north):
     _invite_contact(olaf, north, acme)
-    link = _link(north, "kim@acme.example")
+    link = link_to_join(north, "kim@acme.example")
     browse_as(None).post(link, {"name": "Kim", "password": PASSWORD})
 
     again = browse_as(None).post(link, {"name": "Kim", "password": PASSWORD})
@@ -87,9 +85,9 @@ def test_link_works_once(olaf, acme, north):
     assert User.objects.filter(email="kim@acme.example").count() == 1
 
 
-def test_somebody_else_cannot_use_the_link(olaf, acme, north, bob):
+def test_somebody_else_cannot_use_thelink_to_join(olaf, acme, north, bob):
     _invite_contact(olaf, north, acme)
-    link = _link(north, "kim@acme.example")
+    link = link_to_join(north, "kim@acme.example")
 
     answers = {browse_as(bob).get(link).status_code, browse_as(bob).post(link).status_code}
 
@@ -119,7 +117,7 @@ def test_unproved_address_is_not_enough(in_north, olaf, acme):
 )
 def test_old_links_do_not_work(olaf, acme, north, change):
     _invite_contact(olaf, north, acme)
-    link = _link(north, "kim@acme.example")
+    link = link_to_join(north, "kim@acme.example")
     with tenant(north.pk), transaction.atomic():
         Invitation.objects.update(**change)
 
@@ -130,21 +128,21 @@ def test_old_links_do_not_work(olaf, acme, north, change):
 
 def test_link_of_one_agency_does_not_work_at_another(olaf, acme, north, south):
     _invite_contact(olaf, north, acme)
-    link = _link(north, "kim@acme.example")
+    link = link_to_join(north, "kim@acme.example")
 
     assert browse_as(None).get(link.replace("/north/", "/south/")).status_code == 404
     assert browse_as(None).get(url("people:join", north, "guessed")).status_code == 404
 
 
-def test_sending_again_replaces_the_link(olaf, acme, north):
+def test_sending_again_replaces_thelink_to_join(olaf, acme, north):
     _invite_contact(olaf, north, acme)
-    old = _link(north, "kim@acme.example")
+    old = link_to_join(north, "kim@acme.example")
     with tenant(north.pk), transaction.atomic():
         pk = Invitation.objects.get().pk
 
     browse_as(olaf).post(url("people:send_again", north, pk))
 
-    new = _link(north, "kim@acme.example")
+    new = link_to_join(north, "kim@acme.example")
     assert new != old
     assert browse_as(None).get(old).status_code == 404
     assert browse_as(None).get(new).status_code == 200
@@ -157,13 +155,15 @@ def test_withdrawn_link_does_not_work(olaf, acme, north):
 
     browse_as(olaf).post(url("people:revoke", north, pk))
 
-    assert browse_as(None).get(_link(north, "kim@acme.example")).status_code == 404
+    assert browse_as(None).get(link_to_join(north, "kim@acme.example")).status_code == 404
 
 
 def test_weak_password_keeps_what_was_typed(olaf, acme, north):
     _invite_contact(olaf, north, acme)
 
-    answer = browse_as(None).post(_link(north, "kim@acme.example"), {"name": "Kim K.", "password": "password1234"})
+    answer = browse_as(None).post(
+        link_to_join(north, "kim@acme.example"), {"name": "Kim K.", "password": "password1234"}
+    )
 
     assert answer.status_code == 422
     assert b'value="Kim K."' in answer.content
@@ -199,7 +199,7 @@ def test_invited_specialist_and_vendor_get_their_places(olaf, north, shop, suppl
         },
     )
     for email in ("s@n.example", "v@n.example"):
-        assert browse_as(None).post(_link(north, email), {"name": "X", "password": PASSWORD}).status_code == 302
+        assert browse_as(None).post(link_to_join(north, email), {"name": "X", "password": PASSWORD}).status_code == 302
 
     with tenant(north.pk), transaction.atomic():
         levels = dict(ProjectAccess.objects.exclude(member=None).values_list("member__user__email", "level"))
@@ -219,7 +219,7 @@ def test_who_is_here_already_is_not_invited_again(olaf, acme, north, nora, anna)
 def test_contact_invites_a_colleague_with_at_most_the_own_areas(anna, acme, north):
     answer = _invite_colleague(anna, acme, areas=["work", "money"])
 
-    browse_as(None).post(_link(north, "kim@acme.example"), {"name": "Kim", "password": PASSWORD})
+    browse_as(None).post(link_to_join(north, "kim@acme.example"), {"name": "Kim", "password": PASSWORD})
     assert answer.status_code == 302
     with tenant(north.pk), transaction.atomic():
         assert ClientAccess.objects.get(member__user__email="kim@acme.example").areas == ["money", "work"]
@@ -336,13 +336,6 @@ def _invite(by, client, **fields):
     fields = {"email": "kim@acme.example", "name": "Kim", "kind": "contact", "areas": ["work"], **fields}
     fields.setdefault("role", _role(by.agency, "contact", "contact"))
     return invitations.invite(by.agency, by=by, client=client, **fields)
-
-
-def _link(agency, email: str) -> str:
-    with tenant(agency.pk), transaction.atomic():
-        mail = OutgoingMail.objects.filter(to=[email]).latest("pk")
-    sent = with_secret(mail.text, mail.seed)
-    return re.search(r"https?://[^/]+(/\S+/people/join/\S+/)", sent).group(1)
 
 
 def _waiting(agency) -> int:

@@ -2,7 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,10 @@ from portal.tenancy.models import Agency, Client, ClientAccess, Member
 
 class InvitationOver(Exception):
     """The link is used, withdrawn, run out, or was never one."""
+
+
+class AccountExists(Exception):
+    """Who is invited has an account: it takes the place, not a new one."""
 
 
 @transaction.atomic
@@ -89,18 +93,24 @@ def accept(invitation: Invitation, *, user: User) -> Member:
     if not belongs_to(invitation, user):
         raise PermissionDenied
     with tenant(invitation.agency_id):
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # of two invitations at once, the second one waits
         return _take(_locked_open(invitation), user)
 
 
 @transaction.atomic
 def accept_as_new(invitation: Invitation, *, name: str, password: str) -> User:
-    """Take the place with a new account; that the link arrived at the address proves it."""
+    """Take the place with a new account; that the link arrived at the address proves it.
+
+    Raises InvitationOver, or AccountExists when somebody has an account of that address, perhaps since a moment ago.
+    """
     with tenant(invitation.agency_id):
         invitation = _locked_open(invitation)
-        if User.objects.filter(email=invitation.email).exists():
-            raise InvitationOver
-        user = User.objects.create_user(invitation.email, password, name=name, language=invitation.language)
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(invitation.email, password, name=name, language=invitation.language)
+                EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        except IntegrityError as error:
+            raise AccountExists from error
         _take(invitation, user)
     return user
 

@@ -12,7 +12,7 @@ from portal.accounts.factors import meets_policy
 from portal.accounts.models import User
 from portal.core.access import public
 from portal.people.actions import invitations
-from portal.people.actions.invitations import InvitationOver
+from portal.people.actions.invitations import AccountExists, InvitationOver
 from portal.people.forms.join import RegisterForm
 from portal.people.models import Invitation
 from portal.people.views.pages import form_page
@@ -27,8 +27,10 @@ def join(request, token: str):
         if request.user.is_authenticated:
             return _join_as(request, invitation)
         if User.objects.filter(email=invitation.email).exists():
-            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+            raise AccountExists
         return _register(request, invitation)
+    except AccountExists:
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
     except InvitationOver:
         if request.member:
             return redirect("home")
