@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import codes, mail, trail
+from portal.accounts import codes, hooks, mail, trail
 from portal.accounts.models import BackupCode, BackupDevice, FactorReset, User
 from portal.accounts.sessions import end_sessions
 from portal.accounts.trust import end_trust
@@ -105,21 +105,28 @@ def request_factor_reset(user: User, *, by_user_id: int, delay: timedelta = RESE
 
 
 @transaction.atomic
-def cancel_factor_reset(reset: FactorReset, *, by_user_id: int | None = None) -> None:
-    """The person still has the factor, or never asked. by_user_id: the owner who stops it; else it is the person."""
+def cancel_factor_reset(reset: FactorReset, *, by: User | None) -> None:
+    """The person still has the factor, or never asked: stopped by the person, by an owner, or by the house (None).
+
+    The person is told, and whoever asked for it, unless they stop it themselves.
+    """
     cancelled = FactorReset.objects.pending().filter(pk=reset.pk).update(cancelled_at=timezone.now())
     if cancelled:
-        due_at = reset.due_at.isoformat()
-        by = User.objects.get(pk=by_user_id) if by_user_id else reset.user
-        trail.write_about("factor.reset_cancelled", reset.user, by=by, due_at=due_at)
+        trail.write_about("factor.reset_cancelled", reset.user, by=by, due_at=reset.due_at.isoformat())
         tell(reset.user, "factor_reset_cancelled")
+        asker = reset.requested_by
+        if asker is not None and asker.is_active and by is not None and by != asker:
+            tell(asker, "factor_reset_refused", whose=str(reset.user))
 
 
 @transaction.atomic
 def carry_out_factor_reset(reset_id: int) -> None:
-    """Remove the factors and end all sessions; safe to run twice."""
+    """Remove the factors and end all sessions, if whoever asked for it still may; safe to run twice."""
     reset = FactorReset.objects.due().select_for_update().filter(pk=reset_id).first()
     if reset is None:
+        return
+    if not _asker_still_may(reset):
+        cancel_factor_reset(reset, by=None)
         return
     reset.done_at = timezone.now()
     reset.save(update_fields=["done_at"])
@@ -128,6 +135,12 @@ def carry_out_factor_reset(reset_id: int) -> None:
     due_at = reset.due_at.isoformat()
     trail.write_about("factor.reset_done", reset.user, by=reset.requested_by, due_at=due_at)
     tell(reset.user, "factor_reset_done")
+
+
+def _asker_still_may(reset: FactorReset) -> bool:
+    """Whoever lost the place meanwhile, perhaps because somebody else sat at it, opens no account any more."""
+    asker = reset.requested_by
+    return asker is not None and asker.is_active and hooks.may_still_help(asker, reset.user)
 
 
 def reset_of(token: str) -> FactorReset | None:

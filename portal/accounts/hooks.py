@@ -13,6 +13,10 @@ def _nameless() -> str:
     return ""
 
 
+def _always(asker: User, user: User) -> bool:
+    return True
+
+
 def _nowhere(user: User) -> Iterable[int]:
     return ()
 
@@ -25,3 +29,6 @@ agencies_of: Callable[[User], Iterable[int]] = _nowhere
 
 name_of_place: Callable[[], str] = _nameless
 """The name of the agency at whose door the request came; "" without one."""
+
+may_still_help: Callable[[User, User], bool] = _always
+"""Whether the first person, who once asked for the second one's reset, still may in one of their agencies."""

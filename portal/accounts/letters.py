@@ -119,6 +119,15 @@ def factor_reset_cancelled(**rest) -> Words:
     return {"subject": _("Your second factor stays"), "text": _("The removal was stopped.")}
 
 
+def factor_reset_refused(*, whose: str, **rest) -> Words:
+    """To whoever asked for it."""
+    words = {"name": whose}
+    return {
+        "subject": _("%(name)s keeps the second factor") % words,
+        "text": _("You asked for its removal, which was stopped. Ask %(name)s whether something is wrong.") % words,
+    }
+
+
 def _notice(subject: str, text: str) -> Words:
     """A happening that the person should know of, with where it came from."""
     now = context.current()
@@ -148,4 +157,5 @@ LETTERS: dict[str, Callable[..., Words]] = {
     "factor_reset_requested": factor_reset_requested,
     "factor_reset_done": factor_reset_done,
     "factor_reset_cancelled": factor_reset_cancelled,
+    "factor_reset_refused": factor_reset_refused,
 }

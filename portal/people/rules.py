@@ -1,10 +1,14 @@
 """Who may do what with people and clients. Shown by the templates, enforced by the actions."""
 
+from django.db import transaction
 from django.db.models import QuerySet
 
+from portal.accounts.models import User
+from portal.core.context import tenant
 from portal.tenancy.models import Client, Member, Project, Role, Vendor
 from portal.tenancy.models.access import Level
 from portal.tenancy.models.role import Area
+from portal.tenancy.scope import memberships_of
 
 
 def manages_people(by: Member) -> bool:
@@ -58,6 +62,19 @@ def can_grant(role: Role, by: Member) -> bool:
 def member_can_be_changed_by(member: Member, by: Member) -> bool:
     """Role, position, access: nobody changes people who may do more than himself."""
     return member.agency_id == by.agency_id and manages_people(by) and can_grant(member.role, by)
+
+
+def may_reset(asker: User, user: User) -> bool:
+    """Whether the first person may change the second one in an agency where both have a place."""
+    with transaction.atomic():
+        places = {member.agency_id: member.pk for member in memberships_of(user.pk)}
+        for by in memberships_of(asker.pk):
+            if by.agency_id in places:
+                with tenant(by.agency_id):
+                    pair = Member.objects.complete().in_bulk([by.pk, places[by.agency_id]])
+                    if member_can_be_changed_by(pair[places[by.agency_id]], pair[by.pk]):
+                        return True
+    return False
 
 
 def areas_can_be_changed_by(member: Member, client: Client, by: Member) -> bool:

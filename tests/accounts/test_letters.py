@@ -11,6 +11,7 @@ from portal.accounts.mail import send
 from tests.accounts.conftest import type_password
 
 FACTS = {
+    "whose": "Ida Example",
     "token": "123456",
     "password_reset_url": "http://x.example/r",
     "activate_url": "http://x.example/a",

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import actions, factors, tasks
-from portal.accounts.models import FactorReset, Session, TrustedBrowser
+from portal.accounts import actions, factors, hooks, tasks
+from portal.accounts.models import FactorReset, Session, TrustedBrowser, User
 from portal.audit.models import AuditEvent
 from portal.core.context import tenant, traced
 from portal.tenancy.actions import add_member
+from portal.tenancy.models import Member, Role
 from tests import world
 from tests.accounts.conftest import code_of, is_in, type_code, type_password
 from tests.browse import browse_as, url
@@ -24,6 +25,12 @@ from tests.browse import browse_as, url
 def olga(db):
     """The owner who asks."""
     return world.person("Olga")
+
+
+@pytest.fixture
+def allowed(monkeypatch):
+    """Olga looks after Ida all the time."""
+    monkeypatch.setattr(hooks, "may_still_help", lambda asker, user: True)
 
 
 @pytest.fixture
@@ -57,7 +64,7 @@ def test_whoever_has_another_way_in_is_not_sent_to_the_owner(person, app, browse
 
 
 def test_after_the_delay_factors_sessions_and_trust_are_gone(
-    reset, person, app, browser, django_capture_on_commit_callbacks
+    reset, allowed, person, app, browser, django_capture_on_commit_callbacks
 ):
     type_password(browser)
     type_code(browser, code_of(app), trust="on")
@@ -119,7 +126,7 @@ def test_another_agency_learns_that_it_was_done_not_by_whom_and_from_where(cast,
     trace = {"ip": "198.51.100.7", "ua": "Olafs Firefox"}
     with tenant(north.pk), traced(user_id=olaf.user_id, **trace), transaction.atomic():
         stopped = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id)
-        actions.cancel_factor_reset(stopped, by_user_id=olaf.user_id)
+        actions.cancel_factor_reset(stopped, by=olaf.user)
         reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id, delay=timedelta(0))
     actions.carry_out_factor_reset(reset.pk)
 
@@ -141,11 +148,52 @@ def _resets_in(agency) -> list[AuditEvent]:
 
 
 def test_who_stops_it_is_in_the_audit_log(cast, in_north, anna, olaf):
-    for stopper in (olaf.user_id, None):
+    for stopper in (olaf.user, anna.user):
         reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id)
-        actions.cancel_factor_reset(reset, by_user_id=stopper)
+        actions.cancel_factor_reset(reset, by=stopper)
 
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT user_id FROM audit.event WHERE kind = 'factor.reset_cancelled' ORDER BY id")
         rows = cursor.fetchall()
     assert rows == [(olaf.user_id,), (anna.user_id,)]
+
+
+LOSSES = {
+    "the place": lambda olaf: Member.objects.filter(pk=olaf.pk).update(ended_at=timezone.now()),
+    "the role": lambda olaf: Member.objects.filter(pk=olaf.pk).update(
+        role=Role.objects.get(agency_id=olaf.agency_id, kind="specialist", code="reader")
+    ),
+    "the account": lambda olaf: User.objects.filter(pk=olaf.user_id).update(is_active=False),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_whoever_lost_the_place_meanwhile_opens_no_account(cast, anna, olaf, loss, django_capture_on_commit_callbacks):
+    TOTPDevice.objects.create(user=anna.user, name="app", confirmed=True)
+    with tenant(olaf.agency_id), transaction.atomic():
+        reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id, delay=timedelta(0))
+        LOSSES[loss](olaf)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.sweep()
+
+    reset.refresh_from_db()
+    assert reset.cancelled_at and not reset.done_at
+    assert factors.has_app(anna.user)
+    assert [(m.to, m.subject) for m in mail.outbox] == [([anna.user.email], "Your second factor stays")]
+
+
+@pytest.mark.parametrize(
+    ("stopper", "told"), [("anna", ["anna", "olaf"]), ("nora", ["anna", "olaf"]), ("olaf", ["anna"])]
+)
+def test_whoever_asked_is_told_when_somebody_else_stops_it(
+    cast, in_north, anna, olaf, stopper, told, django_capture_on_commit_callbacks
+):
+    reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.cancel_factor_reset(reset, by=getattr(cast, stopper).user)
+
+    assert [m.to for m in mail.outbox] == [[getattr(cast, name).user.email] for name in told]
+    assert [m.subject for m in mail.outbox] == ["Your second factor stays", "Anna Example keeps the second factor"][
+        : len(told)
+    ]

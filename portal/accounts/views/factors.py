@@ -120,7 +120,7 @@ def cancel_reset(request, token):
     """Stop the removal of a factor that is not lost, by the link in the mail."""
     reset = actions.reset_of(token)
     if reset and request.method == "POST":
-        actions.cancel_factor_reset(reset)
+        actions.cancel_factor_reset(reset, by=reset.user)
         return render(request, "otp/reset_cancelled.html", {"done": True})
     return render(request, "otp/reset_cancelled.html", {"reset": reset})
 

@@ -87,7 +87,7 @@ def stop_reset(request, pk: int):
     member = _resettable(request, pk)
     reset = FactorReset.objects.pending().filter(user=member.user).select_related("user").first()
     if reset:
-        accounts.cancel_factor_reset(reset, by_user_id=request.user.pk)
+        accounts.cancel_factor_reset(reset, by=request.user)
         messages.success(request, _("The second factor of %(name)s stays.") % {"name": member})
     return redirect("people:member", member.pk)
 
