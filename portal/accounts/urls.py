@@ -13,7 +13,7 @@ from portal.core.access import public, signed_in
 changing = lambda view: signed_in(recently_signed_in(view))  # noqa: E731
 
 urlpatterns = [
-    path("login/", public(allauth.login), name="account_login"),
+    path("login/", public(security.SignIn.as_view()), name="account_login"),
     path("logout/", public(allauth.logout), name="account_logout"),
     path("inactive/", public(allauth.account_inactive), name="account_inactive"),
     path("signup/", public(allauth.signup), name="account_signup"),

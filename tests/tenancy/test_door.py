@@ -1,5 +1,7 @@
 """The door: who gets in where."""
 
+import re
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
@@ -37,9 +39,23 @@ def test_without_scripts_too_an_ended_session_gives_the_text_back(cast):
 
     page = answer.content.decode()
     assert answer.status_code == 401
-    assert "readonly>Half an hour of thinking</textarea>" in page
+    assert re.search('name="typed" form="again"[^>]*>Half an hour of thinking</textarea>', page)
     assert "two words" not in page
     assert f'name="next" value="http://testserver{form}"' in page
+
+
+def test_a_wrong_password_does_not_cost_the_text(cast):
+    form, browser = url("protocols:create", cast.acme), browse_as(None)
+    browser.post(form, {"key_points": "Half an hour of thinking"}, headers={"Referer": f"http://testserver{form}"})
+    wrong = {"login": cast.anna.user.email, "password": "not this one", "next": form}
+
+    answer = browser.post(url("account_login", cast.north), wrong | {"typed": ["Half an hour of thinking"]})
+
+    page = answer.content.decode()
+    assert "readonly>Half an hour of thinking</textarea>" in page
+    assert "not correct" in page
+    assert f'name="next" value="{form}"' in page
+    assert "not this one" not in page
 
 
 @pytest.mark.parametrize("who", ["anna", None])

@@ -2,6 +2,7 @@
 
 import re
 
+from allauth.account import views as allauth
 from allauth.account.forms import LoginForm
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -88,9 +89,19 @@ def sign_in_again(request, target: str):
     return _sign_in_again(request, target, typed=list(filter(WORDS.search, fields)), status=401)
 
 
-def _sign_in_again(request, target: str, *, typed=(), status=200):
-    context = {"form": LoginForm(request=request), "redirect_field": next_field(target), "typed": typed}
+def _sign_in_again(request, target: str, *, form=None, typed=(), status=200):
+    form = form or LoginForm(request=request)
+    context = {"form": form, "redirect_field": next_field(target), "typed": typed}
     return render(request, "otp/session_expired.html", context, status=status)
+
+
+class SignIn(allauth.LoginView):
+    """The sign-in; what stands on `sign_in_again` stays there when the password was wrong."""
+
+    def form_invalid(self, form):
+        if typed := self.request.POST.getlist("typed"):
+            return _sign_in_again(self.request, next_of(self.request, "home"), form=form, typed=typed)
+        return super().form_invalid(form)
 
 
 def _session(row: Session, request) -> dict:
