@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.db import IntegrityError, transaction
 
 from portal.core.context import tenant
-from portal.files import actions
+from portal.files import actions, tasks
 from portal.files.checking import FileRefused
 from portal.files.content import EICAR
 from portal.files.models import File
@@ -135,6 +135,23 @@ def test_what_could_not_be_scanned_is_scanned_again(cast, keep, settings):
 
     assert shown == b"The plan"
     assert (file.scan_verdict, bool(file.hindrance_for(cast.anna))) == ("clean", False)
+
+
+@pytest.mark.django_db(databases="__all__", transaction=True)
+def test_what_no_scanner_can_judge_keeps_nothing_else_from_its_turn(cast, keep, settings, monkeypatch):
+    """One at a time: the second file comes up too, though the first one stays unknown."""
+    taken = set()
+    monkeypatch.setattr(tasks, "MOST_RESCANNED", 1)
+    monkeypatch.setattr(tasks.rescan, "delay", lambda agency_id, file_id: taken.add((agency_id, file_id)))
+    files = []
+    for name in ("first.txt", "second.txt"):
+        with tenant(cast.north.pk), transaction.atomic(), scanner(b"") as (settings.CLAMAV_ADDRESS, _shown):
+            files.append(keep(name=name))
+
+    for _five_minutes in range(64):
+        tasks.rescan_unknown()
+
+    assert taken == {(cast.north.pk, file.pk) for file in files}
 
 
 # Trouble ------------------------------------------------------------------------------------------
