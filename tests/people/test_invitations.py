@@ -175,6 +175,20 @@ def test_name_with_line_break_is_refused(olaf, acme, north):
     assert _invite_contact(olaf, north, acme, name="Kim\nBcc: all@acme.example").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("علی\u200cرضا", 302),
+        ("Kim 👩🏽\u200d💻", 302),
+        ("ad\u200dmin", 422),
+        ("\u200cKim", 422),
+        ("Kim\u202ezeta", 422),
+    ],
+)
+def test_joiners_spell_where_a_script_has_them_and_hide_nowhere(olaf, acme, north, name, status):
+    assert _invite_contact(olaf, north, acme, name=name).status_code == status
+
+
 def test_invited_specialist_and_vendor_get_their_places(olaf, north, shop, supplier):
     browser = browse_as(olaf)
     browser.post(

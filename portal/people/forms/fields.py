@@ -1,5 +1,6 @@
 """Fields that several forms share."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,6 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+
+JOINERS = re.compile("(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
+"""Between letters of Persian or Hindi and parts of an emoji they are spelling; inside a Latin word they only hide."""
 
 
 class NameField(forms.CharField):
@@ -22,7 +26,7 @@ class NameField(forms.CharField):
 
     def clean(self, value):
         value = super().clean(value)
-        if value and not value.isprintable():
+        if value and not JOINERS.sub("", value).isprintable():
             raise ValidationError(_("Please use one line without invisible characters."))
         return value
 
