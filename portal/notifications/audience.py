@@ -48,10 +48,13 @@ def may_know(member: Member, event: Event) -> bool:
     A thing with a page of its own (protocol, mail) is told at once. A kind that `waits` is only a row of the timeline:
     outsiders hear of it when the timeline shows it. What is internal by its kind, vendors with the right to private words hear too.
     """
-    if event.subject_type == Member._meta.label_lower and event.subject_id == member.pk:
-        return event.declared.told is not None and event.client_id is None
+    is_oneself = event.subject_type == Member._meta.label_lower and event.subject_id == member.pk
+    if is_oneself and event.client_id is None:
+        return event.declared.told is not None
     if member.is_specialist:
         return member.can("all_clients") or event.client_id in member.client_ids
+    if is_oneself:
+        return False
     if event.internal and not (event.declared.internal and member.reads_private):
         return False
     if event.declared.waits and event.visible_from > timezone.now():

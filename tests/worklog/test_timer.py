@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from portal.events.models import Event
+from portal.notifications.audience import may_know
 from portal.people.actions import members
 from tests.browse import browse_as, url
 from tests.clock import begin_early_in_a_minute
@@ -184,20 +185,23 @@ def test_what_cannot_be_logged_when_somebody_leaves_is_told(cast, passed, leaver
         assert cast.olaf in event.declared.told(event)
 
 
-def test_who_may_log_there_no_more_loses_the_timer_and_hears_it(cast, passed):
-    timers.start(by=cast.nora, client=cast.acme, kind="Call", text="Call")
+@pytest.mark.parametrize("name", ["nora", "pavel"])
+def test_who_may_log_there_no_more_loses_the_timer_and_hears_it(cast, passed, name):
+    member = getattr(cast, name)
+    timers.start(by=member, client=cast.acme, project=cast.shop, kind="Call", text="Call")
     passed(days=1)
     cast.acme.read_only_at = timezone.now()
     with tenant(cast.north.pk):
         cast.acme.save()
 
-    tasks.tend_timer(cast.north.pk, cast.nora.pk)
-    tasks.tend_timer(cast.north.pk, cast.nora.pk)
+    tasks.tend_timer(cast.north.pk, member.pk)
+    tasks.tend_timer(cast.north.pk, member.pk)
 
     with tenant(cast.north.pk):
         assert not Timer.objects.exists() and not WorkEntry.objects.exists()
         event = Event.objects.get(kind="timer.left")
-        assert {cast.nora, cast.olaf} <= set(event.declared.told(event))
+        assert {member, cast.olaf} <= set(event.declared.told(event))
+        assert may_know(member, event) and may_know(cast.olaf, event)
 
 
 def test_who_is_gone_logs_nothing_and_wakes_nobody(cast):

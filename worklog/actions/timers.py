@@ -158,9 +158,13 @@ def _log_past_days(timer: Timer, by: Member) -> bool:
 
 
 def _let_go(timer: Timer, work: list[Stretch]) -> None:
-    """It ran for nothing that can be logged; its person and the managers hear how long."""
+    """It ran for nothing that can be logged; its person and the managers hear how long.
+
+    A vendor may have lost the client with it, and hears of what is about oneself only when it names no client.
+    """
     member, time = timer.member, format_minutes(sum(stretch.minutes for stretch in work))
-    record(TIMER_LEFT, member, by=None, client=timer.client, who=str(member), time=time, text=timer.text)
+    client = timer.client if member.is_specialist else None
+    record(TIMER_LEFT, member, by=None, client=client, who=str(member), time=time, text=timer.text)
     Timer.objects.filter(agency_id=member.agency_id, member=member).delete()
 
 
