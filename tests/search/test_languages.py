@@ -52,6 +52,21 @@ def test_filters_say_who_where_and_when(cast, write, deliver):
     assert found(cast.anna, "islands after:2025-01-01") == ["Islands, mail"]
 
 
+@pytest.mark.parametrize("name", ["anna", "vera"])
+def test_nobody_guesses_the_addresses_of_others_letter_by_letter(cast, write, name):
+    write("Islands", project=cast.shop)
+    reader = getattr(cast, name)
+    address = cast.nora.user.email
+
+    assert (
+        found(cast.nora, f"from:{address}")
+        == found(cast.nora, "from:example")
+        == found(reader, "from:nora")
+        == ["Islands"]
+    )
+    assert found(reader, f"from:{address}") == found(reader, f"from:{address[-10:]}") == []
+
+
 def test_filters_are_understood_in_german_too():
     with translation.override("de"):
         asked = understood("Inseln von:Anna vor:9.3.2026 nach:2025-12")
