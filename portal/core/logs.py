@@ -13,6 +13,13 @@ PLACES = (
 ).split()
 SECRET = re.compile(rf"({'|'.join(PLACES)})[^/\"'\s\\]+")
 """Addresses that open something to whoever has them; tests/core/test_logs.py holds them against the routes."""
+ROWS = (
+    re.compile(r"\nDETAIL:.*?(?=\n(?:HINT|CONTEXT):|\n\n(?:The above|During handling)|\Z)", re.DOTALL),
+    re.compile(r"\\nDETAIL:.*?(?=\\n(?:HINT|CONTEXT):|['\"]\))"),
+)
+"""What the database adds to a refusal: the values of the row, which may be anybody's words. As it stands in a traceback, and in
+the one line that the worker writes of an exception.
+"""
 
 
 class Trace(logging.Filter):
@@ -37,7 +44,14 @@ class Formatter(JsonFormatter):
         )
 
     def process_log_record(self, log_record):
-        return {key: value for key, value in log_record.items() if value not in (None, "")}
+        return {key: _without_rows(value) for key, value in log_record.items() if value not in (None, "")}
 
     def format(self, record: logging.LogRecord) -> str:
         return SECRET.sub(r"\1***", super().format(record))
+
+
+def _without_rows(value):
+    if isinstance(value, str) and "DETAIL:" in value:
+        for row in ROWS:
+            value = row.sub("", value)
+    return value

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import Client as Browser
 
 from portal.core import health
@@ -47,6 +48,34 @@ def test_v16_2_5_no_secret_of_an_address_is_written(cast, written, urlconf):
     assert len(routes) >= 3
     assert len(written) >= 2 * len(routes)
     assert not [line for line in written if SECRET in line]
+
+
+@pytest.mark.parametrize("told", ["traceback", "worker"])
+def test_what_the_database_refuses_is_written_without_the_row(cast, written, told):
+    """The name goes over two lines, as texts do."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE accounts_user SET name = E'Private\\nwords', email = %s WHERE id = %s",
+                [cast.anna.user.email, cast.nora.user_id],
+            )
+    except IntegrityError as error:
+        raised = error
+        if told == "traceback":
+            logging.getLogger("portal").exception("refused")
+        else:
+            logging.getLogger("portal").error("Task %s raised unexpected: %r, and goes on", "portal.x", error)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE accounts_user SET name = E'Private\\nwords', email = NULL WHERE id = %s", [cast.anna.user_id]
+            )
+    except IntegrityError:
+        logging.getLogger("portal").exception("refused")
+
+    assert cast.anna.user.email in str(raised)
+    assert all("violates" in line for line in written)
+    assert not [line for line in written if cast.anna.user.email in line or "words" in line]
 
 
 def test_one_line_a_request_says_where_and_who(cast, written):
