@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import area, staff_only
 from portal.core.formats import format_hours
+from portal.core.http import number_in
 from portal.files.forms import taking_files
 from protocols import actions
 from protocols.actions import timing
@@ -56,10 +57,14 @@ def settle(request, number, pk):
 @area("work")
 @require_POST
 def accept(request, number):
-    """The other side says yes to what was written."""
+    """The other side says yes to what was written, as it was on the screen."""
     protocol = one(request, number)
     try:
-        actions.accept(protocol, by=request.member)
+        seen = number_in(request.POST["seen"]) if "seen" in request.POST else None
+        actions.accept(protocol, by=request.member, seen=seen)
+    except actions.Outdated:
+        messages.warning(request, _("This protocol was changed while you were reading. Please look at it once more."))
+        return redirect(url_of(request, protocol))
     except actions.OpenCorrections:
         messages.error(request, _("A correction is still open. Settle it first, then the protocol can be accepted."))
         return redirect(url_of(request, protocol))
