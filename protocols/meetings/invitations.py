@@ -136,6 +136,7 @@ def _calendar(news: News, desk: ical.Desk) -> str:
     if news.is_taken_back:
         return _calendar_of_old(news, desk) if news.ends_old_plan else _calendar_of_left_out(news, desk)
     if news.series:
+        method = "CANCEL" if ical.is_void(news.series) else method
         return ical.calendar_of([ical.whole(news.series, desk)], method=method)
     if meeting.series and ical.belongs_to_plan(meeting, meeting.series):
         return ical.calendar_of([ical.occurrence(meeting, meeting.series, desk)], method=method)

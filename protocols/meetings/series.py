@@ -86,13 +86,16 @@ def change(series: MeetingSeries, *, by: Member, since: date, guests: Iterable[i
 
 @transaction.atomic
 def end(series: MeetingSeries, *, by: Member, last_on: date) -> MeetingSeries:
-    """No further meeting after this day. Those with an agenda stay to be read, called off; the others go."""
+    """No further meeting after this day. Those with an agenda stay to be read, called off; the others go, unless none were left."""
     series = _locked(series)
     if not series.can_be_changed_by(by):
         raise PermissionDenied
     now = timezone.now()
     later = _meetings(series).filter(original_on__gt=last_on, starts_at__gt=now, cancelled_at=None)
-    _without_agenda(later).delete()
+    gone = list(_without_agenda(later).order_by("original_on").values_list("pk", flat=True))
+    if gone and not _meetings(series).exclude(pk__in=gone).exists():
+        gone.pop(0)  # one stays where everybody who has them in his calendar reads that they are off
+    _meetings(series).filter(pk__in=gone).delete()
     later.update(cancelled_at=now, cancelled_by=by, edited_at=now)
     series.last_on, series.ended_at, series.edited_at = last_on, now, now
     series.sequence += 1

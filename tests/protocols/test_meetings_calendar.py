@@ -314,6 +314,24 @@ def test_one_meeting_of_a_series_is_moved_and_called_off_by_its_recurrence_id(ca
     assert "METHOD:CANCEL" in off.calendar and gone["SEQUENCE"] > one["SEQUENCE"] > whole["SEQUENCE"]
 
 
+def test_a_series_that_ends_before_it_began_leaves_everybodys_calendar(cast, september, plan_series, mails_sent, read):
+    """None of its meetings is left to be read, but everybody has it in the calendar, and has to learn that it is off."""
+    weekly = plan_series(date(2026, 9, 7))
+    mails_sent()
+    with tenant(cast.north.pk):
+        series.end(weekly, by=cast.nora, last_on=date(2026, 9, 1))
+    (mail,) = mails_sent()[ANNA]
+
+    calendar = Calendar.from_ical(mail.calendar)
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["STATUS"], event["UID"]) == ("CANCEL", "CANCELLED", f"{weekly.uid}@in.localhost")
+    assert event["SEQUENCE"] == 1
+    assert [row.is_cancelled for row in rows_of(weekly)] == [True]
+    assert read(cast.anna) == []
+    page = mail.text.split("/meetings/")[1].split()[0]
+    assert browse_as(cast.anna).get(f"{url('protocols:meetings', cast.acme)}{page}").status_code == 200
+
+
 def test_a_new_plan_ends_the_old_one_in_calendars(cast, september, plan_series, mails_sent):
     weekly = plan_series(date(2026, 9, 8))
     old = the_event(mails_sent()[ANNA][0].calendar)
