@@ -11,6 +11,7 @@ from portal.core.access import area, staff_only
 from portal.core.formats import format_hours
 from portal.core.http import number_in
 from portal.files.forms import taking_files
+from portal.tenancy.once import once
 from protocols import actions
 from protocols.actions import timing
 from protocols.forms import AnswerForm, DocumentsForm
@@ -21,6 +22,7 @@ from worklog.actions.months import MonthClosed
 
 @area("work")
 @require_POST
+@once
 def comment(request, number):
     """Add to the thread."""
     protocol = one(request, number)
@@ -38,6 +40,7 @@ def comment(request, number):
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def settle(request, number, pk):
     """A correction stands in the text now, or is answered."""
     protocol = one(request, number)
@@ -73,6 +76,7 @@ def accept(request, number):
 
 @area("work")
 @require_POST
+@once
 def attach(request, number):
     """Further documents, by everybody who may comment."""
     protocol = one(request, number)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.core.access import area, staff_only
+from portal.tenancy.once import once
 from protocols.meetings import series as actions
 from protocols.meetings.forms import EndForm, SeriesForm
 from protocols.models import Meeting, MeetingSeries
@@ -20,6 +21,7 @@ MOST_SHOWN = 60
 @staff_only
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, pk):
     """Another day, hour, place or circle of guests, from one meeting on."""
     series = _get(request, pk)
@@ -42,6 +44,7 @@ def edit(request, pk):
 @staff_only
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def end(request, pk):
     """The last day; what comes after it is called off."""
     series = _get(request, pk)

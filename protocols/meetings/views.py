@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.access import area
 from portal.core.paging import next_of
+from portal.tenancy.once import once
 from protocols.addresses import in_parts
 from protocols.carrying import carried_into
 from protocols.meetings import actions, feeds, month, presenting, reading, series, unwritten
@@ -83,6 +84,7 @@ def _margin(request, rows):
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def plan(request):
     """A new meeting or series; of a contact a proposal."""
     if not actions.can_be_planned_by(request.member, request.client):
@@ -120,6 +122,7 @@ def detail(request, pk):
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, pk):
     """Another time, place or title, of this one only."""
     meeting = get(request, pk)
@@ -139,6 +142,7 @@ def edit(request, pk):
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def call_off(request, pk):
     """Ask once, then tell everybody that it does not take place."""
     meeting = get(request, pk)
@@ -155,6 +159,7 @@ def call_off(request, pk):
 
 @area("work")
 @require_POST
+@once
 def confirm(request, pk):
     """Say yes to a proposal."""
     meeting = actions.confirm(get(request, pk), by=request.member)
