@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from portal.core.zones import zone
 from portal.events.record import record
 from portal.tenancy.models import Client, Member
 from protocols.meetings import planning
-from protocols.meetings.actions import move_along
+from protocols.meetings.actions import check_seen, move_along
 from protocols.meetings.guests import allowed
 from protocols.models import Meeting, MeetingGuest, MeetingSeries, MeetingTopic
 
@@ -54,13 +54,23 @@ def make_ahead(series: MeetingSeries) -> int:
 
 
 @transaction.atomic
-def change(series: MeetingSeries, *, by: Member, since: date, guests: Iterable[int], **fields: Any) -> MeetingSeries:
+def change(
+    series: MeetingSeries,
+    *,
+    by: Member,
+    since: date,
+    guests: Iterable[int],
+    seen: datetime | None = None,
+    **fields: Any,
+) -> MeetingSeries:
     """Another plan from the meeting of day `since` on: its n-th meeting takes the place of the n-th of the old plan.
 
     Agendas stay where they are. A meeting that was moved on its own stays at its time, one that was called off stays so. When
     meetings of the old plan remain before it, calendars keep those under the old uid, and the new plan gets a new one.
+    seen: `edited_at` of what was on the screen. Raises Outdated.
     """
     series = _locked(series)
+    check_seen(series, seen)
     if not series.can_be_changed_by(by):
         raise PermissionDenied
     old, were_invited, project_id = _until(series, since), set(series.guest_ids), series.project_id
