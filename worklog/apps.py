@@ -11,12 +11,11 @@ class WorklogConfig(AppConfig):
     def ready(self):
         from invoices import behind, proofs
         from portal.events import embargo, kinds
-        from portal.mail import leaving
         from portal.people import handover
         from portal.search import searchables
         from portal.tenancy import navigation, tabs
         from worklog import client_events, finding
-        from worklog.actions import deciding, stating, timers
+        from worklog.actions import deciding, timers
         from worklog.behind import SOURCE
         from worklog.clock import in_frame
         from worklog.events import KINDS
@@ -27,7 +26,6 @@ class WorklogConfig(AppConfig):
         proofs.register(PROOFS)
         embargo.on_delay(deciding.follow_delay)
         handover.on_end(timers.leave)
-        leaving.register(stating.STILL_OPEN, stating.is_still_open)
         kinds.register(*KINDS, *client_events.KINDS, group=_("Work log"))
         navigation.register(*ENTRIES)
         searchables.register(*finding.SEARCHABLES, order=50)

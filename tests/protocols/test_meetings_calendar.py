@@ -87,6 +87,17 @@ def test_invitation_reaches_guests_but_not_whoever_plans(cast, plan, mails_sent)
     assert "olaf@" not in sent[ANNA][0].calendar  # nobody learns another's address
 
 
+@pytest.mark.parametrize("has_left", [False, True])
+def test_an_invitation_that_is_late_does_not_follow_whoever_has_left(cast, plan, mails_sent, has_left):
+    plan("Visit")
+    (mail,) = mails_sent()[ANNA]
+    with tenant(cast.north.pk):
+        Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now() if has_left else None)
+        mail_tasks.deliver(cast.north.pk, mail.pk)
+
+    assert bool(reload(mail).sent_at) == (not has_left)
+
+
 def test_mail_carries_the_calendar_as_a_part_and_as_a_file(cast, plan, mails_sent):
     plan("Besprechung über Größen")
     queued = mails_sent()[ANNA][0]

@@ -16,8 +16,8 @@ from portal.events.record import record
 from portal.files.actions import store_bytes
 from portal.files.models import File
 from portal.mail.sending import queue
-from portal.notifications import unsubscribing
-from portal.notifications.audience import everybody, may_know
+from portal.notifications import late, unsubscribing
+from portal.notifications.audience import may_know
 from portal.notifications.mails import AUTOMATIC
 from portal.notifications.models import Preference
 from portal.tenancy.models import Client, ClientAccess, Member
@@ -30,7 +30,6 @@ from worklog.months import Month
 
 MORNING = 7
 """The hour from which it goes out, by the agency's clock."""
-STILL_OPEN = "worklog.open"
 CATCHING_UP = timedelta(days=3)
 """So long after its day it is still sent, if nothing ran then; an older one would only surprise."""
 
@@ -92,12 +91,6 @@ def _readers(client: Client) -> list[Member]:
     return [member for member in people if member.sees_area(client, "work")]
 
 
-def is_still_open(ids: list[int]) -> bool:
-    """The event of a statement, and the member to whom it goes: the month is still open to him."""
-    event = Event.objects.select_related("client__agency").get(pk=ids[0])
-    return any(may_know(member, event) for member in everybody(event).filter(pk=ids[1]))
-
-
 def _mail(event: Event, file: File, minutes: int) -> None:
     """To everybody who is told of statements and did not switch the mail off."""
     told = [member for member in event.declared.told(event) if may_know(member, event)]  # type: ignore[misc]
@@ -131,5 +124,5 @@ def _write(member: Member, event: Event, file: File, minutes: int) -> None:
         }
         text, html = (render_to_string(f"notifications/email/notice.{form}", words) for form in ("txt", "html"))
         headers = AUTOMATIC | unsubscribing.headers(off_url)
-        only_if = (STILL_OPEN, [event.pk, member.pk])
+        only_if = (late.KNOWN, [member.pk, event.pk])
         queue(agency, member.user.email, words["subject"], text, html, headers=headers, files=[file], only_if=only_if)
