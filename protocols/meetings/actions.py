@@ -23,7 +23,7 @@ DIFFERENT = ("starts_at", "ends_at", "place")
 class Outdated(Exception):
     """It was changed since it was on the screen; `current` is what stands now."""
 
-    def __init__(self, current: Meeting | MeetingSeries):
+    def __init__(self, current: Any):
         super().__init__()
         self.current = current
 
