@@ -16,6 +16,7 @@ from portal.core.http import number_in
 from portal.people.forms.fields import choices_of
 from portal.tenancy.models import Client, Member
 from worklog.actions import deciding
+from worklog.actions.tracing import mark_of
 from worklog.days import FIRST_YEAR, LAST_YEAR
 from worklog.fields import HoursField
 from worklog.models import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkEntry, WorkPolicy
@@ -100,7 +101,7 @@ def _months(clients: dict, sums: list[dict], is_closed: set) -> Iterator[ClientM
 
 def choices_to_approve(rows: list[WorkEntry], member: Member) -> list[tuple[Line, str]]:
     """Each as a line, and what a tick means: this entry, as it is on the screen."""
-    return [(line, f"{row.pk}:{deciding.mark_of(row)}") for line, row in zip(lines_of(rows, member), rows, strict=True)]
+    return [(line, f"{row.pk}:{mark_of(row)}") for line, row in zip(lines_of(rows, member), rows, strict=True)]
 
 
 class ApprovalForm(forms.Form):

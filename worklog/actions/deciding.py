@@ -1,7 +1,6 @@
 """What a manager decides: approval of entries, and the rules of the work log."""
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,7 +9,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.people import rules
 from portal.tenancy.models import Client, Member
-from worklog.actions.tracing import told
+from worklog.actions.tracing import mark_of
 from worklog.models import USUAL_DAY, ClientWorkPolicy, WorkEntry, WorkPolicy, WorkResult
 from worklog.showing import due_at, is_delayed
 
@@ -30,11 +29,6 @@ def approve(entries: Iterable[WorkEntry], *, by: Member, seen: Mapping[int, str]
             raise PermissionDenied
         _show(waiting, by=by)
     return len(waiting)
-
-
-def mark_of(row: WorkEntry) -> str:
-    """The same as long as the entry says the same."""
-    return sha256(repr(sorted(told(row).items())).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
