@@ -23,6 +23,7 @@ def readers_by_client(agency_id: int, clients: Iterable[int]) -> list[tuple[int,
 
 
 def _opening(agency_id: int) -> QuerySet[ClientAccess]:
-    """Accesses that open the client's money today, of contacts who are here."""
+    """Accesses that open the client's money today, of contacts who can come in."""
     rows = ClientAccess.objects.filter(still_open("client", timezone.localdate()), areas__contains=[Area.MONEY])
-    return rows.filter(agency_id=agency_id, member__kind=Kind.CONTACT, member__ended_at=None)
+    here = {"member__kind": Kind.CONTACT, "member__ended_at": None, "member__user__is_active": True}
+    return rows.filter(agency_id=agency_id, **here)

@@ -110,7 +110,7 @@ def is_still_owed(ids: list[int]) -> bool:
     invoice = reminder.invoice
     if invoice.cancelled_at or invoice.open_amount != reminder.open_amount:
         return False
-    people = Member.objects.active().filter(pk__in=ids[1:]).select_related("user", "agency", "role")
+    people = Member.objects.admitted().filter(pk__in=ids[1:]).select_related("user", "agency", "role")
     return len(ids) == 1 or any(member.sees_area(invoice.client, "money") for member in people)
 
 

@@ -193,10 +193,9 @@ class LetterForm(forms.Form):
 
     @property
     def typed(self) -> dict[str, str]:
-        """What a draft keeps, whether it makes sense or not."""
-        return {
-            name: str(self.data.get(name, ""))[: MAX_TEXT if name == "text" else 4000] for name in ("to", "cc", "text")
-        } | {"subject": str(self.data.get("subject", ""))[:300]}
+        """What a draft keeps, whether it makes sense or not; only what no database takes is left out."""
+        longest = {"to": 4000, "cc": 4000, "subject": 300, "text": MAX_TEXT}
+        return {name: str(self.data.get(name, "")).replace("\0", "")[:most] for name, most in longest.items()}
 
 
 class RenewalForm(forms.Form):

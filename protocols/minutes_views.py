@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.access import area
+from portal.tenancy.once import once
 from protocols import actions, minutes, page
 from protocols.forms import MAX_TEXT
 from protocols.models import ActionItem, AgendaItem, Meeting, can_be_written_by
@@ -60,6 +61,7 @@ def save(request, number, pk):
 
 @area("work")
 @require_POST
+@once
 def add(request, number):
     """One more agenda item."""
     protocol, title = one(request, number), request.POST.get("title", "").replace("\0", "").strip()[:200]

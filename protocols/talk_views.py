@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import area, staff_only
 from portal.core.formats import format_hours
+from portal.core.http import number_in
 from portal.files.forms import taking_files
+from portal.tenancy.once import once
 from protocols import actions
 from protocols.actions import timing
 from protocols.forms import AnswerForm, DocumentsForm
@@ -20,6 +22,7 @@ from worklog.actions.months import MonthClosed
 
 @area("work")
 @require_POST
+@once
 def comment(request, number):
     """Add to the thread."""
     protocol = one(request, number)
@@ -37,6 +40,7 @@ def comment(request, number):
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def settle(request, number, pk):
     """A correction stands in the text now, or is answered."""
     protocol = one(request, number)
@@ -56,10 +60,14 @@ def settle(request, number, pk):
 @area("work")
 @require_POST
 def accept(request, number):
-    """The other side says yes to what was written."""
+    """The other side says yes to what was written, as it was on the screen."""
     protocol = one(request, number)
     try:
-        actions.accept(protocol, by=request.member)
+        seen = number_in(request.POST["seen"]) if "seen" in request.POST else None
+        actions.accept(protocol, by=request.member, seen=seen)
+    except actions.Outdated:
+        messages.warning(request, _("This protocol was changed while you were reading. Please look at it once more."))
+        return redirect(url_of(request, protocol))
     except actions.OpenCorrections:
         messages.error(request, _("A correction is still open. Settle it first, then the protocol can be accepted."))
         return redirect(url_of(request, protocol))
@@ -68,6 +76,7 @@ def accept(request, number):
 
 @area("work")
 @require_POST
+@once
 def attach(request, number):
     """Further documents, by everybody who may comment."""
     protocol = one(request, number)

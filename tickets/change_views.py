@@ -24,11 +24,15 @@ def move(request, number):
     form = StateForm(
         request.POST, statuses=reading.STATUSES.ask(request.member, type=ticket.type_id), member=request.member
     )
-    if not form.is_valid():
-        messages.error(request, _("This kind of ticket has no such state."))
-        return redirect(url_of(request, ticket))
-    actions.move(ticket, by=request.member, status=form.chosen)
-    return done(request, ticket, _("The state is now: %(state)s") % {"state": form.chosen.word_for(request.member)})
+    try:
+        if form.is_valid():
+            actions.move(ticket, by=request.member, status=form.chosen)
+            words = {"state": form.chosen.word_for(request.member)}
+            return done(request, ticket, _("The state is now: %(state)s") % words)
+    except actions.OtherType:  # its kind was changed just now
+        pass
+    messages.error(request, _("This kind of ticket has no such state."))
+    return redirect(url_of(request, ticket))
 
 
 @area("tickets")

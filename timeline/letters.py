@@ -13,7 +13,7 @@ from portal.core.zones import zone
 from portal.events.models import Event
 from portal.mail.models import OutgoingMail
 from portal.mail.sending import queue
-from portal.notifications import unsubscribing
+from portal.notifications import late, unsubscribing
 from portal.notifications.mails import AUTOMATIC
 from portal.tenancy.models import Client, Member
 from portal.tenancy.scope import agency_urls
@@ -37,7 +37,8 @@ def send(member: Member, newest: list[Event], number: int) -> OutgoingMail:
         text = render_to_string("notifications/email/notice.txt", words)
         html = render_to_string("notifications/email/notice.html", words)
         headers = AUTOMATIC | unsubscribing.headers(off_url)
-        return queue(agency, member.user.email, words["subject"], text, html, headers=headers)
+        only_if = (late.KNOWN, [member.pk, *(event.pk for event in newest)])
+        return queue(agency, member.user.email, words["subject"], text, html, headers=headers, only_if=only_if)
 
 
 def _words(member: Member, newest: list[Event], number: int, base: str, off_url: str) -> dict:

@@ -53,8 +53,11 @@ def answer(request, pk):
 @require_POST
 def release(request, pk):
     """The client is content."""
-    explaining.release(_explanation(request, pk), by=request.member)
-    messages.success(request, _("Thank you. The entry may be invoiced."))
+    try:
+        explaining.release(_explanation(request, pk), by=request.member, seen=request.POST.get("seen", ""))
+        messages.success(request, _("Thank you. The entry may be invoiced."))
+    except explaining.Outdated:
+        messages.warning(request, _("This entry was changed while you were reading. Please look at it once more."))
     return _back(request, pk)
 
 

@@ -12,13 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.formats import format_hours, weekday_names
+from portal.core.http import number_in
 from portal.people.forms.fields import choices_of
 from portal.tenancy.models import Client, Member
 from worklog.actions import deciding
+from worklog.actions.tracing import mark_of
 from worklog.days import FIRST_YEAR, LAST_YEAR
 from worklog.fields import HoursField
 from worklog.models import USUAL_DAY, ClientWorkPolicy, MonthClosing, WorkEntry, WorkPolicy
 from worklog.months import Month
+from worklog.presenting import Line, lines_of
 
 MOST = 200
 LAST_MONTHS = 3
@@ -96,15 +99,25 @@ def _months(clients: dict, sums: list[dict], is_closed: set) -> Iterator[ClientM
         yield ClientMonth(clients[key[0]], Month(key[1]), format_hours(row["sum"]), key in is_closed)
 
 
-class ApprovalForm(forms.Form):
-    """Entries to be approved."""
+def choices_to_approve(rows: list[WorkEntry], member: Member) -> list[tuple[Line, str]]:
+    """Each as a line, and what a tick means: this entry, as it is on the screen."""
+    return [(line, f"{row.pk}:{mark_of(row)}") for line, row in zip(lines_of(rows, member), rows, strict=True)]
 
-    entries = forms.TypedMultipleChoiceField(coerce=int)
+
+class ApprovalForm(forms.Form):
+    """Entries to be approved. seen: what each of them said, by id; "" where that was not sent."""
+
+    entries = forms.MultipleChoiceField()
 
     def __init__(self, data):
         super().__init__(data)
-        sent = [pk for pk in data.getlist("entries") if pk.isascii() and pk.isdigit() and len(pk) < 19]
-        choices_of(self, "entries").choices = [(pk, pk) for pk in sent[:MOST]]
+        sent = [choice for choice in data.getlist("entries") if number_in(choice.partition(":")[0])]
+        choices_of(self, "entries").choices = [(choice, choice) for choice in sent[:MOST]]
+
+    @property
+    def seen(self) -> dict[int, str]:
+        parts = (choice.partition(":") for choice in self.cleaned_data["entries"])
+        return {int(pk): mark for pk, _colon, mark in parts}
 
 
 class MonthForm(forms.Form):

@@ -15,7 +15,6 @@ from worklog import review
 from worklog.actions import deciding, months
 from worklog.days import FIRST_YEAR, LAST_YEAR
 from worklog.models import WorkEntry
-from worklog.presenting import lines_of
 from worklog.review import ApprovalForm, MonthForm, RulesForm
 
 
@@ -26,7 +25,7 @@ def index(request):
     """What waits for approval, and the months that can be closed."""
     waiting = review.waiting_for(request.member)
     context = {
-        "lines": lines_of(waiting, request.member),
+        "lines": review.choices_to_approve(waiting, request.member),
         "months": review.months_of(request.member),
         "is_review": True,
     }
@@ -53,10 +52,17 @@ def approve(request):
     if not form.is_valid():
         messages.warning(request, _("Choose at least one entry."))
         return redirect("my_work:review")
-    rows = WorkEntry.objects.visible_to(request.member).filter(pk__in=form.cleaned_data["entries"])
-    number = deciding.approve(rows, by=request.member)
+    rows = WorkEntry.objects.visible_to(request.member).filter(pk__in=form.seen)
+    number = deciding.approve(rows, by=request.member, seen=form.seen)
     words = ngettext("%(number)d entry approved.", "%(number)d entries approved.", number)
     messages.success(request, words % {"number": number})
+    if left := rows.awaiting_approval().count():
+        words = ngettext(
+            "%(number)d entry was changed meanwhile. Please look at it once more.",
+            "%(number)d entries were changed meanwhile. Please look at them once more.",
+            left,
+        )
+        messages.warning(request, words % {"number": left})
     return redirect("my_work:review")
 
 

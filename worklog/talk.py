@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.formats import format_date
 from portal.tenancy.models import Member
+from worklog.actions.tracing import mark_of
 from worklog.models import Explanation, ExplanationPost, WorkEntry
 from worklog.presenting import state_of
 from worklog.questions import can_be_answered_by, can_be_asked_by, can_be_released_by
@@ -13,7 +14,7 @@ from worklog.questions import can_be_answered_by, can_be_asked_by, can_be_releas
 
 @dataclass(frozen=True)
 class Talk:
-    """state: (words, tone), None as long as nobody has asked. hint: what happens next."""
+    """state: (words, tone), None as long as nobody has asked. hint: what happens next. mark: of the entry as it is on the page."""
 
     state: tuple[str, str] | None
     is_answered: bool
@@ -22,6 +23,7 @@ class Talk:
     may_ask: bool
     may_answer: bool
     may_release: bool
+    mark: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -43,6 +45,7 @@ def talk_of(entry: WorkEntry, member: Member) -> Talk:
         may_ask=can_be_asked_by(entry, member),
         may_answer=can_be_answered_by(found, entry, member),
         may_release=found.released_at is None and can_be_released_by(entry, member),
+        mark=mark_of(entry),
     )
 
 

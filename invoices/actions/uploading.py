@@ -20,6 +20,7 @@ from portal.events.record import record
 from portal.files.actions import store
 from portal.files.models import File
 from portal.mail.sending import queue
+from portal.notifications import late
 from portal.notifications.mails import AUTOMATIC
 from portal.tenancy.models import Client, Member, Vendor
 from portal.tenancy.scope import agency_urls
@@ -122,4 +123,5 @@ def _write(member: Member, client: Client, issuer: Vendor) -> None:
             "links": [],
         }
         text, html = (render_to_string(f"mail/base.{form}", words) for form in ("txt", "html"))
-        queue(agency, member.user.email, words["subject"], text, html, headers=AUTOMATIC)
+        only_if = (late.TOLD, [member.pk])
+        queue(agency, member.user.email, words["subject"], text, html, headers=AUTOMATIC, only_if=only_if)

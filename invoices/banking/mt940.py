@@ -11,6 +11,7 @@ from mt940.options import Options
 
 from invoices.banking.lines import MOST_LINES, BookedLine, StatementTrouble
 
+MOST_TAGS = 10 * MOST_LINES
 EMPTY = ("", "NONREF", "NOTPROVIDED")
 
 logging.getLogger("mt940").setLevel(logging.CRITICAL)  # it writes what it cannot read, whole, into the log
@@ -21,7 +22,9 @@ def lines_of(content: bytes) -> Iterator[BookedLine]:
     text = _decoded(content)
     if ":20:" not in text or ":60" not in text:
         raise StatementTrouble("format")
-    if text.count(":61:") > MOST_LINES:  # before the package takes half a minute over them
+    if (
+        text.count(":61:") > MOST_LINES or text.count("\n:") > MOST_TAGS
+    ):  # before the package takes half a minute over them
         raise StatementTrouble("lines")
     try:
         for statement in mt940.parse_statements(text, options=Options.all()):

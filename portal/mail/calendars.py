@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from icalendar import Calendar
+from icalendar.timezone import tzp
 
 from portal.mail.parsed import Appointment, Attachment
 from portal.mail.text import clean_line
@@ -23,6 +24,7 @@ def appointment_in(files: list[Attachment]) -> Appointment | None:
 
 
 def _first(content: bytes) -> Appointment | None:
+    tzp.use_default()  # else what one mail says of a clock would hold for the clocks of that name in all later mails
     try:
         calendar = Calendar.from_ical(content)
         event = next(iter(calendar.walk("VEVENT")), None)

@@ -11,10 +11,13 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         from portal.core.health import queues
         from portal.events.delivery import on_delivery
-        from portal.notifications import actions, bell, bursts, menu
+        from portal.mail import leaving
+        from portal.notifications import actions, bell, bursts, late, menu
         from portal.tenancy import navigation
 
         on_delivery(actions.tell)
+        leaving.register(late.TOLD, late.is_open)
+        leaving.register(late.KNOWN, late.is_known)
         navigation.unread_of = bell.unread_of
         navigation.links["bell"] = "notifications:index"
         navigation.links["bell_poll"] = "notifications:bell"

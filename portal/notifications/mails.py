@@ -27,7 +27,7 @@ from portal.mail import replies
 from portal.mail.models import OutgoingMail
 from portal.mail.sending import queue
 from portal.mail.text import clean_line
-from portal.notifications import unsubscribing
+from portal.notifications import late, unsubscribing
 from portal.notifications.models import Notification
 from portal.tenancy import veiling
 from portal.tenancy.models import Agency, Member
@@ -89,7 +89,9 @@ def send(member: Member, rows: list[Notification]) -> OutgoingMail:
         text = render_to_string("notifications/email/notice.txt", words)
         html = render_to_string("notifications/email/notice.html", words)
         headers = AUTOMATIC | unsubscribing.headers(ways[0]["url"])
-        return queue(agency, member.user.email, words["subject"], text, html, headers=headers, reply_to=reply_to)
+        more: Any = {"headers": headers, "reply_to": reply_to}
+        more["only_if"] = (late.TOLD, [member.pk, *(row.pk for row in rows)])
+        return queue(agency, member.user.email, words["subject"], text, html, **more)
 
 
 def _ways_out(member: Member, rows: list[Notification], base: str) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Every write on protocols. What a reader is told of follows from the events' kinds."""
 
-from .agreeing import OpenCorrections, accept, accept_by_silence
+from .agreeing import OpenCorrections, Outdated, accept, accept_by_silence
 from .doing import do, remind, undo
 from .talking import attach, comment, mark_read, settle
 from .writing import (
@@ -25,6 +25,7 @@ __all__ = [
     "Contents",
     "ItemConflict",
     "OpenCorrections",
+    "Outdated",
     "Point",
     "accept",
     "accept_by_silence",

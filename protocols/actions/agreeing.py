@@ -15,14 +15,22 @@ class OpenCorrections(Exception):
     """Nothing is agreed while a correction waits for an answer."""
 
 
+class Outdated(Exception):
+    """It says something else since it was on the screen."""
+
+
 @transaction.atomic
-def accept(protocol: Protocol, *, by: Member) -> Protocol:
-    """The other side says yes. Raises `OpenCorrections`; a second call changes nothing."""
+def accept(protocol: Protocol, *, by: Member, seen: int | None = None) -> Protocol:
+    """The other side says yes. seen: the version that it has read. Raises `OpenCorrections` and `Outdated`; a second call changes
+    nothing.
+    """
     protocol = _locked(protocol)
     if protocol.is_accepted:
         return protocol
     if not protocol.can_be_accepted_by(by):
         raise PermissionDenied
+    if seen not in (None, protocol.version):
+        raise Outdated
     if protocol.comments.open_corrections().exists():
         raise OpenCorrections
     return _accepted(protocol, by=by)

@@ -1,7 +1,7 @@
 """Planning single meetings, changing one, saying yes or no to it. Series: protocols.meetings.series."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +18,14 @@ from protocols.models import Meeting, MeetingGuest, MeetingSeries
 
 DIFFERENT = ("starts_at", "ends_at", "place")
 """What makes another appointment of it: guests are told, and their calendars follow."""
+
+
+class Outdated(Exception):
+    """It was changed since it was on the screen; `current` is what stands now."""
+
+    def __init__(self, current: Any):
+        super().__init__()
+        self.current = current
 
 
 def can_be_planned_by(member: Member, client: Client) -> bool:
@@ -49,13 +57,20 @@ def plan(client: Client, *, by: Member, duration_minutes: int, guests: Iterable[
 
 @transaction.atomic
 def change(
-    meeting: Meeting, *, by: Member, duration_minutes: int, guests: Iterable[int] | None = None, **fields: Any
+    meeting: Meeting,
+    *,
+    by: Member,
+    duration_minutes: int,
+    guests: Iterable[int] | None = None,
+    seen: datetime | None = None,
+    **fields: Any,
 ) -> Meeting:
     """Another time, place, title or leader of this one; of a series the others stay as they are.
 
-    The agency's yes was for the old time: what a contact moves is a proposal again.
+    The agency's yes was for the old time: what a contact moves is a proposal again. seen: `edited_at` of what was on the screen,
+    here and below. Raises Outdated.
     """
-    meeting = _locked(meeting)
+    meeting = _locked(meeting, seen)
     if not meeting.can_be_changed_by(by):
         raise PermissionDenied
     before, project_id = {name: getattr(meeting, name) for name in DIFFERENT}, meeting.project_id
@@ -84,9 +99,9 @@ def change(
 
 
 @transaction.atomic
-def confirm(meeting: Meeting, *, by: Member) -> Meeting:
-    """The agency says yes to what a contact has proposed; from now on it is planned."""
-    meeting = _locked(meeting)
+def confirm(meeting: Meeting, *, by: Member, seen: datetime | None = None) -> Meeting:
+    """The agency says yes to what a contact has proposed; from now on it is planned. Raises Outdated."""
+    meeting = _locked(meeting, seen)
     if not meeting.can_be_confirmed_by(by):
         raise PermissionDenied
     meeting.confirmed_at = meeting.edited_at = timezone.now()
@@ -113,8 +128,11 @@ def call_off(meeting: Meeting, *, by: Member) -> Meeting:
 
 
 @transaction.atomic
-def answer(meeting: Meeting, *, by: Member, answer: str, whole_series: bool = False) -> None:
-    """Yes, no or maybe of somebody who is invited; also to all that come of the series."""
+def answer(
+    meeting: Meeting, *, by: Member, answer: str, whole_series: bool = False, seen: datetime | None = None
+) -> None:
+    """Yes, no or maybe of somebody who is invited; also to all that come of the series. Raises Outdated."""
+    meeting = _locked(meeting, seen)
     if meeting.is_cancelled or meeting.is_over or meeting.client.is_read_only:
         raise PermissionDenied
     mine = MeetingGuest.objects.select_for_update().filter(agency_id=meeting.agency_id, member=by)
@@ -172,6 +190,14 @@ def _ask_again(meeting: Meeting, by: Member) -> None:
     _say_yes(meeting, by)
 
 
-def _locked(meeting: Meeting) -> Meeting:
+def check_seen(row: Meeting | MeetingSeries, seen: datetime | None) -> None:
+    """Raises Outdated. row: locked."""
+    if seen not in (None, row.edited_at):
+        raise Outdated(row)
+
+
+def _locked(meeting: Meeting, seen: datetime | None = None) -> Meeting:
     rows = Meeting.objects.select_for_update(of=("self",)).select_related("client", "project", "leader", "series")
-    return rows.get(pk=meeting.pk)
+    meeting = rows.get(pk=meeting.pk)
+    check_seen(meeting, seen)
+    return meeting

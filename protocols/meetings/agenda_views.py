@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import area
+from portal.tenancy.once import once
 from protocols.meetings import agenda
 from protocols.meetings.forms import TopicForm
 from protocols.meetings.views import get, show
@@ -16,6 +17,7 @@ from protocols.models import MeetingTopic
 
 @area("work")
 @require_POST
+@once
 def add(request, pk):
     """One point more."""
     meeting, form = get(request, pk), TopicForm(request.POST)

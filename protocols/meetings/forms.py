@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,8 +28,9 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class _PeopleForm(forms.ModelForm):
-    """Project, leader and guests, which depend on the client."""
+    """Project, leader and guests, which depend on the client. seen: which state of a planned one was on the screen."""
 
+    seen = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     duration_minutes = forms.IntegerField(
         label=_("Minutes"),
         min_value=5,
@@ -48,6 +50,10 @@ class _PeopleForm(forms.ModelForm):
         self._offer("theirs", client.name, [p for p in self.people.values() if p.side != "agency"], chosen)
         self._offer_projects()
         self._offer_leaders()
+        if self.instance.pk:
+            self.initial["seen"] = self.instance.edited_at.isoformat()
+        else:
+            del self.fields["seen"]
 
     def _offer(self, name: str, house: str, people: list[Member], chosen: list[int]) -> None:
         field = cast(forms.TypedMultipleChoiceField, self.fields[name])
@@ -113,6 +119,14 @@ class _PeopleForm(forms.ModelForm):
         """What goes into the columns."""
         skipped = {"ours", "theirs", *left_out}
         return {name: value for name, value in self.cleaned_data.items() if name not in skipped}
+
+    def show(self, current: Meeting | MeetingSeries, said: str) -> None:
+        """Keep what was typed; what stands now is said, and the next save counts from there."""
+        words = _("Somebody else has changed this meanwhile. Now it is: %(now)s. Save again if yours is to count.")
+        self.add_error(None, words % {"now": said})
+        typed = cast(QueryDict, self.data).copy()
+        typed["seen"] = current.edited_at.isoformat()
+        self.data = typed
 
 
 class MeetingForm(_PeopleForm):

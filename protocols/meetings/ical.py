@@ -109,9 +109,14 @@ def whole(series: MeetingSeries, desk: Desk, called_off: Sequence[Meeting] = (),
     event.add("rrule", _rule(series))
     if called_off:
         event.add("exdate", [_planned(row.original_on, series) for row in called_off])
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if is_void(series) else "CONFIRMED")
     event.add("attendee", _attendee(desk, answer))
     return event
+
+
+def is_void(series: MeetingSeries) -> bool:
+    """It ended before its first day, as its plan is now."""
+    return series.last_on is not None and series.last_on < series.first_on
 
 
 def belongs_to_plan(meeting: Meeting, series: MeetingSeries | None) -> bool:

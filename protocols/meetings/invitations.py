@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from portal.core.zones import zone
 from portal.events.models import Event
 from portal.mail.sending import queue
-from portal.notifications import unsubscribing
+from portal.notifications import late, unsubscribing
 from portal.notifications.audience import may_know
 from portal.notifications.models import Preference
 from portal.tenancy.models import Agency, Member
@@ -89,7 +89,8 @@ def _queue(news: News, desk: ical.Desk, subject: str, calendar: str) -> None:
     headers = HEADERS | unsubscribing.headers(off_url)
     text = render_to_string("protocols/meetings/email/invitation.txt", words)
     html = render_to_string("protocols/meetings/email/invitation.html", words)
-    queue(desk.agency, desk.member.user.email, subject, text, html, headers=headers, calendar=calendar)
+    more: Any = {"headers": headers, "calendar": calendar, "only_if": (late.KNOWN, [desk.member.pk, news.event.pk])}
+    queue(desk.agency, desk.member.user.email, subject, text, html, **more)
 
 
 def _words(news: News, desk: ical.Desk, subject: str, off_url: str) -> dict[str, Any]:
@@ -136,6 +137,7 @@ def _calendar(news: News, desk: ical.Desk) -> str:
     if news.is_taken_back:
         return _calendar_of_old(news, desk) if news.ends_old_plan else _calendar_of_left_out(news, desk)
     if news.series:
+        method = "CANCEL" if ical.is_void(news.series) else method
         return ical.calendar_of([ical.whole(news.series, desk)], method=method)
     if meeting.series and ical.belongs_to_plan(meeting, meeting.series):
         return ical.calendar_of([ical.occurrence(meeting, meeting.series, desk)], method=method)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from portal.core.zones import zone
 from portal.events.record import record
 from portal.tenancy.models import Client, Member
 from protocols.meetings import planning
-from protocols.meetings.actions import move_along
+from protocols.meetings.actions import check_seen, move_along
 from protocols.meetings.guests import allowed
 from protocols.models import Meeting, MeetingGuest, MeetingSeries, MeetingTopic
 
@@ -54,13 +54,23 @@ def make_ahead(series: MeetingSeries) -> int:
 
 
 @transaction.atomic
-def change(series: MeetingSeries, *, by: Member, since: date, guests: Iterable[int], **fields: Any) -> MeetingSeries:
+def change(
+    series: MeetingSeries,
+    *,
+    by: Member,
+    since: date,
+    guests: Iterable[int],
+    seen: datetime | None = None,
+    **fields: Any,
+) -> MeetingSeries:
     """Another plan from the meeting of day `since` on: its n-th meeting takes the place of the n-th of the old plan.
 
     Agendas stay where they are. A meeting that was moved on its own stays at its time, one that was called off stays so. When
     meetings of the old plan remain before it, calendars keep those under the old uid, and the new plan gets a new one.
+    seen: `edited_at` of what was on the screen. Raises Outdated.
     """
     series = _locked(series)
+    check_seen(series, seen)
     if not series.can_be_changed_by(by):
         raise PermissionDenied
     old, were_invited, project_id = _until(series, since), set(series.guest_ids), series.project_id
@@ -86,13 +96,16 @@ def change(series: MeetingSeries, *, by: Member, since: date, guests: Iterable[i
 
 @transaction.atomic
 def end(series: MeetingSeries, *, by: Member, last_on: date) -> MeetingSeries:
-    """No further meeting after this day. Those with an agenda stay to be read, called off; the others go."""
+    """No further meeting after this day. Those with an agenda stay to be read, called off; the others go, unless none were left."""
     series = _locked(series)
     if not series.can_be_changed_by(by):
         raise PermissionDenied
     now = timezone.now()
     later = _meetings(series).filter(original_on__gt=last_on, starts_at__gt=now, cancelled_at=None)
-    _without_agenda(later).delete()
+    gone = list(_without_agenda(later).order_by("original_on").values_list("pk", flat=True))
+    if gone and not _meetings(series).exclude(pk__in=gone).exists():
+        gone.pop(0)  # one stays where everybody who has them in his calendar reads that they are off
+    _meetings(series).filter(pk__in=gone).delete()
     later.update(cancelled_at=now, cancelled_by=by, edited_at=now)
     series.last_on, series.ended_at, series.edited_at = last_on, now, now
     series.sequence += 1

@@ -10,8 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.core.access import area, staff_only
+from portal.tenancy.once import once
+from protocols.meetings import presenting
 from protocols.meetings import series as actions
+from protocols.meetings.actions import Outdated
 from protocols.meetings.forms import EndForm, SeriesForm
+from protocols.meetings.ical import begin_of
 from protocols.models import Meeting, MeetingSeries
 
 MOST_SHOWN = 60
@@ -20,6 +24,7 @@ MOST_SHOWN = 60
 @staff_only
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, pk):
     """Another day, hour, place or circle of guests, from one meeting on."""
     series = _get(request, pk)
@@ -30,11 +35,14 @@ def edit(request, pk):
     options = {"instance": series, "client": request.client, "member": request.member}
     form = SeriesForm(request.POST or None, coming=coming, since=_day(request.GET.get("since", "")), **options)
     if request.method == "POST" and form.is_valid():
-        actions.change(
-            series, by=request.member, since=form.cleaned_data["since"], guests=form.guests, **form.words("since")
-        )
-        messages.success(request, _("Series changed. Everybody invited gets a mail."))
-        return redirect("protocols:meetings", request.client.slug)
+        since, words = form.cleaned_data["since"], form.words("since")
+        try:
+            actions.change(series, by=request.member, since=since, guests=form.guests, **words)
+            messages.success(request, _("Series changed. Everybody invited gets a mail."))
+            return redirect("protocols:meetings", request.client.slug)
+        except Outdated as outdated:
+            now = outdated.current
+            form.show(now, ", ".join(presenting.rhythm_of(now, begin_of(now))))
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "protocols/meetings/series.html", {"form": form, "series": series}, status=status)
 
@@ -42,6 +50,7 @@ def edit(request, pk):
 @staff_only
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def end(request, pk):
     """The last day; what comes after it is called off."""
     series = _get(request, pk)

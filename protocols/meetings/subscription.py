@@ -35,7 +35,7 @@ def _events(member: Member, desk: ical.Desk) -> Iterator[Event]:
         elif not meeting.is_cancelled:
             yield ical.single(meeting, desk)
     for plan in plans.values():
-        if plan.last_on is None or plan.last_on >= plan.first_on:
+        if not ical.is_void(plan):
             yield from _of_series(plan, days[plan.pk], desk)
 
 

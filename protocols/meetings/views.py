@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.access import area
 from portal.core.paging import next_of
+from portal.tenancy.once import once
 from protocols.addresses import in_parts
 from protocols.carrying import carried_into
 from protocols.meetings import actions, feeds, month, presenting, reading, series, unwritten
 from protocols.meetings.forms import AnswerForm, MeetingForm, TopicForm, WaiverForm
+from protocols.meetings.seeing import as_seen, seen_in
 from protocols.models import Meeting, can_be_written_by
 
 
@@ -83,6 +85,7 @@ def _margin(request, rows):
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def plan(request):
     """A new meeting or series; of a contact a proposal."""
     if not actions.can_be_planned_by(request.member, request.client):
@@ -120,6 +123,7 @@ def detail(request, pk):
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, pk):
     """Another time, place or title, of this one only."""
     meeting = get(request, pk)
@@ -131,14 +135,18 @@ def edit(request, pk):
     )
     if request.method == "POST" and form.is_valid():
         invited = None if meeting.series_id else form.guests
-        meeting = actions.change(meeting, by=request.member, guests=invited, **form.words())
-        messages.success(request, _("Saved"))
-        return _to(request, meeting)
+        try:
+            meeting = actions.change(meeting, by=request.member, guests=invited, **form.words())
+            messages.success(request, _("Saved"))
+            return _to(request, meeting)
+        except actions.Outdated as outdated:
+            form.show(outdated.current, presenting.lede_of(outdated.current))
     return _form(request, form, meeting=meeting)
 
 
 @area("work")
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def call_off(request, pk):
     """Ask once, then tell everybody that it does not take place."""
     meeting = get(request, pk)
@@ -155,22 +163,25 @@ def call_off(request, pk):
 
 @area("work")
 @require_POST
+@once
+@as_seen
 def confirm(request, pk):
     """Say yes to a proposal."""
-    meeting = actions.confirm(get(request, pk), by=request.member)
+    meeting = actions.confirm(get(request, pk), by=request.member, seen=seen_in(request))
     messages.success(request, _("Confirmed. Everybody invited gets a mail."))
     return _to(request, meeting)
 
 
 @area("work")
 @require_POST
+@as_seen
 def answer(request, pk):
     """Yes, no or maybe."""
     meeting, form = get(request, pk), AnswerForm(request.POST)
     if not form.is_valid():
         return show(request, meeting, answer_form=form, status=422)
     words = {"answer": form.cleaned_data["answer"], "whole_series": form.cleaned_data["series"]}
-    actions.answer(meeting, by=request.member, **words)
+    actions.answer(meeting, by=request.member, seen=seen_in(request), **words)
     messages.success(request, _("Thank you, your answer is noted."))
     return _to(request, meeting)
 

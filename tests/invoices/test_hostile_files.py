@@ -104,6 +104,16 @@ def test_too_many_lines_are_refused_before_they_are_read():
     assert time.process_time() - began < 1
 
 
+@pytest.mark.parametrize("tags", [b":61:2611131113C1,00NTRFX\r\n" + b":86:x\r\n" * 700_000, HEAD * 100_000])
+def test_nor_of_one_with_hundreds_of_thousands_of_tags(tags):
+    began = time.process_time()
+    with pytest.raises(StatementTrouble) as trouble:
+        read((HEAD + tags)[:5_000_000])
+
+    assert trouble.value.code == "lines"
+    assert time.process_time() - began < 2
+
+
 def test_what_a_bank_wrote_is_in_no_log(caplog):
     with caplog.at_level(logging.DEBUG), pytest.raises(StatementTrouble):
         read(HEAD + b":61:garbage of Erika Mustermann\r\n:86:DE02120300000000202051\r\n-")

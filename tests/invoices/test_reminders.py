@@ -310,7 +310,15 @@ def test_a_reminder_that_reaches_nobody_says_so_on_the_list(cast, invoice, autom
     assert "due now" not in text
 
 
-@pytest.mark.parametrize("meanwhile", ["nothing", "paid in part", "access ended", "left"])
+def test_whose_account_is_locked_is_sent_no_invoice(cast, invoice):
+    """Whoever runs the installation locks accounts that are in the wrong hands; places go on."""
+    type(cast.anna.user).objects.filter(pk=cast.anna.user_id).update(is_active=False)
+    with days_later(3), tenant(cast.north.pk), pytest.raises(NothingToRemind) as trouble:
+        reminding.remind(invoice, by=cast.olaf)
+    assert (trouble.value.code, mails(cast)) == ("nobody", [])
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "paid in part", "access ended", "left", "locked"])
 def test_a_reminder_that_is_late_leaves_only_if_it_is_still_so(cast, invoice, meanwhile):
     """The relay was down for two days after it was queued."""
     with days_later(3), tenant(cast.north.pk):
@@ -323,6 +331,8 @@ def test_a_reminder_that_is_late_leaves_only_if_it_is_still_so(cast, invoice, me
             ClientAccess.objects.filter(member=cast.anna).update(areas=["work"])
         if meanwhile == "left":
             Member.objects.filter(pk=cast.anna.pk).update(ended_at=datetime(2026, 11, 19, tzinfo=UTC))
+        if meanwhile == "locked":
+            type(cast.anna.user).objects.filter(pk=cast.anna.user_id).update(is_active=False)
     with days_later(5), tenant(cast.north.pk):
         django_mail.outbox.clear()
         delivery.deliver(mail.pk)

@@ -87,6 +87,31 @@ def test_an_appointment_is_one_line_and_a_file(cast, arrive, handed, method, whe
     assert translation.get_language() == "en"
 
 
+CLOCK = """BEGIN:VTIMEZONE
+TZID:W. Europe Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T000000
+TZOFFSETFROM:{0}
+TZOFFSETTO:{0}
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT"""
+
+
+def test_what_a_stranger_says_of_a_clock_moves_no_appointment_of_others():
+    """One reader reads the mails of all agencies, one after the other."""
+    words = INVITATION % (b"REQUEST", b"DTSTART;TZID=W. Europe Standard Time:20261201T100000")
+    wrong, right = (
+        words.replace(b"BEGIN:VEVENT", CLOCK.format(offset).encode()) if offset else words for offset in ("+0900", "")
+    )
+    found = [
+        parse(raw_letter(files=[("invite.ics", "text/calendar", content)])).appointment.starts
+        for content in (wrong, right)
+    ]
+
+    assert found == ["2026-12-01T10:00:00+09:00", "2026-12-01T10:00:00+01:00"]
+
+
 def test_a_mail_inside_is_kept_with_its_name_and_told():
     mail = letter(Subject="Fwd: Offer", text="For your files.\n")
     mail.add_attachment(letter(From="Carla <carla@x.example>", Subject="Offer 7"))

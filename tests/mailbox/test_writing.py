@@ -258,6 +258,15 @@ def test_a_draft_is_kept_for_its_writer_alone_until_it_is_sent(cast, nora, olaf,
         assert not Draft.objects.exists()
 
 
+def test_a_draft_is_kept_without_what_no_database_takes(cast, nora):
+    browser, place = browse_as(nora), url("mailbox:write", cast.acme)
+
+    browser.post(place, {"to": "a\0nna", "subject": "Of\0fer", "text": "Half a \0sen", "keep": "1"})
+
+    with tenant(cast.north.pk), transaction.atomic():
+        assert [(row.to, row.subject, row.text) for row in Draft.objects.all()] == [("anna", "Offer", "Half a sen")]
+
+
 def test_a_discarded_draft_is_gone(cast, nora):
     browser, place = browse_as(nora), url("mailbox:write", cast.acme)
     browser.post(place, {"text": "Half a sen", "keep": "1"})

@@ -5,13 +5,14 @@ import re
 import pytest
 from django.core import mail as outbox
 from django.test import Client as Browser
+from django.utils import timezone
 
 from portal.core.context import tenant
-from portal.mail import delivery
+from portal.mail import delivery, leaving
 from portal.notifications import mails
 from portal.notifications.models import Notification, Preference
 from portal.people.actions import members
-from portal.tenancy.models import Agency, Role
+from portal.tenancy.models import Agency, ClientAccess, Member, Role
 from protocols import actions
 from tests.browse import browse_as, url
 from tests.notifications.conftest import mails_to
@@ -40,6 +41,29 @@ def test_mail_of_one_thing_can_be_answered_and_says_so(cast, protocol, deliver):
     assert re.fullmatch(r"North <reply\+[a-z2-7]+@in\.localhost>", mail.reply_to)
     assert "your answer appears as your comment" in mail.text
     assert "your answer appears as your comment" in mail.html
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "left", "area closed", "of one closed"])
+def test_a_mail_that_is_late_leaves_only_if_all_of_it_is_still_open(cast, write, deliver, meanwhile):
+    """The relay was down, and whoever was to get it may have left, or may not read of it any more."""
+    write("One")
+    write("Two")
+    deliver()
+    (mail,) = mails_to(cast.anna)
+    with tenant(cast.north.pk):
+        if meanwhile == "left":
+            Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now())
+        if meanwhile == "area closed":
+            ClientAccess.objects.filter(member=cast.anna).update(areas=["tickets"])
+        if meanwhile == "of one closed":
+            row = Notification.objects.filter(member=cast.anna).first()
+            Notification.objects.filter(pk=row.pk).update(area="money")
+            ClientAccess.objects.filter(member=cast.anna).update(areas=["work"])
+        delivery.deliver(mail.pk)
+    (late,) = mails_to(cast.anna)
+
+    assert bool(late.sent_at) == (meanwhile == "nothing")
+    assert (late.last_error == leaving.DROPPED) == (meanwhile != "nothing")
 
 
 def test_mail_of_several_things_cannot_and_says_so(cast, write, deliver):

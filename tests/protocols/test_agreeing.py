@@ -1,5 +1,6 @@
 """From publication to what counts as agreed: time for corrections, corrections, acceptance, silence."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,22 @@ def test_contact_accepts(cast, protocol):
     assert (fresh.accepted_by_id, fresh.accepted_by_silence) == (cast.anna.pk, False)
     assert "protocol.accepted" in _kinds(protocol)
     assert "accepted by Anna" in _open(cast.nora, cast.acme, protocol).content.decode()
+
+
+def test_nobody_agrees_to_words_that_were_not_on_the_screen(cast, protocol):
+    """Nora's change comes between Anna's look and her click."""
+    browser, page = browse_as(cast.anna), url("protocols:detail", cast.acme, protocol.number)
+    accept = url("protocols:accept", cast.acme, protocol.number)
+    seen = re.search(r'name="seen" value="([^"]*)"', browser.get(page).content.decode())[1]
+    _change(cast, protocol)
+
+    for stale in (seen, "", "everything"):
+        answer = browser.post(accept, {"seen": stale}, follow=True)
+        assert "changed while you were reading" in answer.content.decode()
+        assert not _fresh(protocol).is_accepted
+    seen = re.search(r'name="seen" value="([^"]*)"', answer.content.decode())[1]
+    browser.post(accept, {"seen": seen})
+    assert _fresh(protocol).accepted_by_id == cast.anna.pk
 
 
 def test_who_wrote_it_does_not_accept_it(cast, protocol):

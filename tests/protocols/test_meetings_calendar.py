@@ -87,6 +87,17 @@ def test_invitation_reaches_guests_but_not_whoever_plans(cast, plan, mails_sent)
     assert "olaf@" not in sent[ANNA][0].calendar  # nobody learns another's address
 
 
+@pytest.mark.parametrize("has_left", [False, True])
+def test_an_invitation_that_is_late_does_not_follow_whoever_has_left(cast, plan, mails_sent, has_left):
+    plan("Visit")
+    (mail,) = mails_sent()[ANNA]
+    with tenant(cast.north.pk):
+        Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now() if has_left else None)
+        mail_tasks.deliver(cast.north.pk, mail.pk)
+
+    assert bool(reload(mail).sent_at) == (not has_left)
+
+
 def test_mail_carries_the_calendar_as_a_part_and_as_a_file(cast, plan, mails_sent):
     plan("Besprechung über Größen")
     queued = mails_sent()[ANNA][0]
@@ -312,6 +323,24 @@ def test_one_meeting_of_a_series_is_moved_and_called_off_by_its_recurrence_id(ca
     assert one.decoded("RECURRENCE-ID") == gone.decoded("RECURRENCE-ID") == berlin
     assert one.decoded("DTSTART") == berlin + timedelta(days=1)
     assert "METHOD:CANCEL" in off.calendar and gone["SEQUENCE"] > one["SEQUENCE"] > whole["SEQUENCE"]
+
+
+def test_a_series_that_ends_before_it_began_leaves_everybodys_calendar(cast, september, plan_series, mails_sent, read):
+    """None of its meetings is left to be read, but everybody has it in the calendar, and has to learn that it is off."""
+    weekly = plan_series(date(2026, 9, 7))
+    mails_sent()
+    with tenant(cast.north.pk):
+        series.end(weekly, by=cast.nora, last_on=date(2026, 9, 1))
+    (mail,) = mails_sent()[ANNA]
+
+    calendar = Calendar.from_ical(mail.calendar)
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["STATUS"], event["UID"]) == ("CANCEL", "CANCELLED", f"{weekly.uid}@in.localhost")
+    assert event["SEQUENCE"] == 1
+    assert [row.is_cancelled for row in rows_of(weekly)] == [True]
+    assert read(cast.anna) == []
+    page = mail.text.split("/meetings/")[1].split()[0]
+    assert browse_as(cast.anna).get(f"{url('protocols:meetings', cast.acme)}{page}").status_code == 200
 
 
 def test_a_new_plan_ends_the_old_one_in_calendars(cast, september, plan_series, mails_sent):

@@ -1,7 +1,10 @@
 """The answer that somebody gives in a calendar program comes back by mail and counts as if given on the page."""
 
+import signal
+from contextlib import contextmanager
 from datetime import date, timedelta
 from email.message import EmailMessage
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar, Event
@@ -23,7 +26,7 @@ ANNA = "anna@anna.example"
 def press(cast):
     """Press a button in the calendar program; it answers the organiser. Gives why the mail was kept back, "" when it counted."""
 
-    def press(invitation, answer="ACCEPTED", *, day=None, sender=ANNA, method="REPLY"):
+    def press(invitation, answer="ACCEPTED", *, day=None, sender=ANNA, method="REPLY", written=lambda reply: reply):
         (event,) = Calendar.from_ical(invitation.calendar).walk("VEVENT")
         organiser = str(event["ORGANIZER"]).removeprefix("mailto:")
         mail = EmailMessage()
@@ -31,7 +34,7 @@ def press(cast):
         mail["Message-ID"] = f"<{answer}-{day}-{method}@calendar.example>".replace(" ", "")
         mail["Auto-Submitted"] = "auto-generated"  # as some of these programs say
         mail.set_content("Anna has answered.")
-        content = _reply(event, answer, day, method)
+        content = written(_reply(event, answer, day, method))
         mail.add_alternative(content, subtype="calendar", params={"method": method})
         envelope = intake.Envelope("bounce@calendar.example", {organiser: cast.north.pk}, "127.0.0.1")
         processing.process(cast.north.pk, intake.accept(mail.as_bytes(), envelope)[0])
@@ -104,6 +107,90 @@ def test_a_series_is_answered_as_a_whole_or_day_by_day(cast, plan_series, mails_
     assert press(invitation, "DECLINED", day=second.starts_at) == ""
     assert said(cast.anna, first, second) == ["ACCEPTED", "DECLINED"]
     assert press(invitation, "DECLINED", day=date(2031, 1, 1)) == "closed"
+
+
+CLOCK = """BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:{offset}
+TZOFFSETTO:{offset}
+RRULE:{rule}
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19700201T000000
+TZOFFSETFROM:{offset}
+TZOFFSETTO:{offset}
+RRULE:{rule}
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT"""
+
+
+@contextmanager
+def at_most(seconds):
+    def too_long(*_):
+        pytest.fail(f"not done after {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def by_own_clock(moment, name, offset, rule="FREQ=YEARLY", *, of="DTSTART"):
+    """What some programs make of a reply: its moment by a clock that the reply itself describes."""
+
+    def written(reply):
+        clock = CLOCK.format(name=name, offset=offset, rule=rule).replace("\n", "\r\n")
+        lines = [line for line in reply.splitlines() if not line.startswith(of)]
+        lines.insert(lines.index("END:VEVENT"), f"{of};TZID={name}:{moment:%Y%m%dT%H%M%S}")
+        return "\r\n".join(lines).replace("BEGIN:VEVENT", clock) + "\r\n"
+
+    return written
+
+
+@pytest.mark.parametrize("name", ["VTIMEZONE", "vtimezone", "VTIME\r\n ZONE", "VT\u0131MEZONE"])
+def test_a_clock_that_ticks_each_second_holds_nobody_up(cast, plan_series, mails_sent, press, name):
+    """The rule of such a clock has two billion beats until today, and whoever asks it counts them."""
+    weekly = plan_series()
+    first = rows_of(weekly)[0]
+    (invitation,) = mails_sent()[ANNA]
+    begins = first.starts_at.astimezone(ZoneInfo("Europe/Berlin"))
+    described = by_own_clock(begins, "Evil", "+0100", "FREQ=SECONDLY", of="RECURRENCE-ID")
+
+    with at_most(5):
+        press(invitation, "DECLINED", written=lambda reply: described(reply).replace("VTIMEZONE", name))
+
+
+def test_nobodys_clock_counts_for_anybody_else(cast, plan, mails_sent, press):
+    """Outlook calls its zones by names of its own; what one sender says of such a name is no news of the others' clocks."""
+    meeting, name = plan("Visit"), "W. Europe Standard Time"
+    (invitation,) = mails_sent()[ANNA]
+    begins = meeting.starts_at.astimezone(ZoneInfo("Europe/Berlin"))
+
+    press(invitation, "TENTATIVE", written=by_own_clock(begins, name, "+0900"))
+    assert press(invitation, written=by_own_clock(begins, name, f"{begins:%z}")) == ""
+    assert said(cast.anna, meeting) == ["ACCEPTED"]
+
+
+def test_by_an_unknown_clock_the_revision_tells_what_was_answered(cast, plan, mails_sent, press):
+    """Where nobody knows which moment is meant, the number of the invitation says to which plan it was a yes."""
+    meeting = plan("Visit")
+    (old,) = mails_sent()[ANNA]
+    with tenant(cast.north.pk):
+        starts_at, words = meeting.starts_at + timedelta(days=1), {"title": "Visit", "kind": "call", "place": "Here"}
+        actions.change(meeting, by=cast.nora, leader=cast.nora, duration_minutes=30, starts_at=starts_at, **words)
+    (new,) = mails_sent()[ANNA]
+    own = by_own_clock(starts_at, "Customized Time Zone", "+0000")
+
+    assert press(old, written=own) == "closed"
+    assert said(cast.anna, meeting) == [""]
+    assert press(new, written=own) == ""
+    assert said(cast.anna, meeting) == ["ACCEPTED"]
 
 
 @pytest.mark.parametrize("words", [{"method": "COUNTER"}, {"answer": "DELEGATED"}])

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.mail import delivery
 from portal.mail.models import OutgoingMail
 from portal.tenancy import actions as places
-from portal.tenancy.models import Vendor
+from portal.tenancy.models import ClientAccess, Member, Vendor
 from tests.limited import fresh, lena_in
 from tests.tickets.makers import open_for
 from timeline.actions import announcing
@@ -47,3 +48,20 @@ def test_whom_only_tickets_are_open_gets_none_for_its_links_lead_to_the_timeline
 
     assert mailed(cast.carl) is None
     assert "Wrong price" in mailed(lena) and "Wrong price" in mailed(cast.anna)
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "left", "area closed"])
+def test_a_letter_that_is_late_goes_to_nobody_who_lost_the_sight_of_it(cast, mailed, days_pass, meanwhile):
+    """The relay was down for a day."""
+    open_for(cast.acme, cast.nora, project=cast.shop, title="Wrong price"), days_pass(12)
+    assert "Wrong price" in mailed(cast.anna)
+    with tenant(cast.north.pk):
+        if meanwhile == "left":
+            Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now())
+        if meanwhile == "area closed":
+            ClientAccess.objects.filter(member=cast.anna).update(areas=["work"])
+        mail = OutgoingMail.objects.filter(to=[cast.anna.user.email]).last()
+        delivery.deliver(mail.pk)
+        mail.refresh_from_db()
+
+    assert bool(mail.sent_at) == (meanwhile == "nothing")

@@ -1,5 +1,6 @@
 """Please explain: the contact asks, the agency answers, the contact or silence releases; until then nothing is invoiced."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from portal.events.models import Event
 from portal.notifications.models import Notification
 from tests.browse import browse_as, events_of, reload, url
 from worklog import questions, tasks
-from worklog.actions import explaining
+from worklog.actions import correcting, explaining
 from worklog.models import Explanation, ExplanationPost, WorkEntry
 from worklog.questions import invoiceable
 
@@ -194,6 +195,45 @@ def test_silence_releases_an_answered_entry_and_no_other(cast, log):
     assert reload(waiting).released_at is None
     assert [kind for kind, _who in events_of(answered)].count("work.released") == 1
     assert "because nobody said anything more" in _page(cast.anna, answered)
+
+
+def test_what_is_changed_after_the_answer_waits_for_five_days_anew(cast, log):
+    """Nora answers for one hour, makes it eight, and hopes for silence."""
+    with time_machine.travel(datetime(2026, 11, 2, 12, tzinfo=BERLIN), tick=False):
+        row = log(60)
+        found = explaining.ask(row, "Why?", by=cast.anna)
+        explaining.answer(found, "So.", by=cast.nora)
+    with time_machine.travel(datetime(2026, 11, 9, 12, tzinfo=BERLIN), tick=False):
+        correcting.correct(row, by=cast.nora, minutes=480)
+    with time_machine.travel(datetime(2026, 11, 10, 12, tzinfo=BERLIN), tick=False):
+        tasks.release_explained(cast.north.pk, found.pk)
+        assert reload(found).released_at is None
+    with time_machine.travel(datetime(2026, 11, 17, 12, tzinfo=BERLIN), tick=False):
+        tasks.release_explained(cast.north.pk, found.pk)
+    assert reload(found).released_at
+
+
+def test_a_change_before_the_answer_or_after_the_release_begins_no_silence(cast, entry):
+    found = explaining.ask(entry, "Why?", by=cast.anna)
+    correcting.correct(entry, by=cast.nora, minutes=30)
+    assert reload(found).due_on is None
+    explaining.release(found, by=cast.anna)
+    correcting.correct(entry, by=cast.nora, minutes=20)
+    assert reload(found).due_on is None
+
+
+def test_nobody_releases_what_was_not_on_the_screen(cast, entry):
+    """Nora's change from an hour and a half to eight comes between Anna's look and her click."""
+    _post(cast.anna, "ask", entry), _post(cast.nora, "answer", entry)
+    browser, path = browse_as(cast.anna), url("worklog:release", cast.acme, entry.pk)
+    seen = re.search(r'name="seen" value="([^"]+)"', _page(cast.anna, entry))[1]
+    correcting.correct(entry, by=cast.nora, minutes=480)
+
+    answer = browser.post(path, {"seen": seen}, follow=True)
+    assert "was changed while you were reading" in answer.content.decode() and not _invoiceable(cast)
+    seen = re.search(r'name="seen" value="([^"]+)"', answer.content.decode())[1]
+    browser.post(path, {"seen": seen})
+    assert _invoiceable(cast)
 
 
 def test_question_that_is_sent_twice_is_one_and_there_is_an_end(cast, entry, monkeypatch):

@@ -1,5 +1,6 @@
 """Approval and delay hold for corrections too: nobody steps around them by logging first and changing afterwards."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -182,3 +183,23 @@ def _told(cast) -> list[tuple]:
             delivery.deliver(pk)
         rows = Notification.objects.filter(kind="work.waiting").select_related("event").order_by("pk")
         return [(row.kind, row.member_id, row.event.title) for row in rows]
+
+
+def test_nobody_approves_words_that_were_not_on_the_screen(cast, log):
+    """Nora's change from one hour to eight comes between Olaf's look and his click."""
+    deciding.set_policy(by=cast.olaf, approves=True)
+    short, other = log(60, text="Call"), log(30, text="Offer")
+    browser, page = browse_as(cast.olaf), url("my_work:review", cast.north)
+    choices = re.findall(r'name="entries" value="([^"]+)"', browser.get(page).content.decode())
+    assert len(choices) == 2
+    correcting.correct(short, by=cast.nora, minutes=480)
+
+    answer = browser.post(url("my_work:approve", cast.north), {"entries": choices}, follow=True)
+    assert "1 entry approved." in answer.content.decode()
+    assert "1 entry was changed meanwhile" in answer.content.decode()
+    assert (reload(short).is_waiting, reload(other).is_waiting) == (True, False)
+
+    choices = re.findall(r'name="entries" value="([^"]+)"', answer.content.decode())
+    answer = browser.post(url("my_work:approve", cast.north), {"entries": choices}, follow=True)
+    assert "changed meanwhile" not in answer.content.decode()
+    assert not reload(short).is_waiting

@@ -7,14 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from pypdf import PdfReader
 
 from portal.core.context import tenant
 from portal.events import delivery
 from portal.events.models import Event
 from portal.files.models import File
+from portal.mail import delivery as mail_delivery
+from portal.mail import leaving
 from portal.mail.models import OutgoingMail
 from portal.notifications.models import Notification, Preference
+from portal.tenancy.models import ClientAccess, Member
 from worklog.actions import deciding, stating
 from worklog.models import WorkStatement
 from worklog.months import Month
@@ -62,6 +66,23 @@ def test_who_switched_it_off_gets_none(cast, october):
         _state(cast.acme)
 
     assert not any(cast.anna.user.email in mail.to for mail in _mails(cast))
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "left", "area closed"])
+def test_a_statement_that_is_late_goes_to_nobody_who_lost_the_sight_of_it(cast, october, meanwhile):
+    """The relay was down, and whoever was to get it may have left, or see no work any more."""
+    _state(cast.acme)
+    (mail,) = (mail for mail in _mails(cast) if mail.to == [cast.anna.user.email])
+    with tenant(cast.north.pk):
+        if meanwhile == "left":
+            Member.objects.filter(pk=cast.anna.pk).update(ended_at=timezone.now())
+        if meanwhile == "area closed":
+            ClientAccess.objects.filter(member=cast.anna, client=cast.acme).update(areas=["tickets"])
+        mail_delivery.deliver(mail.pk)
+        late = OutgoingMail.objects.get(pk=mail.pk)
+
+    assert (late.sent_at is not None) == (meanwhile == "nothing")
+    assert (late.last_error == leaving.DROPPED) == (meanwhile != "nothing")
 
 
 def test_without_work_there_is_nothing_to_say(cast):

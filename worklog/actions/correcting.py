@@ -14,6 +14,7 @@ from portal.files.models import File
 from portal.notifications.models import Notification
 from portal.tenancy.models import Member
 from worklog.actions import kinds
+from worklog.actions.explaining import begin_silence_anew
 from worklog.actions.logging import annotate, check, subject_of
 from worklog.actions.looking import was_seen
 from worklog.actions.months import hold_open
@@ -52,6 +53,8 @@ def correct(entry: WorkEntry, *, by: Member, reason: str = "", **words: Any) -> 
             if row.project_id != was_in:
                 _move_along(row)
             trace(row, before, told(row), by=by, reason=reason, seen=seen)
+        if told(row) != before:
+            begin_silence_anew(row)
     return row
 
 

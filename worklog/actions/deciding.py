@@ -1,6 +1,6 @@
 """What a manager decides: approval of entries, and the rules of the work log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -9,17 +9,22 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.people import rules
 from portal.tenancy.models import Client, Member
+from worklog.actions.tracing import mark_of
 from worklog.models import USUAL_DAY, ClientWorkPolicy, WorkEntry, WorkPolicy, WorkResult
 from worklog.showing import due_at, is_delayed
 
 
 @transaction.atomic
-def approve(entries: Iterable[WorkEntry], *, by: Member) -> int:
-    """The client may see these; how many waited. Those that did not wait are left alone."""
+def approve(entries: Iterable[WorkEntry], *, by: Member, seen: Mapping[int, str] | None = None) -> int:
+    """The client may see these; how many waited. Those that did not wait are left alone.
+
+    seen: `mark_of` what stood on the screen, by id; what says something else now waits on.
+    """
     with tenant(by.agency_id):
-        ids = sorted(entry.pk for entry in entries)
-        rows = WorkEntry.objects.select_related("client__agency").select_for_update(of=("self",)).order_by("pk")
-        waiting = list(rows.filter(agency_id=by.agency_id, pk__in=ids).awaiting_approval())
+        ids, marks = sorted(entry.pk for entry in entries), seen or {}
+        rows = WorkEntry.objects.select_related("client__agency", "kind", "project").order_by("pk")
+        rows = rows.select_for_update(of=("self",)).filter(agency_id=by.agency_id, pk__in=ids)
+        waiting = [row for row in rows.awaiting_approval() if not marks.get(row.pk) or marks[row.pk] == mark_of(row)]
         if not all(row.can_be_approved_by(by) for row in waiting):
             raise PermissionDenied
         _show(waiting, by=by)

@@ -12,12 +12,17 @@ from portal.events.record import record
 from portal.notifications.actions import mark_read_about
 from portal.tenancy.calendars import calendar_of
 from portal.tenancy.models import Member
+from worklog.actions.tracing import mark_of
 from worklog.client_events import ANSWERED, ASKED, RELEASED
 from worklog.models import Explanation, ExplanationPost, WorkEntry
 from worklog.questions import can_be_answered_by, can_be_asked_by, can_be_posted_by, can_be_released_by
 
 SILENCE_DAYS = 5
 """Business days after an answer that release an entry by themselves."""
+
+
+class Outdated(Exception):
+    """The entry says something else since it was on the screen."""
 
 
 class TooMany(Exception):
@@ -51,8 +56,7 @@ def answer(explanation: Explanation, text: str, *, by: Member) -> Explanation:
         if row.agency_id != by.agency_id or not can_be_answered_by(found, row, by):
             raise PermissionDenied
         found.answered_at = timezone.now()
-        calendar = calendar_of(row.client.agency)
-        found.due_on = silence_ends_on(calendar, calendar.local(found.answered_at).date())
+        found.due_on = _due_of(row)
         found.save(update_fields=["answered_at", "due_on"])
         _post(found, text, by=by)
         record(ANSWERED, row, by=by, entry=row.pk, title=row.text)
@@ -60,12 +64,14 @@ def answer(explanation: Explanation, text: str, *, by: Member) -> Explanation:
 
 
 @transaction.atomic
-def release(explanation: Explanation, *, by: Member) -> Explanation:
-    """The client is content; the entry may be invoiced. Safe to call twice."""
+def release(explanation: Explanation, *, by: Member, seen: str = "") -> Explanation:
+    """The client is content; the entry may be invoiced. Safe to call twice. seen: `mark_of` what was read. Raises Outdated."""
     with tenant(explanation.agency_id):
         row, found = _both(explanation.pk)
         if row.agency_id != by.agency_id or not can_be_released_by(row, by):
             raise PermissionDenied
+        if seen and seen != mark_of(row):
+            raise Outdated
         _release(row, found, by=by)
     mark_read_about(by, row)
     return found
@@ -89,6 +95,15 @@ def release_by_silence(pk: int) -> bool:
     return True
 
 
+def begin_silence_anew(row: WorkEntry) -> None:
+    """It says something else than what was explained: nobody releases that by a silence that began before.
+
+    Call with the agency's sight, for an entry that is locked.
+    """
+    answered = Explanation.objects.filter(agency_id=row.agency_id, entry=row, released_at=None)
+    answered.exclude(answered_at=None).update(due_on=_due_of(row))
+
+
 def silence_ends_on(calendar: BusinessCalendar, day: date) -> date:
     """The day after five business days; the day of the answer is none of them. Without business days, five days."""
     left, end = SILENCE_DAYS, day
@@ -98,6 +113,12 @@ def silence_ends_on(calendar: BusinessCalendar, day: date) -> date:
         end += timedelta(days=1)
         left -= calendar.is_business_day(end)
     return end + timedelta(days=1) if left == 0 else day + timedelta(days=SILENCE_DAYS + 1)
+
+
+def _due_of(row: WorkEntry) -> date:
+    """The end of a silence that begins now."""
+    calendar = calendar_of(row.client.agency)
+    return silence_ends_on(calendar, calendar.local(timezone.now()).date())
 
 
 def _release(row: WorkEntry, found: Explanation, *, by: Member | None) -> None:

@@ -16,7 +16,7 @@ from portal.events.record import record
 from portal.files.actions import store_bytes
 from portal.files.models import File
 from portal.mail.sending import queue
-from portal.notifications import unsubscribing
+from portal.notifications import late, unsubscribing
 from portal.notifications.audience import may_know
 from portal.notifications.mails import AUTOMATIC
 from portal.notifications.models import Preference
@@ -124,4 +124,5 @@ def _write(member: Member, event: Event, file: File, minutes: int) -> None:
         }
         text, html = (render_to_string(f"notifications/email/notice.{form}", words) for form in ("txt", "html"))
         headers = AUTOMATIC | unsubscribing.headers(off_url)
-        queue(agency, member.user.email, words["subject"], text, html, headers=headers, files=[file])
+        only_if = (late.KNOWN, [member.pk, event.pk])
+        queue(agency, member.user.email, words["subject"], text, html, headers=headers, files=[file], only_if=only_if)

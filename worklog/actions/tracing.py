@@ -1,6 +1,7 @@
 """What a change of an entry leaves behind: its trace, and another wait where the rules want one."""
 
 from datetime import UTC
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,11 @@ def told(row: WorkEntry) -> dict[str, Any]:
     moments = {"started_at": row.started_at, "ended_at": row.ended_at}
     names |= {name: moment.astimezone(UTC).isoformat() if moment else "" for name, moment in moments.items()}
     return {name: names.get(name, getattr(row, name)) for name in TOLD}
+
+
+def mark_of(row: WorkEntry) -> str:
+    """The same as long as the entry says the same."""
+    return sha256(repr(sorted(told(row).items())).encode()).hexdigest()[:16]
 
 
 def hold_back(row: WorkEntry, *, by: Member, seen: bool, has_moved: bool = False) -> bool:
