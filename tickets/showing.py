@@ -14,7 +14,7 @@ from portal.core.context import tenant
 from portal.core.paging import EPOCH, MICROSECOND, moment_in
 from portal.tenancy.presence import presence_for
 from tickets import carried, deadlines, page, presenting, reading, thread
-from tickets.audience import houses_among, may_name, people_around, vendors_who_read_private
+from tickets.audience import houses_among, listeners_of, may_name, people_around, vendors_who_read_private
 from tickets.family_forms import LinkForm, PartForm
 from tickets.forms import DeskForm, FollowerForm, StateForm
 from tickets.models import Ticket
@@ -146,9 +146,8 @@ def _people(request, ticket: Ticket, desk_form) -> dict:
     member = request.member
     with tenant(ticket.agency_id):
         around = people_around(ticket)
-        muted = {row["member"] for row in ticket.people if row["muted_at"]}
-        following = {row["member"] for row in ticket.people}
-    listeners = [one for one in around if one.pk in following - muted]
+    following = {row["member"] for row in ticket.people}
+    listeners = listeners_of(ticket, member, around)
     vendors = vendors_who_read_private(around)
     houses = houses_among(around)
     first = {"assignee": str(ticket.assignee_id or ""), "team": str(ticket.team_id or "")}
