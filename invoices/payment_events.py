@@ -25,7 +25,13 @@ def _statement(event: Event) -> str:
     return reverse("settling:statement", args=[event.payload["client"]])
 
 
+def _invoice(event: Event) -> str:
+    """Where it can be paid."""
+    return reverse("invoices:detail", args=[event.payload["client"], event.subject_id])
+
+
 MONEY: dict[str, Any] = {"area": "money", "icon": "wallet", "timeline": False, "link": _statement}
+OF_ONE = MONEY | {"link": _invoice}
 KINDS = (
     Kind(
         RECEIVED,
@@ -47,7 +53,7 @@ KINDS = (
         told=_contacts,
         members=("contact",),
         has_own_mail=True,
-        **MONEY,
+        **OF_ONE,
     ),
     Kind(
         BROUGHT,
@@ -55,6 +61,6 @@ KINDS = (
         label=_("An invoice that was made elsewhere"),
         told=_contacts,
         members=("contact",),
-        **MONEY,
+        **OF_ONE,
     ),
 )

@@ -124,7 +124,7 @@ def _mail(agency: Agency, to: str, reminder: Reminder, invoice: Invoice, paper: 
             "heading": reminder.heading,
             "line": str(invoice.client),
             "text": reminder.text,
-            "action_url": base + reverse("settling:statement", args=[invoice.client.slug]) if member else "",
+            "action_url": base + reverse("invoices:detail", args=[invoice.client.slug, invoice.pk]) if member else "",
             "action_label": _("Open it in the portal"),
             "why": _("You get this mail because the invoice is overdue. A payment ends the reminders."),
             "links": links,

@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.events.kinds import Kind
+from portal.events.kinds import Kind, Said
 from portal.events.models import Event
 from portal.notifications.audience import everybody, readers
 from portal.tenancy.models import Member
-from protocols.models import Comment, Participation, Protocol, ProtocolRead
+from portal.tenancy.naming import name_of
+from protocols.models import Comment, Participation, Protocol, ProtocolFile, ProtocolRead
+from protocols.presenting import ending_of
 
 BY_MAIL = "protocols.by_mail"
 """The salt of the links that mark an action item as done (protocols.by_mail)."""
@@ -58,6 +60,27 @@ def _link_to_comment(event: Event) -> str:
     return f"{_link(event)}#comment-{event.payload['comment']}"
 
 
+def _comment(event: Event, member: Member) -> Said | None:
+    """What was said, as far as the member may read it: who is asked to answer by mail must know to what."""
+    said = _said_in(event, member)
+    if said is None:
+        return None
+    files = ProtocolFile.objects.visible_to(member).filter(comment=said).select_related("file").order_by("pk")
+    words = (f"*{said.about}*" if said.about else "", said.text)
+    return Said(name_of(said.author), "\n\n".join(filter(None, words)), tuple(link.file.name for link in files))
+
+
+def _ending(event: Event, member: Member) -> Said | None:
+    """The answer to a correction, or that it was taken in."""
+    said = _said_in(event, member)
+    return Said(name_of(said.settled_by), said.answer or ending_of(said)) if said and said.settled_at else None
+
+
+def _said_in(event: Event, member: Member) -> Comment | None:
+    rows = Comment.objects.visible_to(member).filter(pk=event.payload["comment"])
+    return rows.select_related("author__user", "settled_by__user").first()
+
+
 def _link_to_changes(event: Event) -> str:
     place = [event.payload["client"], event.payload["number"], event.payload["version"]]
     return reverse("protocols:version", args=place)
@@ -96,6 +119,7 @@ KINDS = (
         "protocol.commented",
         _("Comment on: %(title)s"),
         label=_("Comments on protocols"),
+        quote=_comment,
         icon="chat",
         told=_told_of_comment,
         link=_link_to_comment,
@@ -105,6 +129,7 @@ KINDS = (
         "protocol.corrected",
         _("Correction for: %(title)s"),
         label=_("Corrections of protocols"),
+        quote=_comment,
         icon="flag",
         told=_told_of_comment,
         link=_link_to_comment,
@@ -114,6 +139,7 @@ KINDS = (
         "protocol.settled",
         _("Correction settled: %(title)s"),
         label=_("Answers to corrections"),
+        quote=_ending,
         icon="check",
         told=_concerned,
         link=_link_to_comment,

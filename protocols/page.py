@@ -51,14 +51,24 @@ class Task:
     may_do: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An action item of a draft: it begins when the draft is published."""
+
+    text: str
+    person: str
+    due: str
+
+
 @dataclass
 class Contents:
-    """Everything that was said."""
+    """Everything that was said. planned: action items of a draft; a published text has them as rows of their own."""
 
     intro: list[Piece]
     topics: list[Topic]
     decisions: list[tuple[str, str]] = field(default_factory=list)
     questions: list[tuple[str, str]] = field(default_factory=list)
+    planned: list["Planned"] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -82,6 +92,12 @@ def _sort(contents: Contents, found: list[str | Line], title: str) -> None:
     lines = [chunk for chunk in found if isinstance(chunk, Line)]
     contents.decisions += [(line.text, title) for line in lines if line.kind == DECISION]
     contents.questions += [(line.text, title) for line in lines if line.kind == QUESTION]
+    contents.planned += [_planned(line) for line in lines if line.kind == TASK]
+
+
+def _planned(line: Line) -> Planned:
+    due = format_date(line.due_on, style="weekday") if line.due_on else ""
+    return Planned(line.text, line.person.name if line.person else "", due)
 
 
 def _is_task(chunk: str | Line) -> bool:
@@ -174,14 +190,16 @@ def readers_of(protocol: Protocol) -> list[tuple[str, datetime]]:
     return [(row["name"], datetime.fromisoformat(row["at"])) for row in protocol.readers]  # type: ignore[attr-defined]
 
 
-def notice_of(protocol: Protocol, member: Member) -> dict[str, Any] | None:
-    """The line above the text: until when it can be corrected, or since when it is agreed."""
+def notice_of(protocol: Protocol, member: Member, open_corrections: int) -> dict[str, Any] | None:
+    """The line above the text: until when it can be corrected, what it waits for, or since when it is agreed."""
     if not protocol.is_published:
         return None
     if protocol.is_accepted:
         return {"tone": "ok", "icon": "ok", "text": _agreed(protocol)}
     if protocol.correct_until is None or protocol.client.is_read_only:
         return None
+    if open_corrections:
+        return {"tone": "warn", "icon": "flag", "text": _waiting(open_corrections)}
     words = {"day": format_datetime(protocol.correct_until)}
     if protocol.correct_until <= timezone.now():
         return {"tone": "info", "icon": "info", "text": _("The time for corrections is over.")}
@@ -189,6 +207,16 @@ def notice_of(protocol: Protocol, member: Member) -> dict[str, Any] | None:
     if not protocol.can_be_corrected_by(member):
         text = _("It can be corrected until %(day)s. After that this protocol counts as agreed.")
     return {"tone": "info", "icon": "info", "text": text % words}
+
+
+def _waiting(open_corrections: int) -> str:
+    """Silence agrees to nothing as long as somebody's correction is open."""
+    text = ngettext(
+        "A correction is open. This protocol counts as agreed only after it is settled.",
+        "%(number)d corrections are open. This protocol counts as agreed only after they are settled.",
+        open_corrections,
+    )
+    return text % {"number": open_corrections}
 
 
 def _agreed(protocol: Protocol) -> str:

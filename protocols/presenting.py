@@ -156,14 +156,15 @@ def _post(said: Comment, files: list[ProtocolFile], client: Client, protocol: Pr
         files=documents_of(files, client, protocol.number),
         is_correction=said.is_correction,
         about=said.about,
-        settled=_settled(said),
+        settled=ending_of(said),
         answer=said.answer,
         by_mail=said.by_mail,
         may_settle=said.can_be_settled_by(member),
     )
 
 
-def _settled(said: Comment) -> str:
+def ending_of(said: Comment) -> str:
+    """How a correction ended, and when; "" as long as it is open."""
     if said.settled_at is None:
         return ""
     words = {"name": name_of(said.settled_by), "day": format_datetime(said.settled_at), "version": said.settled_version}

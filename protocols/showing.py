@@ -62,7 +62,7 @@ def show(request, protocol, *, comment_form=None, documents_form=None, status=20
         "tasks": tasks,
         "progress": page.progress_of(tasks),
         "carried": page.tasks_of(carried_in(request, protocol), member),
-        "notice": page.notice_of(protocol, member),
+        "notice": page.notice_of(protocol, member, open_corrections),
         "readers": page.readers_of(protocol),
         "track": page.track_of(protocol, open_corrections),
         "facts": presenting.facts_of(protocol),

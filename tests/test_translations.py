@@ -156,6 +156,15 @@ def test_the_extraction_sees_all_spellings(tmp_path):
 # --- Names that code makes ----------------------------------------------------------------------------------------
 
 
+def test_the_unit_of_hours_is_translated_like_any_other_word():
+    """Beside a number it stood as it is written in English, while the line below said "Std."."""
+    translated = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.S)
+    bare = re.compile(r"}}\s*(?:<small>)?h\b")
+    pages = {str(page): translated.sub("", page.read_text()) for page in (ROOT / "templates").rglob("*.html")}
+
+    assert [name for name, text in pages.items() if bare.search(text)] == []
+
+
 def test_models_and_columns_of_both_admins_have_german_names():
     unnamed = {name for site in (admin.site, platform) for name in _names_in(site)} - {key[1] for key in KNOWN}
 

@@ -45,6 +45,20 @@ def people_at(client: Client) -> list[Member]:
         return people_around(Ticket(agency_id=client.agency_id, client_id=client.pk))
 
 
+def listeners_of(ticket: Ticket, reader: Member, around: list[Member]) -> list[Member]:
+    """Who hears what the reader writes, as `tickets.events` tells it: followers; where these are the client's people alone, and one of
+    them writes, also who is responsible for the client.
+    """
+    muted = {row["member"] for row in ticket.people if row["muted_at"]}
+    named = {row["member"] for row in ticket.people}
+    found = [one for one in around if one.pk in named - muted]
+    if reader.side == "agency" or not all(one.is_contact for one in found):
+        return found
+    manager = ticket.client.manager_id
+    ours = [one for one in around if one.is_specialist and one.pk not in named]
+    return found + [one for one in ours if (one.pk == manager if manager else one.can(Permission.MANAGE_CLIENTS))]
+
+
 def may_name(reader: Member, other: Member) -> bool:
     """Whether the reader may learn of the other: outsiders know the agency's people and those of their own house."""
     if reader.is_specialist or other.is_specialist:

@@ -11,6 +11,7 @@ from portal.events.kinds import Kind, Said
 from portal.events.models import Event
 from portal.notifications.audience import everybody, responsible
 from portal.tenancy.models import Member
+from portal.tenancy.models.role import Kind as MemberKind
 from portal.tenancy.naming import name_of
 from tickets import keys, muting
 from tickets.models import Comment, Follower, TeamMember, Ticket, TicketFile, TicketStatus
@@ -21,8 +22,14 @@ PUBLIC, PRIVATE = "ticket", "note"
 
 
 def _followers(event: Event) -> QuerySet[Member]:
-    rows = Follower.objects.filter(agency_id=event.agency_id, ticket_id=event.subject_id).listening()
-    return everybody(event).filter(pk__in=rows.values("member_id"))
+    """Who follows. As long as these are the client's people alone, who is responsible for the client hears what they do: else a
+    question about a ticket that nobody has taken yet would reach nobody.
+    """
+    rows = Follower.objects.filter(agency_id=event.agency_id, ticket_id=event.subject_id)
+    told = Q(pk__in=rows.listening().values("member_id"))
+    if event.side == "client" and not rows.listening().exclude(member__kind=MemberKind.CONTACT).exists():
+        told |= responsible(event) & ~Q(pk__in=rows.values("member_id"))
+    return everybody(event).filter(told)
 
 
 def _told_of_words(event: Event) -> QuerySet[Member]:

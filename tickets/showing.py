@@ -14,10 +14,10 @@ from portal.core.context import tenant
 from portal.core.paging import EPOCH, MICROSECOND, moment_in
 from portal.tenancy.presence import presence_for
 from tickets import carried, deadlines, page, presenting, reading, thread
-from tickets.audience import houses_among, may_name, people_around, vendors_who_read_private
+from tickets.audience import houses_among, listeners_of, may_name, people_around, vendors_who_read_private
 from tickets.family_forms import LinkForm, PartForm
 from tickets.forms import DeskForm, FollowerForm, StateForm
-from tickets.models import Ticket
+from tickets.models import Stage, Ticket
 from tickets.talk_forms import CommentForm
 from tickets.timing import can_be_timed_by, time_of
 from worklog.actions.kinds import names_among
@@ -62,6 +62,7 @@ def show(request, ticket: Ticket, *, comment_form=None, desk_form=None, status=2
         "is_following": any(row["member"] == member.pk and not row["muted_at"] for row in ticket.people),
         "may_change": may_change,
         "may_comment": ticket.can_be_commented_by(member),
+        "is_awaited": member.is_contact and ticket.stage == Stage.WAITING and ticket.can_be_commented_by(member),
         "may_close": ticket.can_be_closed_by(member),
         "may_reopen": ticket.can_be_reopened_by(member),
         "may_confirm": ticket.can_be_confirmed_by(member),
@@ -146,9 +147,8 @@ def _people(request, ticket: Ticket, desk_form) -> dict:
     member = request.member
     with tenant(ticket.agency_id):
         around = people_around(ticket)
-        muted = {row["member"] for row in ticket.people if row["muted_at"]}
-        following = {row["member"] for row in ticket.people}
-    listeners = [one for one in around if one.pk in following - muted]
+    following = {row["member"] for row in ticket.people}
+    listeners = listeners_of(ticket, member, around)
     vendors = vendors_who_read_private(around)
     houses = houses_among(around)
     first = {"assignee": str(ticket.assignee_id or ""), "team": str(ticket.team_id or "")}

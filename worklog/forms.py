@@ -1,7 +1,6 @@
 """What people may type for their time."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from django import forms
@@ -17,7 +16,6 @@ from worklog.days import LAST_YEAR, MINUTE, Stretch, stretches
 from worklog.durations import Typed, split_words
 from worklog.fields import PlaceField, TimeField
 from worklog.models import LONGEST_MINUTES
-from worklog.presenting import Line
 from worklog.sheet import key_of
 from worklog.subjects import named
 
@@ -47,10 +45,10 @@ class QuickForm(forms.Form):
         choices_of(self, "kind").choices = [(name, name) for name in kind_names(member.agency)]
         self.has_places = bool(places)
 
-    def suggest(self, lines: Sequence[Line], place: str = "") -> None:
+    def suggest(self, last: tuple[str, str] | None, place: str = "") -> None:
         """Where and what was worked on last stands there already. place: where the reader comes from, if from a client's page."""
-        if lines:
-            self.initial.update(place=lines[-1].place, kind=lines[-1].kind)
+        if last:
+            self.initial.update(place=last[0], kind=last[1])
         if place:
             self.initial["place"] = place
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,9 +47,9 @@ def index(request):
             _("%(time)s logged for %(client)s.") % words,
             extra_tags=undo_url(made, back=request.POST.get("from", "")),
         )
-        return redirect(_back(request, today.url_of(made[0].spent_on)))
+        return redirect(_to_the_next(request, made[0].spent_on))
     card = today.card_of(request.member, form.shown_day)
-    form.suggest(card.lines, request.GET.get("place", ""))
+    form.suggest(card.last, request.GET.get("place", ""))
     context = {"form": form, "card": card, "is_day": True}
     return render(request, "worklog/day.html", context, status=422 if form.errors else 200)
 
@@ -140,6 +140,12 @@ def _back(request, place: str) -> str:
     return {"my_day": "my_day", "week": "my_work:week"}.get(
         request.POST.get("from") or request.GET.get("from", ""), place
     )
+
+
+def _to_the_next(request, day: date) -> str:
+    """The page with the line, and the line ready to be typed into again: with Enter one goes on from entry to entry."""
+    page = resolve_url(_back(request, today.url_of(day)))
+    return f"{page}{'&' if '?' in page else '?'}new"
 
 
 def _logged(form: QuickForm, member) -> list[WorkEntry]:

@@ -50,7 +50,7 @@ def line_of(row: WorkEntry, member: Member) -> Line:
         who=str(row.member),
         client=row.client.name,
         project=row.project.name if row.project else "",
-        place=f"p{row.project_id}" if row.project_id else f"c{row.client_id}",
+        place=place_key(row.client_id, row.project_id),
         kind=row.kind.name,
         day=format_date(row.spent_on, style="short"),
         span=span_of(row),
@@ -59,6 +59,11 @@ def line_of(row: WorkEntry, member: Member) -> Line:
         gone=row.removed_at is not None,
         marks=marks_of(row, member),
     )
+
+
+def place_key(client_id: int, project_id: int | None) -> str:
+    """How forms name the client or project of an entry (worklog.choosing)."""
+    return f"p{project_id}" if project_id else f"c{client_id}"
 
 
 def span_of(row: WorkEntry) -> str:

@@ -8,5 +8,5 @@ from worklog.today import Card
 def quick_form_of(member: Member, card: Card) -> QuickForm:
     """An empty line for the day of the card; where and what was worked on last stands there already."""
     form = QuickForm(member=member, day=card.day)
-    form.suggest(card.lines)
+    form.suggest(card.last)
     return form

@@ -7,6 +7,7 @@ with the sight of the person who gets it.
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import formataddr
 from itertools import groupby
 from typing import Any
@@ -19,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.core.formats import format_time
+from portal.core.formats import format_datetime, format_time
 from portal.core.markdown import render
 from portal.core.zones import zone
 from portal.events.kinds import kind_of
@@ -58,7 +59,7 @@ class Item:
     @property
     def line(self) -> str:
         """And when last."""
-        return " · ".join(part for part in (self.who, format_time(self.rows[-1].created_at)) if part)
+        return " · ".join(part for part in (self.who, _when(self.rows[-1].created_at)) if part)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,13 @@ def _quote(row: Notification, member: Member) -> Quote | None:
         return None
     if said is None:
         return None
-    return Quote(said.author, format_time(row.created_at), said.text, render(said.text), ", ".join(said.files))
+    return Quote(said.author, _when(row.created_at), said.text, render(said.text), ", ".join(said.files))
+
+
+def _when(moment: datetime) -> str:
+    """The time of day alone only of today: what waited over night, or for a mail server, says which day it was."""
+    is_today = timezone.localdate(moment) == timezone.localdate()
+    return format_time(moment) if is_today else format_datetime(moment)
 
 
 def _about_one(item: Item, member: Member, base: str) -> dict[str, Any]:

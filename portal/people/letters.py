@@ -20,11 +20,11 @@ def invite(invitation: Invitation, seed: str) -> None:
     agency = invitation.agency
     with translation.override(invitation.language or agency.language):
         sender = str(invitation.invited_by)
-        place = invitation.client or agency
         context: dict[str, Any] = {
             "agency": agency,
             "subject": _("%(sender)s invites you to the customer center of %(place)s")
-            % {"sender": sender, "place": place},
+            % {"sender": sender, "place": agency},
+            "line": str(invitation.client or ""),
             "heading": _("Hello %(name)s") % {"name": invitation.name},
             "text": _(
                 "%(sender)s has kept a place for you in the customer center of %(agency)s. "

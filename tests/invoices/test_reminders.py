@@ -17,6 +17,7 @@ from invoices.models import Reminder, ReminderPolicy
 from invoices.models.reminders import USUAL_DAYS
 from invoices.statement import Account
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.mail import delivery, leaving
 from portal.mail.models import OutgoingMail
 from portal.tenancy.models import Client, ClientAccess, Member, Role
@@ -85,6 +86,18 @@ def test_each_tier_goes_out_on_its_day_and_once(cast, invoice, automatic, mornin
     assert {tuple(mail.to) for mail in mails(cast)} == {(cast.anna.user.email,)}
     assert "€5.00" in mails(cast)[1].text
     assert "€5.00" not in mails(cast)[0].text
+
+
+def test_a_reminder_leads_to_where_it_can_be_paid(cast, invoice, automatic, morning, in_north):
+    """From the mail and from the bell: the page of the invoice has its PDF, the account, and the code to scan."""
+    morning(7)
+    page = url("invoices:detail", cast.acme, invoice.pk)
+    (mail,) = mails(cast)
+
+    assert page in mail.text and page in mail.html
+    assert page.endswith(Event.objects.get(kind="invoice.reminded").path)
+    with days_later(7):
+        assert "Pay €119.00" in browse_as(cast.anna).get(page).content.decode()
 
 
 def test_payment_ends_them(cast, invoice, automatic, morning, in_north):

@@ -9,6 +9,8 @@ from invoices.actions import crediting
 from invoices.actions.drafting import Part
 from invoices.models import Invoice
 from portal.core.context import tenant
+from portal.core.formats import format_date
+from portal.events.models import Event
 from portal.tenancy.models import ClientAccess, Role
 from tests.browse import browse_as, events_of, url
 from tests.notifications.conftest import deliver, mails_to
@@ -29,10 +31,28 @@ def test_contacts_with_the_area_are_told_and_no_sum_leaves(cast, issued, deliver
     assert mails_to(cast.carl) == mails_to(cast.bob) == []
 
 
+def test_the_mail_says_what_the_invoice_is_for_and_until_when_it_is_to_be_paid(cast, issued, deliver):
+    invoice = issued(CARE, title="Care in November")
+    deliver()
+    (mail,) = mails_to(cast.anna)
+
+    assert f"Care in November, due on {format_date(invoice.due_on)}" in mail.text
+    assert "North" in mail.text and "Care in November" in mail.html
+
+
+def test_whose_sums_are_closed_meanwhile_reads_nothing_of_it(cast, issued):
+    invoice = issued(CARE, title="Care in November")
+    with tenant(cast.north.pk):
+        event = Event.objects.get(kind="invoice.issued", subject_id=invoice.pk)
+        assert event.declared.quote(event, cast.anna).text.startswith("Care in November")
+        assert [event.declared.quote(event, one) for one in (cast.carl, cast.bob, cast.vera)] == [None] * 3
+
+
 def test_credit_note_is_told_too(cast, issued, deliver):
-    crediting.credit(issued(CARE), by=cast.olaf, reason="Wrong")
+    crediting.credit(issued(CARE, title="Care in November"), by=cast.olaf, reason="Wrong month")
 
     assert ("Anna Example", "credit.issued") in deliver()
+    assert any("Care in November, Wrong month" in mail.text for mail in mails_to(cast.anna))
 
 
 def test_account_manager_hears_that_it_was_read_once(cast, issued, deliver):

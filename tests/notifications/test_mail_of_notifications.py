@@ -1,6 +1,7 @@
 """What the mail says: how to answer it, how to switch it off, in whose colours."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core import mail as outbox
@@ -8,6 +9,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.core.formats import format_datetime, format_time
+from portal.core.zones import zone
 from portal.mail import delivery, leaving
 from portal.notifications import mails
 from portal.notifications.models import Notification, Preference
@@ -74,6 +77,21 @@ def test_mail_of_several_things_cannot_and_says_so(cast, write, deliver):
     (mail,) = mails_to(cast.anna)
     assert mail.reply_to == ""
     assert "Answers to this mail reach nobody" in mail.text
+
+
+def test_what_waited_over_night_says_its_day(cast, write, deliver):
+    """By the reader's clock: an hour alone would be read as one of today."""
+    write("One")
+    write("Two")
+    deliver()
+    with tenant(cast.north.pk):
+        rows = list(Notification.objects.filter(member=cast.anna).select_related("client").order_by("pk"))
+        rows[0].created_at = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+        text = mails.send(cast.anna, rows).text
+
+    assert "25 Nov 2026, 00:30" in text
+    assert format_time(rows[1].created_at, tz=zone(cast.north.time_zone)) in text
+    assert format_datetime(rows[1].created_at, tz=zone(cast.north.time_zone)) not in text
 
 
 def test_mail_of_two_things_that_have_the_same_number_cannot_either(cast, protocol, deliver):

@@ -239,6 +239,24 @@ def test_contact_invites_a_colleague_with_at_most_the_own_areas(anna, acme, nort
         assert ClientAccess.objects.get(member__user__email="kim@acme.example").areas == ["money", "work"]
 
 
+def test_a_colleague_is_invited_in_the_language_of_who_invites(anna, acme, north):
+    """The agency's may be another; whoever is invited in English reads the whole portal in English."""
+    User.objects.filter(pk=anna.user_id).update(language="de")
+    page = browse_as(reload(anna)).get(url("people:team_invite", acme))
+
+    assert page.context["form"]["language"].value() == "de"
+    assert 'value="de" selected' in page.content.decode()
+
+
+def test_subject_and_text_of_the_invitation_name_the_same_place(anna, acme, north):
+    _invite_colleague(anna, acme, areas=["work"])
+    with tenant(north.pk), transaction.atomic():
+        mail = OutgoingMail.objects.get(to=["kim@acme.example"])
+
+    assert mail.subject == "Anna Example invites you to the customer center of North"
+    assert mail.text.startswith("Acme\n") and "in the customer center of North" in mail.text
+
+
 def test_contact_cannot_give_an_area_that_he_lacks(anna, acme, north):
     with tenant(north.pk), transaction.atomic():
         ClientAccess.objects.filter(member=anna).update(areas=["work", "security"])

@@ -337,6 +337,22 @@ def test_silence_with_an_open_correction_is_no_yes(cast, protocol, end_window):
     assert not _fresh(protocol).is_accepted
 
 
+@pytest.mark.parametrize("when", ["in time", "afterwards"])
+def test_the_page_promises_no_agreement_while_a_correction_is_open(cast, protocol, end_window, when):
+    with tenant(cast.north.pk):
+        said = actions.comment(protocol, by=cast.anna, text="Wrong", is_correction=True)
+    if when == "afterwards":
+        end_window(protocol)
+    page = _open(cast.anna, cast.acme, protocol).content.decode()
+    assert "A correction is open. This protocol counts as agreed only after it is settled." in page
+    assert "After that this protocol counts as agreed" not in page
+    assert "The time for corrections is over" not in page
+
+    with tenant(cast.north.pk):
+        actions.settle(said, by=cast.nora, is_taken_in=False, answer="It is right")
+    assert "A correction is open" not in _open(cast.anna, cast.acme, protocol).content.decode()
+
+
 @pytest.mark.parametrize("closed", ["archived_at", "read_only_at"])
 def test_of_a_closed_client_nothing_is_agreed_by_silence(cast, protocol, end_window, closed, monkeypatch):
     """Nobody there could correct it any more, and nobody looks at it every hour."""

@@ -4,12 +4,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.core.context import tenant
+from portal.events.models import Event
 from portal.files.models import File
 from portal.tenancy.scope import acting_as
 from protocols import actions
 from protocols.models import Comment, ProtocolFile
 from tests.browse import browse_as, events_of, url
 from tests.counting import queries_of
+from tests.notifications.conftest import deliver, mails_to
+
+__all__ = ["deliver"]
 
 
 def test_contact_corrects_what_was_written(anna, acme, protocol):
@@ -127,3 +131,25 @@ def _comments(protocol) -> list[Comment]:
 def _links(protocol) -> list[ProtocolFile]:
     with tenant(protocol.agency_id):
         return list(ProtocolFile.objects.of(protocol).order_by("pk"))
+
+
+def test_the_mail_about_a_comment_says_what_was_said(cast, protocol, deliver):
+    """It asks for an answer by mail. Carl, who never sees the protocol, is told nothing."""
+    deliver()
+    sheet = SimpleUploadedFile("islands.csv", b"island,days\nSylt,9\n")
+    with tenant(cast.north.pk):
+        said = actions.comment(
+            protocol, by=cast.anna, text="Not 60 but **48**", is_correction=True, about="Shop", uploads=[sheet]
+        )
+    deliver()
+    mail = mails_to(cast.nora)[-1]
+
+    assert mail.subject == "Correction for: Jour fixe"
+    assert all(words in mail.text for words in ("Anna Example", "Shop", "Not 60 but **48**", "islands.csv"))
+    assert "<strong>48</strong>" in mail.html and mail.reply_to
+    with tenant(cast.north.pk):
+        actions.settle(said, by=cast.nora, is_taken_in=False, answer="Sixty were planned")
+        event = Event.objects.get(kind="protocol.corrected")
+        assert event.declared.quote(event, cast.carl) is None
+    deliver()
+    assert "Nora Example" in mails_to(cast.anna)[-1].text and "Sixty were planned" in mails_to(cast.anna)[-1].text

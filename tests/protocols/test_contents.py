@@ -26,6 +26,7 @@ from protocols.models import ActionItem, InternalNote, ProtocolRead, Version
 from protocols.tasks import remind
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
+from tests.protocols.test_pdf import words_of
 
 
 def _agenda(*points):
@@ -85,6 +86,20 @@ def test_drafts_have_no_action_items(cast, sent):
     browse_as(cast.nora).post(url("protocols:create", cast.acme), {**sent, "draft": ""})
     with tenant(cast.north.pk):
         assert not ActionItem.objects.exists()
+
+
+def test_a_draft_shows_the_action_items_that_it_will_have(cast, write):
+    """They have no place in the text that is shown: whoever wrote them would think them lost."""
+    draft = write(key_points="Short\n@anna fri approve the copy", publish=False)
+
+    page = _page(cast.nora, cast, draft)
+    pdf = words_of(browse_as(cast.nora).get(url("protocols:pdf", cast.acme, draft.number)))
+
+    assert all(words in page for words in ("approve the copy", "Anna Example", "begin with the publication"))
+    assert "approve the copy" in pdf and "Anna Example" in pdf
+    with tenant(cast.north.pk):
+        actions.publish(draft, by=cast.nora)
+    assert "begin with the publication" not in _page(cast.anna, cast, draft)
 
 
 def test_done_from_the_page_and_undone(cast, published):

@@ -44,6 +44,58 @@ def test_a_request_where_nobody_manages_the_client_is_heard(cast, open_ticket):
     assert [mail.subject for mail in mails] == ["New ticket ACM-1: Asked"]
 
 
+@pytest.fixture
+def heard(cast):
+    """How often each of these was mailed of what has happened since."""
+
+    def heard(*members):
+        mails = deliver(cast.north)
+        return [len(mails_to(mails, member)) for member in members]
+
+    return heard
+
+
+def _hint(member, ticket):
+    return browse_as(member).get(url("tickets:detail", ticket.client, ticket.number)).content.decode()
+
+
+def test_words_on_a_ticket_that_nobody_has_taken_are_heard(cast, ticket, say, heard):
+    """Olaf manages Acme. As soon as Nora has taken it he hears no more of it."""
+    heard()
+    assert "1 person gets it by e-mail. Everybody" in _hint(cast.anna, ticket)
+    say(ticket, cast.anna, "Until Tuesday, please")
+    assert heard(cast.olaf, cast.nora) == [1, 0]
+    say(ticket, cast.nora, "I ask Olaf")
+    assert heard(cast.olaf) == [0]
+
+    with tenant(cast.north.pk):
+        actions.assign(ticket, by=cast.nora, to=cast.nora)
+    heard()
+    say(ticket, cast.anna, "Thank you")
+
+    assert heard(cast.olaf, cast.nora) == [0, 1]
+    assert "1 person gets it by e-mail. Everybody" in _hint(cast.anna, ticket)
+
+
+def test_who_answers_for_a_client_can_leave_one_ticket_alone(cast, ticket, say, heard):
+    heard()
+    with tenant(cast.north.pk):
+        actions.mute(ticket, by=cast.olaf)
+    say(ticket, cast.anna, "Until Tuesday, please")
+
+    assert heard(cast.olaf) == [0]
+    assert "by e-mail. Everybody" not in _hint(cast.anna, ticket)
+
+
+def test_where_nobody_manages_the_client_whoever_may_change_it_hears_the_words(cast, ticket, say, heard):
+    with tenant(cast.north.pk):
+        Client.objects.filter(pk=cast.acme.pk).update(manager=None)
+    heard()
+    assert "1 person gets it by e-mail. Everybody" in _hint(cast.anna, ticket)
+    say(ticket, cast.anna, "Until Tuesday, please")
+    assert heard(cast.olaf, cast.nora, cast.rita) == [1, 0, 0]
+
+
 def test_moving_a_ticket_to_vendors_needs_a_yes(cast, open_ticket, say):
     inner = open_ticket(project=cast.blog)
     say(inner, cast.nora, SECRET, is_private=True)

@@ -163,6 +163,20 @@ def test_composer_says_who_will_read_it(cast, ticket):
     assert "Only North reads it" in page
 
 
+def test_who_is_waited_for_is_asked_for_an_answer(cast, ticket, say):
+    """Else "Mark as done" would be the only button there, and no decision."""
+    asked = "It waits for your answer. Write it as a comment, and North goes on."
+    assert asked not in _page(cast.anna, ticket)
+    with tenant(cast.north.pk):
+        actions.move(ticket, by=cast.nora, status=status_of(ticket, "waiting"))
+
+    assert asked in _page(cast.anna, ticket) and 'href="#reply"' in _page(cast.anna, ticket)
+    assert asked not in _page(cast.nora, ticket) and asked not in _page(cast.vera, ticket)
+
+    say(ticket, cast.anna, "Yes, please")
+    assert asked not in _page(cast.anna, ticket)
+
+
 def test_edits_are_kept(cast, ticket, say):
     said = say(ticket, cast.anna, "Fourty")
     path = url("tickets:reword", cast.acme, ticket.number, said.pk)

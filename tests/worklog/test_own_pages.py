@@ -14,9 +14,10 @@ from portal.tenancy.models import Member
 from tests.browse import browse_as, reload, url
 from tests.clock import begin_early_in_a_minute
 from tests.counting import queries_of
-from worklog.actions import months, timers
+from worklog.actions import logging, months, timers
 from worklog.actions.filling import fill
 from worklog.choosing import Place
+from worklog.days import Stretch
 from worklog.durations import Typed
 from worklog.models import Source, Timer, WorkEntry, WorkPolicy
 from worklog.weeks import Week, expected, missing
@@ -278,6 +279,37 @@ def test_new_entry_is_one_key_away_on_every_page(cast, entry):
     assert all(line in browse_as(cast.nora).get(path).content.decode() for path in pages)
     assert line not in browse_as(cast.anna).get(url("client_home", cast.acme)).content.decode()
     assert "autofocus" in browse_as(cast.nora).get(f"{url('my_work:index', cast.north)}?new").content.decode()
+
+
+@pytest.mark.parametrize("back", ["my_day", ""])
+def test_the_line_is_ready_again_after_an_entry(cast, back):
+    """ "Enter saves and starts the next one": wherever the line stands, the cursor is in it again."""
+    words = {"text": "Call 0:20", "place": f"c{cast.acme.pk}", "kind": "Call", "from": back}
+
+    page = browse_as(cast.nora).post(url("my_work:index", cast.north), words, follow=True)
+
+    assert page.request["PATH_INFO"] == url(back or "my_work:index", cast.north)
+    assert 'data-key="n" autofocus' in page.content.decode()
+
+
+def test_the_line_proposes_what_was_worked_on_last(cast, log):
+    """On an empty day that of the day before, not whichever client comes first: Acme would see Bolt's work at once."""
+    pages = [("my_day", {}), ("my_work:index", {"day": MONDAY.isoformat()})]
+    log(by=cast.olaf, kind="Design")
+    log(client=cast.bolt, kind="Call", day=timezone.localdate() - timedelta(days=9))
+
+    def proposed():
+        found = [browse_as(cast.nora).get(url(name, cast.north), asked).context["form"] for name, asked in pages]
+        return {(form["place"].value(), form["kind"].value()) for form in found}
+
+    assert proposed() == {(f"c{cast.bolt.pk}", "Call")}
+    log(day=MONDAY, project=cast.shop, kind="Design")
+    at = datetime.combine(MONDAY, time(9), UTC)
+    with tenant(cast.north.pk):
+        logging.log(
+            cast.bolt, [Stretch(MONDAY, 30, at, at + timedelta(minutes=30))], by=cast.nora, kind="Meeting", text="Met"
+        )
+    assert (f"c{cast.bolt.pk}", "Meeting") in proposed()
 
 
 def test_timer_leads_back_only_within_the_house(cast):

@@ -69,7 +69,9 @@ def follow(ticket: Ticket, *, by: Member) -> None:
 
 @transaction.atomic
 def mute(ticket: Ticket, *, by: Member) -> None:
-    """Stay named, but hear nothing."""
+    """Stay named, but hear nothing: also who hears of it because nobody of the agency follows."""
+    if by.is_specialist:
+        add_followers(ticket, [by], by=by)
     Follower.objects.filter(ticket=ticket, member=by, muted_at=None).update(muted_at=timezone.now())
 
 

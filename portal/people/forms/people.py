@@ -148,12 +148,16 @@ def _has_nobody(client: Client) -> bool:
 
 
 class InviteColleagueForm(InviteToClientForm):
-    """Somebody of the own company, invited by a contact: at most the own areas."""
+    """Somebody of the own company, invited by a contact: at most the own areas.
+
+    In the language in which the contact reads the portal: colleagues share theirs, and the agency's may be another.
+    """
 
     field_order = ("email", "name", "role", "language", "project", "level", "areas")
 
     def __init__(self, *args, by: Member, client: Client, **kwargs):
         super().__init__(*args, by=by, **kwargs)
+        self.initial["language"] = by.user.language
         own = rules.own_areas(client, by)
         choices_of(self, "areas").choices = [choice for choice in Area.choices if choice[0] in own]
         self.client = client
