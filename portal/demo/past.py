@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from portal.core.zones import zone
+from portal.events.embargo import delayed
 from portal.events.kinds import kind_of
 from portal.events.models import Event
 from portal.tenancy.models import Member
@@ -23,7 +24,7 @@ def set_back_event(subject: Model, kind: str, moment: datetime, **narrowed) -> N
     """The last event of this kind about the subject happened at this moment."""
     event = Event.objects.about(type(subject), subject.pk).filter(kind=kind, **narrowed).latest("pk")
     delay = event.visible_from - event.happened_at
-    event.happened_at, event.visible_from = moment, moment + delay
+    event.happened_at, event.visible_from = moment, moment.astimezone(UTC) + delay
     event.save(update_fields=["happened_at", "visible_from"])
 
 
@@ -48,7 +49,7 @@ def event_of(subject: Any, code: str, /, *, by: Member, at: datetime, **payload:
         subject_id=subject.pk,
         payload={"client": client.slug, **payload},
         happened_at=at,
-        visible_from=at + timedelta(days=client.delay_days),
+        visible_from=delayed(at, client),
         recorded_at=at,
         delivered_at=at,
     )

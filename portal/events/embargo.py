@@ -5,7 +5,7 @@ delay opens appears now, in the order in which it happened (a second of age is a
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.db.models.functions import Greatest
@@ -23,9 +23,14 @@ def opened_at(event: Event, now: datetime) -> datetime:
     return now - max(now - event.happened_at, timedelta()) / IN_ORDER
 
 
+def delayed(moment: datetime, client: Client | None) -> datetime:
+    """The moment and the client's delay. Its days have 24 hours, in whatever zone the moment is told: SQL counts like that too."""
+    return moment.astimezone(UTC) + timedelta(days=client.delay_days if client else 0)
+
+
 def due_at(event: Event, client: Client) -> datetime:
     """The moment that follows from the client's delay; for work of long ago that is written down now, now."""
-    return max(event.happened_at + timedelta(days=client.delay_days), opened_at(event, timezone.now()))
+    return max(delayed(event.happened_at, client), opened_at(event, timezone.now()))
 
 
 def follow_delay(client: Client) -> None:

@@ -1,7 +1,7 @@
 """Writing events, and handing them to their readers."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils import timezone
 from portal.core.context import tenant
 from portal.core.jobs import enqueue
 from portal.events import tasks
+from portal.events.embargo import delayed
 from portal.events.kinds import kind_of
 from portal.events.models import Event, Revision
 from portal.tenancy.models import Client, Member
@@ -98,8 +99,7 @@ def _about(subject: Any, client: Client | None) -> dict[str, Any]:
 
 
 def _when(happened_at: datetime, client: Client | None) -> dict[str, datetime]:
-    delay = timedelta(days=client.delay_days if client else 0)
-    return {"happened_at": happened_at, "visible_from": happened_at + delay}
+    return {"happened_at": happened_at, "visible_from": delayed(happened_at, client)}
 
 
 def _handed_out(event: Event) -> Event:

@@ -1,9 +1,9 @@
 """Guessing passwords: counted in the database, per network and account; the honest person still gets in."""
 
-import statistics
 import time
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.db import connections
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from portal.accounts import limits
 from portal.accounts.models import Attempt
-from tests.accounts.conftest import code_of, is_in, type_code, type_password
+from tests.accounts.conftest import PASSWORD, code_of, is_in, type_code, type_password
 
 HERE, ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "198.51.100.9"}
 
@@ -142,17 +142,24 @@ def test_unknown_and_known_people_get_the_same_answers(person, app):
     assert "Too many tries" in known[5]
 
 
-def test_unknown_people_take_as_long_as_known_ones(person, app):
+def test_unknown_people_take_as_long_as_known_ones(person, app, monkeypatch):
+    """Their password is hashed too, and hashing costs here what it does in a real house. Our own processor's time is
+    counted: what a busy machine does beside it tells nobody who has an account."""
+    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 2)
+    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 32 * 1024)
+    person.set_password(PASSWORD)
+    person.save()
+
     def seconds(email):
-        began = time.perf_counter()
+        began = time.process_time()
         type_password(Browser(), email=email, password="wrong", REMOTE_ADDR=f"203.0.113.{len(taken)}")
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     taken: list = []
     for number in range(4):
         taken.append((seconds(person.email), seconds(f"nobody{number}@nowhere.example")))
-    known, unknown = (statistics.median(column) for column in zip(*taken, strict=True))
-    assert 0.5 < known / unknown < 2
+    known, unknown = (min(column) for column in zip(*taken, strict=True))
+    assert 0.5 < known / unknown < 2, (known, unknown)
 
 
 def test_reset_page_says_the_same_and_mails_both(browser, person):

@@ -3,10 +3,11 @@
 import hashlib
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -30,15 +31,16 @@ DECEMBER = "?from=2026-01-01&to=2026-12-31"
 
 @pytest.fixture
 def account(cast):
-    """Three invoices, one payment of the first with 11 too much, one that bounced, and a discount."""
+    """Three invoices, one payment of the first with 11 too much, one that bounced, and a discount; both of these in November."""
     first = bill(cast.acme, "119.00", by=cast.olaf, number="2026-0001", issued_on=date(2026, 3, 2), title="March")
     second = bill(cast.acme, "200.00", by=cast.olaf, number="2026-0002", issued_on=date(2026, 10, 1), title="=cmd()")
     bill(cast.acme, "80.00", by=cast.olaf, number="2026-0003", issued_on=date(2026, 12, 20))
     sums = {"by": cast.olaf, "currency": "EUR"}
     paying.receive(cast.acme, {first: Decimal(119)}, amount=Decimal(130), paid_on=date(2026, 3, 20), **sums)
     bounced = paying.receive(cast.acme, {second: Decimal(50)}, amount=Decimal(50), paid_on=date(2026, 10, 20), **sums)
-    paying.reverse(bounced, by=cast.olaf, reason="The debit bounced")
-    paying.waive(second, Decimal(4), by=cast.olaf, reason="Discount")
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC)):
+        paying.reverse(bounced, by=cast.olaf, reason="The debit bounced")
+        paying.waive(second, Decimal(4), by=cast.olaf, reason="Discount")
     return cast
 
 

@@ -37,9 +37,9 @@ def is_mail(path: Path) -> bool:
 
 def read(path: Path):
     """The mail, and how long it took."""
-    began = time.perf_counter()
+    began = time.process_time()
     mail = parse(path.read_bytes())
-    return mail, time.perf_counter() - began
+    return mail, time.process_time() - began
 
 
 def is_the_same_by_every_way(path: Path) -> bool:

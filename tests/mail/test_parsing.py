@@ -197,10 +197,10 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_take_no_time_and_are_still_mails(name):
-    began = time.perf_counter()
+    began = time.process_time()
     mail = parse(BOMBS[name])
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert mail.sender.address == "a@b.example"
     assert len(mail.attachments) <= 200
 

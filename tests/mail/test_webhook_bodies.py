@@ -61,11 +61,11 @@ def test_malformed_bodies_cost_no_time_and_leave_no_files(cast, settings, scratc
     settings.MAIL_STRAYS = cast.north.slug
     assert keeper_of_strays() == cast.north.pk
     body, kind = BODIES[name]
-    began = time.perf_counter()
+    began = time.process_time()
 
     code = post(provider, body, kind)
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert code == 200, "kept, for the provider would drop it at a 4xx and send it for hours at a 5xx"
     assert len(stored(cast.north)) >= 1
     assert list(scratch.iterdir()) == []

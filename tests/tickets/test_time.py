@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal.core.context import tenant
 from tests.browse import browse_as, url
-from tests.clock import begin_early_in_a_minute, says
+from tests.clock import begin_early_in_a_minute, says, the_agencys_clock  # noqa: F401, fixture
 from tests.counting import queries_of
 from tests.tickets.makers import open_for
 from tickets import actions

@@ -1,6 +1,7 @@
 """The day of an entry: the client's delay, held back, shown early."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from portal.core.context import tenant
 from portal.events.models import Event
 from portal.people.actions import agency as agencies
 from portal.people.actions import clients
-from tests.browse import browse_as, url
+from tests.browse import browse_as, reload, url
 from timeline.actions import deciding
 
 
@@ -138,6 +139,22 @@ def test_what_a_shorter_delay_opens_becomes_visible_now_in_its_order(cast, post,
     with tenant(cast.north.pk):
         first, second = Event.objects.filter(kind="activity.posted").order_by("pk")
     assert now - timedelta(seconds=5) < first.visible_from < second.visible_from <= timezone.now()
+
+
+@pytest.mark.parametrize("set_back_on", [date(2026, 10, 25), date(2027, 3, 28)])
+def test_days_are_as_long_in_every_zone_that_the_moment_is_told_in(cast, post, time_machine, set_back_on):
+    """A form tells it by the clock of the office, the database by UTC. Over a night in which the clock is set they once
+    differed by an hour, and a delay that was set and taken back moved what was waiting."""
+    noon = datetime.combine(set_back_on - timedelta(days=2), time(12), ZoneInfo("Europe/Berlin"))
+    time_machine.move_to(noon)
+    row = post(happened_at=noon)
+    first = reload(row.event).visible_from
+
+    _set_delay(cast, 30)
+    _set_delay(cast, 10)
+
+    assert first - reload(row.event).happened_at == timedelta(days=10)
+    assert reload(row.event).visible_from == first
 
 
 def test_delay_of_the_agency_moves_clients_without_their_own(cast, post, days_pass):
