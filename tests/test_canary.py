@@ -56,7 +56,7 @@ CREATED_LATER = {"mail.OutgoingMail.message_id"}
 
 @pytest.mark.parametrize(("viewer", "how"), CRAWLS, ids=str)
 def test_p1_nobody_reads_a_foreign_word(scenery, viewer, how):
-    found = list(leaks(scenery, viewer, **how))
+    found = list(leaks(scenery, viewer, **how, asks_all=False))
 
     assert not found, "\n" + "\n".join(found)
 

@@ -194,7 +194,8 @@ def test_v8_4_1_foreign_ids_are_missing_like_ids_that_never_were(scenery, person
     concerned = (*OF_TENANTS, "admin:") if person == "olaf" else OF_TENANTS
     rows = [row for row in TABLE[AGENCY] if row.name.startswith(concerned) and row.name != "settling:year"]
     rows = [row for row in rows if any(map(_is_id, args_of(row, foreign)))]
-    wrong = [fault for row in rows for fault in _differences(scenery, row, person, own, foreign)]
+    with Trial() as trial:
+        wrong = [fault for row in rows for fault in _differences(trial, scenery, row, person, own, foreign)]
 
     assert not wrong, "\n" + "\n".join(wrong)
 
@@ -203,24 +204,19 @@ def _is_id(arg) -> bool:
     return isinstance(arg, int) and arg > 1
 
 
-def _differences(w, row: Row, person: str, own, foreign):
+def _differences(trial: Trial, w, row: Row, person: str, own, foreign):
     """How the answers about foreign ids differ from those about ids that do not exist."""
     browser = browser_of(w, person)
     path = path_of(row, foreign, agency=own.client.agency.slug, client=own.client)
     ids = {str(arg) for arg in args_of(row, foreign) if _is_id(arg)}
     nowhere = "/".join(MISSING if part in ids else part for part in path.split("/"))
     for method in ("get", "post"):
-        data = {} if method == "get" else row.data
-        (one, written), (other, _written) = (_undone(browser, method, place, data, own) for place in (path, nowhere))
+        asked = ((place, row.data(own) if method == "post" else {}) for place in (path, nowhere))
+        (one, written), (other, _written) = (trial.ask(browser, method, *question) for question in asked)
         if one.status_code == 200 or written:
             yield f"{method} {path} by {person}: {one.status_code}, wrote {written}"
         if _bare(one, path) != _bare(other, nowhere):
             yield f"{method} {path} by {person} can be told from {nowhere}: {one.status_code}, {other.status_code}"
-
-
-def _undone(browser, method: str, path: str, data, things):
-    with Trial() as trial:
-        return trial.ask(browser, method, path, data(things) if data else {})
 
 
 def _bare(answer, path: str) -> str:
