@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.core.context import tenant
+from portal.mail.models import OutgoingMail
 from portal.people.actions import invitations, members
 from portal.people.actions.invitations import InvitationOver
 from portal.people.models import Invitation
