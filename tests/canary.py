@@ -37,7 +37,7 @@ KEPT = {
     "mail_imapmailbox": "host password",
     "mail_mailreply": "purpose content_key",
     "mail_providerrequest": "content_type",
-    "mail_outgoingmail": "headers seed",
+    "mail_outgoingmail": "headers seed only_if",
     "mailbox_mail": "content_key verdict",
     "mailbox_knownaddress": "address",
     "mailbox_addresstest": "key address",
