@@ -1,6 +1,6 @@
 """Writing invoices: a draft by hand, its editor, the preview, the issue, and the credit note that takes one back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -26,6 +26,7 @@ from invoices.models import Invoice, InvoiceLine, may_settle
 from invoices.papers.document import pdf_of_invoice
 from portal.accounts.decorators import chosen_before, first_of, recently_signed_in
 from portal.core.formats import format_money
+from portal.core.http import seen_in
 from portal.core.pdf import PdfTrouble, pdf_response
 from portal.tenancy.once import once
 
@@ -114,7 +115,7 @@ def issue(request, pk):
     """The number, and from then on nobody changes it."""
     invoice = _draft(request, pk)
     try:
-        invoice = issuing.issue(invoice, by=request.member, seen=_seen(request))
+        invoice = issuing.issue(invoice, by=request.member, seen=seen_in(request))
     except issuing.NotReady as error:
         for words in error.words:
             messages.error(request, words)
@@ -162,15 +163,6 @@ def credit(request, pk):
     context = {"form": form, "invoice": invoice, "fields": fields}
     context["left"] = format_money(gross_left(invoice), invoice.currency)
     return render(request, "invoices/credit.html", context, status=422 if form.errors else 200)
-
-
-def _seen(request) -> datetime | None:
-    """Which draft was on the page, by its last change; what is no moment has seen none."""
-    text = request.POST.get("seen")
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
 
 
 def _usual(request) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Small facts about a request that several rooms need."""
 
 import re
+from datetime import UTC, datetime
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -53,3 +54,15 @@ def own_address(request: HttpRequest, target: str) -> str:
 def number_in(text: str) -> int:
     """An id, or another number, that somebody wrote into an address or a form; 0 for what is none, or more than a column holds."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def seen_in(request: HttpRequest) -> datetime | None:
+    """Which state of a thing was on the page that sends this, by its last change; None where the page does not say it.
+
+    What is no moment has seen none.
+    """
+    text = request.POST.get("seen")
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)

@@ -1,6 +1,5 @@
-"""Between a look and a click: which state of a meeting was on the page, and where to when it is not the last one."""
+"""Between a look and a click: where to when the meeting on the page is no longer as it was."""
 
-from datetime import UTC, datetime
 from functools import wraps
 
 from django.contrib import messages
@@ -22,12 +21,3 @@ def as_seen(view):
             return redirect("protocols:meeting", request.client.slug, pk)
 
     return guarded
-
-
-def seen_in(request) -> datetime | None:
-    """Which state was on the page; what is no moment has seen none."""
-    text = request.POST.get("seen")
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)

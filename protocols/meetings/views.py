@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.access import area
+from portal.core.http import seen_in
 from portal.core.paging import next_of
 from portal.tenancy.once import once
 from protocols.addresses import in_parts
 from protocols.carrying import carried_into
 from protocols.meetings import actions, feeds, month, presenting, reading, series, unwritten
 from protocols.meetings.forms import AnswerForm, MeetingForm, TopicForm, WaiverForm
-from protocols.meetings.seeing import as_seen, seen_in
+from protocols.meetings.seeing import as_seen
 from protocols.models import Meeting, can_be_written_by
 
 
