@@ -90,17 +90,21 @@ def _forget_factors(user: User) -> None:
 
 
 @transaction.atomic
-def request_factor_reset(user: User, *, by_user_id: int, delay: timedelta = RESET_DELAY) -> FactorReset:
-    """An owner asks to remove a lost second factor. The person is told at once and may stop it until then."""
+def request_factor_reset(user: User, *, by: User, delay: timedelta = RESET_DELAY) -> FactorReset:
+    """An owner asks to remove a lost second factor. The person is told at once and may stop it until then.
+
+    What was asked for already stays as it is, unless whoever asked may no longer: that would come to nothing.
+    """
     User.objects.select_for_update().get(pk=user.pk)
-    pending = FactorReset.objects.pending().filter(user=user).first()
-    if pending:
+    pending = FactorReset.objects.pending().filter(user=user).select_related("requested_by").first()
+    if pending and _asker_still_may(pending):
         return pending
+    if pending:
+        cancel_factor_reset(pending, by=None)
     due_at = timezone.now() + delay
-    reset = FactorReset.objects.create(user=user, requested_by_id=by_user_id, due_at=due_at)
-    asker = User.objects.get(pk=by_user_id)
-    trail.write_about("factor.reset_requested", user, by=asker, due_at=due_at.isoformat())
-    tell(user, "factor_reset_requested", due_at=due_at, by=str(asker), cancel_url=_cancel_url(reset))
+    reset = FactorReset.objects.create(user=user, requested_by=by, due_at=due_at)
+    trail.write_about("factor.reset_requested", user, by=by, due_at=due_at.isoformat())
+    tell(user, "factor_reset_requested", due_at=due_at, by=str(by), cancel_url=_cancel_url(reset))
     return reset
 
 

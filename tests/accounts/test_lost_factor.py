@@ -36,7 +36,7 @@ def allowed(monkeypatch):
 @pytest.fixture
 def reset(person, app, olga, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        return actions.request_factor_reset(person, by_user_id=olga.pk)
+        return actions.request_factor_reset(person, by=olga)
 
 
 def cancel_link() -> str:
@@ -100,13 +100,13 @@ def test_a_forged_link_stops_nothing(reset):
     assert FactorReset.objects.pending().exists()
 
 
-def test_asking_twice_is_asking_once(reset, person, olga):
-    assert actions.request_factor_reset(person, by_user_id=olga.pk).pk == reset.pk
+def test_asking_twice_is_asking_once(reset, allowed, person, olga):
+    assert actions.request_factor_reset(person, by=olga).pk == reset.pk
 
 
 def test_it_is_in_the_audit_log_of_the_persons_agency(cast, in_north, anna, olaf):
     TOTPDevice.objects.create(user=anna.user, name="app")
-    reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id, delay=timedelta(0))
+    reset = actions.request_factor_reset(anna.user, by=olaf.user, delay=timedelta(0))
     actions.carry_out_factor_reset(reset.pk)
 
     with connections["default"].cursor() as cursor:
@@ -125,9 +125,9 @@ def test_another_agency_learns_that_it_was_done_not_by_whom_and_from_where(cast,
         add_member(south, anna.user, kind="contact", role="contact")
     trace = {"ip": "198.51.100.7", "ua": "Olafs Firefox"}
     with tenant(north.pk), traced(user_id=olaf.user_id, **trace), transaction.atomic():
-        stopped = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id)
+        stopped = actions.request_factor_reset(anna.user, by=olaf.user)
         actions.cancel_factor_reset(stopped, by=olaf.user)
-        reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id, delay=timedelta(0))
+        reset = actions.request_factor_reset(anna.user, by=olaf.user, delay=timedelta(0))
     actions.carry_out_factor_reset(reset.pk)
 
     ours, theirs = (_resets_in(agency) for agency in (north, south))
@@ -149,7 +149,7 @@ def _resets_in(agency) -> list[AuditEvent]:
 
 def test_who_stops_it_is_in_the_audit_log(cast, in_north, anna, olaf):
     for stopper in (olaf.user, anna.user):
-        reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id)
+        reset = actions.request_factor_reset(anna.user, by=olaf.user)
         actions.cancel_factor_reset(reset, by=stopper)
 
     with connections["default"].cursor() as cursor:
@@ -171,7 +171,7 @@ LOSSES = {
 def test_whoever_lost_the_place_meanwhile_opens_no_account(cast, anna, olaf, loss, django_capture_on_commit_callbacks):
     TOTPDevice.objects.create(user=anna.user, name="app", confirmed=True)
     with tenant(olaf.agency_id), transaction.atomic():
-        reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id, delay=timedelta(0))
+        reset = actions.request_factor_reset(anna.user, by=olaf.user, delay=timedelta(0))
         LOSSES[loss](olaf)
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -183,13 +183,24 @@ def test_whoever_lost_the_place_meanwhile_opens_no_account(cast, anna, olaf, los
     assert [(m.to, m.subject) for m in mail.outbox] == [([anna.user.email], "Your second factor stays")]
 
 
+def test_another_owner_asks_anew_where_who_asked_may_no_longer(cast, anna, olaf, nora):
+    with tenant(olaf.agency_id), transaction.atomic():
+        old = actions.request_factor_reset(anna.user, by=olaf.user)
+        LOSSES["the role"](olaf)
+        new = actions.request_factor_reset(anna.user, by=nora.user)
+
+    old.refresh_from_db()
+    assert old.cancelled_at and new.requested_by == nora.user
+    assert list(FactorReset.objects.pending()) == [new]
+
+
 @pytest.mark.parametrize(
     ("stopper", "told"), [("anna", ["anna", "olaf"]), ("nora", ["anna", "olaf"]), ("olaf", ["anna"])]
 )
 def test_whoever_asked_is_told_when_somebody_else_stops_it(
     cast, in_north, anna, olaf, stopper, told, django_capture_on_commit_callbacks
 ):
-    reset = actions.request_factor_reset(anna.user, by_user_id=olaf.user_id)
+    reset = actions.request_factor_reset(anna.user, by=olaf.user)
     with django_capture_on_commit_callbacks(execute=True):
         actions.cancel_factor_reset(reset, by=getattr(cast, stopper).user)
 

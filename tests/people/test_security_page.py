@@ -236,7 +236,7 @@ def test_a_reset_to_come_is_shown_and_stopped_by_an_owner(olaf, nora, north):
 
 
 def test_who_asked_elsewhere_is_not_named_here(olaf, saul, nora, north):
-    accounts.request_factor_reset(nora.user, by_user_id=saul.user_id)
+    accounts.request_factor_reset(nora.user, by=saul.user)
     page = browse_as(olaf).get(url("people:member", north, nora.pk)).content.decode()
     assert "Requested, takes effect on" in page
     assert "Saul Example" not in page
@@ -244,13 +244,13 @@ def test_who_asked_elsewhere_is_not_named_here(olaf, saul, nora, north):
 
 def test_contacts_see_what_was_done_to_the_accounts_of_their_people(anna, carl, nora, olaf, acme):
     for member in (carl, nora):
-        accounts.request_factor_reset(member.user, by_user_id=olaf.user_id)
+        accounts.request_factor_reset(member.user, by=olaf.user)
     lines = browse_as(anna).get(url("people:client_security", acme)).context["lines"]
     assert [line.sub.split(", ")[0] for line in lines if "requested" in line.what] == ["about: Carl Example"]
 
 
 def test_nobody_else_resets_a_factor(cast):
-    accounts.request_factor_reset(cast.pavel.user, by_user_id=cast.olaf.user_id)
+    accounts.request_factor_reset(cast.pavel.user, by=cast.olaf.user)
     for name in ("nora", "anna", "vera", "saul"):
         browser = confirmed(getattr(cast, name))
         assert browser.post(url("people:reset_factor", cast.north, cast.rita.pk)).status_code == 404

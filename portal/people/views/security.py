@@ -74,7 +74,7 @@ def export(request):
 def reset_factor(request, pk: int):
     """Somebody lost phone and backup codes: the second factor goes after a delay, unless the person objects."""
     member = _resettable(request, pk)
-    accounts.request_factor_reset(member.user, by_user_id=request.user.pk)
+    accounts.request_factor_reset(member.user, by=request.user)
     messages.success(request, _("In 24 hours %(name)s can connect a new second factor.") % {"name": member})
     return redirect("people:member", member.pk)
 
