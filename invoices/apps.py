@@ -10,6 +10,7 @@ class InvoicesConfig(AppConfig):
 
     def ready(self):
         from invoices import finding, payment_events
+        from invoices.actions import uploading
         from invoices.actions.making import oldest_due
         from invoices.events import KINDS
         from invoices.menu import ENTRIES
@@ -25,6 +26,7 @@ class InvoicesConfig(AppConfig):
 
         kinds.register(*KINDS, *payment_events.KINDS, group=_("Invoices"))
         leaving.register(STILL_OWED, is_still_owed)
+        leaving.register(uploading.STILL_READ, uploading.is_still_read)
         navigation.register(*ENTRIES)
         searchables.register(*finding.SEARCHABLES, order=40)
         tabs.register(tabs.Tab("invoice_desk:settings", _("Invoices"), permission="manage_agency"))

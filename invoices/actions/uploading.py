@@ -20,12 +20,12 @@ from portal.events.record import record
 from portal.files.actions import store
 from portal.files.models import File
 from portal.mail.sending import queue
-from portal.notifications import late
 from portal.notifications.mails import AUTOMATIC
 from portal.tenancy.models import Client, Member, Vendor
 from portal.tenancy.scope import agency_urls
 
 NUMBER_ONCE = "invoice_outside_number_once"
+STILL_READ = "invoices.still_read"
 
 
 class KnownNumber(Exception):
@@ -107,6 +107,12 @@ def _tell(invoice: Invoice, client: Client, issuer: Vendor | None, by: Member) -
         _write(member, client, issuer)
 
 
+def is_still_read(ids: list[int]) -> bool:
+    """A member and a client: its invoices are open to the member today (a question of portal.mail.leaving)."""
+    member_id, client_id = ids
+    return any(reader.pk == member_id for reader in readers_of(Client.objects.get(pk=client_id)))
+
+
 def _write(member: Member, client: Client, issuer: Vendor) -> None:
     agency, language = member.agency, member.user.language or member.agency.language
     with translation.override(language), agency_urls(agency) as base:
@@ -123,5 +129,5 @@ def _write(member: Member, client: Client, issuer: Vendor) -> None:
             "links": [],
         }
         text, html = (render_to_string(f"mail/base.{form}", words) for form in ("txt", "html"))
-        only_if = (late.TOLD, [member.pk])
+        only_if = (STILL_READ, [member.pk, client.pk])
         queue(agency, member.user.email, words["subject"], text, html, headers=AUTOMATIC, only_if=only_if)

@@ -16,6 +16,7 @@ from invoices.readers import readers_of
 from portal.core.context import tenant
 from portal.events.models import Event
 from portal.files.models import File
+from portal.mail import leaving
 from portal.mail.models import OutgoingMail
 from portal.tenancy.actions import set_access
 from portal.tenancy.models import Client, Member, Role
@@ -135,6 +136,13 @@ def test_the_agency_hears_nothing_of_it(cast, provided):
     assert "P-1" not in trail
     with tenant(cast.north.pk), transaction.atomic():
         assert not Event.objects.filter(subject_type="invoices.invoice").exists()
+
+
+@pytest.mark.parametrize(("areas", "leaves"), [(["money", "work"], True), (["work"], False)])
+def test_a_late_notice_goes_only_to_whom_the_money_is_still_open(cast, provided, areas, leaves):
+    with tenant(cast.north.pk), transaction.atomic():
+        set_access(cast.anna, cast.acme, areas)
+        assert leaving.may_leave(OutgoingMail.objects.get()) is leaves
 
 
 def test_the_provider_says_that_it_was_paid(cast, provided):
