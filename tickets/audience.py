@@ -4,6 +4,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 
 from portal.core.context import tenant
 from portal.core.prepared import Prepared, Slot
+from portal.notifications.audience import answers_for
 from portal.notifications.models import Notification, Preference
 from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Kind, Permission
@@ -54,9 +55,7 @@ def listeners_of(ticket: Ticket, reader: Member, around: list[Member]) -> list[M
     found = [one for one in around if one.pk in named - muted]
     if reader.side == "agency" or not all(one.is_contact for one in found):
         return found
-    manager = ticket.client.manager_id
-    ours = [one for one in around if one.is_specialist and one.pk not in named]
-    return found + [one for one in ours if (one.pk == manager if manager else one.can(Permission.MANAGE_CLIENTS))]
+    return found + [one for one in around if one.pk not in named and answers_for(one, ticket.client)]
 
 
 def may_name(reader: Member, other: Member) -> bool:

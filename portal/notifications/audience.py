@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.events.models import Event
-from portal.tenancy.models import ClientAccess, Member, ProjectAccess
+from portal.tenancy.models import Client, ClientAccess, Member, ProjectAccess
 from portal.tenancy.models.role import Area, Kind, Permission
 
 
@@ -60,6 +60,13 @@ def may_know(member: Member, event: Event) -> bool:
     if event.declared.waits and event.visible_from > timezone.now():
         return False
     return event.project_id in member.projects_of(event.area) or event.client_id in member.clients_of(event.area)
+
+
+def answers_for(member: Member, client: Client) -> bool:
+    """Whether this member is among those of `_answering`; for lists of people that are read already."""
+    if client.manager_id:
+        return member.pk == client.manager_id
+    return member.is_specialist and member.can(Permission.MANAGE_CLIENTS)
 
 
 def _answering(event: Event) -> Q:
