@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.context import tenant
+from portal.tenancy.actions import share_project
+from portal.tenancy.models import Member
 from tests.browse import browse_as, reload, url
 from tests.counting import queries_of
 from tests.tickets.makers import status_of, type_of
@@ -135,6 +137,21 @@ def test_merging_takes_parts_checklist_and_warnings_along(cast, open_ticket):
         assert part.parent_id is None and not part.is_closed
         assert Link.objects.filter(ticket=part, other=single, kind="follows").exists()
         assert single.checklist.count() == 2
+
+
+@pytest.mark.parametrize("project", ["shop", "blog"])
+def test_merging_is_for_who_may_organise_both(cast, open_ticket, project):
+    """Fred works in one of two projects and only looks into the other: he neither gives a ticket away into it, nor takes one in."""
+    with tenant(cast.north.pk):
+        for one in (cast.shop, cast.blog):
+            share_project(one, level="manage" if one == getattr(cast, project) else "view", member=cast.fred)
+        fred = Member.objects.complete().get(pk=cast.fred.pk)
+        tickets = [open_ticket(by=cast.nora, project=one) for one in (cast.shop, cast.blog)]
+        for one, other in (tickets, tickets[::-1]):
+            with pytest.raises(PermissionDenied):
+                actions.merge(one, other, by=fred)
+
+        assert not Link.objects.exists()
 
 
 def test_merging_into_another_whole_keeps_the_parts_together(cast, open_ticket):
