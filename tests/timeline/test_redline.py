@@ -52,36 +52,36 @@ def test_own_acts_are_no_news_to_oneself(cast, write, days_pass):
 
 
 def test_protocol_that_was_renamed_shows_old_and_new_to_whoever_knew_it(cast, write, days_pass):
-    row = write("Jour fixe in May")
+    row = write("Jour fixe in Oslo")
     days_pass(10)
     anna, olaf = browse_as(cast.anna), browse_as(cast.olaf)
     _page(anna, cast)
     days_pass(1)
-    _rename(cast, row, "Jour fixe in June")
+    _rename(cast, row, "Jour fixe in Rome")
     days_pass(0)
 
     page = _page(anna, cast)
 
     assert "1 changed." in page
-    assert "Jour fixe in <del>May</del><ins>June</ins>" in page
+    assert "Jour fixe in <del>Oslo</del><ins>Rome</ins>" in page
     assert "<del>" not in _page(olaf, cast)
 
 
 def test_ticket_that_was_renamed_shows_old_and_new(cast, open_ticket, days_pass):
-    ticket = open_ticket(by=cast.nora, title="Prices in May")
+    ticket = open_ticket(by=cast.nora, title="Prices in Oslo")
     days_pass(10)
     anna = browse_as(cast.anna)
     _page(anna, cast)
     days_pass(1)
     with tenant(cast.north.pk):
         tickets.change(ticket, by=cast.nora, priority=2)
-        tickets.change(ticket, by=cast.nora, title="Prices in June")
+        tickets.change(ticket, by=cast.nora, title="Prices in Rome")
     days_pass(0)
 
     page = _page(anna, cast)
 
     assert "1 changed." in page
-    assert "Prices in <del>May</del><ins>June</ins>" in page
+    assert "Prices in <del>Oslo</del><ins>Rome</ins>" in page
 
 
 AS_IT_WAS = {
@@ -113,31 +113,31 @@ def test_every_row_of_the_timeline_is_amended_or_stays_as_it_was():
 
 
 def test_renamed_twice_shows_what_was_read_and_not_what_nobody_saw(cast, write, days_pass):
-    row = write("Jour fixe in May")
+    row = write("Jour fixe in Oslo")
     days_pass(10)
     browser = browse_as(cast.anna)
     _page(browser, cast)
     days_pass(1)
-    _rename(cast, row, "Jour fixe in June")
-    _rename(cast, row, "Jour fixe in July")
+    _rename(cast, row, "Jour fixe in Rome")
+    _rename(cast, row, "Jour fixe in Bern")
     days_pass(0)
 
     page = _page(browser, cast)
 
-    assert "<del>May</del><ins>July</ins>" in page
-    assert "June" not in page
+    assert "<del>Oslo</del><ins>Bern</ins>" in page
+    assert "Rome" not in page
 
 
 def test_change_before_the_day_is_internal(cast, write, days_pass):
-    _rename(cast, write("Jour fixe in May"), "Jour fixe in June")
+    _rename(cast, write("Jour fixe in Oslo"), "Jour fixe in Rome")
     with tenant(cast.north.pk):
         assert Revision.objects.get().is_internal
     days_pass(10)
 
     page = _page(browse_as(cast.anna), cast)
 
-    assert "June" in page
-    assert "May" not in page
+    assert "Rome" in page
+    assert "Oslo" not in page
 
 
 def test_changed_entries_cost_one_more_question_however_many(cast, write, days_pass):

@@ -18,16 +18,16 @@ from worklog.models import ClientWorkPolicy, MonthClosing, Timer, WorkEntry, Wor
 
 def test_manager_approves_what_waits(cast, log):
     deciding.set_policy(by=cast.olaf, approves=True)
-    rows = [log(text="One"), log(text="Two")]
+    rows = [log(text="First call"), log(text="Second call")]
     browser = browse_as(cast.olaf)
     page = browser.get(url("my_work:review", cast.north)).content.decode()
-    assert "One" in page and "Two" in page
+    assert "First call" in page and "Second call" in page
 
     browser.post(url("my_work:approve", cast.north), {"entries": [rows[0].pk]})
 
     assert reload(rows[0]).approved_by_id == cast.olaf.pk
     assert reload(rows[1]).visible_from is None
-    assert "One" not in browse_as(cast.nora).get(url("my_work:review", cast.north)).content.decode()
+    assert "First call" not in browse_as(cast.nora).get(url("my_work:review", cast.north)).content.decode()
 
 
 def test_who_approves_sees_for_which_project_and_from_when_to_when(cast, log):
