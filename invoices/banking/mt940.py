@@ -22,9 +22,8 @@ def lines_of(content: bytes) -> Iterator[BookedLine]:
     text = _decoded(content)
     if ":20:" not in text or ":60" not in text:
         raise StatementTrouble("format")
-    if (
-        text.count(":61:") > MOST_LINES or text.count("\n:") > MOST_TAGS
-    ):  # before the package takes half a minute over them
+    # Before the package takes half a minute over them.
+    if text.count(":61:") > MOST_LINES or text.count("\n:") > MOST_TAGS:
         raise StatementTrouble("lines")
     try:
         for statement in mt940.parse_statements(text, options=Options.all()):

@@ -83,3 +83,19 @@ def mails_sent(cast):
         return {row.to[0]: [other for other in rows if other.to == row.to] for row in rows}
 
     return mails_sent
+
+
+@pytest.fixture
+def words(cast):
+    """What a browser sends for a new meeting."""
+    day = timezone.localdate() + timedelta(days=3)
+    return {
+        "title": "Visit to the showroom",
+        "kind": "meeting",
+        "starts_at": f"{day.isoformat()}T11:00",
+        "duration_minutes": "90",
+        "place": "Kanalstraße 48",
+        "leader": cast.nora.pk,
+        "ours": [cast.nora.pk, cast.olaf.pk],
+        "theirs": [cast.anna.pk],
+    }

@@ -14,26 +14,10 @@ from protocols.meetings import actions
 from protocols.models import Meeting, MeetingGuest, MeetingSeries
 from tests.browse import browse_as, events_of, reload, url
 from tests.counting import queries_of
-from tests.protocols.meeting_makers import held, mails_sent, plan, plan_series, rows_of
+from tests.protocols.meeting_makers import held, mails_sent, plan, plan_series, rows_of, words
 from tests.world import person
 
-__all__ = ["held", "mails_sent", "plan", "plan_series"]
-
-
-@pytest.fixture
-def words(cast):
-    """What a browser sends for a new meeting."""
-    day = timezone.localdate() + timedelta(days=3)
-    return {
-        "title": "Visit to the showroom",
-        "kind": "meeting",
-        "starts_at": f"{day.isoformat()}T11:00",
-        "duration_minutes": "90",
-        "place": "Kanalstraße 48",
-        "leader": cast.nora.pk,
-        "ours": [cast.nora.pk, cast.olaf.pk],
-        "theirs": [cast.anna.pk],
-    }
+__all__ = ["held", "mails_sent", "plan", "plan_series", "words"]
 
 
 def guests_of(meeting) -> set[str]:

@@ -2,7 +2,7 @@
 
 import signal
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
@@ -83,12 +83,18 @@ def test_nobody_answers_for_somebody_else(cast, plan, mails_sent, press):
     assert said(cast.anna, meeting) == [""]
 
 
+def put_off(cast, meeting) -> datetime:
+    """By a day; when it begins then."""
+    starts_at, words = meeting.starts_at + timedelta(days=1), {"title": "Visit", "kind": "call", "place": "Here"}
+    with tenant(cast.north.pk):
+        actions.change(meeting, by=cast.nora, leader=cast.nora, duration_minutes=30, starts_at=starts_at, **words)
+    return starts_at
+
+
 def test_a_yes_to_the_old_time_is_none_to_the_new_one(cast, plan, mails_sent, press):
     meeting = plan("Visit")
     (old,) = mails_sent()[ANNA]
-    with tenant(cast.north.pk):
-        starts_at, words = meeting.starts_at + timedelta(days=1), {"title": "Visit", "kind": "call", "place": "Here"}
-        actions.change(meeting, by=cast.nora, leader=cast.nora, duration_minutes=30, starts_at=starts_at, **words)
+    put_off(cast, meeting)
     (new,) = mails_sent()[ANNA]
 
     assert press(old) == "closed"
@@ -181,9 +187,7 @@ def test_by_an_unknown_clock_the_revision_tells_what_was_answered(cast, plan, ma
     """Where nobody knows which moment is meant, the number of the invitation says to which plan it was a yes."""
     meeting = plan("Visit")
     (old,) = mails_sent()[ANNA]
-    with tenant(cast.north.pk):
-        starts_at, words = meeting.starts_at + timedelta(days=1), {"title": "Visit", "kind": "call", "place": "Here"}
-        actions.change(meeting, by=cast.nora, leader=cast.nora, duration_minutes=30, starts_at=starts_at, **words)
+    starts_at = put_off(cast, meeting)
     (new,) = mails_sent()[ANNA]
     own = by_own_clock(starts_at, "Customized Time Zone", "+0000")
 

@@ -1,7 +1,5 @@
 """Two clicks: what was sent twice happens once, and whoever clicked reads what became of it."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -10,9 +8,9 @@ from portal.core.context import tenant
 from protocols import actions
 from protocols.models import AgendaItem, Comment, Meeting, MeetingSeries, MeetingTopic, ProtocolFile
 from tests.browse import browse_as, reload, url
-from tests.protocols.meeting_makers import mails_sent, plan, plan_series, rows_of
+from tests.protocols.meeting_makers import mails_sent, plan, plan_series, rows_of, words
 
-__all__ = ["mails_sent", "plan", "plan_series"]
+__all__ = ["mails_sent", "plan", "plan_series", "words"]
 KEY = {"form_key": "pressed-twice"}
 ANNA = "anna@anna.example"
 
@@ -32,25 +30,10 @@ def number(model, **about):
     return model.objects.filter(**about).count()
 
 
-@pytest.fixture
-def words(cast):
-    """What a browser sends for a new meeting in two days, with Anna."""
-    at = timezone.localtime() + timedelta(days=2)
-    return {
-        "title": "Quarter",
-        "kind": "meeting",
-        "starts_at": f"{at:%Y-%m-%dT%H:%M}",
-        "duration_minutes": "45",
-        "place": "Here",
-        "theirs": [str(cast.anna.pk)],
-        "leader": str(cast.nora.pk),
-    }
-
-
 def test_a_meeting_is_planned_once_and_everybody_invited_once(cast, press, words, mails_sent):
     press("protocols:plan_meeting", **words)
     with tenant(cast.north.pk):
-        assert number(Meeting, title="Quarter") == 1
+        assert number(Meeting, title="Visit to the showroom") == 1
     assert len(mails_sent()[ANNA]) == 1
 
 
@@ -72,14 +55,14 @@ def test_a_series_is_planned_changed_and_ended_once(cast, press, words, mails_se
 def test_a_proposal_is_made_and_confirmed_once(cast, press, words, mails_sent):
     press("protocols:plan_meeting", by=cast.anna, **words)
     with tenant(cast.north.pk):
-        proposed = Meeting.objects.get(title="Quarter")
+        proposed = Meeting.objects.get(title="Visit to the showroom")
     mails_sent()
     press("protocols:confirm_meeting", proposed.pk)
     assert len(mails_sent()[ANNA]) == 1
 
 
 def test_a_meeting_is_changed_and_called_off_once(cast, press, plan, words, mails_sent):
-    meeting = plan("Quarter")
+    meeting = plan("Visit to the showroom")
     mails_sent()
     press("protocols:edit_meeting", meeting.pk, **words | {"place": "There"})
     assert (reload(meeting).sequence, len(mails_sent()[ANNA])) == (1, 1)
@@ -88,7 +71,7 @@ def test_a_meeting_is_changed_and_called_off_once(cast, press, plan, words, mail
 
 
 def test_what_is_put_on_an_agenda_stands_there_once(cast, press, plan, write):
-    meeting, draft = plan("Quarter"), write(publish=False)
+    meeting, draft = plan("Visit to the showroom"), write(publish=False)
     press("protocols:add_topic", meeting.pk, by=cast.anna, text="Prices")
     press("protocols:add_item", draft.number, title="Prices")
     with tenant(cast.north.pk):
@@ -109,7 +92,7 @@ def test_a_comment_a_correction_and_documents_come_once(cast, press, protocol):
 
 
 def test_each_of_these_forms_carries_a_key(cast, plan, plan_series, write, protocol):
-    meeting, draft = plan("Quarter"), write(publish=False)
+    meeting, draft = plan("Visit to the showroom"), write(publish=False)
     proposed, series = plan("Proposed", by=cast.anna), plan_series()
     with tenant(cast.north.pk):
         said = actions.comment(protocol, by=cast.anna, text="No: pine", is_correction=True)
