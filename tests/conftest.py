@@ -17,6 +17,7 @@ from django.db import connections
 from hypothesis import HealthCheck
 from hypothesis import settings as of_properties
 
+from mailbox import letter
 from portal.core.prepare import compile_translations
 from portal.tenancy.middleware import forget_addresses
 from tests import stage, world
@@ -121,6 +122,7 @@ def pytest_collection_modifyitems(items):
 def _clean_caches():
     cache.clear()
     forget_addresses()
+    letter.forget_all()
 
 
 @pytest.hookimpl(wrapper=True)
